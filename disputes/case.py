@@ -1,0 +1,121 @@
+"""What the agents say about a dispute: assessment, rebuttal, packet, route, verdict."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from disputes.dispute import Dispute
+from disputes.evidence import Evidence
+from disputes.model import Value
+
+Action = Literal["submit", "review", "accept", "record"]
+Decision = Literal["approve", "edit", "reject", "accept_loss", "redraft"]
+
+
+class Part(Value):
+    """One ingredient of the confidence, and why it has its size."""
+
+    name: str
+    value: float
+    why: str
+
+
+class Assessment(Value):
+    """What is really claimed and how well the evidence answers it.
+
+    `confidence` is 0 to 1 and uncalibrated: a rule's opinion, not a win probability.
+    """
+
+    claim: str
+    answer: str
+    playbook: str
+    sub_reason: str | None = None
+    confidence: float
+    calibrated: bool = False
+    parts: tuple[Part, ...] = ()
+    proven: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    fatal: tuple[str, ...] = ()
+    adverse: tuple[str, ...] = ()
+
+
+class Claim(Value):
+    """One sentence of the letter and the ids of the facts it rests on."""
+
+    text: str
+    facts: tuple[str, ...] = ()
+
+
+class Rebuttal(Value):
+    """The letter as claims. `writer` is `built-in` or the model's name; `notes` say what happened on the way."""
+
+    claims: tuple[Claim, ...] = ()
+    writer: str = "built-in"
+    notes: tuple[str, ...] = ()
+
+
+class Sheet(Value):
+    """One exhibit to render: a titled table of facts for one Stripe file field."""
+
+    field: str
+    title: str
+    mark: str
+    rows: tuple[tuple[str, str], ...]
+
+
+class PacketFile(Value):
+    """One file of the packet; `file` is Stripe's id once uploaded."""
+
+    field: str
+    name: str
+    pages: int = 0
+    bytes: int = 0
+    sha256: str = ""
+    file: str | None = None
+
+
+class Packet(Value):
+    """What goes to Stripe: text fields, files, and the sheets the files are rendered from."""
+
+    fields: dict[str, str] = Field(default_factory=dict)
+    files: tuple[PacketFile, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    fee_acknowledged: bool = False
+
+
+class Route(Value):
+    """What happens next, where, and why. `reasons` are whole sentences for people."""
+
+    action: Action
+    queue: str = ""
+    reasons: tuple[str, ...] = ()
+    senior: bool = False
+    legal: bool = False
+    tell: bool = False
+    urgent: bool = False
+    outcome: str = ""
+
+
+class Verdict(Value):
+    """What a person decided, who it was, and on which version of the case."""
+
+    decision: Decision
+    note: str = ""
+    letter: tuple[Claim, ...] | None = None
+    fields: dict[str, str] = Field(default_factory=dict)
+    fee_acknowledged: bool = False
+    by: str = ""
+    at: datetime | None = None
+    version: int = 0
+
+
+class Case(Value):
+    """All that is known about one dispute at one moment."""
+
+    dispute: Dispute
+    evidence: Evidence = Evidence()
+    assessment: Assessment | None = None
+    rebuttal: Rebuttal | None = None
+    packet: Packet | None = None
+    route: Route | None = None

@@ -1,0 +1,157 @@
+"""What Stripe says about a dispute, as one value."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from pydantic import Field, JsonValue
+
+from disputes import text
+from disputes.errors import Invalid
+from disputes.model import Value
+from disputes.money import Money
+
+Stage = Literal["inquiry", "chargeback", "compliance", "appeal"]
+
+_YEAR_10000 = 253_402_300_800
+
+BANK_RETURNS = frozenset(
+    "bank_cannot_process check_returned customer_initiated debit_not_authorized incorrect_account_details "
+    "insufficient_funds".split()
+)
+
+
+class Dispute(Value):
+    """One Stripe dispute as last read. Amounts in minor units, times aware UTC.
+
+    `value` is the amount in the account's own currency where Stripe told it (balance transactions,
+    or the charge's exchange rate), else None.
+    """
+
+    id: str
+    account: str | None = None
+    livemode: bool = False
+    status: str
+    reason: str
+    amount: int
+    currency: str
+    value: Money | None = None
+    created: datetime
+    due_by: datetime | None = None
+    charge: str | None = None
+    payment_intent: str | None = None
+    method: str = "card"
+    network: str | None = None
+    network_code: str | None = None
+    case_type: str | None = None
+    submissions: int = 0
+    staged: bool = False
+    past_due: bool = False
+    refundable: bool = False
+    eligible: tuple[str, ...] = ()
+    submission_method: str | None = None
+    evidence: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def money(self) -> Money:
+        """The disputed amount in the currency of the charge."""
+        return Money(amount=self.amount, currency=self.currency)
+
+    @property
+    def stage(self) -> Stage:
+        """The round this dispute is in; each stage takes one submission (reference 1.2, 2.2)."""
+        if self.status.startswith("warning_"):
+            return "inquiry"
+        if self.status.startswith("appeal_"):
+            return "appeal"
+        compliance = self.case_type == "compliance" or self.reason == "noncompliant"
+        return "compliance" if compliance or self._needs_fee else "chargeback"
+
+    @property
+    def _needs_fee(self) -> bool:
+        return bool({"visa_compliance", "mastercard_compliance"} & set(self.eligible))
+
+    def hours_left(self, now: datetime) -> float | None:
+        """Hours until the deadline, negative once it has passed; None when Stripe names none."""
+        return None if self.due_by is None else (self.due_by - now) / timedelta(hours=1)
+
+
+def parse(raw: dict[str, JsonValue], *, account: str | None = None) -> Dispute:
+    """Read a Stripe dispute object, tolerating unknown values. Raises `Invalid` when it is not a dispute."""
+    if raw.get("object") != "dispute" or not isinstance(raw.get("id"), str):
+        raise Invalid("This is not a Stripe dispute object.")
+    details, method = _dict(raw, "evidence_details"), _dict(raw, "payment_method_details")
+    kind = _str(method, "type") or "card"
+    card = _dict(method, kind)
+    return Dispute(
+        id=str(raw["id"]),
+        account=account,
+        livemode=raw.get("livemode") is True,
+        status=_str(raw, "status") or "unknown",
+        reason=_str(raw, "reason") or "general",
+        amount=_int(raw, "amount"),
+        currency=(_str(raw, "currency") or "usd").lower(),
+        value=_value(raw),
+        created=moment(raw.get("created")) or datetime.fromtimestamp(0, UTC),
+        due_by=moment(details.get("due_by")),
+        charge=_id(raw, "charge"),
+        payment_intent=_id(raw, "payment_intent"),
+        method=kind,
+        network=_str(card, "network") or _str(card, "brand"),
+        network_code=_str(card, "network_reason_code") or _str(card, "reason_code"),
+        case_type=_str(card, "case_type"),
+        submissions=_int(details, "submission_count"),
+        staged=details.get("has_evidence") is True,
+        past_due=details.get("past_due") is True,
+        refundable=raw.get("is_charge_refundable") is True,
+        eligible=tuple(str(e) for e in _list(raw, "enhanced_eligibility_types")),
+        submission_method=_str(raw, "intended_submission_method"),
+        evidence=_texts(_dict(raw, "evidence")),
+    )
+
+
+def moment(seconds: JsonValue) -> datetime | None:
+    """Turn Stripe's epoch seconds into aware UTC; null, 0 and nonsense are None."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds < _YEAR_10000:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _value(raw: dict[str, JsonValue]) -> Money | None:
+    """Prefer what was really withdrawn; an inquiry has withdrawn nothing, so use the charge's exchange rate."""
+    rows = [row for row in _list(raw, "balance_transactions") if isinstance(row, dict)]
+    if rows and isinstance(rows[0].get("amount"), int):
+        return Money(amount=abs(_int(rows[0], "amount")), currency=str(rows[0].get("currency", "")).lower())
+    paid = _dict(_dict(raw, "charge"), "balance_transaction")
+    rate, currency = paid.get("exchange_rate"), _str(paid, "currency")
+    if isinstance(rate, (int, float)) and currency and _int(paid, "amount") and _int(_dict(raw, "charge"), "amount"):
+        share = _int(raw, "amount") / _int(_dict(raw, "charge"), "amount")
+        return Money(amount=round(_int(paid, "amount") * share), currency=currency.lower())
+    return None
+
+
+def _texts(evidence: dict[str, JsonValue]) -> dict[str, str]:
+    return {key: text.clean(value) for key, value in evidence.items() if isinstance(value, str) and value}
+
+
+def _dict(raw: dict[str, JsonValue], key: str) -> dict[str, JsonValue]:
+    value = raw.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _list(raw: dict[str, JsonValue], key: str) -> list[JsonValue]:
+    value = raw.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _str(raw: dict[str, JsonValue], key: str) -> str | None:
+    value = raw.get(key)
+    return text.line(value) or None if isinstance(value, str) else None
+
+
+def _int(raw: dict[str, JsonValue], key: str) -> int:
+    value = raw.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _id(raw: dict[str, JsonValue], key: str) -> str | None:
+    return _str(_dict(raw, key), "id") or _str(raw, key)

@@ -1,0 +1,35 @@
+"""Amounts in minor units, and how they are written.
+
+Decimal places follow Stripe's currency page (docs.stripe.com/currencies): ISK and UGX have no
+minor unit in life, yet Stripe counts them in hundredths.
+"""
+
+from decimal import Decimal
+
+from disputes.model import Value
+
+_PLACES = dict.fromkeys("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split(), 0) | dict.fromkeys(
+    "bhd jod kwd omr tnd".split(), 3
+)
+
+
+class Money(Value):
+    """An amount in minor units of a lower-case ISO 4217 currency."""
+
+    amount: int
+    currency: str
+
+
+def places(currency: str) -> int:
+    """Tell how many decimal places Stripe counts for a currency; 2 when unknown."""
+    return _PLACES.get(currency.lower(), 2)
+
+
+def major(money: Money) -> Decimal:
+    """Give the amount in major units, exactly."""
+    return Decimal(money.amount).scaleb(-places(money.currency))
+
+
+def write(money: Money) -> str:
+    """Write an amount for people: `38.00 USD`, `4,200 JPY`, `12.500 KWD`."""
+    return f"{major(money):,.{places(money.currency)}f} {money.currency.upper()}"

@@ -1,0 +1,211 @@
+"""What answers each reason: points to prove, sentences to say, fields to fill. The data is `playbooks/*.toml`."""
+
+import tomllib
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from string import Formatter
+from typing import Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from disputes.errors import Invalid
+from disputes.evidence import Evidence, Fact, render
+from disputes.facts import ADVERSE, KINDS
+from disputes.model import Strict
+
+Product = Literal["physical", "digital", "service"]
+PRODUCTS: tuple[Product, ...] = ("physical", "digital", "service")
+
+TEXT_FIELDS = frozenset(
+    "access_activity_log billing_address cancellation_policy_disclosure cancellation_rebuttal customer_email_address "
+    "customer_name customer_purchase_ip duplicate_charge_explanation duplicate_charge_id product_description "
+    "refund_policy_disclosure refund_refusal_explanation service_date shipping_address shipping_carrier shipping_date "
+    "shipping_tracking_number uncategorized_text".split()
+)
+FILE_FIELDS = frozenset(
+    "cancellation_policy customer_communication customer_signature duplicate_charge_documentation receipt "
+    "refund_policy service_documentation shipping_documentation uncategorized_file".split()
+)
+
+
+class Point(Strict):
+    """One thing that answers the claim, proven when every fact it needs is on record.
+
+    `sentence` may name exactly the kinds in `needs`, as `{kind}`; it becomes one claim of the letter.
+    `decisive` points can win alone; a missing `required` point is a gap, and with `fatal` one that loses the case.
+    `fields` are Stripe text fields that carry this sentence besides the letter.
+    """
+
+    name: str
+    sentence: str
+    needs: tuple[str, ...]
+    weight: int = Field(ge=0, le=100)
+    decisive: bool = False
+    required: bool = False
+    fatal: bool = False
+    products: tuple[Product, ...] = PRODUCTS
+    fields: tuple[str, ...] = ()
+    missing: str = ""
+
+    @model_validator(mode="after")
+    def _known(self) -> "Point":
+        named = {name for _, name, _, _ in Formatter().parse(self.sentence) if name}
+        if named - set(self.needs) or set(self.needs) - set(KINDS) or set(self.fields) - TEXT_FIELDS:
+            raise ValueError(f"point {self.name}: a sentence may name only known kinds that the point needs")
+        if set(self.needs) & ADVERSE or not self.needs:
+            raise ValueError(f"point {self.name}: needs facts, and never one that speaks against the merchant")
+        return self
+
+    def proof(self, evidence: Evidence) -> tuple[Fact, ...] | None:
+        """Give the facts that prove this point, one per kind it needs, or None when one is not on record."""
+        found = [evidence.first(kind) for kind in self.needs]
+        return tuple(fact for fact in found if fact) if all(found) else None
+
+    def say(self, proof: tuple[Fact, ...]) -> str:
+        """Write the sentence with its facts."""
+        return self.sentence.format(**{fact.kind: render(fact) for fact in proof})
+
+
+class Harm(Strict):
+    """An adverse kind of fact and how much of the confidence it takes, 0 to 1."""
+
+    kind: str
+    penalty: float = Field(ge=0, le=1)
+    why: str
+
+    @model_validator(mode="after")
+    def _known(self) -> "Harm":
+        if self.kind not in ADVERSE:
+            raise ValueError(f"{self.kind} is not an adverse kind of fact")
+        return self
+
+
+class SubReason(Strict):
+    """What the network's own code says is really claimed, and the points that then lead the letter."""
+
+    name: str
+    codes: tuple[str, ...]
+    claim: str
+    lead: tuple[str, ...] = ()
+
+
+class Exhibit(Strict):
+    """One file field, filled with a sheet of these facts when all of `needs` are on record."""
+
+    field: str
+    title: str
+    needs: tuple[str, ...]
+    rows: tuple[str, ...]
+
+
+class Playbook(Strict):
+    """How one Stripe reason is answered. `target` is the weight of points that makes a full answer."""
+
+    reason: str
+    title: str
+    version: str
+    reviewed: date
+    source: str
+    claim: str
+    answer: str
+    target: int = Field(gt=0)
+    umbrella: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    points: tuple[Point, ...] = Field(default=(), alias="point")
+    harms: tuple[Harm, ...] = Field(default=(), alias="harm")
+    sub_reasons: tuple[SubReason, ...] = Field(default=(), alias="sub_reason")
+    exhibits: tuple[Exhibit, ...] = Field(default=(), alias="exhibit")
+    fields: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _sound(self) -> "Playbook":
+        names = [point.name for point in self.points]
+        leads = {name for sub in self.sub_reasons for name in sub.lead}
+        if len(set(names)) != len(names) or leads - set(names):
+            raise ValueError("point names are unique, and a sub-reason leads only with points there are")
+        if set(self.fields) - TEXT_FIELDS or {e.field for e in self.exhibits} - FILE_FIELDS:
+            raise ValueError("text goes in text fields and files in file fields (Stripe evidence object)")
+        kinds = set(self.fields.values()) | {k for e in self.exhibits for k in (*e.needs, *e.rows)}
+        if unknown := kinds - set(KINDS) | kinds & ADVERSE:
+            raise ValueError(f"these are not kinds that may be filed: {', '.join(sorted(unknown))}")
+        return self
+
+    @cached_property
+    def _by_code(self) -> dict[str, SubReason]:
+        return {lenient(code): sub for sub in self.sub_reasons for code in sub.codes}
+
+    def sub_reason(self, code: str | None) -> SubReason | None:
+        """Give the sub-reason a network code names, however the network wrote it, or None."""
+        return self._by_code.get(lenient(code)) if code else None
+
+    def ordered(self, product: str | None, code: str | None) -> tuple[Point, ...]:
+        """Give the points for a kind of product (all when unknown), a sub-reason's leading points first."""
+        fitting = [p for p in self.points if product not in PRODUCTS or product in p.products]
+        sub = self.sub_reason(code)
+        lead = sub.lead if sub else ()
+        return tuple(sorted(fitting, key=lambda p: lead.index(p.name) if p.name in lead else len(lead)))
+
+
+class Playbooks(Strict):
+    """Every playbook by reason; `general` answers what no other does."""
+
+    by_reason: dict[str, Playbook]
+
+    def of(self, reason: str) -> Playbook:
+        """Give the playbook of a reason, `general` when there is none."""
+        return self.by_reason.get(reason) or self.by_reason["general"]
+
+
+def lenient(code: str) -> str:
+    """Fold a network reason code so that `C028`, `c28` and `C28` are one (reference 4.6)."""
+    letters = "".join(c for c in code.lower() if c.isalnum() or c == ".")
+    head = letters.rstrip("0123456789.")
+    return head + letters[len(head) :].lstrip("0")
+
+
+def load(folder: Path | None = None) -> Playbooks:
+    """Read every playbook, each with the common points of `_common.toml`. Raises `Invalid` naming the file."""
+    folder = folder or Path(__file__).parent / "playbooks"
+    common = _read(folder / "_common.toml")
+    files = sorted(path for path in folder.glob("*.toml") if not path.stem.startswith("_"))
+    books = [_playbook(path, common) for path in files]
+    return Playbooks(by_reason={book.reason: book for book in books})
+
+
+def _playbook(path: Path, common: dict[str, object]) -> Playbook:
+    own = _read(path)
+    try:
+        return Playbook.model_validate(_merged(own, common))
+    except ValidationError as wrong:
+        raise Invalid(f"The playbook {path.name} is wrong: {wrong.errors()[0]['msg']}.") from wrong
+
+
+def _merged(own: dict[str, object], common: dict[str, object]) -> dict[str, object]:
+    """Add the common points, fields and exhibits that the playbook does not define itself."""
+    merged = dict(own)
+    for key, name in (("point", "name"), ("exhibit", "field"), ("harm", "kind")):
+        mine, shared = _rows(own, key), _rows(common, key)
+        taken = {row.get(name) for row in mine} | set(map(str, _names(own, "without")))
+        merged[key] = mine + [row for row in shared if row.get(name) not in taken]
+    fields = own.get("fields"), common.get("fields")
+    merged["fields"] = {k: v for part in reversed(fields) if isinstance(part, dict) for k, v in part.items()}
+    merged.pop("without", None)
+    return merged
+
+
+def _rows(table: dict[str, object], key: str) -> list[dict[str, object]]:
+    rows = table.get(key, [])
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _names(table: dict[str, object], key: str) -> list[object]:
+    names = table.get(key, [])
+    return names if isinstance(names, list) else []
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as wrong:
+        raise Invalid(f"The playbook {path.name} cannot be read: {wrong}.") from wrong

@@ -1,0 +1,192 @@
+"""What the graph needs from the outside, as protocols. Adapters live in `tools/` and do not inherit."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from disputes.case import Case, Packet, Rebuttal, Sheet, Verdict
+from disputes.dispute import Dispute
+from disputes.docket import Bell, Entry, Filing, Line, Message, Page, Person
+from disputes.evidence import Evidence
+
+
+class Clock(Protocol):
+    """Tells the time, aware UTC."""
+
+    def __call__(self) -> datetime:
+        """Give the present moment."""
+        ...
+
+
+class Stripe(Protocol):
+    """The Stripe API, for one key in one mode. Every call raises `TryAgain` or `Refused`, nothing else."""
+
+    livemode: bool
+
+    async def dispute(self, dispute_id: str, *, account: str | None = None) -> Dispute:
+        """Read a dispute as it stands now."""
+        ...
+
+    async def upload(self, dispute: Dispute, name: str, data: bytes, *, key: str) -> str:
+        """Upload one evidence file (PDF, JPEG or PNG bytes) and give its Stripe id."""
+        ...
+
+    async def stage(self, dispute: Dispute, packet: Packet, *, key: str) -> Dispute:
+        """Write the packet with `submit=false` and give the dispute as Stripe holds it then."""
+        ...
+
+    async def submit(self, dispute: Dispute, *, key: str) -> Dispute:
+        """Send what is staged to the bank. It cannot be taken back."""
+        ...
+
+    async def close(self, dispute: Dispute, *, key: str) -> Dispute:
+        """Accept the loss. It cannot be taken back."""
+        ...
+
+    def hear(self, payload: bytes, signature: str | None) -> Bell | None:
+        """Check a webhook's signature on its raw bytes and read the envelope; None when it is not about a dispute.
+
+        Raises `Forged` for a bad, missing or old signature and `Invalid` for what is not an event.
+        """
+        ...
+
+
+class Source(Protocol):
+    """One outside system that knows facts about a dispute."""
+
+    name: str
+
+    async def gather(self, dispute: Dispute) -> Evidence:
+        """Give what this system knows; what it cannot tell becomes a gap. Never raises for a missing record."""
+        ...
+
+
+class Printer(Protocol):
+    """Renders exhibits."""
+
+    async def render(self, sheet: Sheet) -> bytes:
+        """Give the sheet as PDF bytes, the same bytes for the same sheet."""
+        ...
+
+    def pages(self, data: bytes) -> int:
+        """Count the pages of a PDF."""
+        ...
+
+
+class Writer(Protocol):
+    """Writes a rebuttal; the built-in writer and a model are both one."""
+
+    name: str
+
+    async def write(self, case: Case, *, objections: Sequence[str] = ()) -> Rebuttal:
+        """Write claims that cite fact ids. Raises `WriterFailed` when no usable letter came."""
+        ...
+
+
+class Docket(Protocol):
+    """The system of record."""
+
+    async def hear(self, bell: Bell) -> bool:
+        """Keep one event; False when its id is already here. Durable when it returns."""
+        ...
+
+    async def unheard(self, *, before: datetime, limit: int = 100) -> list[Bell]:
+        """Give events received before a moment that no run has handled, oldest first."""
+        ...
+
+    async def heard(self, dispute_id: str, *, before: datetime) -> None:
+        """Mark a dispute's events received up to a moment as handled."""
+        ...
+
+    def lease(self, dispute_id: str) -> AbstractAsyncContextManager[int | None]:
+        """Hold a dispute alone: yields a fencing number that grows with every holder, or None when it is held."""
+        ...
+
+    async def entry(self, dispute_id: str) -> Entry | None:
+        """Give one case, or None."""
+        ...
+
+    async def entries(
+        self,
+        *,
+        status: str | None = None,
+        queue: str | None = None,
+        reason: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page:
+        """List cases newest first; `status` is the case's state or Stripe's. Raises `Invalid` on a bad cursor."""
+        ...
+
+    async def keep(self, entry: Entry) -> int:
+        """Write a case whole and give its new version."""
+        ...
+
+    async def intend(self, filing: Filing, *, fence: int | None = None) -> Filing:
+        """Write the intention to file, or give the row that is already there. Raises `LostLease` on an old fence."""
+        ...
+
+    async def filed(self, filing: Filing) -> None:
+        """Write how a filing ended."""
+        ...
+
+    async def filings(self, dispute_id: str) -> list[Filing]:
+        """Give every filing of a dispute."""
+        ...
+
+    async def decide(self, dispute_id: str, verdict: Verdict) -> None:
+        """Keep a verdict on the version it names. Raises `Stale` when the case moved on or was decided already."""
+        ...
+
+    async def verdict(self, dispute_id: str) -> Verdict | None:
+        """Give the verdict that waits to be applied, or None."""
+        ...
+
+    async def applied(self, dispute_id: str, version: int) -> None:
+        """Mark a verdict as applied."""
+        ...
+
+    async def book(self, lines: Sequence[Line]) -> None:
+        """Write ledger rows; a row whose dispute and kind are already here is left alone."""
+        ...
+
+    async def post(self, message: Message) -> bool:
+        """Put a message in the outbox once per key; False when the key is already there."""
+        ...
+
+    async def due(self, now: datetime, *, limit: int = 20) -> list[Message]:
+        """Give unsent messages whose time has come."""
+        ...
+
+    async def sent(self, key: str) -> None:
+        """Mark a message as delivered."""
+        ...
+
+    async def unsent(self, key: str, *, error: str, again: datetime | None) -> None:
+        """Note a failed delivery and when to try again; None gives up and keeps the error."""
+        ...
+
+    async def person(self, token: str) -> Person | None:
+        """Tell who holds a token; only its hash is stored."""
+        ...
+
+    async def admit(self, person: Person, *, digest: str) -> None:
+        """Let a person in by the SHA-256 of a token, in hex."""
+        ...
+
+
+class Queue(Protocol):
+    """The nudge. Losing one loses nothing: the sweep rings again for every event no run has handled."""
+
+    async def ring(self, dispute_id: str, *, account: str | None = None) -> None:
+        """Ask a worker to look at a dispute soon."""
+        ...
+
+
+class Courier(Protocol):
+    """Delivers messages."""
+
+    async def deliver(self, message: Message) -> None:
+        """Send one message. Raises `TryAgain` when it did not arrive."""
+        ...

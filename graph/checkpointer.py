@@ -1,0 +1,306 @@
+"""A LangGraph checkpointer on core Redis commands; nothing else of Rebut is needed to use it.
+
+Each thread is one hash, `{prefix}:1:{{thread}}`, so a put is one command, a read is one command and sees one
+moment, and a Redis Cluster has nothing to keep together. Beside it stands one sorted set, `{prefix}:1:index`,
+with a member per thread and per run of a thread. No key ever gets a time to live: what waits, waits.
+"""
+
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from secrets import token_hex
+from typing import Any, NoReturn, Self
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import (
+    BaseCheckpointSaver,
+    ChannelVersions,
+    Checkpoint,
+    CheckpointMetadata,
+    CheckpointTuple,
+    DeltaChannelHistory,
+    get_checkpoint_metadata,
+)
+from langgraph.checkpoint.serde.base import SerializerProtocol
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import RedisError
+
+from graph.checkpointer_record import (
+    Packer,
+    Place,
+    Record,
+    Thread,
+    address,
+    name,
+    place,
+    put_fields,
+    write_fields,
+)
+
+PREFIX = "rebut:cp"
+SCHEMA = 1
+OLDEST = (6, 2)
+PAGE = 500
+
+
+class RedisUnfit(RuntimeError):
+    """The Redis behind a saver cannot be reached or cannot do the work."""
+
+
+def _only_async(method: str) -> Callable[..., NoReturn]:
+    def refuse(self: object, *_args: object, **_kwargs: object) -> NoReturn:
+        raise NotImplementedError(f"{type(self).__name__} is async only: call `a{method}`, not `{method}`.")
+
+    return refuse
+
+
+class RedisSaver(BaseCheckpointSaver[str]):
+    """Keeps LangGraph checkpoints in Redis 6.2 or newer, Valkey or a Redis Cluster, without modules.
+
+    Every put, every set of writes and every read of a checkpoint is one round trip. The default serializer
+    revives plain types and LangGraph's own (`SAFE_MSGPACK_TYPES`) and no other class; lone surrogates become "?".
+    """
+
+    def __init__(
+        self, client: Redis | RedisCluster, *, prefix: str = PREFIX, serde: SerializerProtocol | None = None
+    ) -> None:
+        super().__init__(serde=serde or JsonPlusSerializer(allowed_msgpack_modules=None))
+        if client.get_encoder().decode_responses:
+            raise ValueError("RedisSaver stores bytes: open the client without decode_responses.")
+        if not prefix or "{" in prefix:
+            raise ValueError("The prefix must not be empty, nor hold a brace: braces mark the Cluster hash tag.")
+        self._redis: Any = client
+        self._prefix = f"{prefix}:{SCHEMA}"
+        self._index = f"{self._prefix}:index"
+
+    @classmethod
+    @asynccontextmanager
+    async def from_url(
+        cls,
+        url: str,
+        *,
+        prefix: str = PREFIX,
+        max_connections: int = 32,
+        timeout: float = 5,  # noqa: ASYNC109  the pool's and the sockets' limit, not this call's
+    ) -> AsyncIterator[Self]:
+        """Open a checked saver on `redis://`, `rediss://` or `unix://`, with its own pool, and close both.
+
+        A caller waits up to `timeout` seconds for a free connection; each command may take as long. Lost
+        connections are retried for about two seconds, which no command here minds. A server in Cluster mode
+        gets a Cluster client. Raises `RedisUnfit`.
+        """
+        patience = {
+            "socket_timeout": timeout,
+            "socket_connect_timeout": timeout,
+            "retry": Retry(ExponentialWithJitterBackoff(cap=1, base=0.1), 5),
+        }
+        pool = BlockingConnectionPool.from_url(url, max_connections=max_connections, timeout=timeout, **patience)
+        async with Redis.from_pool(pool) as client:
+            saver = cls(client, prefix=prefix)
+            clustered = await saver.setup() == "cluster"
+            if not clustered:
+                yield saver
+        if clustered:
+            # A Cluster client has no waiting pool: past its limit it raises, so the limit must not bind.
+            async with RedisCluster.from_url(url, max_connections=2**16, **patience) as cluster:
+                yield cls(cluster, prefix=prefix)
+
+    async def setup(self) -> str:
+        """Check that the server answers and is 6.2 or newer; give its mode, "standalone" or "cluster".
+
+        Raises `RedisUnfit` with one sentence that says what is wrong.
+        """
+        at = {"target_nodes": RedisCluster.RANDOM} if isinstance(self._redis, RedisCluster) else {}
+        try:
+            await self._redis.ping()
+            # HELLO, not INFO: hosted users often lack @dangerous, where INFO is.
+            about = _pairs(await self._redis.execute_command("HELLO", **at))
+        except (RedisError, OSError) as error:
+            raise RedisUnfit(f"Redis did not answer PING and HELLO: {error}") from error
+        version = about["version"]
+        if tuple(int(part) for part in version.split(".")[:2]) < OLDEST:
+            raise RedisUnfit(f"Redis {version} is too old: 6.2 or newer is needed.")
+        return about["mode"]
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """Give the checkpoint that `config` names, or the latest of its thread and namespace, or None."""
+        thread = await self._read(place(config)[0])
+        return thread.get_tuple(config)
+
+    async def alist(
+        self,
+        config: RunnableConfig | None,
+        *,
+        filter: dict[str, Any] | None = None,  # noqa: A002  the base class names it so
+        before: RunnableConfig | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[CheckpointTuple]:
+        """Give checkpoints newest first; without a `thread_id` every thread in turn, each newest first.
+
+        Without a `checkpoint_ns` all namespaces count. One round trip per thread; memory of one thread at a time.
+        """
+        async for thread_id in self._threads(config):
+            if limit is not None and limit <= 0:
+                return
+            thread = await self._read(thread_id)
+            for found in thread.list(config, filter=filter, before=before, limit=limit):
+                yield found
+                limit = None if limit is None else limit - 1
+
+    async def aput(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """Store a checkpoint, whole or not at all, and give the config that finds it.
+
+        Only channels in `new_versions` are written; the others stay where an earlier put left them.
+        """
+        thread_id, namespace, parent = place(config)
+        record = Record(dict(checkpoint), get_checkpoint_metadata(config, metadata), parent)
+        fields = put_fields(self._packer, namespace, record, new_versions)
+        # The index goes first: an entry without a thread is skipped, a thread without an entry is lost.
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.zadd(self._index, dict.fromkeys(_members(thread_id, [record]), 0))
+        pipe.hset(self._key(thread_id), mapping=fields)
+        await pipe.execute()
+        return address(thread_id, namespace, checkpoint["id"])
+
+    async def aput_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        """Store a task's writes beside its checkpoint, all or none.
+
+        A write stored before under the same task and position stays; errors, interrupts and resumes are replaced.
+        """
+        thread_id, namespace, checkpoint_id = place(config)
+        at = (namespace, checkpoint_id or "")
+        first, last = write_fields(self._packer, at, writes, task_id=task_id, task_path=task_path)
+        key = self._key(thread_id)
+        pipe = self._redis.pipeline(transaction=len(first) + bool(last) > 1)
+        for field, packed in first.items():
+            pipe.hsetnx(key, field, packed)
+        if last:
+            pipe.hset(key, mapping=last)
+        await pipe.execute()
+
+    async def adelete_thread(self, thread_id: str) -> None:
+        """Forget a thread; an unknown one is no error."""
+        thread = await self._read(thread_id)
+        await self._redis.delete(self._key(thread_id))
+        members = _members(thread_id, [thread.record(at) for at in thread.places()])
+        await self._redis.zrem(self._index, *members)
+
+    async def adelete_for_runs(self, run_ids: Sequence[str]) -> None:
+        """Forget every checkpoint whose metadata has one of these `run_id`s, with its writes and lone values."""
+        wanted = set(run_ids)
+        members = [member for run_id in wanted async for member in self._members_under("run", run_id)]
+        for thread_id in {member[2] for member in members}:
+            thread = await self._read(thread_id)
+            kept = {at for at in thread.places() if str(thread.record(at).metadata.get("run_id")) not in wanted}
+            await self._keep(thread, kept)
+
+    async def acopy_thread(self, source_thread_id: str, target_thread_id: str) -> None:
+        """Add all that one thread holds to another, which keeps what it had under other checkpoint ids."""
+        fields = await self._redis.hgetall(self._key(source_thread_id))
+        if fields:
+            source = Thread(source_thread_id, fields, self._packer)
+            members = _members(target_thread_id, [source.record(at) for at in source.places()])
+            await self._redis.zadd(self._index, dict.fromkeys(members, 0))
+            await self._redis.hset(self._key(target_thread_id), mapping=fields)
+
+    async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
+        """Keep of each thread only the newest checkpoint per namespace with its writes, or ("delete") nothing.
+
+        Ancestors that a delta channel is rebuilt from are kept too. Raises `ValueError` for another strategy.
+        """
+        if strategy not in {"keep_latest", "delete"}:
+            raise ValueError(f"Unknown strategy {strategy!r}: keep_latest or delete.")
+        for thread_id in thread_ids:
+            if strategy == "delete":
+                await self.adelete_thread(thread_id)
+            else:
+                thread = await self._read(thread_id)
+                await self._keep(thread, thread.heads())
+
+    async def aget_delta_channel_history(
+        self, *, config: RunnableConfig, channels: Sequence[str]
+    ) -> Mapping[str, DeltaChannelHistory]:
+        """Walk the ancestors of a checkpoint for these channels, as the base class defines, in one round trip."""
+        thread = await self._read(place(config)[0])
+        return thread.get_delta_channel_history(config=config, channels=channels)
+
+    def get_next_version(self, current: str | int | None, channel: None = None) -> str:  # noqa: ARG002
+        """Give a version after `current`; two branches of a thread never get the same one."""
+        number = int(str(current).partition(".")[0]) if current else 0
+        return f"{number + 1:010}.{token_hex(6)}"
+
+    @property
+    def _packer(self) -> Packer:
+        # Not kept: `with_allowlist` copies the saver and swaps the serializer.
+        return Packer(self.serde)
+
+    def _key(self, thread_id: str) -> str:
+        return f"{self._prefix}:{{{thread_id}}}"
+
+    async def _read(self, thread_id: str) -> Thread:
+        return Thread(thread_id, await self._redis.hgetall(self._key(thread_id)), self._packer)
+
+    async def _keep(self, thread: Thread, kept: set[Place]) -> None:
+        """Remove by name what was seen and is not needed, so a put that comes between loses nothing."""
+        stale = thread.stale(kept)
+        if not stale:
+            return
+        await self._redis.hdel(self._key(thread.thread_id), *stale)
+        gone = _members(thread.thread_id, [thread.record(at) for at in thread.places()])
+        left = _members(thread.thread_id, [thread.record(at) for at in kept])
+        if len(stale) == len(thread.names):
+            left = set()
+        if gone - left:
+            await self._redis.zrem(self._index, *(gone - left))
+
+    async def _threads(self, config: RunnableConfig | None) -> AsyncIterator[str]:
+        wanted = config["configurable"].get("thread_id") if config else None
+        if wanted is not None:
+            yield str(wanted)
+            return
+        async for member in self._members_under("thread"):
+            yield member[1]
+
+    async def _members_under(self, *parts: str) -> AsyncIterator[list[str]]:
+        prefix = name(*parts)[:-1].encode() + b","
+        low = b"[" + prefix
+        while page := await self._redis.zrangebylex(self._index, low, b"(" + prefix + b"\xff", 0, PAGE):
+            for member in page:
+                yield json.loads(member)
+            low = b"(" + page[-1]
+
+    get_tuple = _only_async("get_tuple")
+    list = _only_async("list")
+    put = _only_async("put")
+    put_writes = _only_async("put_writes")
+    delete_thread = _only_async("delete_thread")
+    delete_for_runs = _only_async("delete_for_runs")
+    copy_thread = _only_async("copy_thread")
+    prune = _only_async("prune")
+    get_delta_channel_history = _only_async("get_delta_channel_history")
+
+
+def _members(thread_id: str, records: Sequence[Record]) -> set[str]:
+    runs = {str(record.metadata["run_id"]) for record in records if "run_id" in record.metadata}
+    return {name("thread", thread_id), *(name("run", run_id, thread_id) for run_id in runs)}
+
+
+def _pairs(reply: Mapping[Any, Any] | Sequence[Any]) -> dict[str, str]:
+    """Read HELLO's answer: a map in RESP3, a flat list in RESP2."""
+    pairs = reply.items() if isinstance(reply, Mapping) else zip(reply[::2], reply[1::2], strict=True)
+    return {_text(key): _text(value) for key, value in pairs}
+
+
+def _text(value: object) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)

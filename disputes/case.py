@@ -24,7 +24,8 @@ class Part(Value):
 class Assessment(Value):
     """What is really claimed and how well the evidence answers it.
 
-    `confidence` is 0 to 1 and uncalibrated: a rule's opinion, not a win probability.
+    `confidence` is 0 to 1 and uncalibrated: a rule's opinion, not a win probability. `decided` is False while the
+    playbook has points that can win alone and none of them is proven.
     """
 
     claim: str
@@ -35,6 +36,7 @@ class Assessment(Value):
     calibrated: bool = False
     parts: tuple[Part, ...] = ()
     proven: tuple[str, ...] = ()
+    decided: bool = True
     missing: tuple[str, ...] = ()
     fatal: tuple[str, ...] = ()
     adverse: tuple[str, ...] = ()

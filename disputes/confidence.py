@@ -21,8 +21,7 @@ UNPROVEN_CAP = 0.6
 
 def weigh(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> tuple[Part, ...]:
     """Give the ingredients, each between 0 and 1; their product is the confidence."""
-    product = evidence.first("product_type")
-    points = playbook.ordered(str(product.value) if product else None, dispute.network_code)
+    points = playbook.fitting(dispute, evidence)
     return (_proof(points, evidence, playbook.target), _fit(dispute, playbook), *_harms(evidence, playbook))
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from disputes.dispute import Dispute
 from disputes.errors import Invalid
 from disputes.evidence import Evidence, Fact, render
 from disputes.facts import ADVERSE, KINDS
@@ -145,6 +146,11 @@ class Playbook(Strict):
         sub = self.sub_reason(code)
         lead = sub.lead if sub else ()
         return tuple(sorted(fitting, key=lambda p: lead.index(p.name) if p.name in lead else len(lead)))
+
+    def fitting(self, dispute: Dispute, evidence: Evidence) -> tuple[Point, ...]:
+        """Give the points that fit this dispute and its kind of product, the sub-reason's leading points first."""
+        product = evidence.first("product_type")
+        return self.ordered(str(product.value) if product else None, dispute.network_code)
 
 
 class Playbooks(Strict):

@@ -1,0 +1,28 @@
+"""The classifier agent: what is really claimed, and how well the evidence answers it."""
+
+from disputes import confidence
+from disputes.case import Assessment
+from disputes.dispute import Dispute
+from disputes.evidence import Evidence
+from disputes.playbook import Playbook
+
+
+def assess(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> Assessment:
+    """Weigh the evidence against the playbook. The confidence says what it is made of, and is uncalibrated."""
+    parts = confidence.weigh(dispute, evidence, playbook)
+    sub = playbook.sub_reason(dispute.network_code)
+    points = playbook.fitting(dispute, evidence)
+    decisive = [point for point in points if point.decisive]
+    return Assessment(
+        claim=sub.claim if sub else playbook.claim,
+        answer=playbook.answer,
+        playbook=f"{playbook.reason}@{playbook.version}",
+        sub_reason=sub.name if sub else None,
+        confidence=confidence.total(parts),
+        parts=parts,
+        proven=tuple(point.name for point in points if point.proof(evidence)),
+        decided=not decisive or any(point.proof(evidence) for point in decisive),
+        missing=tuple(gap.name for gap in evidence.gaps),
+        fatal=tuple(gap.name for gap in evidence.gaps if gap.fatal),
+        adverse=tuple(fact.id for fact in evidence.adverse),
+    )

@@ -1,0 +1,63 @@
+"""The rebuttal agent: a letter of claims that cite facts, checked by code before anyone sees it."""
+
+from collections.abc import Sequence
+
+from disputes import grounding
+from disputes.case import Case, Claim, Rebuttal
+from disputes.errors import WriterFailed
+from disputes.playbook import Playbooks
+from disputes.ports import Writer
+
+REDRAFTS = 2
+
+
+class BuiltIn:
+    """Composes the letter from the playbook's sentences, each only when all its facts are on record."""
+
+    name = "built-in"
+
+    def __init__(self, playbooks: Playbooks) -> None:
+        self._playbooks = playbooks
+
+    async def write(self, case: Case, *, objections: Sequence[str] = ()) -> Rebuttal:
+        """Give one claim per proven point, in the playbook's order, but for sentences objected to."""
+        playbook = self._playbooks.of(case.dispute.reason)
+        points = playbook.fitting(case.dispute, case.evidence)
+        proven = [(point, proof) for point in points if (proof := point.proof(case.evidence))]
+        claims = [Claim(text=point.say(proof), facts=tuple(fact.id for fact in proof)) for point, proof in proven]
+        return Rebuttal(claims=tuple(claim for claim in claims if claim.text not in objections), writer=self.name)
+
+
+async def write(case: Case, writer: Writer | None, built_in: Writer) -> Rebuttal:
+    """Give a letter with no violation, redrafting at most twice; what stays unsupported is cut.
+
+    A model that fails or cannot be grounded is replaced by the built-in writer, and the letter's notes say so.
+    """
+    if writer is None:
+        return _cut(case, await built_in.write(case))
+    try:
+        return await _grounded(case, writer)
+    except WriterFailed as failed:
+        letter = _cut(case, await built_in.write(case))
+        return letter.model_copy(update={"notes": (*letter.notes, f"{writer.name}: {failed}")})
+
+
+async def _grounded(case: Case, writer: Writer) -> Rebuttal:
+    objections: tuple[str, ...] = ()
+    for _ in range(REDRAFTS + 1):
+        rebuttal = await writer.write(case, objections=objections)
+        found = grounding.check(rebuttal, case.evidence)
+        if not found:
+            return rebuttal
+        objections = tuple(f"claim {v.claim + 1}: {v.what}" for v in found)
+    return _cut(case, rebuttal)
+
+
+def _cut(case: Case, rebuttal: Rebuttal) -> Rebuttal:
+    """Drop each claim that rests on nothing. Raises `WriterFailed` when a model's letter has none left."""
+    bad = {violation.claim: violation.what for violation in grounding.check(rebuttal, case.evidence)}
+    kept = tuple(claim for number, claim in enumerate(rebuttal.claims) if number not in bad)
+    if not kept and rebuttal.writer != BuiltIn.name:
+        raise WriterFailed("no claim of its letter rests on a record")
+    notes = tuple(f"cut claim {number + 1}: {what}" for number, what in bad.items() if rebuttal.claims)
+    return rebuttal.model_copy(update={"claims": kept, "notes": (*rebuttal.notes, *notes)})

@@ -1,0 +1,49 @@
+"""The request a waiting run shows: a valid Agent Inbox interrupt (github.com/langchain-ai/agent-inbox)."""
+
+import json
+
+from pydantic import JsonValue
+
+from disputes import money
+from disputes.case import Case
+from disputes.evidence import render
+from disputes.facts import label
+
+
+def request(case: Case, problems: tuple[str, ...] = ()) -> dict[str, JsonValue]:
+    """Give the action to approve with its arguments, what may be answered, and the case in Markdown."""
+    claims = [claim.model_dump(mode="json") for claim in case.rebuttal.claims] if case.rebuttal else []
+    args: dict[str, JsonValue] = {
+        "decision": "approve",
+        "letter": json.dumps(claims, ensure_ascii=False),
+        "fields": json.dumps({}),
+        "fee_acknowledged": "false",
+        "note": "",
+    }
+    return {
+        "action_request": {"action": f"file_dispute_{case.dispute.id}", "args": args},
+        "config": {"allow_ignore": True, "allow_respond": True, "allow_edit": True, "allow_accept": True},
+        "description": describe(case, problems),
+    }
+
+
+def describe(case: Case, problems: tuple[str, ...] = ()) -> str:
+    """Lay a case out for a person, in Markdown: why it waits, the draft, the facts, what is missing."""
+    dispute, route = case.dispute, case.route
+    parts = [
+        f"# {dispute.reason.replace('_', ' ')}: {money.write(dispute.money)}",
+        _list("This answer could not be carried out", problems),
+        _list("Why it waits", route.reasons if route else ()),
+        f"Answer due {dispute.due_by:%d %B %Y %H:%M} UTC." if dispute.due_by else "Stripe names no deadline.",
+        _list(
+            "Draft", tuple(f"{c.text} [{', '.join(c.facts)}]" for c in case.rebuttal.claims) if case.rebuttal else ()
+        ),
+        _list("Against us", tuple(f"{label(f.kind)}: {render(f)}" for f in case.evidence.adverse)),
+        _list("Missing", tuple(f"{gap.name}: {gap.why}" for gap in case.evidence.gaps)),
+        _list("Facts", tuple(f"`{f.id}` {label(f.kind)}: {render(f)}" for f in case.evidence.facts)),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def _list(title: str, rows: tuple[str, ...]) -> str:
+    return f"## {title}\n" + "\n".join(f"- {row}" for row in rows) if rows else ""

@@ -1,0 +1,97 @@
+"""Evidence and letter in, Stripe fields and exhibits out. Pure.
+
+Limits from Stripe's API reference and dispute best practices (reference 1.3, 2.1).
+"""
+
+import re
+from collections.abc import Iterator
+
+from disputes.case import Claim, Packet, Rebuttal, Sheet
+from disputes.dispute import Dispute
+from disputes.evidence import Evidence, render
+from disputes.facts import label
+from disputes.playbook import TEXT_FIELDS, Exhibit, Playbook
+
+LONG, SHORT, ALL_TEXT = 20_000, 5_000, 150_000
+LONG_FIELDS = frozenset(
+    "access_activity_log cancellation_policy_disclosure cancellation_rebuttal duplicate_charge_explanation "
+    "product_description refund_policy_disclosure refund_refusal_explanation uncategorized_text".split()
+)
+LETTER = "uncategorized_text"
+
+
+def build(dispute: Dispute, evidence: Evidence, rebuttal: Rebuttal, playbook: Playbook) -> Packet:
+    """Put the letter and the facts where Stripe wants them. What Stripe pre-filled itself is left as it is."""
+    sheets = tuple(_sheets(dispute, evidence, playbook))
+    fields = {**_facts(evidence, playbook), **_sentences(dispute, evidence, playbook)}
+    kept = {name: text for name, text in fields.items() if not dispute.evidence.get(name)}
+    return Packet(fields={**kept, LETTER: letter(dispute, rebuttal, sheets)}, sheets=sheets)
+
+
+def letter(dispute: Dispute, rebuttal: Rebuttal, sheets: tuple[Sheet, ...]) -> str:
+    """Write the claims as the letter the bank reads."""
+    head = f"Response to dispute {dispute.id}"
+    exhibits = "\n".join(f"{sheet.mark}: {sheet.title}" for sheet in sheets)
+    return "\n\n".join(filter(None, [head, *(claim.text for claim in rebuttal.claims), exhibits]))
+
+
+def amend(packet: Packet, dispute: Dispute, claims: tuple[Claim, ...] | None, fields: dict[str, str]) -> Packet:
+    """Put a reviewer's letter and fields over the packet; an empty text clears its field."""
+    changed = dict(fields)
+    if claims is not None:
+        changed[LETTER] = letter(dispute, Rebuttal(claims=claims), packet.sheets)
+    return packet.model_copy(update={"fields": {**packet.fields, **changed}})
+
+
+def problems(packet: Packet) -> tuple[str, ...]:
+    """Give each limit of Stripe's the texts break, as sentences; none means Stripe will take them."""
+    return tuple(_problems(packet.fields))
+
+
+def limit(field: str) -> int:
+    """Give the characters a text field may hold."""
+    return LONG if field in LONG_FIELDS else SHORT
+
+
+def _problems(fields: dict[str, str]) -> Iterator[str]:
+    for name, text in fields.items():
+        if name not in TEXT_FIELDS:
+            yield f"{name} is not a text field of Stripe's evidence."
+        if len(text) > limit(name):
+            yield f"{name} holds {len(text)} characters and may hold {limit(name)}."
+        if re.search(r"https?://|www\.", text):
+            yield f"{name} carries a link, and banks do not open links."
+    if (total := sum(map(len, fields.values()))) > ALL_TEXT:
+        yield f"The texts hold {total} characters together and may hold {ALL_TEXT}."
+
+
+def _facts(evidence: Evidence, playbook: Playbook) -> dict[str, str]:
+    found = {field: evidence.first(kind) for field, kind in playbook.fields.items()}
+    return {field: render(fact)[: limit(field)] for field, fact in found.items() if fact and fact.bearing != "hurts"}
+
+
+def _sentences(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> dict[str, str]:
+    said: dict[str, list[str]] = {}
+    for point in playbook.fitting(dispute, evidence):
+        if proof := point.proof(evidence):
+            for field in point.fields:
+                said.setdefault(field, []).append(point.say(proof))
+    return {field: " ".join(sentences) for field, sentences in said.items()}
+
+
+def _sheets(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> Iterator[Sheet]:
+    shown = [e for e in playbook.exhibits if all(map(evidence.first, e.needs)) and not dispute.evidence.get(e.field)]
+    for number, exhibit in enumerate(shown):
+        yield Sheet(
+            field=exhibit.field,
+            title=exhibit.title,
+            mark=f"Exhibit {chr(ord('A') + number)}",
+            rows=tuple(_rows(exhibit, evidence)),
+        )
+
+
+def _rows(exhibit: Exhibit, evidence: Evidence) -> Iterator[tuple[str, str]]:
+    for kind in exhibit.rows:
+        for fact in evidence.of(kind):
+            if fact.bearing != "hurts":
+                yield label(kind), render(fact)

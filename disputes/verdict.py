@@ -1,0 +1,108 @@
+"""What a person may decide, read from our own API or from an Agent Inbox, and what a decision does to a case."""
+
+import json
+from datetime import datetime
+
+from pydantic import JsonValue, ValidationError
+
+from disputes import grounding, packet
+from disputes.case import Case, Claim, Decision, Rebuttal, Verdict
+from disputes.errors import Invalid
+from disputes.playbook import TEXT_FIELDS
+
+INBOX: dict[str, Decision] = {"accept": "approve", "edit": "edit", "response": "redraft", "ignore": "reject"}
+
+
+def parse(answer: JsonValue, now: datetime) -> Verdict:
+    """Read a verdict, or an Agent Inbox answer (a one-item list whose argument values are strings).
+
+    `accept` approves, `edit` edits (or takes the decision its arguments name), `response` sends the case back with a
+    note, `ignore` rejects. Raises `Invalid` with one sentence.
+    """
+    item = answer[0] if isinstance(answer, list) and len(answer) == 1 else answer
+    if not isinstance(item, dict):
+        raise Invalid("A verdict is an object, or a list with one.")
+    raw = _from_inbox(item) if "type" in item else item
+    try:
+        verdict = Verdict.model_validate(raw)
+    except ValidationError as wrong:
+        raise Invalid(f"The verdict cannot be read: {wrong.errors()[0]['msg']}.") from wrong
+    return verdict.model_copy(update={"at": verdict.at or now, "by": verdict.by or "agent inbox"})
+
+
+def check(case: Case, verdict: Verdict) -> tuple[str, ...]:
+    """Give each reason why this verdict cannot be carried out on this case, as sentences."""
+    if verdict.decision in {"approve", "edit"}:
+        return tuple(_letter(case, verdict) + _fields(case, verdict) + _fee(case, verdict))
+    if verdict.decision == "accept_loss" and case.dispute.stage == "appeal":
+        return ("An appeal cannot be closed; reject it to let the decision stand.",)
+    return ()
+
+
+def apply(case: Case, verdict: Verdict) -> Case:
+    """Put an approval's or an edit's changes into the case; other decisions change nothing in it."""
+    if verdict.decision not in {"approve", "edit"} or case.packet is None:
+        return case
+    claims = verdict.letter if verdict.decision == "edit" else None
+    fields = verdict.fields if verdict.decision == "edit" else {}
+    amended = packet.amend(case.packet, case.dispute, claims, fields)
+    amended = amended.model_copy(update={"fee_acknowledged": verdict.fee_acknowledged})
+    rebuttal = Rebuttal(claims=claims, writer=verdict.by) if claims is not None else case.rebuttal
+    return case.model_copy(update={"packet": amended, "rebuttal": rebuttal})
+
+
+def _letter(case: Case, verdict: Verdict) -> list[str]:
+    claims = verdict.letter if verdict.decision == "edit" and verdict.letter is not None else None
+    rebuttal = Rebuttal(claims=claims) if claims is not None else case.rebuttal or Rebuttal()
+    return [f"Claim {v.claim + 1}: {v.what}." for v in grounding.check(rebuttal, case.evidence)]
+
+
+def _fields(case: Case, verdict: Verdict) -> list[str]:
+    if unknown := set(verdict.fields) - TEXT_FIELDS:
+        return [f"{', '.join(sorted(unknown))}: no text field of Stripe's evidence has this name."]
+    if case.packet is None:
+        return ["There is no packet to file; ask for a new draft first."]
+    return list(packet.problems(apply(case, verdict).packet or case.packet))
+
+
+def _fee(case: Case, verdict: Verdict) -> list[str]:
+    if case.dispute.stage == "compliance" and not verdict.fee_acknowledged:
+        return ["Contesting a compliance case costs 500 USD: the verdict must say fee_acknowledged."]
+    return []
+
+
+def _from_inbox(item: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    kind, args = item.get("type"), item.get("args")
+    if not isinstance(kind, str) or kind not in INBOX:
+        raise Invalid("An inbox answer has the type accept, edit, response or ignore.")
+    if kind == "response":
+        return {"decision": "redraft", "note": args if isinstance(args, str) else ""}
+    values = args.get("args") if isinstance(args, dict) else None
+    given = values if isinstance(values, dict) and kind == "edit" else {}
+    return {"decision": INBOX[kind], **{key: _plain(key, value) for key, value in given.items()}}
+
+
+def _plain(key: str, value: JsonValue) -> JsonValue:
+    """Undo what the inbox does to arguments: every value comes back as a string."""
+    if not isinstance(value, str):
+        return value
+    if key == "letter":
+        return [claim.model_dump(mode="json") for claim in _claims(value)]
+    if key == "fields":
+        return _json(value) or {}
+    return value.strip().lower() == "true" if key == "fee_acknowledged" else value
+
+
+def _claims(text: str) -> list[Claim]:
+    raw = _json(text)
+    try:
+        return [Claim.model_validate(row) for row in raw] if isinstance(raw, list) else []
+    except ValidationError as wrong:
+        raise Invalid("The letter is a JSON list of claims, each with text and facts.") from wrong
+
+
+def _json(text: str) -> JsonValue:
+    try:
+        return json.loads(text) if text.strip() else None
+    except ValueError as wrong:
+        raise Invalid("An argument of the answer is not JSON.") from wrong

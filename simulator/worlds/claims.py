@@ -1,0 +1,69 @@
+from dataclasses import dataclass
+from datetime import timedelta
+
+from simulator.objects import Object, a_card_claim, evidence_details, some_evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the buyer's bank says: Stripe's reason, the network's code, and how far the case has come."""
+
+    reason: str
+    code: str
+    case_type: str = "chargeback"
+    status: str = "needs_response"
+    ago: timedelta = timedelta(0)
+
+    @property
+    def inquiry(self) -> bool:
+        """Whether the bank only asks: no money has moved yet."""
+        return self.status.startswith("warning_")
+
+    @property
+    def answered(self) -> bool:
+        """Whether evidence went to the bank."""
+        return self.status in {"under_review", "won"}
+
+    @property
+    def moves_money(self) -> bool:
+        """Whether the amount was withdrawn when the case opened."""
+        return not self.inquiry and self.status != "prevented"
+
+
+NOT_RECEIVED = Claim("product_not_received", "13.1")
+
+
+def describe(claim: Claim, charge: Object) -> Object | None:
+    """Give the dispute's `payment_method_details`; None where Stripe has none, as for bank debits."""
+    method = charge["payment_method_details"]
+    if method["type"] == "klarna":
+        return {"type": "klarna", "klarna": {"reason_code": claim.code}}
+    if method["type"] != "card":
+        return None
+    return a_card_claim(
+        brand=method["card"]["brand"],
+        case_type=claim.case_type,
+        network=method["card"]["network"],
+        network_reason_code=claim.code,
+    )
+
+
+def prefill(charge: Object) -> Object:
+    """Give the evidence Stripe fills in by itself from a charge whose address check passed."""
+    who = charge["billing_details"]
+    place = who["address"]
+    lines = [
+        place["line1"],
+        place["line2"],
+        f"{place['city']}, {place['state']}, {place['postal_code']}, {place['country']}",
+    ]
+    checks = charge["payment_method_details"].get("card", {}).get("checks", {})
+    address = "\n".join(line for line in lines if line) if checks.get("address_line1_check") == "pass" else None
+    return some_evidence(billing_address=address, customer_email_address=who["email"], customer_name=who["name"])
+
+
+def standing(claim: Claim, *, due_by: int | None) -> Object:
+    """Give the dispute's evidence details as far as the case has come."""
+    if not claim.answered:
+        return evidence_details(due_by=due_by)
+    return evidence_details(due_by=due_by, has_evidence=True, submission_count=1, submission_method="manual")

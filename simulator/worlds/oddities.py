@@ -1,0 +1,91 @@
+from datetime import datetime, timedelta
+
+from simulator.objects import Object
+from simulator.worlds.claims import NOT_RECEIVED, Claim
+from simulator.worlds.orders import Order
+from simulator.worlds.story import Story
+
+NOT_DESCRIBED = Claim("product_unacceptable", "13.3")
+UNCLEAR = Claim("general", "12.5")
+COMPLIANCE = Claim("noncompliant", "C028", case_type="compliance")
+RETURNED = Claim("insufficient_funds", "R01", status="lost")
+PREVENTED = Claim("fraudulent", "10.4", case_type="resolution", status="prevented")
+ANSWERED = Claim(NOT_RECEIVED.reason, NOT_RECEIVED.code, status="under_review", ago=timedelta(days=5))
+WON = Claim(NOT_RECEIVED.reason, NOT_RECEIVED.code, status="won", ago=timedelta(days=70))
+
+BANK_ACCOUNT = {
+    "type": "us_bank_account",
+    "us_bank_account": {
+        "account_holder_type": "individual",
+        "account_type": "checking",
+        "bank_name": "STRIPE TEST BANK",
+        "fingerprint": "bA7example2Lw9Ty",
+        "last4": "6789",
+        "payment_reference": None,
+        "routing_number": "110000000",
+    },
+}
+
+
+def thin(now: datetime, tag: str, *, amount: int, product: str, claim: Claim) -> list[Object]:
+    """Tell of an order of which the shop kept little more than its name."""
+    story = Story(now, tag)
+    order = Order(amount=amount, product=product, documented=False, checkout=False)
+    story.dispute(story.pay(order), claim)
+    return story.objects
+
+
+def compliance(now: datetime, tag: str) -> list[Object]:
+    """Tell of a Visa compliance case, which costs a network fee to contest."""
+    story = Story(now, tag)
+    story.dispute(
+        story.pay(Order(amount=7_000, product="Slate serving board", delivered=True)),
+        COMPLIANCE,
+        details={
+            "enhanced_eligibility": {"visa_compliance": {"status": "requires_fee_acknowledgement"}},
+        },
+        enhanced_eligibility_types=["visa_compliance"],
+    )
+    return story.objects
+
+
+def bounced(now: datetime, tag: str) -> list[Object]:
+    """Tell of a bank debit that came back for want of funds, lost before anyone could answer."""
+    story = Story(now, tag)
+    order = Order(amount=4_400, product="Bamboo shelf", method=BANK_ACCOUNT, checkout=False)
+    story.dispute(story.pay(order), RETURNED, details={"due_by": None})
+    return story.objects
+
+
+def prevented(now: datetime, tag: str) -> list[Object]:
+    """Tell of a dispute the network settled before it became one."""
+    story = Story(now, tag)
+    order = Order(amount=1_900, product="Candle trio", delivered=True)
+    story.dispute(story.pay(order), PREVENTED, details={"due_by": None})
+    return story.objects
+
+
+def overdue(now: datetime, tag: str) -> list[Object]:
+    """Tell of a dispute whose last day was yesterday.
+
+    `past_due` stays false: Stripe sets it when the last submission came late, and here none came.
+    """
+    story = Story(now, tag)
+    claim = Claim(NOT_RECEIVED.reason, NOT_RECEIVED.code, ago=timedelta(days=9))
+    story.dispute(story.pay(Order(amount=3_600, delivered=True)), claim)
+    return story.objects
+
+
+def answered(now: datetime, tag: str, *, amount: int, claim: Claim) -> list[Object]:
+    """Tell of a dispute that got its evidence before Rebut came to look."""
+    story = Story(now, tag)
+    ago = claim.ago + timedelta(days=21)
+    charge = story.pay(Order(amount=amount, product="Rattan basket", delivered=True, ago=ago))
+    dispute = story.dispute(charge, claim)
+    dispute["evidence"] |= {
+        "product_description": charge["description"],
+        "shipping_carrier": charge["shipping"]["carrier"],
+        "shipping_date": charge["metadata"]["shipped_at"][:10],
+        "shipping_tracking_number": charge["shipping"]["tracking_number"],
+    }
+    return story.objects

@@ -1,0 +1,124 @@
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from simulator.objects import Object, a_card, an_outcome
+from simulator.worlds.billing import a_checkout_session, a_list, an_item
+from simulator.worlds.buyers import Buyer, digits
+
+CARRIER = "UPS"
+SHIPPED = timedelta(days=1, hours=3)
+DELIVERED = timedelta(days=4, hours=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What one payment bought; amounts in minor units, `ago` counts back from the story's present.
+
+    `settled` is the amount in the account's currency (US cents) when the buyer paid in another one, `notes` is metadata
+    the shop wrote beyond the usual, and an order that is not `documented` has hardly any.
+    """
+
+    amount: int
+    name: str = "order"
+    number: str | None = None
+    product: str = "Walnut desk lamp"
+    product_type: str = "physical"
+    currency: str = "usd"
+    settled: int | None = None
+    ago: timedelta = timedelta(days=21)
+    delivered: bool = False
+    documented: bool = True
+    checkout: bool = True
+    method: Object = field(default_factory=a_card)
+    outcome: Object = field(default_factory=an_outcome)
+    notes: dict[str, str] = field(default_factory=dict)
+
+    def tracking(self, buyer: Buyer) -> str:
+        """Name the parcel as its carrier does."""
+        return f"1Z{digits(f'{buyer.tag}:{self.name}:parcel', 16)}"
+
+
+def annotate(order: Order, buyer: Buyer, *, paid: datetime) -> dict[str, str]:
+    """Write the metadata the shop leaves on a payment; times are ISO 8601 in UTC."""
+    number = order.number or f"HOG-{digits(f'{buyer.tag}:{order.name}', 6)}"
+    notes = {"order_id": number, "product_type": order.product_type}
+    if order.documented:
+        notes |= {
+            "customer_ip": buyer.ip,
+            "device_id": buyer.device,
+            "user_id": buyer.user,
+            "terms_accepted_at": stamp(paid - timedelta(minutes=2)),
+        }
+    if order.delivered:
+        notes |= {
+            "shipped_at": stamp(paid + SHIPPED),
+            "carrier": CARRIER,
+            "tracking_number": order.tracking(buyer),
+            "delivered_at": stamp(paid + DELIVERED),
+            "delivery_signature": buyer.name,
+        }
+    return notes | order.notes
+
+
+def ship(order: Order, buyer: Buyer) -> Object | None:
+    """Give the `shipping` of the charge; None when nothing left the shop."""
+    if not order.delivered:
+        return None
+    return {
+        "address": dict(buyer.address),
+        "carrier": CARRIER,
+        "name": buyer.name,
+        "phone": buyer.phone,
+        "tracking_number": order.tracking(buyer),
+    }
+
+
+def check_out(charge: Object, buyer: Buyer, *, session_id: str) -> Object:
+    """Give the checkout session that led to a charge, with the one line it sold."""
+    money = {"amount_subtotal": charge["amount"], "amount_total": charge["amount"]}
+    line = an_item(
+        id=session_id.replace("cs_test_", "li_"),
+        currency=charge["currency"],
+        description=charge["description"],
+        **money,
+    )
+    shipping = {"name": buyer.name, "address": dict(buyer.address)} if charge["shipping"] else None
+    return a_checkout_session(
+        id=session_id,
+        client_reference_id=charge["metadata"]["order_id"],
+        collected_information={"business_name": None, "individual_name": None, "shipping_details": shipping},
+        created=charge["created"] - 180,
+        currency=charge["currency"],
+        customer=charge["customer"],
+        customer_details=introduce(buyer),
+        expires_at=charge["created"] + 86_220,
+        line_items=a_list(f"/v1/checkout/sessions/{session_id}/line_items", [line]),
+        metadata={"order_id": charge["metadata"]["order_id"]},
+        payment_intent=charge["payment_intent"],
+        payment_method_types=[charge["payment_method_details"]["type"]],
+        **money,
+    )
+
+
+def introduce(buyer: Buyer) -> Object:
+    """Give what the buyer told the checkout about themselves."""
+    return {
+        "address": dict(buyer.address),
+        "business_name": None,
+        "email": buyer.email,
+        "individual_name": None,
+        "name": buyer.name,
+        "phone": buyer.phone,
+        "tax_exempt": "none",
+        "tax_ids": [],
+    }
+
+
+def stamp(moment: datetime) -> str:
+    """Write a moment as metadata holds it: ISO 8601, UTC, with Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def epoch(moment: datetime) -> int:
+    """Give a moment in whole epoch seconds, as Stripe counts."""
+    return int(moment.timestamp())

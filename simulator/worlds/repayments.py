@@ -1,0 +1,76 @@
+from datetime import datetime, timedelta
+
+from simulator.objects import Object
+from simulator.worlds.claims import Claim
+from simulator.worlds.orders import Order, stamp
+from simulator.worlds.story import Story
+
+DUPLICATE = Claim("duplicate", "12.6.1")
+NO_CREDIT = Claim("credit_not_processed", "13.6")
+NO_SHOW = Claim("credit_not_processed", "13.7")
+TWENTY_MINUTES = timedelta(minutes=20)
+
+
+def bought_twice(now: datetime, tag: str) -> list[Object]:
+    """Tell of two different orders of one price, twenty minutes apart, both delivered."""
+    story = Story(now, tag)
+    first = Order(amount=6_400, name="first", product="Brass reading light", delivered=True)
+    second = Order(
+        amount=6_400,
+        name="second",
+        product="Wool throw, heather",
+        delivered=True,
+        ago=first.ago - TWENTY_MINUTES,
+    )
+    story.pay(first)
+    story.dispute(story.pay(second), DUPLICATE)
+    return story.objects
+
+
+def charged_twice(now: datetime, tag: str) -> list[Object]:
+    """Tell of one order paid twice, the second payment given back in full before the dispute."""
+    story = Story(now, tag)
+    first = Order(amount=4_500, name="first", number="HOG-204518", product="Cedar plant stand", delivered=True)
+    again = Order(
+        amount=4_500,
+        name="again",
+        number="HOG-204518",
+        product="Cedar plant stand",
+        ago=first.ago - timedelta(minutes=1),
+    )
+    charge = story.pay(first)
+    story.refund(story.pay(again), 4_500, ago=timedelta(days=19), reason="duplicate")
+    story.dispute(charge, DUPLICATE)
+    return story.objects
+
+
+def credited(now: datetime, tag: str) -> list[Object]:
+    """Tell of a partial refund that was promised and paid before the buyer's bank asked for it."""
+    story = Story(now, tag)
+    order = Order(
+        amount=7_250,
+        product="Glass carafe set",
+        delivered=True,
+        notes={"customer_message": "Two glasses came chipped. You promised me 30.00 back for them."},
+    )
+    charge = story.pay(order)
+    story.refund(charge, 3_000, ago=timedelta(days=9))
+    story.dispute(charge, NO_CREDIT, amount=3_000)
+    return story.objects
+
+
+def uncredited(now: datetime, tag: str) -> list[Object]:
+    """Tell of a buyer who asked for their money back and has not got it."""
+    story = Story(now, tag)
+    order = Order(
+        amount=5_800,
+        product="Framing workshop, one seat",
+        product_type="service",
+        notes={
+            "service_date": stamp(now - timedelta(days=6)),
+            "cancel_requested_at": stamp(now - timedelta(days=12)),
+            "customer_message": "I cannot come to the workshop, please refund me.",
+        },
+    )
+    story.dispute(story.pay(order), NO_SHOW)
+    return story.objects

@@ -140,10 +140,10 @@ def _servers(home: Path, place: Path) -> tuple[Redis, Postgres]:
 
 def _describe(home: Path) -> tuple[Description, ...]:
     place = sockets.known(home)
-    return tuple(_described(server, reachable=place is not None) for server in _servers(home, place or home))
+    return tuple(_told(server, reachable=place is not None) for server in _servers(home, place or home))
 
 
-def _described(server: Redis | Postgres, *, reachable: bool) -> Description:
+def _told(server: Redis | Postgres, *, reachable: bool) -> Description:
     try:
         version = server.version()
     except (OSError, subprocess.SubprocessError):

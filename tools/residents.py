@@ -6,39 +6,53 @@ from pathlib import Path
 import psutil
 
 PAUSE_SECONDS = 0.02
-GONE = " (deleted)"
 
 
 def find(folder: Path, name: str) -> list[psutil.Process]:
-    """Return the live processes called `name` that work in `folder`; a folder deleted under them counts.
+    """Return the live processes called `name` that work in `folder`, even one deleted under them.
 
     Looks at working directories, not at pid files: a pid file outlives its server, and its number is reused.
     """
-    homes = {str(folder), f"{folder}{GONE}"}
-    return [process for process in psutil.process_iter() if _works_in(process, name, homes)]
+    return [process for process in psutil.process_iter() if _works_in(process, name, folder)]
 
 
 def settled(folder: Path, name: str) -> bool:
-    """Tell whether such a process works in the folder that exists now, not in a deleted one of that path."""
-    return any(_works_in(process, name, {str(folder)}) for process in psutil.process_iter())
+    """Tell whether such a process is there and its folder too."""
+    return folder.is_dir() and bool(find(folder, name))
 
 
 def evict(folder: Path, name: str, *, politely: signal.Signals, seconds: float) -> None:
-    """Ask the leading processes to end, wait for all of them, and kill what is left after `seconds`."""
-    found = find(folder, name)
+    """Ask the leading processes to end, wait for all of them, and kill what is left after `seconds`.
+
+    Those whose folder was deleted are killed at once: they have nothing left to save, and would only try.
+    """
+    if settled(folder, name):
+        _ask(find(folder, name), politely)
+        if _emptied(folder, name, seconds):
+            return
+    for process in find(folder, name):
+        _send(process.pid, signal.SIGKILL)
+    _emptied(folder, name, seconds)
+
+
+def lives(pid: int) -> bool:
+    """Tell whether a process has this number; one that ended and was not yet buried has not."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
+def _ask(found: list[psutil.Process], politely: signal.Signals) -> None:
     numbers = {process.pid for process in found}
     for process in found:
         if _parent(process) not in numbers:
             _send(process.pid, politely)
-    if not _emptied(folder, name, seconds):
-        for process in find(folder, name):
-            _send(process.pid, signal.SIGKILL)
-        _emptied(folder, name, seconds)
 
 
-def _works_in(process: psutil.Process, name: str, homes: set[str]) -> bool:
+def _works_in(process: psutil.Process, name: str, folder: Path) -> bool:
     try:
-        return process.name() == name and process.cwd() in homes
+        return bool(process.name() == name and process.cwd() == str(folder))
     except psutil.Error:  # ended meanwhile, a zombie, or of another user
         return False
 

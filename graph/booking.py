@@ -1,0 +1,94 @@
+"""What is written down when a run waits or ends: the docket's entry, the ledger's lines, the messages."""
+
+from pydantic import JsonValue
+
+from disputes import inbox, money
+from disputes.case import Case
+from disputes.docket import Entry, Line, Message, Turn
+from disputes.docket import State as Resting
+from graph.deps import Deps
+from graph.state import State
+
+_MARKS = {"won": "✅", "lost": "❌"}
+
+
+async def announce(deps: Deps, state: State, turn: Turn) -> None:
+    """Keep the case as waiting and put the handoff and the note to people in the outbox, once per draft."""
+    version = await keep(deps, state, turn, "waiting")
+    await _tell(deps, state, f"{state.dispute_id}:waiting:{version}", "waits for a person")
+
+
+async def book(deps: Deps, state: State, turn: Turn) -> None:
+    """Keep the case at rest, write the ledger, and tell people where the route says so."""
+    ending = outcome(state)
+    case = state.case()
+    await deps.docket.book([line(deps, case, ending)])
+    await keep(deps, state, turn, ending)
+    if state.route and state.route.tell:
+        key = f"{state.dispute_id}:{case.dispute.stage}:{ending}"
+        await deps.docket.post(Message(key=f"{key}:note", kind="note", body=note(case, ending)))
+
+
+async def keep(deps: Deps, state: State, turn: Turn, resting: Resting) -> int:
+    """Write the entry of a run and give its new version."""
+    case, now = state.case(), deps.now()
+    entry = Entry(
+        dispute_id=state.dispute_id,
+        account=state.account,
+        state=resting,
+        outcome=(state.route.outcome if state.route else "") if resting == "recorded" else "",
+        case=case,
+        history=(*state.history, turn),
+        received_at=now,
+        updated_at=now,
+    )
+    return await deps.docket.keep(entry)
+
+
+def outcome(state: State) -> Resting:
+    """Name how a run ends: filed, accepted, rejected by a person, or recorded because nothing was left to do."""
+    decision = state.verdict.decision if state.verdict else None
+    if decision == "reject":
+        return "rejected"
+    if decision == "accept_loss" or (state.route and state.route.action == "accept"):
+        return "accepted"
+    return "recorded" if state.route is None or state.route.action == "record" else "filed"
+
+
+def line(deps: Deps, case: Case, kind: str) -> Line:
+    """Give the ledger line of one ending: the disputed amount in the account's currency where it is known."""
+    dispute = case.dispute
+    return Line(
+        dispute_id=dispute.id, kind=f"{dispute.stage}:{kind}", money=dispute.value or dispute.money, at=deps.now()
+    )
+
+
+def note(case: Case, what: str) -> dict[str, JsonValue]:
+    """Give a note to people, marked won, lost or other; no customer text goes into it."""
+    dispute, route = case.dispute, case.route
+    title = f"{_MARKS.get(what, '⚪')} Dispute {dispute.id} {what}"
+    due = f", answer due {dispute.due_by:%d %B %Y %H:%M} UTC" if dispute.due_by else ""
+    body = f"{dispute.reason.replace('_', ' ')}, {money.write(dispute.money)}{due}"
+    return {"title": title, "body": "\n".join([body, *(route.reasons if route else ())])}
+
+
+def handoff(case: Case, history: list[Turn]) -> dict[str, JsonValue]:
+    """Give the whole case for a queue outside: case, evidence, draft, and why."""
+    return {
+        "case": case.model_dump(mode="json"),
+        "history": [turn.model_dump(mode="json") for turn in history],
+        "readable": inbox.describe(case),
+    }
+
+
+async def _tell(deps: Deps, state: State, key: str, what: str) -> None:
+    case = state.case()
+    await deps.docket.post(Message(key=f"{key}:handoff", kind="handoff", body=handoff(case, state.history)))
+    await deps.docket.post(Message(key=f"{key}:note", kind="note", body=note(case, what)))
+
+
+async def tell_outcome(deps: Deps, case: Case, what: str) -> None:
+    """Tell people how a dispute ended, once per ending."""
+    await deps.docket.post(
+        Message(key=f"{case.dispute.id}:{case.dispute.stage}:{what}:note", kind="note", body=note(case, what))
+    )

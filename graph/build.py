@@ -1,0 +1,88 @@
+"""The graph. Read this first: the way of one dispute, as a list of edges."""
+
+from typing import Any, Literal
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+
+from disputes import standing
+from graph.deps import Deps
+from graph.nodes import Nodes
+from graph.state import Start, State
+
+Graph = CompiledStateGraph[Any, Any, Any, Any]
+
+STEPS = (
+    *("load", "evidence", "classifier", "rebuttal", "router"),
+    *("stage", "submit", "announce", "review", "accept", "book"),
+)
+
+
+def build(deps: Deps, saver: BaseCheckpointSaver[str] | None = None) -> Graph:
+    """Compile the graph over these ports; without a saver the LangGraph server brings its own."""
+    nodes = Nodes(deps)
+    graph = StateGraph(State, input_schema=Start)
+    for step in STEPS:
+        graph.add_node(step, getattr(nodes, step))
+
+    def answerable(state: State) -> Literal["evidence", "router"]:
+        over = standing.judge(state.case().dispute, deps.now()).way == "nothing"
+        return "router" if over else "evidence"
+
+    graph.add_edge(START, "load")
+    graph.add_conditional_edges("load", answerable)
+    graph.add_edge("evidence", "classifier")
+    graph.add_edge("classifier", "rebuttal")
+    graph.add_edge("rebuttal", "router")
+    graph.add_conditional_edges("router", routed)
+    graph.add_conditional_edges("stage", staged)
+    graph.add_conditional_edges("submit", done)
+    graph.add_conditional_edges("accept", done)
+    graph.add_edge("announce", "review")
+    graph.add_conditional_edges("review", decided)
+    graph.add_edge("book", END)
+    return graph.compile(checkpointer=saver)
+
+
+def routed(state: State) -> Literal["stage", "announce", "accept", "book"]:
+    """Follow the router."""
+    match state.route.action if state.route else "review":
+        case "submit":
+            return "stage"
+        case "accept":
+            return "accept"
+        case "record":
+            return "book"
+        case _:
+            return "announce"
+
+
+def decided(state: State) -> Literal["stage", "accept", "book", "load", "review"]:
+    """Follow the verdict; an answer that cannot be carried out is asked for again."""
+    match state.verdict.decision if state.verdict else None:
+        case "approve" | "edit":
+            return "stage"
+        case "accept_loss":
+            return "accept"
+        case "reject":
+            return "book"
+        case "redraft":
+            return "load"
+        case _:
+            return "review"
+
+
+def staged(state: State) -> Literal["submit", "announce"]:
+    """Go on to submit unless staging found that a person must look."""
+    return "announce" if _is_held(state) else "submit"
+
+
+def done(state: State) -> Literal["book", "announce"]:
+    """Book what was done unless it could not be done."""
+    return "announce" if _is_held(state) else "book"
+
+
+def _is_held(state: State) -> bool:
+    """Tell whether a step could not go on: it then clears the verdict and sends the route back to review."""
+    return state.verdict is None and state.route is not None and state.route.action == "review"

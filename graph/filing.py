@@ -1,0 +1,118 @@
+"""The calls that cannot be taken back, made once.
+
+Each has a row in `filings` before it is sent, a stable idempotency key, and after any unknown result a fresh read of
+the dispute decides what happened before anything is sent again. Stripe keeps keys about a day; the row is the promise.
+"""
+
+import hashlib
+import json
+
+from disputes import standing, text
+from disputes.case import Packet, PacketFile, Sheet
+from disputes.dispute import Dispute
+from disputes.docket import Filing, FilingAction
+from disputes.errors import AskHuman, Refused
+from graph.deps import Deps
+
+
+async def print_sheets(deps: Deps, packet: Packet) -> Packet:
+    """Render each exhibit once, to show its name, pages and bytes; the bytes are rendered again when filed."""
+    files = [await _print(deps, sheet) for sheet in packet.sheets]
+    return packet.model_copy(update={"files": tuple(file for file, _ in files)})
+
+
+async def stage(deps: Deps, dispute: Dispute, packet: Packet) -> Packet:
+    """Upload the exhibits and stage the packet with `submit=false`, then compare what Stripe holds with what was sent.
+
+    Gives the packet with its file ids. Raises `AskHuman` when Stripe refuses it or holds something else.
+    """
+    try:
+        filled = packet.model_copy(update={"files": tuple([await _upload(deps, dispute, s) for s in packet.sheets])})
+        held = await deps.stripe.stage(dispute, filled, key=_key(dispute, "stage", digest(filled)))
+    except Refused as no:
+        raise AskHuman(f"Stripe refused the packet: {no}") from no
+    if wrong := differences(held, filled):
+        raise AskHuman(f"Stripe holds something else than was staged in {', '.join(wrong)}.")
+    return filled
+
+
+async def submit(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int | None) -> Dispute:
+    """Send what is staged to the bank, once per dispute and stage, and give the dispute as it is afterwards.
+
+    Raises `AskHuman` when it may not or could not be sent, `TryAgain` when the result is unknown.
+    """
+    filing = await _intend(deps, dispute, "submit", digest(packet), fence=fence)
+    fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
+    if _arrived(fresh, filing):
+        await deps.docket.filed(filing.model_copy(update={"state": "done", "detail": "seen at Stripe"}))
+        return fresh
+    if filing.state == "done":
+        raise AskHuman("Our records say this was filed, and Stripe shows no submission; nothing was sent again.")
+    if not standing.is_open(fresh) or fresh.stage != dispute.stage:
+        raise AskHuman(f"The dispute changed to {fresh.status} before it was filed; nothing was sent.")
+    if wrong := differences(fresh, packet):
+        raise AskHuman(f"What is staged at Stripe changed in {', '.join(wrong)} before it was filed; nothing was sent.")
+    try:
+        sent = await deps.stripe.submit(fresh, key=filing.key)
+    except Refused as no:
+        await deps.docket.filed(filing.model_copy(update={"state": "refused", "detail": str(no)}))
+        raise AskHuman(f"Stripe refused the submission: {no}") from no
+    await deps.docket.filed(filing.model_copy(update={"state": "done", "detail": sent.status}))
+    return sent
+
+
+async def close(deps: Deps, dispute: Dispute, *, fence: int | None) -> Dispute:
+    """Accept the loss at Stripe, once. An inquiry is left alone: closing does not resolve one (reference 2.2)."""
+    if dispute.stage == "inquiry":
+        return dispute
+    filing = await _intend(deps, dispute, "close", "", fence=fence)
+    fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
+    if not standing.is_open(fresh):
+        await deps.docket.filed(filing.model_copy(update={"state": "done", "detail": f"was {fresh.status}"}))
+        return fresh
+    try:
+        closed = await deps.stripe.close(fresh, key=filing.key)
+    except Refused as no:
+        await deps.docket.filed(filing.model_copy(update={"state": "refused", "detail": str(no)}))
+        raise AskHuman(f"Stripe refused to close the dispute: {no}") from no
+    await deps.docket.filed(filing.model_copy(update={"state": "done", "detail": closed.status}))
+    return closed
+
+
+def digest(packet: Packet) -> str:
+    """Give a short hash of what is filed: texts, exhibits' bytes, the fee."""
+    content = [sorted(packet.fields.items()), [(f.field, f.sha256) for f in packet.files], packet.fee_acknowledged]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:24]
+
+
+def differences(held: Dispute, packet: Packet) -> tuple[str, ...]:
+    """Name each field in which Stripe holds something else than the packet."""
+    sent = {**packet.fields, **{file.field: file.file or "" for file in packet.files}}
+    return tuple(name for name, value in sent.items() if held.evidence.get(name, "") != text.clean(value))
+
+
+def _arrived(fresh: Dispute, filing: Filing) -> bool:
+    return fresh.submissions > filing.before or fresh.status.endswith("under_review")
+
+
+async def _intend(deps: Deps, dispute: Dispute, action: FilingAction, content: str, *, fence: int | None) -> Filing:
+    key = _key(dispute, action, content)
+    filing = Filing(dispute_id=dispute.id, stage=dispute.stage, action=action, key=key, before=dispute.submissions)
+    return await deps.docket.intend(filing, fence=fence)
+
+
+def _key(dispute: Dispute, action: str, content: str) -> str:
+    return ":".join(filter(None, ("rebut", dispute.id, dispute.stage, action, content)))
+
+
+async def _print(deps: Deps, sheet: Sheet) -> tuple[PacketFile, bytes]:
+    data = await deps.printer.render(sheet)
+    name = f"{sheet.mark} {sheet.title}".lower().replace(" ", "-") + ".pdf"
+    sha = hashlib.sha256(data).hexdigest()
+    return PacketFile(field=sheet.field, name=name, pages=deps.printer.pages(data), bytes=len(data), sha256=sha), data
+
+
+async def _upload(deps: Deps, dispute: Dispute, sheet: Sheet) -> PacketFile:
+    file, data = await _print(deps, sheet)
+    key = _key(dispute, f"upload:{sheet.field}", file.sha256[:24])
+    return file.model_copy(update={"file": await deps.stripe.upload(dispute, file.name, data, key=key)})

@@ -1,0 +1,147 @@
+"""The steps. Each is glue: typed state in, one agent or one tool called, plain JSON out."""
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.types import interrupt
+from pydantic import JsonValue
+
+from agents import classifier, evidence, rebuttal, router
+from disputes import inbox, money, packet, verdict
+from disputes.case import Case, Packet, Route, Verdict
+from disputes.docket import Turn
+from disputes.errors import AskHuman, Invalid
+from disputes.playbook import Playbook
+from graph import booking, filing
+from graph.deps import Deps
+from graph.state import State, saved
+
+Changes = dict[str, JsonValue]
+
+
+class Nodes:
+    """Every step of the graph over one set of ports."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+        self._built_in = rebuttal.BuiltIn(deps.playbooks)
+
+    async def load(self, state: State) -> Changes:
+        """Read the dispute afresh: the event only rang the bell."""
+        dispute = await self._deps.stripe.dispute(state.dispute_id, account=state.account)
+        turn = self._turn("load", f"{dispute.reason}, {money.write(dispute.money)}, {dispute.status}")
+        return saved(turn, dispute=dispute, verdict=None, route=None, packet=None, rebuttal=None, assessment=None)
+
+    async def evidence(self, state: State) -> Changes:
+        """Ask every source at once."""
+        case, deps = state.case(), self._deps
+        found = await evidence.gather(
+            case.dispute, self._playbook(case), deps.sources, known=deps.policy.facts(), seconds=deps.source_seconds
+        )
+        return saved(self._turn("evidence", f"{len(found.facts)} facts, {len(found.gaps)} gaps"), evidence=found)
+
+    async def classifier(self, state: State) -> Changes:
+        """Say what is claimed and how well the evidence answers it."""
+        case = state.case()
+        assessed = classifier.assess(case.dispute, case.evidence, self._playbook(case))
+        turn = self._turn("classifier", f"confidence {assessed.confidence:.2f} (uncalibrated)")
+        return saved(turn, assessment=assessed)
+
+    async def rebuttal(self, state: State) -> Changes:
+        """Write the letter and lay out the packet."""
+        case = state.case()
+        letter = await rebuttal.write(case, self._deps.writer, self._built_in)
+        built = packet.build(case.dispute, case.evidence, letter, self._playbook(case))
+        printed = await filing.print_sheets(self._deps, built)
+        turn = self._turn("rebuttal", f"{len(letter.claims)} claims by {letter.writer}")
+        return saved(turn, rebuttal=letter, packet=printed)
+
+    async def router(self, state: State) -> Changes:
+        """Choose the way."""
+        route = router.route(state.case(), self._deps.policy, self._deps.now())
+        return saved(self._turn("router", f"{route.action} {route.queue}".strip()), route=route)
+
+    async def stage(self, state: State) -> Changes:
+        """Put the packet at Stripe without sending it."""
+        case = state.case()
+        try:
+            staged = await filing.stage(self._deps, case.dispute, _packet(case))
+        except AskHuman as asked:
+            return self._held(state, "stage", asked)
+        return saved(self._turn("stage", f"{len(staged.fields)} fields, {len(staged.files)} files"), packet=staged)
+
+    async def submit(self, state: State, config: RunnableConfig) -> Changes:
+        """Send it, once."""
+        case = state.case()
+        try:
+            sent = await filing.submit(self._deps, case.dispute, _packet(case), fence=_fence(config))
+        except AskHuman as asked:
+            return self._held(state, "submit", asked)
+        return saved(self._turn("submit", sent.status), dispute=sent)
+
+    async def accept(self, state: State, config: RunnableConfig) -> Changes:
+        """Take the loss."""
+        case = state.case()
+        try:
+            closed = await filing.close(self._deps, case.dispute, fence=_fence(config))
+        except AskHuman as asked:
+            return self._held(state, "accept", asked)
+        note = "refund it in full: an inquiry cannot be closed" if closed.stage == "inquiry" else closed.status
+        return saved(self._turn("accept", note), dispute=closed)
+
+    async def announce(self, state: State) -> Changes:
+        """Lay the case before people."""
+        turn = self._turn("announce", state.route.queue if state.route else "")
+        await booking.announce(self._deps, state, turn)
+        return saved(turn)
+
+    async def review(self, state: State) -> Changes:
+        """Sleep until a person decides. It runs again on resume, so nothing else happens here."""
+        case = state.case()
+        problems: tuple[str, ...] = ()
+        answer = interrupt(inbox.request(case, _problems(state)))
+        try:
+            decided = verdict.parse(answer, self._deps.now())
+            problems = verdict.check(case, decided)
+        except Invalid as wrong:
+            decided, problems = Verdict(decision="redraft"), (str(wrong),)
+        if problems:
+            return saved(self._turn("review", f"not carried out: {' '.join(problems)}"), verdict=None)
+        changed = verdict.apply(case, decided)
+        turn = self._turn(
+            "review", f"{decided.decision} by {decided.by}" + (f": {decided.note}" if decided.note else "")
+        )
+        return saved(turn, verdict=decided, rebuttal=changed.rebuttal, packet=changed.packet)
+
+    async def book(self, state: State) -> Changes:
+        """Write down how it ended."""
+        turn = self._turn("book", booking.outcome(state))
+        await booking.book(self._deps, state, turn)
+        return saved(turn)
+
+    def _playbook(self, case: Case) -> Playbook:
+        return self._deps.playbooks.of(case.dispute.reason)
+
+    def _turn(self, step: str, note: str = "") -> Turn:
+        return Turn(step=step, at=self._deps.now(), note=note)
+
+    def _held(self, state: State, step: str, asked: AskHuman) -> Changes:
+        """Turn a filing that could not go on into a case for a person."""
+        before = state.route or Route(action="review")
+        queue = self._deps.policy.person_queue
+        route = before.model_copy(update={"action": "review", "queue": queue, "reasons": (str(asked), *before.reasons)})
+        return saved(self._turn(step, str(asked)), route=route, verdict=None)
+
+
+def _packet(case: Case) -> Packet:
+    if case.packet is None:
+        raise Invalid(f"The case {case.dispute.id} has no packet.")
+    return case.packet
+
+
+def _fence(config: RunnableConfig) -> int | None:
+    fence = config.get("configurable", {}).get("fence")
+    return fence if isinstance(fence, int) else None
+
+
+def _problems(state: State) -> tuple[str, ...]:
+    last = state.history[-1] if state.history else None
+    return (last.note,) if last and last.step == "review" else ()

@@ -1,0 +1,161 @@
+"""One run per dispute: start it, wake it, go on after a crash, or settle what Stripe decided meanwhile."""
+
+from typing import Any
+
+import structlog
+from langchain_core.runnables import RunnableConfig
+from langgraph.types import Command, StateSnapshot
+from pydantic import JsonValue
+
+from disputes import standing
+from disputes.case import Verdict
+from disputes.dispute import Dispute
+from disputes.docket import Entry, State, Turn
+from disputes.errors import TryAgain
+from graph import booking
+from graph.build import Graph
+from graph.deps import Deps
+from graph.state import seed
+
+log = structlog.get_logger()
+
+_FINAL = {"won", "lost", "warning_closed", "prevented"}
+
+
+class Busy(TryAgain):
+    """Another worker has this dispute in hand."""
+
+
+class Runs:
+    """Drives runs over one compiled graph. The thread id is the dispute id."""
+
+    def __init__(self, graph: Graph, deps: Deps) -> None:
+        self._graph = graph
+        self._deps = deps
+
+    async def drive(self, dispute_id: str, *, account: str | None = None) -> None:
+        """Bring a dispute to where it rests, alone. New: start; suspended: wake or refresh; finished: settle.
+
+        Safe to call any number of times. Raises `Busy` when another worker holds it, `TryAgain` when nothing is lost
+        but it must be called again.
+        """
+        async with self._deps.docket.lease(dispute_id) as fence:
+            if fence is None:
+                raise Busy(f"{dispute_id} is in another worker's hands.")
+            began = self._deps.now()
+            with structlog.contextvars.bound_contextvars(dispute_id=dispute_id):
+                await _Drive(self._graph, self._deps, dispute_id, account, fence).advance()
+            await self._deps.docket.heard(dispute_id, before=began)
+
+    async def park(self, dispute_id: str, error: str, *, account: str | None = None) -> None:
+        """Keep a case that cannot go on, with its error, until somebody drives it again. Nothing is lost."""
+        docket, now = self._deps.docket, self._deps.now()
+        entry = await docket.entry(dispute_id) or Entry(
+            dispute_id=dispute_id, account=account, state="parked", received_at=now, updated_at=now
+        )
+        turn = Turn(step="parked", at=now, note=error)
+        changes = {"state": "parked", "error": error, "history": (*entry.history, turn)}
+        await docket.keep(entry.model_copy(update=changes))
+        await docket.heard(dispute_id, before=now)
+
+
+class _Drive:
+    def __init__(self, graph: Graph, deps: Deps, dispute_id: str, account: str | None, fence: int) -> None:
+        self._graph, self._deps, self._id, self._account = graph, deps, dispute_id, account
+        self._config: RunnableConfig = {"configurable": {"thread_id": dispute_id, "fence": fence}}
+
+    async def advance(self) -> None:
+        snapshot = await self._graph.aget_state(self._config)
+        entry = await self._deps.docket.entry(self._id)
+        self._account = self._account or (entry.account if entry else None)
+        verdict = await self._deps.docket.verdict(self._id)
+        if snapshot.next and not snapshot.interrupts:
+            await self._go(None)
+        elif snapshot.interrupts:
+            await self._wake(verdict)
+        elif entry is None or entry.state in {"working", "parked"}:
+            await self._start()
+        elif entry.state == "waiting":
+            await self._restore(entry)
+            await self._wake(verdict)
+        else:
+            await self._settle(entry, verdict)
+        if verdict:
+            await self._deps.docket.applied(self._id, verdict.version)
+        await self._prune()
+
+    async def _start(self) -> None:
+        now = self._deps.now()
+        if await self._deps.docket.entry(self._id) is None:
+            fresh = Entry(dispute_id=self._id, account=self._account, state="working", received_at=now, updated_at=now)
+            await self._deps.docket.keep(fresh)
+        await self._go({"dispute_id": self._id, "account": self._account})
+
+    async def _wake(self, verdict: Verdict | None) -> None:
+        """Resume with the person's verdict, or let the case follow Stripe when it changed under the reviewer."""
+        if verdict:
+            await self._go(Command(resume=verdict.model_dump(mode="json")))
+        elif await self._outdated():
+            changed = Verdict(decision="redraft", by="rebut", note="the dispute changed at Stripe")
+            await self._go(Command(resume=changed.model_dump(mode="json")))
+
+    async def _outdated(self) -> bool:
+        held = (await self._graph.aget_state(self._config)).values.get("dispute")
+        fresh, now = await self._fresh(), self._deps.now()
+        before = Dispute.model_validate(held)
+        return standing.judge(fresh, now) != standing.judge(before, now) or _terms(fresh) != _terms(before)
+
+    async def _restore(self, entry: Entry) -> None:
+        """Rebuild a waiting run that Redis lost, with exactly the case the reviewer saw."""
+        if entry.case is None:
+            return await self._start()
+        log.info("run.restored")
+        values: dict[str, Any] = seed(entry.case)
+        values["history"] = [turn.model_dump(mode="json") for turn in entry.history]
+        await self._graph.aupdate_state(self._config, values, as_node="announce")
+        return await self._go(None)
+
+    async def _settle(self, entry: Entry, verdict: Verdict | None) -> None:
+        """Follow a dispute after its run ended: a new stage or a call for a new draft starts over, an end is booked."""
+        fresh = await self._fresh()
+        filings = {f.stage for f in await self._deps.docket.filings(self._id) if f.state == "done"}
+        if standing.is_open(fresh) and fresh.stage not in filings and (verdict or _moved(entry, fresh)):
+            await self._start()
+        elif fresh.status in _FINAL and (entry.case is None or fresh.status != entry.outcome):
+            await self._close(entry, fresh)
+        elif entry.case and entry.case.dispute != fresh:
+            case = entry.case.model_copy(update={"dispute": fresh})
+            await self._deps.docket.keep(entry.model_copy(update={"case": case}))
+
+    async def _close(self, entry: Entry, fresh: Dispute) -> None:
+        if entry.case is None:
+            return
+        case = entry.case.model_copy(update={"dispute": fresh})
+        state: State = entry.state if entry.state in {"recorded", "accepted", "rejected"} else "closed"
+        turn = Turn(step="settle", at=self._deps.now(), note=fresh.status)
+        changes = {"state": state, "outcome": fresh.status, "case": case, "history": (*entry.history, turn)}
+        await self._deps.docket.book([booking.line(self._deps, case, fresh.status)])
+        await self._deps.docket.keep(entry.model_copy(update=changes))
+        await booking.tell_outcome(self._deps, case, fresh.status)
+
+    async def _fresh(self) -> Dispute:
+        return await self._deps.stripe.dispute(self._id, account=self._account)
+
+    async def _go(self, given: dict[str, JsonValue] | Command[Any] | None) -> None:
+        await self._graph.ainvoke(given, self._config, durability="sync")
+
+    async def _prune(self) -> None:
+        """Keep only the last checkpoint of a run that ended."""
+        snapshot: StateSnapshot = await self._graph.aget_state(self._config)
+        saver = self._graph.checkpointer
+        if not snapshot.next and saver and not isinstance(saver, bool):
+            await saver.aprune([self._id], strategy="keep_latest")
+
+
+def _terms(dispute: Dispute) -> tuple[object, ...]:
+    """Give what a reviewer decides on; everything else may change without a new draft."""
+    return dispute.status, dispute.stage, dispute.reason, dispute.amount, dispute.due_by, dispute.eligible
+
+
+def _moved(entry: Entry, fresh: Dispute) -> bool:
+    return entry.case is None or entry.case.dispute.stage != fresh.stage or not standing.is_open(entry.case.dispute)

@@ -1,0 +1,66 @@
+"""What a run knows: a pydantic model in the hand, plain JSON on the wire.
+
+A run may sleep for weeks and wake under newer code.
+"""
+
+import operator
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from disputes.case import Assessment, Case, Packet, Rebuttal, Route, Verdict
+from disputes.dispute import Dispute
+from disputes.docket import Turn
+from disputes.errors import Invalid
+from disputes.evidence import Evidence
+from disputes.model import Value
+
+
+class Start(BaseModel):
+    """What a run is started with."""
+
+    dispute_id: str
+    account: str | None = None
+
+
+class State(Start):
+    """One run. A field is renamed only with a migration note, since suspended runs hold it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    dispute: Dispute | None = None
+    evidence: Evidence = Evidence()
+    assessment: Assessment | None = None
+    rebuttal: Rebuttal | None = None
+    packet: Packet | None = None
+    route: Route | None = None
+    verdict: Verdict | None = None
+    history: Annotated[list[Turn], operator.add] = []
+
+    def case(self) -> Case:
+        """Give what is known as one case. Raises `Invalid` before the dispute was loaded."""
+        if self.dispute is None:
+            raise Invalid(f"The run of {self.dispute_id} has not read its dispute yet.")
+        return Case(
+            dispute=self.dispute,
+            evidence=self.evidence,
+            assessment=self.assessment,
+            rebuttal=self.rebuttal,
+            packet=self.packet,
+            route=self.route,
+        )
+
+
+def saved(turn: Turn, **changes: Value | None) -> dict[str, JsonValue]:
+    """Give a node's changes as plain JSON, with the turn they took."""
+    plain: dict[str, JsonValue] = {
+        key: None if value is None else value.model_dump(mode="json") for key, value in changes.items()
+    }
+    return {**plain, "history": [turn.model_dump(mode="json")]}
+
+
+def seed(case: Case) -> dict[str, JsonValue]:
+    """Give a kept case as the state of a run, to rebuild one that Redis lost."""
+    parts = {name: getattr(case, name) for name in Case.model_fields}
+    plain: dict[str, JsonValue] = {k: None if v is None else v.model_dump(mode="json") for k, v in parts.items()}
+    return {"dispute_id": case.dispute.id, "account": case.dispute.account, **plain}

@@ -220,7 +220,6 @@ def a_monthly_price(**changes: object) -> Object:
             "interval": "month",
             "interval_count": 1,
             "meter": None,
-            "trial_period_days": None,
             "usage_type": "licensed",
         },
         "tax_behavior": "unspecified",

@@ -95,22 +95,6 @@ def subscribe(story: Story, charge: Object, **changes: object) -> None:
 def bill(story: Story, charge: Object, item: Object) -> Object:
     """Give the invoice the charge paid."""
     paid, invoice = charge["created"], story.key("in")
-    line = an_invoice_line(
-        id=story.key("il"),
-        invoice=invoice,
-        parent={
-            "invoice_item_details": None,
-            "subscription_item_details": {
-                "invoice_item": None,
-                "proration": False,
-                "proration_details": None,
-                "subscription": item["subscription"],
-                "subscription_item": item["id"],
-            },
-            "type": "subscription_item_details",
-        },
-        period={"start": paid, "end": paid + MONTH},
-    )
     return an_invoice(
         id=invoice,
         created=paid,
@@ -120,7 +104,7 @@ def bill(story: Story, charge: Object, item: Object) -> Object:
         customer_name=story.buyer.name,
         hosted_invoice_url=f"https://invoices.example.com/{invoice}",
         invoice_pdf=f"https://invoices.example.com/{invoice}/pdf",
-        lines=a_list(f"/v1/invoices/{invoice}/lines", [line]),
+        lines=a_list(f"/v1/invoices/{invoice}/lines", [charge_month(story, item, paid)]),
         parent={
             "quote_details": None,
             "subscription_details": {"metadata": {}, "subscription": item["subscription"]},
@@ -134,4 +118,25 @@ def bill(story: Story, charge: Object, item: Object) -> Object:
             "paid_at": paid,
             "voided_at": None,
         },
+    )
+
+
+def charge_month(story: Story, item: Object, paid: int) -> Object:
+    """Give the invoice's one line: a month of the subscription from the moment it was paid."""
+    details = {
+        "invoice_item": None,
+        "proration": False,
+        "proration_details": None,
+        "subscription": item["subscription"],
+        "subscription_item": item["id"],
+    }
+    return an_invoice_line(
+        id=story.key("il"),
+        invoice=story.key("in"),
+        parent={
+            "invoice_item_details": None,
+            "subscription_item_details": details,
+            "type": "subscription_item_details",
+        },
+        period={"start": paid, "end": paid + MONTH},
     )

@@ -1,0 +1,69 @@
+import argparse
+import asyncio
+import json
+import signal
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from simulator.app import Settings, create
+from simulator.control import checked
+from simulator.knobs import Knobs
+from simulator.refusal import Refusal
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the simulator until it is told to end; give 0, or 2 and one sentence when it cannot start."""
+    options = _options().parse_args(argv)
+    try:
+        settings = _settings(options)
+    except (OSError, ValueError, Refusal) as error:
+        sys.stderr.write(f"simulator: {error}\n")
+        return 2
+    config = uvicorn.Config(create(settings), options.host, options.port, log_level="critical", access_log=False)
+    server = _Announced(config)
+    asyncio.run(server.serve())
+    return 0 if server.started else 2
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="simulator", description="A Stripe to run against, in memory.")
+    parser.add_argument("--port", type=int, default=12111)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--webhook", help="URL that gets the signed events")
+    parser.add_argument("--secret", default="", help="signing secret, whsec_...")
+    parser.add_argument("--world", type=Path, help='JSON file: {"objects": [...]}')
+    parser.add_argument("--knobs", type=Path, help="JSON file of knobs")
+    return parser
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    world = json.loads(options.world.read_text()) if options.world else {"objects": []}
+    if not isinstance(world, dict) or not isinstance(world.get("objects"), list):
+        raise Refusal(f'{options.world.name} is not {{"objects": [...]}}')
+    knobs = Knobs.model_validate_json(options.knobs.read_text()) if options.knobs else Knobs()
+    return Settings(options.webhook, options.secret, checked(world["objects"]), knobs)
+
+
+class _Announced(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            port = self.servers[0].sockets[0].getsockname()[1]
+            sys.stdout.write(f"simulator listening on http://{self.config.host}:{port}\n")
+            sys.stdout.flush()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn would raise the signal again when done, and the exit code would not be 0
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self.handle_exit, number, None)
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+from simulator.shapes import Thing
+
+INDEXED = ("charge", "payment_intent", "customer", "invoice", "subscription")
+
+LONG_TEXT = (
+    "access_activity_log cancellation_policy_disclosure cancellation_rebuttal duplicate_charge_explanation "
+    "product_description refund_policy_disclosure refund_refusal_explanation uncategorized_text"
+).split()
+SHORT_TEXT = (
+    "billing_address customer_email_address customer_name customer_purchase_ip duplicate_charge_id service_date "
+    "shipping_address shipping_carrier shipping_date shipping_tracking_number"
+).split()
+FILES = (
+    "cancellation_policy customer_communication customer_signature duplicate_charge_documentation receipt "
+    "refund_policy service_documentation shipping_documentation uncategorized_file"
+).split()
+
+# Which id fields of each kind can be expanded (OpenAPI 2026-10-28.endive, x-expansionResources).
+EXPANDABLE: dict[str, tuple[str, ...]] = {
+    "dispute": ("charge", "payment_intent", *(f"evidence.{name}" for name in FILES)),
+    "charge": ("balance_transaction", "customer", "failure_balance_transaction", "payment_intent", "review"),
+    "payment_intent": ("customer", "latest_charge", "payment_method", "review"),
+    "customer": ("default_source", "invoice_settings.default_payment_method"),
+    "file_link": ("file",),
+    "refund": ("balance_transaction", "charge", "failure_balance_transaction", "payment_intent"),
+    "subscription": ("customer", "default_payment_method", "latest_invoice"),
+    "invoice": (
+        "customer",
+        "default_payment_method",
+        "from_invoice.invoice",
+        "latest_revision",
+        "parent.subscription_details.subscription",
+    ),
+    "invoice_payment": ("invoice", "payment.charge", "payment.payment_intent"),
+    "line_item": ("pricing.price_details.price", "subscription"),
+    "checkout.session": ("customer", "invoice", "payment_intent", "subscription"),
+    "balance_transaction": ("source",),
+    "radar.early_fraud_warning": ("charge", "payment_intent"),
+    "review": ("charge", "payment_intent"),
+}
+
+# Lists that an answer carries only when asked for, and the field by which their members point back.
+INCLUDABLE: dict[tuple[str, str], tuple[str, str]] = {
+    ("charge", "refunds"): ("refund", "charge"),
+    ("customer", "subscriptions"): ("subscription", "customer"),
+    ("invoice", "payments"): ("invoice_payment", "invoice"),
+}
+
+# Parts of an object that it carries inline, and into which an expansion may walk.
+INLINE: dict[str, tuple[str, ...]] = {
+    "dispute": ("balance_transactions",),
+    "invoice": ("lines",),
+    "subscription": ("items",),
+    "checkout.session": ("line_items",),
+}
+
+
+def dig(thing: Thing, path: str) -> object:
+    """Give the value at a dotted path, or None where the way ends early."""
+    value: object = thing
+    for name in path.split("."):
+        if not isinstance(value, dict):
+            return None
+        value = value.get(name)
+    return value
+
+
+def plant(thing: Thing, path: str, value: object) -> Thing:
+    """Give a copy with the value at a dotted path; only the hashes on the way are copied."""
+    head, _, rest = path.partition(".")
+    return {**thing, head: plant(thing[head], rest, value) if rest else value}
+
+
+def collapse(thing: Thing) -> tuple[Thing, list[Thing]]:
+    """Give the object with expanded parts turned back into ids, and those parts."""
+    kind, parts = str(thing["object"]), []
+    for path in EXPANDABLE.get(kind, ()):
+        value = dig(thing, path)
+        if isinstance(value, dict) and "id" in value and "object" in value:
+            parts.append(value)
+            thing = plant(thing, path, value["id"])
+    for owner, name in INCLUDABLE:
+        if owner == kind and isinstance(thing.get(name), dict):
+            parts += thing[name].get("data", [])
+            thing = {key: value for key, value in thing.items() if key != name}
+    if kind == "checkout.session" and "line_items" in thing:
+        thing = {("_line_items" if key == "line_items" else key): value for key, value in thing.items()}
+    return thing, parts + list(thing.get("balance_transactions", []) if kind == "dispute" else [])
+
+
+def complete(thing: Thing) -> Thing:
+    """Give a dispute with every key Stripe always sends; any other object comes back as it is."""
+    if thing["object"] != "dispute":
+        return thing
+    blank = {"balance_transactions": [], "enhanced_eligibility_types": [], "is_charge_refundable": False}
+    return {
+        **blank,
+        "livemode": False,
+        "metadata": {},
+        "intended_submission_method": None,
+        **thing,
+        "evidence": {**blank_evidence(), **(thing.get("evidence") or {})},
+        "evidence_details": {**blank_details(), **(thing.get("evidence_details") or {})},
+    }
+
+
+def blank_evidence() -> Thing:
+    """Give the evidence hash of a dispute nobody has touched."""
+    texts: Thing = dict.fromkeys(sorted([*LONG_TEXT, *SHORT_TEXT, *FILES]))
+    return {**texts, "enhanced_evidence": {}, "appeal": None}
+
+
+def blank_details() -> Thing:
+    """Give the evidence details of a dispute nobody has touched."""
+    counters = {"has_evidence": False, "past_due": False, "submission_count": 0}
+    return {"due_by": None, **counters, "enhanced_eligibility": {}, "submission_method": "not_submitted"}

@@ -3,6 +3,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 from simulator.worlds import frauds, oddities, parcels, renewals, repayments
@@ -196,4 +197,10 @@ RECORDED = (
     ),
 )
 
-SCENARIOS = {scenario.name: scenario for scenario in (*FILED, *REVIEWED, *RECORDED)}
+# Interleaved, so that the first few of a rotation already show every kind of ending.
+SCENARIOS = {
+    scenario.name: scenario
+    for turn in zip_longest(FILED, REVIEWED, RECORDED)
+    for scenario in turn
+    if scenario is not None
+}

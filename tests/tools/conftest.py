@@ -1,0 +1,48 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tests.tools.records import Watch
+from tools.database import migrate, open_engine
+from tools.docket import PostgresDocket
+from tools.embedded import Servers, open_servers
+from tools.tables import metadata
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("records")
+
+
+@pytest.fixture(scope="session")
+async def servers(home: Path) -> AsyncIterator[Servers]:
+    async with open_servers(home) as servers:
+        await migrate(servers.database_url)
+        yield servers
+
+
+@pytest.fixture(scope="session")
+async def _engine(servers: Servers) -> AsyncIterator[AsyncEngine]:
+    async with open_engine(servers.database_url) as engine:
+        yield engine
+
+
+@pytest.fixture
+async def engine(_engine: AsyncEngine) -> AsyncEngine:
+    """Give a pool on empty tables."""
+    async with _engine.begin() as connection:
+        await connection.execute(text(f"truncate {', '.join(metadata.tables)}"))
+    return _engine
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def docket(engine: AsyncEngine, watch: Watch) -> PostgresDocket:
+    return PostgresDocket(engine, now=watch)

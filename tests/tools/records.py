@@ -1,0 +1,64 @@
+from datetime import UTC, datetime, timedelta
+
+from pydantic import TypeAdapter
+
+from disputes.case import Assessment, Case, Route, Verdict
+from disputes.dispute import Dispute
+from disputes.docket import Bell, Entry, Filing, FilingAction, State, Turn
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+class Watch:
+    """A clock that stands still until it is wound."""
+
+    def __init__(self) -> None:
+        self.at = NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def wind(self, *, seconds: float) -> datetime:
+        self.at += timedelta(seconds=seconds)
+        return self.at
+
+
+def a_bell(bell_id: str = "evt_1", *, dispute_id: str = "dp_1", refused: str = "") -> Bell:
+    return Bell(id=bell_id, type="charge.dispute.created", dispute_id=dispute_id, created=NOON, refused=refused)
+
+
+def a_case(dispute_id: str = "dp_1", *, status: str = "needs_response", queue: str = "disputes") -> Case:
+    return Case(
+        dispute=Dispute(
+            id=dispute_id,
+            status=status,
+            reason="fraudulent",
+            amount=4_200,
+            currency="usd",
+            created=NOON,
+            due_by=NOON + timedelta(days=9),
+        ),
+        assessment=Assessment(claim="fraud", answer="the holder paid", playbook="fraudulent", confidence=0.62),
+        route=Route(action="review", queue=queue, reasons=("Fraud is never filed without a person.",)),
+    )
+
+
+def an_entry(
+    dispute_id: str = "dp_1", *, state: State = "waiting", case: Case | None = None, at: datetime = NOON
+) -> Entry:
+    return Entry(
+        dispute_id=dispute_id,
+        state=state,
+        case=case or a_case(dispute_id),
+        history=(Turn(step="load", at=at, note="read from Stripe"),),
+        received_at=at,
+        updated_at=at,
+    )
+
+
+def a_filing(dispute_id: str = "dp_1", *, action: FilingAction = "submit", stage: str = "chargeback") -> Filing:
+    return Filing(dispute_id=dispute_id, stage=stage, action=action, key=f"{dispute_id}:{stage}:{action}", before=0)
+
+
+def a_verdict(*, version: int = 1, by: str = "Ada", decision: str = "approve") -> Verdict:
+    return TypeAdapter(Verdict).validate_python({"decision": decision, "by": by, "version": version, "note": "good"})

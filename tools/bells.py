@@ -1,0 +1,28 @@
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from disputes.docket import Bell
+from tools.tables import events
+
+
+async def keep(connection: AsyncConnection, bell: Bell, *, now: datetime) -> bool:
+    """Keep one event; False when its id is already here. A refused one asks for no run, so it counts as handled."""
+    row = bell.model_dump() | {"received_at": now, "handled_at": now if bell.refused else None}
+    fresh = insert(events).values(row).on_conflict_do_nothing().returning(events.c.id)
+    return (await connection.execute(fresh)).first() is not None
+
+
+async def unheard(connection: AsyncConnection, *, before: datetime, limit: int) -> list[Bell]:
+    """Give unhandled events received before a moment, oldest first."""
+    late = events.c.handled_at.is_(None) & (events.c.received_at < before)
+    query = select(events).where(late).order_by(events.c.received_at, events.c.id).limit(limit)
+    return [Bell.model_validate(dict(row)) for row in (await connection.execute(query)).mappings()]
+
+
+async def mark(connection: AsyncConnection, dispute_id: str, *, before: datetime, now: datetime) -> None:
+    """Mark a dispute's events received up to and at a moment as handled."""
+    ours = (events.c.dispute_id == dispute_id) & (events.c.received_at <= before)
+    await connection.execute(update(events).where(ours, events.c.handled_at.is_(None)).values(handled_at=now))

@@ -1,0 +1,194 @@
+"""The tables of the system of record. A change here needs a revision in `migrations/versions` and a new `REVISION`."""
+
+import math
+import re
+from datetime import UTC, datetime
+
+from pydantic import JsonValue
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+REVISION = "0001"
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_STAND_IN = "\N{REPLACEMENT CHARACTER}"
+
+
+class Words(TypeDecorator[str]):
+    """Text as PostgreSQL can hold it: NUL and lone surrogates become U+FFFD, in values and in conditions."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Make text storable."""
+        return None if value is None else _storable(value)
+
+
+class Document(TypeDecorator[JsonValue]):
+    """JSON as PostgreSQL can hold it: text as in `Words`, NaN and infinities as text, which pydantic reads back."""
+
+    impl = JSONB(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: JsonValue, dialect: Dialect) -> JsonValue:  # noqa: ARG002 - SQLAlchemy's signature
+        """Make a document storable."""
+        return _tidy(value)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in time, given back as aware UTC whatever the server's time zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Turn the session's time zone into UTC."""
+        return None if value is None else value.astimezone(UTC)
+
+
+def _tidy(value: JsonValue) -> JsonValue:
+    if isinstance(value, str):
+        return _storable(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {_storable(key): _tidy(held) for key, held in value.items()}
+    return [_tidy(held) for held in value] if isinstance(value, list) else value
+
+
+def _storable(words: str) -> str:
+    return _UNSTORABLE.sub(_STAND_IN, words)
+
+
+def _words(name: str, *, key: bool = False) -> Column[str]:
+    return Column(name, Words, primary_key=key, nullable=False)
+
+
+metadata = MetaData()
+
+events = Table(
+    "events",
+    metadata,
+    _words("id", key=True),
+    _words("type"),
+    _words("dispute_id"),
+    Column("account", Words),
+    Column("livemode", Boolean, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("handled_at", Moment),
+    _words("refused"),
+)
+Index("events_dispute", events.c.dispute_id, events.c.received_at)
+Index("events_unheard", events.c.received_at, events.c.id, postgresql_where=events.c.handled_at.is_(None))
+
+cases = Table(
+    "cases",
+    metadata,
+    _words("dispute_id", key=True),
+    Column("account", Words),
+    _words("state"),
+    _words("outcome"),
+    Column("queue", Words),
+    Column("reason", Words),
+    Column("status", Words),
+    Column("action", Words),
+    Column("amount", BigInteger),
+    Column("currency", Words),
+    Column("confidence", Float),
+    Column("due_by", Moment),
+    Column("received_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("rested_at", Moment),
+    Column("version", Integer, nullable=False),
+    _words("error"),
+    Column("snapshot", Document),
+    Column("history", Document, nullable=False),
+)
+_newest = (cases.c.received_at.desc(), cases.c.dispute_id.desc())
+Index("cases_newest", *_newest)
+for _filter in (cases.c.state, cases.c.status, cases.c.queue, cases.c.reason):
+    Index(f"cases_by_{_filter.name}", _filter, *_newest)
+
+leases = Table(
+    "leases",
+    metadata,
+    _words("dispute_id", key=True),
+    Column("fence", BigInteger, nullable=False),
+)
+
+filings = Table(
+    "filings",
+    metadata,
+    _words("dispute_id", key=True),
+    _words("stage", key=True),
+    _words("action", key=True),
+    _words("key"),
+    Column("before", Integer, nullable=False),
+    _words("state"),
+    _words("detail"),
+    Column("intended_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    _words("dispute_id", key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("verdict", Document, nullable=False),
+    _words("by"),
+    Column("decided_at", Moment, nullable=False),
+    Column("applied_at", Moment),
+)
+Index("verdicts_pending", verdicts.c.dispute_id, unique=True, postgresql_where=verdicts.c.applied_at.is_(None))
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("number", BigInteger, primary_key=True),
+    _words("dispute_id"),
+    _words("kind"),
+    Column("amount", BigInteger, nullable=False),
+    _words("currency"),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("dispute_id", "kind", name="ledger_once"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _words("key", key=True),
+    _words("kind"),
+    Column("body", Document, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    _words("error"),
+    Column("next_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    Column("given_up_at", Moment),
+)
+_waiting = messages.c.sent_at.is_(None) & messages.c.given_up_at.is_(None)
+Index("messages_due", messages.c.next_at, messages.c.key, postgresql_where=_waiting)
+
+people = Table(
+    "people",
+    metadata,
+    _words("digest", key=True),
+    _words("name"),
+    _words("role"),
+    Column("admitted_at", Moment, nullable=False),
+)

@@ -35,9 +35,10 @@ SENTENCE_LIMIT = 300
 
 
 @asynccontextmanager
-async def open_engine(url: str, *, size: int = 10) -> AsyncIterator[AsyncEngine]:
+async def open_engine(url: str, *, size: int = 10, wait: float = POOL_WAIT_SECONDS) -> AsyncIterator[AsyncEngine]:
     """Give a pool of at most `size` connections, opened on first use and replaced when the server restarted.
 
+    Work that finds none free for `wait` seconds ends in `TryAgain`.
     Takes `postgresql://` and `postgres://` as well as SQLAlchemy's own form. Raises `Invalid` on any other URL.
     """
     address = read(url)
@@ -46,7 +47,7 @@ async def open_engine(url: str, *, size: int = 10) -> AsyncIterator[AsyncEngine]
         connect_args=patience(address),
         pool_size=size,
         max_overflow=0,
-        pool_timeout=POOL_WAIT_SECONDS,
+        pool_timeout=wait,
         pool_pre_ping=True,
         hide_parameters=True,
     )

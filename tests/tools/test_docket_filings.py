@@ -1,0 +1,169 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from disputes.docket import Line
+from disputes.errors import LostLease
+from disputes.money import Money
+from tests.tools.records import NOON, Watch, a_filing
+from tools.docket import PostgresDocket
+from tools.tables import filings, ledger
+
+
+async def test_only_one_of_two_holds_a_dispute(docket: PostgresDocket, engine: AsyncEngine, watch: Watch):
+    elsewhere = PostgresDocket(engine, now=watch)
+    async with docket.lease("dp_1") as mine, elsewhere.lease("dp_1") as theirs, docket.lease("dp_2") as other:
+        assert (mine, theirs, other) == (1, None, 1)
+
+
+async def test_a_lease_that_was_not_had_frees_nothing(docket: PostgresDocket):
+    async with docket.lease("dp_1"):
+        async with docket.lease("dp_1") as second:
+            assert second is None
+        async with docket.lease("dp_1") as third:
+            assert third is None
+
+
+async def test_thirty_at_once_and_one_holds(docket: PostgresDocket):
+    everyone_asked = asyncio.Barrier(30)
+
+    async def hold():
+        async with docket.lease("dp_1") as fence:
+            await everyone_asked.wait()
+            return fence
+
+    fences = await asyncio.gather(*(hold() for _ in range(30)))
+    assert [fence for fence in fences if fence is not None] == [1]
+
+
+async def test_every_holder_gets_a_higher_fence(docket: PostgresDocket):
+    fences = []
+    for _ in range(3):
+        async with docket.lease("dp_1") as fence:
+            fences.append(fence)
+    assert fences == [1, 2, 3]
+
+
+async def test_a_lease_ends_with_the_error_of_its_body(docket: PostgresDocket):
+    with pytest.raises(KeyError):
+        async with docket.lease("dp_1"):
+            raise KeyError
+    async with docket.lease("dp_1") as fence:
+        assert fence == 2
+
+
+async def test_a_cancelled_holder_frees_the_dispute(docket: PostgresDocket):
+    held = asyncio.Event()
+
+    async def hold():
+        async with docket.lease("dp_1"):
+            held.set()
+            await asyncio.Event().wait()
+
+    holder = asyncio.create_task(hold())
+    await held.wait()
+    holder.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await holder
+    async with docket.lease("dp_1") as fence:
+        assert fence == 2
+
+
+async def test_a_lost_connection_ends_the_lease_and_spares_the_result(docket: PostgresDocket, engine: AsyncEngine):
+    lock_holders = text("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'")
+    async with docket.lease("dp_1") as first:
+        async with engine.begin() as connection:
+            assert (await connection.execute(lock_holders)).scalars().all() == [True]
+        result = "done"
+    async with docket.lease("dp_1") as second:
+        assert (first, second, result) == (1, 2, "done")
+
+
+async def test_more_leases_than_the_pool_has_connections(docket: PostgresDocket, engine: AsyncEngine):
+    everyone_holds = asyncio.Barrier(15)
+
+    async def work(dispute_id: str):
+        async with docket.lease(dispute_id) as fence:
+            await everyone_holds.wait()
+            await docket.intend(a_filing(dispute_id), fence=fence)
+
+    await asyncio.gather(*(work(f"dp_{number}") for number in range(15)))
+    async with engine.connect() as connection:
+        assert len((await connection.execute(select(filings))).all()) == 15
+
+
+async def test_an_intention_is_written_once(docket: PostgresDocket):
+    first = await docket.intend(a_filing())
+    again = await docket.intend(a_filing().model_copy(update={"key": "another", "before": 7}))
+    assert first == again == a_filing()
+
+
+async def test_ten_intend_at_once_and_all_see_the_same_row(docket: PostgresDocket):
+    wishes = [a_filing().model_copy(update={"key": f"key_{number}"}) for number in range(10)]
+    seen = await asyncio.gather(*(docket.intend(wish) for wish in wishes))
+    assert len({filing.key for filing in seen}) == 1
+    assert len(await docket.filings("dp_1")) == 1
+
+
+async def test_stages_and_actions_are_filed_apart(docket: PostgresDocket, watch: Watch):
+    wishes = [a_filing(stage="inquiry"), a_filing(stage="chargeback"), a_filing(action="close")]
+    for wish in wishes:
+        await docket.intend(wish)
+        watch.wind(seconds=1)
+    assert await docket.filings("dp_1") == wishes
+    assert await docket.filings("dp_2") == []
+
+
+async def test_an_old_fence_files_nothing(docket: PostgresDocket):
+    async with docket.lease("dp_1") as old:
+        pass
+    async with docket.lease("dp_1") as new:
+        with pytest.raises(LostLease, match="dp_1"):
+            await docket.intend(a_filing(), fence=old)
+        assert await docket.filings("dp_1") == []
+        assert await docket.intend(a_filing(), fence=new) == a_filing()
+
+
+async def test_a_fence_that_no_lease_gave_files_nothing(docket: PostgresDocket):
+    with pytest.raises(LostLease):
+        await docket.intend(a_filing(), fence=1)
+    assert await docket.filings("dp_1") == []
+
+
+async def test_writes_how_a_filing_ended(docket: PostgresDocket, engine: AsyncEngine, watch: Watch):
+    await docket.intend(a_filing())
+    ended = a_filing().model_copy(update={"state": "refused", "detail": "This dispute is already closed.\0"})
+    at = watch.wind(seconds=2)
+    await docket.filed(ended)
+    assert await docket.filings("dp_1") == [
+        ended.model_copy(update={"detail": "This dispute is already closed.\ufffd"})
+    ]
+    async with engine.connect() as connection:
+        row = (await connection.execute(select(filings))).one()
+    assert (row.intended_at, row.ended_at) == (NOON, at)
+
+
+async def test_what_was_sent_is_recorded_even_when_its_intention_was_lost(docket: PostgresDocket):
+    sent = a_filing().model_copy(update={"state": "done"})
+    await docket.filed(sent)
+    assert await docket.filings("dp_1") == [sent]
+    assert await docket.intend(a_filing()) == sent
+
+
+async def test_books_each_kind_once_per_dispute(docket: PostgresDocket, engine: AsyncEngine):
+    taken = Line(dispute_id="dp_1", kind="withdrawn", money=Money(amount=-4_200, currency="usd"), at=NOON)
+    fee = taken.model_copy(update={"kind": "fee", "money": Money(amount=-1_500, currency="usd")})
+    other = taken.model_copy(update={"dispute_id": "dp_2"})
+    await docket.book([taken, fee])
+    await docket.book([taken.model_copy(update={"at": NOON + timedelta(days=1)}), other])
+    await docket.book([])
+    async with engine.connect() as connection:
+        rows = (await connection.execute(select(ledger).order_by(ledger.c.dispute_id, ledger.c.kind))).all()
+    assert [(row.dispute_id, row.kind, row.amount, row.currency, row.at) for row in rows] == [
+        ("dp_1", "fee", -1_500, "usd", NOON),
+        ("dp_1", "withdrawn", -4_200, "usd", NOON),
+        ("dp_2", "withdrawn", -4_200, "usd", NOON),
+    ]

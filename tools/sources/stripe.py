@@ -1,0 +1,122 @@
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+
+from disputes.dispute import Dispute
+from disputes.errors import LostLease, Refused, TryAgain
+from disputes.evidence import Evidence, Fact, Gap
+from disputes.ports import Clock
+from tools.sources import (
+    stripe_customer,
+    stripe_history,
+    stripe_metadata,
+    stripe_order,
+    stripe_payment,
+    stripe_refunds,
+    stripe_signs,
+    stripe_subscription,
+)
+from tools.sources.stripe_paper import NOTHING, Paper
+from tools.sources.stripe_papers import Papers
+from tools.stripe_calls import Record
+from tools.stripe_records import StripeRecords
+
+_Read = Callable[[str, str | None], Awaitable[Record]]
+
+
+class StripeSource:
+    """What Stripe alone knows about a dispute, in four API calls for a one-off payment and six for a subscription.
+
+    `metadata` names the keys under which the merchant notes each kind of fact. A call that fails becomes a gap.
+    """
+
+    name = "stripe"
+
+    def __init__(self, records: StripeRecords, *, metadata: Mapping[str, tuple[str, ...]], now: Clock) -> None:
+        self._records, self._metadata, self._now = records, metadata, now
+
+    async def gather(self, dispute: Dispute) -> Evidence:
+        """Give the facts, and a gap for each thing Stripe did not tell; a missing payment is a fatal one."""
+        desk = _Desk(dispute.account)
+        papers = await self._collect(dispute, desk)
+        found = tuple(self._tell(papers))
+        known = _once(each for each in found if isinstance(each, Fact))
+        signs = Evidence(facts=tuple(stripe_signs.read(known, papers.charge.time("created"))))
+        gaps = (*desk.gaps, *_unknown(papers), *(each for each in found if isinstance(each, Gap)))
+        return known.plus(signs).plus(Evidence(gaps=gaps))
+
+    def _tell(self, papers: Papers) -> Iterator[Fact | Gap]:
+        yield from stripe_metadata.read(papers, self._metadata, now=self._now())
+        yield from stripe_payment.read(papers)
+        yield from stripe_customer.read(papers)
+        yield from stripe_order.read(papers)
+        yield from stripe_refunds.read(papers)
+        yield from stripe_history.read(papers, self._metadata.get("order_id", ()))
+        yield from stripe_subscription.read(papers)
+
+    async def _collect(self, dispute: Dispute, desk: "_Desk") -> Papers:
+        claim = await desk.ask(self._records.dispute, dispute.id, name="payment")
+        customer = claim.ref("charge.customer") or claim.ref("payment_intent.customer")
+        intent = claim.ref("payment_intent")
+        charges, sessions, payments = await asyncio.gather(
+            desk.ask(self._records.charges, customer, name="other payments"),
+            desk.ask(self._records.sessions, intent, name="checkout"),
+            desk.ask(self._records.invoice_payments, intent, name="invoice"),
+        )
+        invoice = _first(payments).paper("invoice")
+        renewed = invoice.ref("parent.subscription_details.subscription")
+        subscription, invoices = await asyncio.gather(
+            desk.ask(self._records.subscription, renewed, name="subscription"),
+            desk.ask(self._records.invoices, renewed, name="earlier invoices"),
+        )
+        return Papers(
+            dispute=dispute,
+            claim=claim,
+            charges=charges.papers("data"),
+            more=charges.says("has_more"),
+            session=_first(sessions),
+            invoice=invoice,
+            subscription=subscription,
+            invoices=invoices.papers("data"),
+        )
+
+
+class _Desk:
+    """Asks Stripe for one account, and notes what it did not answer."""
+
+    def __init__(self, account: str | None) -> None:
+        self._account = account
+        self.gaps: list[Gap] = []
+
+    async def ask(self, read: _Read, ref: str, *, name: str) -> Paper:
+        if not ref:
+            return NOTHING
+        try:
+            return Paper(await read(ref, self._account))
+        except LostLease:
+            raise
+        except (TryAgain, Refused) as failed:
+            self.gaps.append(Gap(name=name, why=str(failed), source="stripe"))
+            return NOTHING
+
+
+def _once(facts: Iterable[Fact]) -> Evidence:
+    kept: dict[str, Fact] = {}
+    for fact in facts:
+        kept.setdefault(fact.id, fact)
+    return Evidence(facts=tuple(kept.values()))
+
+
+def _first(envelope: Paper) -> Paper:
+    return next(iter(envelope.papers("data")), NOTHING)
+
+
+def _unknown(papers: Papers) -> Iterator[Gap]:
+    if not papers.charge:
+        named = papers.dispute.charge or "of this dispute"
+        yield Gap(name="charge", why=f"Stripe did not show the payment {named}.", source="stripe", fatal=True)
+    elif not papers.claim.ref("charge.customer"):
+        why = "The payment names no customer, so other payments cannot be told."
+        yield Gap(name="customer", why=why, source="stripe")
+    if papers.more:
+        why = "The customer has more than 100 payments; only the newest were counted, and no total is given."
+        yield Gap(name="total_paid", why=why, source="stripe")

@@ -1,0 +1,45 @@
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from disputes.evidence import Evidence, Fact, a_fact, when
+
+_ASKS = re.compile(
+    r"\b(refund|refunded|reimburse|reimbursement|money back|my money|pay me back|give me back|credit me)\b",
+    re.IGNORECASE,
+)
+_SENT = ("shipped_at", "tracking_number", "delivered_at")
+
+
+def read(evidence: Evidence, paid_at: datetime | None) -> Iterator[Fact]:
+    """Tell what follows from several facts together, most of it against the merchant."""
+    yield from _unsent(evidence)
+    yield from _asked(evidence)
+    if paid_at:
+        yield from _used(evidence, paid_at)
+        yield from _canceled(evidence, paid_at)
+
+
+def _unsent(evidence: Evidence) -> Iterator[Fact]:
+    kind = evidence.first("product_type")
+    if kind and kind.value == "physical" and not any(evidence.first(sign) for sign in _SENT):
+        yield a_fact("not_shipped", value=True, source=kind.source)
+
+
+def _asked(evidence: Evidence) -> Iterator[Fact]:
+    message = evidence.first("customer_message")
+    if message and _ASKS.search(str(message.value)):
+        yield a_fact("refund_requested", value=True, source=message.source)
+
+
+def _used(evidence: Evidence, paid_at: datetime) -> Iterator[Fact]:
+    used = evidence.first("last_used_at")
+    if used and when(used) > paid_at:
+        yield a_fact("used_after_charge", value=True, source=used.source)
+
+
+def _canceled(evidence: Evidence, paid_at: datetime) -> Iterator[Fact]:
+    told = [fact for kind in ("cancel_requested_at", "canceled_at") for fact in evidence.of(kind)]
+    before = sorted((fact for fact in told if when(fact) < paid_at), key=when)
+    if before:
+        yield a_fact("canceled_before_charge", when(before[0]), before[0].source)

@@ -1,0 +1,54 @@
+import stripe
+
+from tools.stripe_calls import Record, aim, answer
+
+PAGE = 100
+"""How many of a customer's payments are looked at: one page, the newest."""
+
+_PAYMENT = ["charge.customer", "charge.balance_transaction", "charge.refunds", "charge.review", "payment_intent"]
+
+
+class StripeRecords:
+    """Reads what evidence needs, one API call a method. Each raises `TryAgain` or `Refused`, nothing else.
+
+    A list answers with Stripe's envelope, `{"data": [...], "has_more": ...}`. `account` is the connected account.
+    """
+
+    def __init__(self, client: stripe.StripeClient) -> None:
+        self._v1 = client.v1
+
+    async def dispute(self, dispute_id: str, account: str | None) -> Record:
+        """Read a dispute with its charge, customer, refunds and payment intent."""
+        return await answer(self._v1.disputes.retrieve_async(dispute_id, {"expand": _PAYMENT}, aim(account)))
+
+    async def charges(self, customer: str, account: str | None) -> Record:
+        """List a customer's newest payments with their refunds."""
+        asked: stripe.params.ChargeListParams = {"customer": customer, "limit": PAGE, "expand": ["data.refunds"]}
+        return await answer(self._v1.charges.list_async(asked, aim(account)))
+
+    async def sessions(self, payment_intent: str, account: str | None) -> Record:
+        """List the checkout a payment came from, with what was in the cart."""
+        asked: stripe.params.checkout.SessionListParams = {
+            "payment_intent": payment_intent,
+            "limit": 1,
+            "expand": ["data.line_items"],
+        }
+        return await answer(self._v1.checkout.sessions.list_async(asked, aim(account)))
+
+    async def invoice_payments(self, payment_intent: str, account: str | None) -> Record:
+        """List what a payment paid for, with the invoice."""
+        asked: stripe.params.InvoicePaymentListParams = {
+            "payment": {"type": "payment_intent", "payment_intent": payment_intent},
+            "limit": 1,
+            "expand": ["data.invoice"],
+        }
+        return await answer(self._v1.invoice_payments.list_async(asked, aim(account)))
+
+    async def subscription(self, subscription: str, account: str | None) -> Record:
+        """Read a subscription."""
+        return await answer(self._v1.subscriptions.retrieve_async(subscription, {}, aim(account)))
+
+    async def invoices(self, subscription: str, account: str | None) -> Record:
+        """List a subscription's newest paid invoices."""
+        asked: stripe.params.InvoiceListParams = {"subscription": subscription, "status": "paid", "limit": PAGE}
+        return await answer(self._v1.invoices.list_async(asked, aim(account)))

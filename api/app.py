@@ -1,0 +1,56 @@
+"""The HTTP front door: which routes there are, and what they stand on."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from api import disputes, health, problems, reviews, webhook
+from api.door import Door, Opener
+from api.guard import Guard
+from disputes.ports import Clock
+
+PAUSE = 5.0  # seconds between attempts to open
+
+
+def create(opener: Opener, *, now: Clock, pause: float = PAUSE) -> FastAPI:
+    """Build the app; its parts are opened when it starts, again every `pause` seconds while that fails.
+
+    A failure to open does not stop the app: `/readyz` tells it, the other routes answer 503.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        door = Door(app.state, opener, pause=pause)
+        holding = asyncio.create_task(door.hold())
+        try:
+            await door.tried.wait()
+            yield
+        finally:
+            door.leaving.set()
+            await holding
+
+    app = FastAPI(title="Rebut", summary="Answers Stripe chargebacks.", lifespan=lifespan, redoc_url=None)
+    app.state.now, app.state.deps, app.state.trouble = now, None, "Rebut has not started yet."
+    app.add_middleware(Guard)
+    problems.register(app)
+    for part in (webhook, disputes, reviews, health):
+        app.include_router(part.router)
+    return app
+
+
+def served() -> FastAPI:
+    """Build the app over the real parts, configured by environment and `.env`. Raises `Invalid` on a wrong setting."""
+    from graph import deps, settings  # noqa: PLC0415  importing the app must not pull in every adapter
+
+    chosen = settings.read(os.environ, dotenv=Path(".env"))
+
+    @asynccontextmanager
+    async def opener() -> AsyncIterator[deps.Deps]:
+        async with deps.open_places(chosen) as places, deps.open_deps(chosen, places) as opened:
+            yield opened
+
+    return create(opener, now=deps.utc)

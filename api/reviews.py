@@ -1,0 +1,102 @@
+"""Deciding cases. A verdict is stored first and carried out by a worker."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+import structlog
+from fastapi import APIRouter, Depends, Header, Request
+
+from api import nudge, problems
+from api.auth import Reviewer, decides
+from api.bounded import bounded
+from api.disputes import Named, found
+from api.door import Opened
+from api.problems import Problem
+from api.ruling import Ruling
+from api.schemas import Taken
+from disputes.case import Verdict
+from disputes.docket import Entry
+from disputes.errors import Stale
+from disputes.ports import Clock
+from disputes.verdict import check
+from graph.deps import Deps
+
+LARGEST = 100_000  # bytes
+TAG = re.compile(r'(?:W/)?(?:"([0-9]{1,18})"|([0-9]{1,18}))', re.ASCII)
+OVER = {"filed": "was filed", "accepted": "was accepted", "closed": "is closed"}
+
+router = APIRouter(
+    prefix="/disputes",
+    tags=["reviews"],
+    dependencies=[Depends(decides)],
+    responses=problems.documented(400, 401, 403, 404, 409, 413, 422, 503),
+    route_class=bounded(LARGEST),
+)
+log = structlog.get_logger()
+
+
+def named(
+    if_match: Annotated[str | None, Header(description="The version that was read, as in its ETag.")] = None,
+) -> int | None:
+    """Give the version in If-Match, or None without one; 400 when it is not a version."""
+    if if_match is None:
+        return None
+    tag = TAG.fullmatch(if_match.strip())
+    if tag is None:
+        raise Problem(400, 'If-Match must be a version, such as "7".')
+    return int(tag[1] or tag[2])
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks, about which version, when, and what the answer needs."""
+
+    person: Reviewer
+    version: Annotated[int | None, Depends(named)]
+    deps: Opened
+    request: Request
+
+    def now(self) -> datetime:
+        """Give the present moment by the app's clock."""
+        clock: Clock = self.request.app.state.now
+        return clock()
+
+
+@router.post("/{dispute_id}/verdict", status_code=202, responses=problems.documented(428))
+async def decide(dispute_id: Named, ruling: Ruling, *, asked: Annotated[Asked, Depends()]) -> Taken:
+    """Take a reviewer's verdict on the version that If-Match names; 409 when the case has changed since."""
+    if asked.version is None:
+        raise Problem(428, "If-Match must name the version this verdict is about.")
+    entry = await found(asked.deps.docket, dispute_id)
+    _same(entry, asked.version)
+    if entry.case is None:
+        raise Stale("This case holds nothing to decide on yet.")
+    verdict = ruling.verdict(by=asked.person.name, at=asked.now(), version=entry.version)
+    if wrong := check(entry.case, verdict):
+        raise Problem(422, "The verdict cannot be carried out.", problems=wrong)
+    return await _take(asked.deps, entry, verdict)
+
+
+@router.post("/{dispute_id}/rerun", status_code=202)
+async def rerun(dispute_id: Named, *, asked: Annotated[Asked, Depends()]) -> Taken:
+    """Have the case gathered, written and routed anew; 409 once an answer went out."""
+    entry = await found(asked.deps.docket, dispute_id)
+    if entry.state in OVER:
+        raise Problem(409, f"This dispute {OVER[entry.state]}; there is nothing to run again.")
+    _same(entry, entry.version if asked.version is None else asked.version)
+    verdict = Verdict(decision="redraft", by=asked.person.name, at=asked.now(), version=entry.version)
+    return await _take(asked.deps, entry, verdict)
+
+
+def _same(entry: Entry, version: int) -> None:
+    if entry.version != version:
+        raise Stale(f"The case is at version {entry.version} now; read it again and decide on that.")
+
+
+async def _take(deps: Deps, entry: Entry, verdict: Verdict) -> Taken:
+    await deps.docket.decide(entry.dispute_id, verdict)
+    log.info("verdict.taken", dispute_id=entry.dispute_id, decision=verdict.decision, version=verdict.version)
+    await nudge.ring(deps.queue, entry.dispute_id, account=entry.account)
+    return Taken(version=verdict.version)

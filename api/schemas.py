@@ -1,0 +1,202 @@
+"""What the API says, as OpenAPI shows it. Amounts are minor units, times aware UTC."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from disputes.case import Assessment, Case, Claim, Packet, Rebuttal, Route
+from disputes.dispute import Dispute
+from disputes.docket import Entry, State, Turn
+from disputes.evidence import Fact, Gap, Held, render
+from disputes.facts import label
+
+Word = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,100}$")]
+
+
+class Refusal(BaseModel):
+    """Why a request was not carried out; `problems` lists each reason where there are several."""
+
+    error: str
+    problems: list[str] | None = None
+
+
+class Received(BaseModel):
+    """The event is safe with us, or is none of ours."""
+
+    received: Literal[True] = True
+
+
+class Health(BaseModel):
+    """The process runs."""
+
+    ok: Literal[True] = True
+
+
+class Ready(BaseModel):
+    """Rebut can take work."""
+
+    ready: Literal[True] = True
+
+
+class Taken(BaseModel):
+    """A verdict is stored and will be carried out; `version` is the one it was given on."""
+
+    taken: Literal[True] = True
+    version: int
+
+
+class Filter(BaseModel):
+    """Which cases to list; `status` is the case's state or Stripe's."""
+
+    status: Word | None = None
+    queue: Word | None = None
+    reason: Word | None = None
+    cursor: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,500}$")] | None = None
+    limit: int = Field(50, ge=1, le=200)
+
+
+class Summary(BaseModel):
+    """One line of the list."""
+
+    id: str
+    account: str | None
+    state: State
+    outcome: str
+    status: str | None
+    reason: str | None
+    amount: int | None
+    currency: str | None
+    due_by: datetime | None
+    action: str | None
+    queue: str | None
+    confidence: float | None
+    version: int
+    received_at: datetime
+    updated_at: datetime
+    error: str
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        """Read the line off a docket entry; what no run has found out yet is null."""
+        case = entry.case
+        dispute, route = case and case.dispute, case and case.route
+        return cls(
+            **_edge(entry),
+            status=dispute and dispute.status,
+            reason=dispute and dispute.reason,
+            amount=dispute and dispute.amount,
+            currency=dispute and dispute.currency,
+            due_by=dispute and dispute.due_by,
+            action=route and route.action,
+            queue=route and route.queue,
+            confidence=case.assessment.confidence if case and case.assessment else None,
+        )
+
+
+class Listing(BaseModel):
+    """Some cases, newest first; `cursor` asks for the next ones and is null at the end."""
+
+    disputes: list[Summary]
+    cursor: str | None
+
+
+class Shown(BaseModel):
+    """A fact: `value` as recorded, `text` as a letter writes it."""
+
+    id: str
+    kind: str
+    label: str
+    value: Held
+    text: str
+    source: str
+    at: datetime | None
+    bearing: str
+
+    @classmethod
+    def of(cls, fact: Fact) -> Self:
+        """Write a fact for people."""
+        return cls(**dict(fact), label=label(fact.kind), text=render(fact))
+
+
+class Letter(BaseModel):
+    """The letter as it stands, each claim with the ids of its facts."""
+
+    claims: tuple[Claim, ...]
+    writer: str
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, rebuttal: Rebuttal) -> Self:
+        """Show a rebuttal."""
+        return cls(**dict(rebuttal))
+
+
+class Enclosure(BaseModel):
+    """One file of the packet."""
+
+    field: str
+    pages: int
+    bytes: int
+    name: str
+
+
+class Enclosed(BaseModel):
+    """What Stripe gets: evidence text fields and files."""
+
+    fields: dict[str, str]
+    files: list[Enclosure]
+
+    @classmethod
+    def of(cls, packet: Packet) -> Self:
+        """Show a packet without the sheets its files are made from."""
+        names = Enclosure.model_fields
+        return cls(
+            fields=packet.fields,
+            files=[Enclosure(**{name: getattr(file, name) for name in names}) for file in packet.files],
+        )
+
+
+class Whole(BaseModel):
+    """All that is known about one dispute; what no run has found out yet is null or empty."""
+
+    id: str
+    account: str | None
+    state: State
+    outcome: str
+    error: str
+    version: int
+    received_at: datetime
+    updated_at: datetime
+    rested_at: datetime | None
+    dispute: Dispute | None = None
+    facts: list[Shown] = Field(default_factory=list)
+    gaps: tuple[Gap, ...] = ()
+    assessment: Assessment | None = None
+    letter: Letter | None = None
+    packet: Enclosed | None = None
+    route: Route | None = None
+    history: tuple[Turn, ...]
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        """Lay a docket entry open."""
+        inside = _inside(entry.case) if entry.case else {}
+        return cls(**_edge(entry), rested_at=entry.rested_at, history=entry.history, **inside)
+
+
+def _edge(entry: Entry) -> dict[str, Any]:
+    names = ("account", "state", "outcome", "error", "version", "received_at", "updated_at")
+    return {"id": entry.dispute_id} | {name: getattr(entry, name) for name in names}
+
+
+def _inside(case: Case) -> dict[str, Any]:
+    return {
+        "dispute": case.dispute,
+        "facts": [Shown.of(fact) for fact in case.evidence.facts],
+        "gaps": case.evidence.gaps,
+        "assessment": case.assessment,
+        "letter": case.rebuttal and Letter.of(case.rebuttal),
+        "packet": case.packet and Enclosed.of(case.packet),
+        "route": case.route,
+    }

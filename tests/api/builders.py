@@ -1,0 +1,91 @@
+"""Cases, people and signed events for the tests of the front door."""
+
+import json
+from datetime import timedelta
+
+import stripe
+
+from disputes.case import Assessment, Case, Claim, Packet, PacketFile, Rebuttal, Route
+from disputes.dispute import Dispute
+from disputes.docket import Entry, Turn
+from disputes.evidence import Evidence, Gap, a_fact
+from disputes.money import Money
+from tests.fakes import NOON
+
+SECRET = "whsec_test"
+VIEWER = "viewer-token"
+REVIEWER = "reviewer-token"
+PAID = "The customer paid 38.00 USD on 14 March 2026."
+
+
+def bearer(token):
+    return {"Authorization": f"Bearer {token}"}
+
+
+def if_match(version, token=REVIEWER):
+    return bearer(token) | {"If-Match": f'"{version}"'}
+
+
+def a_dispute(dispute_id="du_1", **changes):
+    plain = {"status": "needs_response", "reason": "fraudulent", "amount": 3_800, "currency": "usd"}
+    times = {"created": NOON, "due_by": NOON + timedelta(days=9)}
+    return Dispute(id=dispute_id, **{**plain, **times, **changes})
+
+
+def some_evidence():
+    charge = "stripe:charge/ch_1"
+    facts = (
+        a_fact("amount_paid", Money(amount=3_800, currency="usd"), f"{charge}:amount"),
+        a_fact("paid_at", "2026-03-14T09:12:00Z", f"{charge}:created"),
+        a_fact("customer_name", "Zoë Ångström", f"{charge}:billing_details.name"),
+        a_fact("prior_payments", 3, "stripe:charges"),
+        a_fact("shipping_matches_billing", value=True, source=charge),
+        a_fact("cvc_mismatch", "fail", charge),
+    )
+    return Evidence(facts=facts, gaps=(Gap(name="carrier", why="timed out", source="carrier"),))
+
+
+def a_case(dispute=None, *, queue="fraud", letter=PAID):
+    return Case(
+        dispute=dispute or a_dispute(),
+        evidence=some_evidence(),
+        assessment=Assessment(claim="fraud", answer="the holder paid", playbook="fraudulent", confidence=0.62),
+        rebuttal=Rebuttal(claims=(Claim(text=letter, facts=("amount_paid", "paid_at")),)),
+        packet=Packet(
+            fields={"uncategorized_text": letter},
+            files=(PacketFile(field="receipt", name="receipt.pdf", pages=1, bytes=812, sha256="00", file="file_1"),),
+        ),
+        route=Route(action="review", queue=queue, reasons=("Fraud is never filed without a person.",)),
+    )
+
+
+def an_entry(dispute_id="du_1", *, state="waiting", at=NOON, case=None, **changes):
+    history = (Turn(step="load", at=at, note="read from Stripe"), Turn(step="review", at=at))
+    whole = case or a_case(a_dispute(dispute_id))
+    entry = Entry(dispute_id=dispute_id, state=state, case=whole, history=history, received_at=at, updated_at=at)
+    return entry.model_copy(update=changes)
+
+
+def an_event(event_id="evt_1", *, dispute_id="du_1", **changes):
+    event = {
+        "id": event_id,
+        "object": "event",
+        "type": "charge.dispute.created",
+        "created": int(NOON.timestamp()),
+        "livemode": False,
+        "data": {"object": {"id": dispute_id, "object": "dispute", "status": "needs_response"}},
+    }
+    return event | changes
+
+
+def payload(event):
+    return json.dumps(event).encode()
+
+
+def signed(body, *, secret=SECRET, at=NOON):
+    stamp = int(at.timestamp())
+    return {
+        "Stripe-Signature": stripe.WebhookSignature.generate_signature_header(
+            body.decode("utf-8", "replace"), secret, timestamp=stamp
+        )
+    }

@@ -1,0 +1,94 @@
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from api.app import create
+from disputes import policy
+from disputes.docket import Person
+from graph.deps import Deps
+from tests.api.builders import REVIEWER, SECRET, VIEWER
+from tests.fakes import FakeDocket, FakeQueue, digest, noon
+from tools.database import migrate, open_engine
+from tools.docket import PostgresDocket
+from tools.embedded import open_servers
+from tools.stripe_gateway import StripeGateway
+from tools.tables import metadata
+
+
+@pytest.fixture(scope="session")
+async def _engine(tmp_path_factory):
+    home: Path = tmp_path_factory.mktemp("front-door")
+    async with open_servers(home) as servers:
+        await migrate(servers.database_url)
+        async with open_engine(servers.database_url) as engine:
+            yield engine
+
+
+@pytest.fixture
+async def postgres(_engine):
+    async with _engine.begin() as connection:
+        await connection.execute(text(f"truncate {', '.join(metadata.tables)}"))
+    return PostgresDocket(_engine, now=noon)
+
+
+@pytest.fixture(params=["memory", "postgres"])
+async def docket(request, postgres):
+    """The same stories on both keep the fake honest."""
+    found = FakeDocket() if request.param == "memory" else postgres
+    await found.admit(Person(name="Vera", role="viewer"), digest=digest(VIEWER))
+    await found.admit(Person(name="Rui", role="reviewer"), digest=digest(REVIEWER))
+    return found
+
+
+@pytest.fixture
+def queue():
+    return FakeQueue()
+
+
+@pytest.fixture
+async def gateway():
+    gateway = StripeGateway("sk_test_x", webhook_secrets=("whsec_old", SECRET), now=noon)
+    yield gateway
+    await gateway.aclose()
+
+
+@pytest.fixture
+def deps(docket, queue, gateway):
+    unused: Any = None
+    return Deps(
+        stripe=gateway,
+        docket=docket,
+        queue=queue,
+        sources=(),
+        printer=unused,
+        courier=unused,
+        policy=policy.load(),
+        playbooks=unused,
+        now=noon,
+    )
+
+
+@asynccontextmanager
+async def knocking(opener, **options):
+    """Open the app as a server would and give a client that stands before it."""
+    app = create(opener, now=noon, **options)
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://rebut") as client,
+    ):
+        yield client
+
+
+@pytest.fixture
+async def client(deps):
+    @asynccontextmanager
+    async def opener():
+        yield deps
+
+    async with knocking(opener) as client:
+        yield client

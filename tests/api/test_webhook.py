@@ -1,0 +1,213 @@
+import asyncio
+import json
+from datetime import timedelta
+
+import pytest
+import structlog
+
+from api.webhook import LARGEST
+from disputes.errors import TryAgain
+from tests.api.builders import SECRET, an_event, payload, signed
+from tests.fakes import NOON, FakeDocket
+
+SAFE = {"received": True}
+
+
+async def ring(client, body, headers=None):
+    return await client.post("/webhooks/stripe", content=body, headers=signed(body) if headers is None else headers)
+
+
+async def stored(docket):
+    return await docket.unheard(before=NOON + timedelta(days=1))
+
+
+async def test_a_signed_dispute_event_is_stored_and_rings_a_worker(client, docket, queue):
+    answer = await ring(client, payload(an_event(account="acct_1")))
+    assert (answer.status_code, answer.json()) == (200, SAFE)
+    assert [(bell.id, bell.dispute_id) for bell in await stored(docket)] == [("evt_1", "du_1")]
+    assert queue.rung == [("du_1", "acct_1")]
+
+
+async def test_any_content_type_will_do_since_only_the_bytes_count(client, docket):
+    body = payload(an_event())
+    for number, kind in enumerate(["application/json", "text/plain", "multipart/form-data; boundary=x", ""]):
+        body = payload(an_event(f"evt_{number}"))
+        answer = await ring(client, body, signed(body) | {"Content-Type": kind})
+        assert answer.status_code == 200
+    assert len(await stored(docket)) == 4
+
+
+async def test_a_second_delivery_is_acknowledged_and_rings_nobody(client, docket, queue):
+    answers = [await ring(client, payload(an_event())) for _ in range(3)]
+    assert [answer.json() for answer in answers] == [SAFE] * 3
+    assert len(await stored(docket)) == len(queue.rung) == 1
+
+
+async def test_deliveries_at_the_same_time_ring_once(client, docket, queue):
+    answers = await asyncio.gather(*(ring(client, payload(an_event())) for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len(await stored(docket)) == len(queue.rung) == 1
+
+
+@pytest.mark.parametrize("secret", ["whsec_old", SECRET])
+async def test_each_of_the_rotating_secrets_is_good(client, docket, secret):
+    body = payload(an_event())
+    assert (await ring(client, body, signed(body, secret=secret))).status_code == 200
+    assert await stored(docket)
+
+
+def _forged():
+    body = payload(an_event())
+    good = signed(body)["Stripe-Signature"]
+    yield "none", {}
+    yield "empty", {"Stripe-Signature": ""}
+    yield "wrong secret", signed(body, secret="whsec_other")
+    yield "other body", signed(body + b" ")
+    yield "old", signed(body, at=NOON - timedelta(seconds=301))
+    yield "future", signed(body, at=NOON + timedelta(seconds=301))
+    yield "no time", {"Stripe-Signature": good.partition(",")[2]}
+    yield "not a header", {"Stripe-Signature": "\xff" * 40}
+    yield "huge", {"Stripe-Signature": "t=1," + "v1=0," * 5_000}
+
+
+@pytest.mark.parametrize("headers", [pytest.param(headers, id=name) for name, headers in _forged()])
+async def test_a_forged_event_is_refused_and_leaves_no_trace(client, docket, queue, headers):
+    sent = {name: value.encode("latin-1") for name, value in headers.items()}
+    answer = await ring(client, payload(an_event()), sent)
+    assert (answer.status_code, answer.json()) == (401, {"error": "invalid signature"})
+    assert not await stored(docket)
+    assert not queue.rung
+
+
+async def test_an_event_signed_just_within_the_tolerance_is_taken(client):
+    body = payload(an_event())
+    for moment in (NOON - timedelta(seconds=299), NOON + timedelta(seconds=299)):
+        assert (await ring(client, body, signed(body, at=moment))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"not json", id="not json"),
+        pytest.param(b"[]", id="a list"),
+        pytest.param(b"null", id="null"),
+        pytest.param(b"{}", id="no type"),
+        pytest.param(b"[" * 200_000, id="deep"),
+        pytest.param(b'{"type":' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"}", id="deep type"),
+        pytest.param(b'{"type": "charge.dispute.created", "created": ' + b"9" * 5_000 + b"}", id="huge number"),
+        pytest.param(payload(an_event(data={})), id="no object"),
+        pytest.param(payload(an_event(data={"object": {"object": "charge", "id": "ch_1"}})), id="a charge"),
+        pytest.param(payload(an_event(dispute_id="../../etc")), id="odd dispute id"),
+        pytest.param(payload(an_event(dispute_id="du_1\u0000")), id="NUL in the dispute id"),
+        pytest.param(payload(an_event(dispute_id="du_\ud800")), id="half a surrogate in the dispute id"),
+        pytest.param(payload(an_event("evt_\u0000")), id="NUL in the event id"),
+        pytest.param(payload(an_event(created=None)), id="no time"),
+        pytest.param(payload(an_event(created=10**40)), id="no possible time"),
+        pytest.param(payload(an_event(account=7)), id="odd account"),
+        pytest.param(payload(an_event(type="charge.dispute.\u0000")), id="odd type"),
+    ],
+)
+async def test_a_signed_body_that_is_no_dispute_event_is_refused(client, docket, queue, body):
+    answer = await ring(client, body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+    assert not await stored(docket)
+    assert not queue.rung
+
+
+async def test_bytes_that_are_no_text_are_refused(client):
+    answer = await ring(client, b"\xff\xfe\x00", signed(b"{}"))
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("kind", ["charge.succeeded", "ping", "unheard.of.thing", ""])
+async def test_events_about_other_things_are_acknowledged_and_not_kept(client, docket, queue, kind):
+    answer = await ring(client, payload(an_event(type=kind)))
+    assert (answer.status_code, answer.json()) == (200, SAFE)
+    assert not await stored(docket)
+    assert not queue.rung
+
+
+async def test_an_unknown_dispute_event_with_unknown_status_and_reason_is_kept(client, docket, queue):
+    new = {"id": "du_1", "object": "dispute", "status": "status_of_2031", "reason": "reason_of_2031"}
+    answer = await ring(client, payload(an_event(type="charge.dispute.reconsidered", data={"object": new})))
+    assert answer.status_code == 200
+    assert len(await stored(docket)) == len(queue.rung) == 1
+
+
+async def test_a_dispute_without_charge_or_deadline_or_with_odd_money_is_kept(client, docket):
+    bare = {"id": "du_1", "object": "dispute", "charge": None, "evidence_details": {"due_by": None}}
+    for number, currency in enumerate(("jpy", "kwd")):
+        event = an_event(f"evt_{number}", data={"object": bare | {"currency": currency, "amount": 4_200}})
+        assert (await ring(client, payload(event))).status_code == 200
+    assert len(await stored(docket)) == 2
+
+
+async def test_a_live_event_on_a_test_key_is_acknowledged_and_rings_nobody(client, docket, queue):
+    answers = [await ring(client, payload(an_event(livemode=True))) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert not await stored(docket)
+    assert not queue.rung
+    bell = (await client_bell(docket)) if isinstance(docket, FakeDocket) else None
+    assert bell is None or bell.refused
+
+
+async def client_bell(docket):
+    (rung,) = docket.rung.values()
+    return rung.bell
+
+
+async def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(client, docket):
+    room = LARGEST - len(payload(an_event(padding="")))
+    fits = payload(an_event(padding="x" * room))
+    assert len(fits) == LARGEST
+    assert (await ring(client, fits)).status_code == 200
+    answer = await ring(client, payload(an_event("evt_2", padding="x" * (room + 1))))
+    assert answer.status_code == 413
+    assert answer.json()["error"]
+    assert [bell.id for bell in await stored(docket)] == ["evt_1"]
+
+
+async def test_an_endless_body_without_a_length_is_cut_off_at_the_limit(client):
+    sent = 0
+
+    async def endless():
+        nonlocal sent
+        while True:
+            sent += 65_536
+            yield b"x" * 65_536
+
+    answer = await client.post("/webhooks/stripe", content=endless(), headers={"Stripe-Signature": "t=1,v1=0"})
+    assert answer.status_code == 413
+    assert sent < LARGEST + 3 * 65_536
+
+
+async def test_a_silent_queue_does_not_lose_the_event_nor_fail_the_request(client, docket, queue):
+    for number, trouble in enumerate((TryAgain("Redis is away."), ConnectionRefusedError(), TimeoutError())):
+        queue.down = trouble
+        answer = await ring(client, payload(an_event(f"evt_{number}")))
+        assert (answer.status_code, answer.json()) == (200, SAFE)
+    assert len(await stored(docket)) == 3
+
+
+async def test_without_the_docket_stripe_is_asked_to_come_again(client, deps, docket, queue):
+    if not isinstance(docket, FakeDocket):
+        pytest.skip("the failing database is told by the docket's own tests")
+    docket.down = TryAgain("The database at 10.1.2.3 does not answer.")
+    answer = await ring(client, payload(an_event()))
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "10.1.2.3" not in answer.text
+    assert not queue.rung
+
+
+async def test_logs_name_the_event_and_quote_nothing(client):
+    secret = "Please refund me, says Jane Doe"
+    event = an_event(data={"object": {"id": "du_1", "object": "dispute", "evidence": {"customer_name": secret}}})
+    with structlog.testing.capture_logs() as logs:
+        await ring(client, payload(event))
+        await ring(client, payload(event), {})
+    assert [line["event"] for line in logs] == ["webhook.heard", "webhook.forged"]
+    assert logs[0]["dispute_id"] == "du_1"
+    assert "Jane" not in json.dumps(logs)

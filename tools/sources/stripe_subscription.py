@@ -30,7 +30,7 @@ def _interval(item: Paper) -> Iterator[Fact]:
 
 
 def _period(papers: Papers, item: Paper) -> Iterator[Fact]:
-    """The invoice's line names the period this payment was for; the subscription has moved on since."""
+    """Take the period from the invoice, which is the one paid for; the subscription has moved on since."""
     line = next(iter(papers.invoice.papers("lines")), NOTHING)
     yield from first("period_start", (line, "period.start"), (item, "current_period_start"))
     yield from first("period_end", (line, "period.end"), (item, "current_period_end"))

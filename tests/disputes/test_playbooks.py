@@ -158,6 +158,12 @@ def test_every_adverse_kind_weighs_in_every_playbook_but_where_it_is_the_claim_o
         assert {harm.kind for harm in book.harms} == facts.ADVERSE - proof
 
 
+def test_no_stripe_field_is_filled_twice(books):
+    for book in books.by_reason.values():
+        assert not {field for point in book.points for field in point.fields} & set(book.fields)
+        assert len({exhibit.field for exhibit in book.exhibits}) == len(book.exhibits)
+
+
 def test_what_a_playbook_leaves_out_was_there_to_leave_out():
     shared = tomllib.loads((FOLDER / "_common.toml").read_text("utf-8"))
     known = {

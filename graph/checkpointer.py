@@ -6,8 +6,10 @@ with a member per thread and per run of a thread. No key ever gets a time to liv
 """
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from itertools import chain
 from secrets import token_hex
 from typing import Any, NoReturn, Self
 
@@ -26,28 +28,25 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import WatchError
 
+from graph.checkpointer_packer import Packer, name
 from graph.checkpointer_record import (
-    Packer,
     Place,
     Record,
     Thread,
     address,
-    name,
     place,
     put_fields,
     write_fields,
 )
+from graph.checkpointer_wire import Command, RedisUnfit, Wire, greet
+
+__all__ = ["RedisSaver", "RedisUnfit"]
 
 PREFIX = "rebut:cp"
 SCHEMA = 1
-OLDEST = (6, 2)
 PAGE = 500
-
-
-class RedisUnfit(RuntimeError):
-    """The Redis behind a saver cannot be reached or cannot do the work."""
 
 
 def _only_async(method: str) -> Callable[..., NoReturn]:
@@ -73,6 +72,7 @@ class RedisSaver(BaseCheckpointSaver[str]):
         if not prefix or "{" in prefix:
             raise ValueError("The prefix must not be empty, nor hold a brace: braces mark the Cluster hash tag.")
         self._redis: Any = client
+        self._wire = Wire(client)
         self._prefix = f"{prefix}:{SCHEMA}"
         self._index = f"{self._prefix}:index"
 
@@ -113,17 +113,7 @@ class RedisSaver(BaseCheckpointSaver[str]):
 
         Raises `RedisUnfit` with one sentence that says what is wrong.
         """
-        at = {"target_nodes": RedisCluster.RANDOM} if isinstance(self._redis, RedisCluster) else {}
-        try:
-            await self._redis.ping()
-            # HELLO, not INFO: hosted users often lack @dangerous, where INFO is.
-            about = _pairs(await self._redis.execute_command("HELLO", **at))
-        except (RedisError, OSError) as error:
-            raise RedisUnfit(f"Redis did not answer PING and HELLO: {error}") from error
-        version = about["version"]
-        if tuple(int(part) for part in version.split(".")[:2]) < OLDEST:
-            raise RedisUnfit(f"Redis {version} is too old: 6.2 or newer is needed.")
-        return about["mode"]
+        return await greet(self._redis)
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """Give the checkpoint that `config` names, or the latest of its thread and namespace, or None."""
@@ -164,11 +154,10 @@ class RedisSaver(BaseCheckpointSaver[str]):
         thread_id, namespace, parent = place(config)
         record = Record(dict(checkpoint), get_checkpoint_metadata(config, metadata), parent)
         fields = put_fields(self._packer, namespace, record, new_versions)
+        members = _runs(thread_id, [record]) if parent is None or "run_id" in record.metadata else ()
         # The index goes first: an entry without a thread is skipped, a thread without an entry is lost.
-        pipe = self._redis.pipeline(transaction=False)
-        pipe.zadd(self._index, dict.fromkeys(_members(thread_id, [record]), 0))
-        pipe.hset(self._key(thread_id), mapping=fields)
-        await pipe.execute()
+        entries = [("ZADD", self._index, 0, member) for member in members]
+        await self._wire.send(*entries, ("HSET", self._key(thread_id), *chain(*fields.items())))
         return address(thread_id, namespace, checkpoint["id"])
 
     async def aput_writes(
@@ -180,37 +169,33 @@ class RedisSaver(BaseCheckpointSaver[str]):
         """
         thread_id, namespace, checkpoint_id = place(config)
         at = (namespace, checkpoint_id or "")
-        first, last = write_fields(self._packer, at, writes, task_id=task_id, task_path=task_path)
+        fields = write_fields(self._packer, at, writes, task_id=task_id, task_path=task_path)
         key = self._key(thread_id)
-        pipe = self._redis.pipeline(transaction=len(first) + bool(last) > 1)
-        for field, packed in first.items():
-            pipe.hsetnx(key, field, packed)
-        if last:
-            pipe.hset(key, mapping=last)
-        await pipe.execute()
+        commands: list[Command] = [("HSETNX", key, *field) for field in fields.regular.items()]
+        # Long values go with or ahead of the writes that name them; alone they are nothing.
+        if sets := {**fields.shared, **fields.special}:
+            commands.insert(0, ("HSET", key, *chain(*sets.items())))
+        await self._wire.send(*commands)
 
     async def adelete_thread(self, thread_id: str) -> None:
         """Forget a thread; an unknown one is no error."""
         thread = await self._read(thread_id)
         await self._redis.delete(self._key(thread_id))
-        members = _members(thread_id, [thread.record(at) for at in thread.places()])
-        await self._redis.zrem(self._index, *members)
+        await self._redis.zrem(self._index, *_members(thread_id, thread, thread.places()))
 
     async def adelete_for_runs(self, run_ids: Sequence[str]) -> None:
         """Forget every checkpoint whose metadata has one of these `run_id`s, with its writes and lone values."""
         wanted = set(run_ids)
         members = [member for run_id in wanted async for member in self._members_under("run", run_id)]
         for thread_id in {member[2] for member in members}:
-            thread = await self._read(thread_id)
-            kept = {at for at in thread.places() if str(thread.record(at).metadata.get("run_id")) not in wanted}
-            await self._keep(thread, kept)
+            await self._keep(thread_id, partial(_others, wanted))
 
     async def acopy_thread(self, source_thread_id: str, target_thread_id: str) -> None:
         """Add all that one thread holds to another, which keeps what it had under other checkpoint ids."""
         fields = await self._redis.hgetall(self._key(source_thread_id))
         if fields:
             source = Thread(source_thread_id, fields, self._packer)
-            members = _members(target_thread_id, [source.record(at) for at in source.places()])
+            members = _members(target_thread_id, source, source.places())
             await self._redis.zadd(self._index, dict.fromkeys(members, 0))
             await self._redis.hset(self._key(target_thread_id), mapping=fields)
 
@@ -225,8 +210,7 @@ class RedisSaver(BaseCheckpointSaver[str]):
             if strategy == "delete":
                 await self.adelete_thread(thread_id)
             else:
-                thread = await self._read(thread_id)
-                await self._keep(thread, thread.heads())
+                await self._keep(thread_id, Thread.heads)
 
     async def aget_delta_channel_history(
         self, *, config: RunnableConfig, channels: Sequence[str]
@@ -245,24 +229,30 @@ class RedisSaver(BaseCheckpointSaver[str]):
         # Not kept: `with_allowlist` copies the saver and swaps the serializer.
         return Packer(self.serde)
 
-    def _key(self, thread_id: str) -> str:
-        return f"{self._prefix}:{{{thread_id}}}"
+    def _key(self, thread_id: str) -> bytes:
+        return f"{self._prefix}:{{{thread_id}}}".encode(errors="surrogatepass")
 
     async def _read(self, thread_id: str) -> Thread:
-        return Thread(thread_id, await self._redis.hgetall(self._key(thread_id)), self._packer)
+        return Thread(thread_id, (await self._wire.send(("HGETALL", self._key(thread_id))))[0], self._packer)
 
-    async def _keep(self, thread: Thread, kept: set[Place]) -> None:
-        """Remove by name what was seen and is not needed, so a put that comes between loses nothing."""
-        stale = thread.stale(kept)
-        if not stale:
-            return
-        await self._redis.hdel(self._key(thread.thread_id), *stale)
-        gone = _members(thread.thread_id, [thread.record(at) for at in thread.places()])
-        left = _members(thread.thread_id, [thread.record(at) for at in kept])
-        if len(stale) == len(thread.names):
-            left = set()
-        if gone - left:
-            await self._redis.zrem(self._index, *(gone - left))
+    async def _keep(self, thread_id: str, choose: Callable[[Thread], set[Place]]) -> None:
+        """Cut a thread down to the places that `choose` gives; looks again if a put came between."""
+        key = self._key(thread_id)
+        async with self._redis.pipeline(transaction=True) as pipe:
+            while True:
+                await pipe.watch(key)
+                thread = Thread(thread_id, await pipe.hgetall(key), self._packer)
+                kept = choose(thread)
+                stale = thread.stale(kept)
+                pipe.multi()
+                if stale:
+                    pipe.hdel(key, *stale)
+                with suppress(WatchError):
+                    await pipe.execute()
+                    break
+        left = _members(thread_id, thread, kept) if len(stale) < len(thread.names) else set()
+        if gone := _members(thread_id, thread, thread.places()) - left:
+            await self._redis.zrem(self._index, *gone)
 
     async def _threads(self, config: RunnableConfig | None) -> AsyncIterator[str]:
         wanted = config["configurable"].get("thread_id") if config else None
@@ -291,16 +281,14 @@ class RedisSaver(BaseCheckpointSaver[str]):
     get_delta_channel_history = _only_async("get_delta_channel_history")
 
 
-def _members(thread_id: str, records: Sequence[Record]) -> set[str]:
+def _others(run_ids: set[str], thread: Thread) -> set[Place]:
+    return {at for at in thread.places() if str(thread.record(at).metadata.get("run_id")) not in run_ids}
+
+
+def _members(thread_id: str, thread: Thread, places: Iterable[Place]) -> set[str]:
+    return _runs(thread_id, [thread.record(at) for at in places])
+
+
+def _runs(thread_id: str, records: Sequence[Record]) -> set[str]:
     runs = {str(record.metadata["run_id"]) for record in records if "run_id" in record.metadata}
     return {name("thread", thread_id), *(name("run", run_id, thread_id) for run_id in runs)}
-
-
-def _pairs(reply: Mapping[Any, Any] | Sequence[Any]) -> dict[str, str]:
-    """Read HELLO's answer: a map in RESP3, a flat list in RESP2."""
-    pairs = reply.items() if isinstance(reply, Mapping) else zip(reply[::2], reply[1::2], strict=True)
-    return {_text(key): _text(value) for key, value in pairs}
-
-
-def _text(value: object) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)

@@ -1,9 +1,7 @@
 """What one thread looks like inside its Redis hash: field names, packed values, and a reader over both."""
 
 import json
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -17,17 +15,10 @@ from langgraph.checkpoint.base import (
     get_checkpoint_id,
     writes_sort_key,
 )
-from langgraph.checkpoint.serde.base import SerializerProtocol
 
-Part = str | int | float
+from graph.checkpointer_packer import Packer, Part, name
+
 Place = tuple[str, str]  # checkpoint namespace, checkpoint id
-
-WORTH_SQUEEZING = 512  # bytes; below this zlib saves less than it costs
-
-
-def name(*parts: Part) -> str:
-    """Give a hash field or index member that no other parts can give; ASCII, whatever the parts hold."""
-    return json.dumps(parts, separators=(",", ":"))
 
 
 def place(config: RunnableConfig) -> tuple[str, str, str | None]:
@@ -45,26 +36,6 @@ def address(thread_id: str, namespace: str, checkpoint_id: str) -> RunnableConfi
             "checkpoint_id": checkpoint_id,
         }
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Packer:
-    """Turns values to bytes and back: `{type}:{payload}`, `z` before the type where zlib made it smaller."""
-
-    serde: SerializerProtocol
-
-    def pack(self, value: object) -> bytes:
-        """Give bytes for any value the serializer accepts; raises what the serializer raises."""
-        kind, data = self.serde.dumps_typed(value)
-        squeezed = zlib.compress(data, 1) if len(data) >= WORTH_SQUEEZING else data
-        if len(squeezed) < len(data):
-            return b"z" + kind.encode() + b":" + squeezed
-        return b"=" + kind.encode() + b":" + data
-
-    def unpack(self, packed: bytes) -> Any:  # noqa: ANN401  the value is whatever was packed
-        """Give back what `pack` took, within the types the serializer allows."""
-        kind, _, data = packed[1:].partition(b":")
-        return self.serde.loads_typed((kind.decode(), zlib.decompress(data) if packed[:1] == b"z" else data))
 
 
 class Record(NamedTuple):
@@ -92,26 +63,53 @@ def put_fields(packer: Packer, namespace: str, record: Record, versions: Mapping
     """
     checkpoint = dict(record.checkpoint)
     values = checkpoint.pop("channel_values")
+    shared: dict[str, bytes] = {}
     fields = {
-        name("v", namespace, channel, version): packer.pack(values[channel])
+        name("v", namespace, channel, version): packer.pack(values[channel], shared)
         for channel, version in versions.items()
         if channel in values
     }
     stored = [checkpoint, record.metadata, record.parent]
-    return {name("c", namespace, checkpoint["id"]): packer.pack(stored), **fields}
+    return {name("c", namespace, checkpoint["id"]): packer.pack(stored), **fields, **shared}
+
+
+class Writes(NamedTuple):
+    """The fields of one task's writes: long values, regular writes (the first stays), special ones (the last does)."""
+
+    shared: dict[str, bytes]
+    regular: dict[str, bytes]
+    special: dict[str, bytes]
 
 
 def write_fields(
     packer: Packer, at: Place, writes: Sequence[tuple[str, Any]], *, task_id: str, task_path: str
-) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """Give the fields of a task's writes: those where the first one stays, and those where the last one does."""
-    first: dict[str, bytes] = {}
-    last: dict[str, bytes] = {}
-    for position, (channel, value) in enumerate(writes):
-        index = WRITES_IDX_MAP.get(channel, position)
-        packed = name(channel, task_path).encode() + b"\n" + packer.pack(value)
-        (last if index < 0 else first)[name("w", *at, task_id, index)] = packed
-    return first, last
+) -> Writes:
+    """Give the fields of a task's writes; regular ones share a field, so that all arrive or none.
+
+    The name of that field ends in their number.
+    """
+    shared: dict[str, bytes] = {}
+    entries = [
+        (WRITES_IDX_MAP.get(channel, position), channel, packer.pack(value, shared))
+        for position, (channel, value) in enumerate(writes)
+    ]
+    regular = [entry for entry in entries if entry[0] >= 0]
+    special = {name("w", *at, task_id, entry[0]): _bundle(task_path, [entry]) for entry in entries if entry[0] < 0}
+    together = {name("w", *at, task_id, len(regular)): _bundle(task_path, regular)} if regular else {}
+    return Writes(shared, together, special)
+
+
+def _bundle(task_path: str, entries: Sequence[tuple[int, str, bytes]]) -> bytes:
+    head = name(task_path, *(part for slot, channel, packed in entries for part in (slot, channel, len(packed))))
+    return b"\n".join([head.encode(), b"".join(packed for *_, packed in entries)])
+
+
+def _unbundle(task_id: str, bundle: bytes) -> Iterator[Write]:
+    head, _, body = bundle.partition(b"\n")
+    task_path, *parts = json.loads(head)
+    for slot, channel, length in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        yield Write(task_path, task_id, slot, channel, body[:length])
+        body = body[length:]
 
 
 class Thread(BaseCheckpointSaver[str]):
@@ -124,7 +122,8 @@ class Thread(BaseCheckpointSaver[str]):
         self._packer = packer
         self._records: dict[Place, bytes | Record] = {}
         self._values: dict[tuple[str, str, Part], bytes] = {}
-        self._writes: dict[Place, list[Write]] = {}
+        self._shared: dict[str, bytes] = {}
+        self._bundles: dict[Place, list[tuple[str, int, bytes]]] = {}
         for raw, packed in fields.items():
             self._sort(self.names[raw], packed)
 
@@ -132,13 +131,22 @@ class Thread(BaseCheckpointSaver[str]):
         match parts:
             case ["c", namespace, checkpoint_id]:
                 self._records[namespace, checkpoint_id] = packed
+            case ["x", digest]:
+                self._shared[digest] = packed
             case ["v", namespace, channel, version]:
                 self._values[namespace, channel, version] = packed
-            case ["w", namespace, checkpoint_id, task_id, index]:
-                head, _, value = packed.partition(b"\n")
-                channel, task_path = json.loads(head)
-                write = Write(task_path, task_id, index, channel, value)
-                self._writes.setdefault((namespace, checkpoint_id), []).append(write)
+            case ["w", namespace, checkpoint_id, task_id, count]:
+                self._bundles.setdefault((namespace, checkpoint_id), []).append((task_id, count, packed))
+
+    def _writes(self, at: Place) -> list[Write]:
+        """Give the writes in replay order; of one task's regular bundles the longest holds the others."""
+        bundles = sorted(self._bundles.get(at, ()), key=itemgetter(0, 1))
+        longest = {(task_id, min(count, 0)): (task_id, packed) for task_id, count, packed in bundles}
+        writes = [write for bundle in longest.values() for write in _unbundle(*bundle)]
+        return sorted(writes, key=lambda write: writes_sort_key(*write[:3]))
+
+    def _unpack(self, packed: bytes) -> Any:  # noqa: ANN401  whatever was packed
+        return self._packer.unpack(packed, self._shared)
 
     def places(self) -> list[Place]:
         """Give every checkpoint of the thread, newest first over all namespaces."""
@@ -152,27 +160,29 @@ class Thread(BaseCheckpointSaver[str]):
         """Give the record at a place that `places` named."""
         stored = self._records[at]
         if isinstance(stored, bytes):
-            stored = self._records[at] = Record(*self._packer.unpack(stored))
+            stored = self._records[at] = Record(*self._unpack(stored))
         return stored
 
     def values(self, at: Place) -> dict[str, bytes]:
         """Give the packed value of each channel that has one at this checkpoint."""
-        versions: dict[str, Part] = self.record(at).checkpoint["channel_versions"]
-        keys = {channel: (at[0], channel, version) for channel, version in versions.items()}
+        keys = self._value_keys(at)
         return {channel: self._values[key] for channel, key in keys.items() if key in self._values}
+
+    def _value_keys(self, at: Place) -> dict[str, tuple[str, str, Part]]:
+        versions: dict[str, Part] = self.record(at).checkpoint["channel_versions"]
+        return {channel: (at[0], channel, version) for channel, version in versions.items()}
 
     def tuple_at(self, at: Place) -> CheckpointTuple:
         """Give the whole checkpoint at a place that `places` named."""
         record = self.record(at)
-        values = {channel: self._packer.unpack(packed) for channel, packed in self.values(at).items()}
-        writes = sorted(self._writes.get(at, ()), key=lambda write: writes_sort_key(*write[:3]))
+        values = {channel: self._unpack(packed) for channel, packed in self.values(at).items()}
         parent = address(self.thread_id, at[0], record.parent) if record.parent else None
         return CheckpointTuple(
             config=address(self.thread_id, *at),
             checkpoint=Checkpoint(**{**record.checkpoint, "channel_values": values}),  # type: ignore[typeddict-item]
             metadata=record.metadata,
             parent_config=parent,
-            pending_writes=[(w.task_id, w.channel, self._packer.unpack(w.packed)) for w in writes],
+            pending_writes=[(w.task_id, w.channel, self._unpack(w.packed)) for w in self._writes(at)],
         )
 
     def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
@@ -226,20 +236,20 @@ class Thread(BaseCheckpointSaver[str]):
 
         Writes that wait for a checkpoint newer than any stored one are kept: its put may be on the way.
         """
-        versions = {
-            (ns, channel, version)
-            for ns, checkpoint_id in kept
-            for channel, version in self.record((ns, checkpoint_id)).checkpoint["channel_versions"].items()
-        }
-        newest = {ns: self.latest(ns) or "" for ns, _ in self._records}
-        return {raw for raw, parts in self.names.items() if not _needed(parts, kept, versions, newest)}
+        newest = {namespace: self.latest(namespace) or "" for namespace, _ in self._records}
+        alive = kept | {at for at in self._bundles if at[1] > newest.get(at[0], "")}
+        values = {key for at in kept for key in self._value_keys(at).values() if key in self._values}
+        packed = [self._values[key] for key in values]
+        packed += [write.packed for at in alive for write in self._writes(at)]
+        digests = {value.partition(b":")[2].decode() for value in packed if value[:1] == b"@"}
+        return {raw for raw, parts in self.names.items() if not _needed(parts, alive, values, digests)}
 
 
-def _needed(
-    parts: Sequence[Any], kept: set[Place], versions: set[tuple[str, str, Part]], newest: Mapping[str, str]
-) -> bool:
-    kind, namespace, third = parts[:3]
-    if kind == "v":
-        return (namespace, third, parts[3]) in versions
-    ahead = kind == "w" and third > newest.get(namespace, "")
-    return ahead or (namespace, third) in kept
+def _needed(parts: Sequence[Any], alive: set[Place], values: set[tuple[str, str, Part]], digests: set[str]) -> bool:
+    match parts:
+        case ["x", digest]:
+            return digest in digests
+        case ["v", *key]:
+            return tuple(key) in values
+        case _:
+            return (parts[1], parts[2]) in alive

@@ -13,6 +13,8 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from graph.checkpointer import RedisSaver
+
 EMBEDDED = "embedded"
 SERVERS = (EMBEDDED, "redis-server", "valkey-server")
 
@@ -86,7 +88,7 @@ async def join(nodes):
     await first.execute_command("CLUSTER MEET", "127.0.0.1", port, bus)
     async with asyncio.timeout(30):
         for client, *_ in nodes:
-            while (await client.cluster("INFO"))["cluster_state"] != "ok":
+            while (await client.cluster("INFO"))["cluster_state"] != "ok":  # noqa: ASYNC110  a server has no event to wait for
                 await asyncio.sleep(0.05)
 
 
@@ -106,3 +108,16 @@ async def each_redis_url(request):
 async def cluster_url():
     async with cluster() as url:
         yield url
+
+
+@pytest.fixture
+async def redis(redis_url):
+    async with Redis.from_url(redis_url) as client:
+        await client.flushall()
+        yield client
+
+
+@pytest.fixture
+async def saver(redis, redis_url):
+    async with RedisSaver.from_url(redis_url) as opened:
+        yield opened

@@ -1,0 +1,106 @@
+import asyncio
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from graph.checkpointer import RedisSaver, RedisUnfit
+from graph.checkpointer_wire import Wire, greet
+from tests.graph.checkpointer_builders import a_put, ids, suspended
+
+pytest_plugins = ["tests.graph.redis_servers"]
+
+
+async def test_a_put_a_set_of_writes_and_a_read_are_one_pipeline_each(redis):
+    class Counting(Redis):
+        trips: int = 0
+
+        def pipeline(self, *args, **kwargs):
+            self.trips += 1
+            return super().pipeline(*args, **kwargs)
+
+        async def execute_command(self, *args, **kwargs):
+            self.trips += 1
+            return await super().execute_command(*args, **kwargs)
+
+    counting: Any = Counting(connection_pool=redis.connection_pool)
+    saver = RedisSaver(counting)
+    config = await a_put(saver, "x" * 2000, run_id="r")
+    await saver.aput_writes(config, [("a", "y" * 2000), ("b", 2), ("__interrupt__", 3)], "task")
+    await saver.aget_tuple(config)
+
+    assert counting.trips == 3
+
+
+def test_sync_methods_name_their_async_twin(redis_url):
+    saver = RedisSaver(Redis.from_url(redis_url))
+    for method in ("get_tuple", "list", "put", "put_writes", "delete_thread", "copy_thread", "prune"):
+        with pytest.raises(NotImplementedError, match=f"`a{method}`"):
+            getattr(saver, method)({"configurable": {"thread_id": "t"}})
+
+
+async def test_a_client_that_decodes_and_a_braced_prefix_are_refused(redis_url):
+    with pytest.raises(ValueError, match="decode_responses"):
+        RedisSaver(Redis.from_url(redis_url, decode_responses=True))
+    with pytest.raises(ValueError, match="brace"):
+        RedisSaver(Redis.from_url(redis_url), prefix="{x}")
+
+
+async def test_an_absent_server_is_named_in_one_sentence(tmp_path):
+    with pytest.raises(RedisUnfit, match="did not answer"):
+        async with RedisSaver.from_url(f"unix://{tmp_path}/none.sock"):
+            pass
+
+
+async def test_an_old_server_is_refused():
+    class Old:
+        async def ping(self):
+            return True
+
+        async def execute_command(self, *_):
+            return [b"server", b"redis", b"version", b"6.0.16", b"mode", b"standalone"]
+
+    with pytest.raises(RedisUnfit, match=r"6\.0\.16 is too old"):
+        await greet(Old())
+
+
+async def test_a_user_with_only_the_needed_commands_can_work(redis, redis_url):
+    rights = ["+ping", "+hello", "+hgetall", "+hset", "+hsetnx", "+hdel", "+del", "+zadd", "+zrem"]
+    rights += ["+zrangebylex", "+watch", "+unwatch", "+multi", "+exec", "+client", "~rebut:cp:*"]
+    await redis.execute_command("ACL", "SETUSER", "narrow", "on", ">word", *rights)
+    url = redis_url.replace("unix://", "unix://narrow@") + "?password=word"
+    async with RedisSaver.from_url(url) as narrow:
+        thread = await suspended(narrow)
+        await narrow.aprune([thread["configurable"]["thread_id"]])
+        await narrow.acopy_thread(thread["configurable"]["thread_id"], "copy")
+        assert len(await ids(narrow.alist(None))) == 2
+        await narrow.adelete_thread("copy")
+
+
+async def test_one_bad_command_does_not_fail_its_neighbours(redis):
+    wire = Wire(redis)
+    await redis.set("text", "x")
+    heard: list[Any] = await asyncio.gather(
+        wire.send(("HGETALL", "text")), wire.send(("HSET", "h", "a", 1)), return_exceptions=True
+    )
+    assert "WRONGTYPE" in str(heard[0])
+    assert heard[1] == [1]
+
+
+async def test_every_caller_hears_of_a_lost_server(tmp_path):
+    async with Redis(unix_socket_path=str(tmp_path / "none"), retry=Retry(NoBackoff(), 0)) as absent:
+        wire = Wire(absent)
+        heard = await asyncio.gather(*(wire.send(("PING",)) for _ in range(5)), return_exceptions=True)
+    assert [type(each) for each in heard] == [RedisConnectionError] * 5
+
+
+async def test_a_caller_who_leaves_does_not_stop_the_others(redis):
+    wire = Wire(redis, lanes=1)
+    leaving, staying = (asyncio.create_task(wire.send(("INCR", key))) for key in ("a", "b"))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    assert await staying == [1]
+    assert await wire.send(("INCR", "b")) == [2]

@@ -1,10 +1,27 @@
 """The one place where agents and tools meet: every port of a running Rebut, opened together."""
 
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from pydantic import SecretStr
+from tools.courier import Couriers
+
+from agents.llm import ModelWriter, connect
+from disputes import playbook, policy
 from disputes.playbook import Playbooks
 from disputes.policy import Policy
 from disputes.ports import Clock, Courier, Docket, Printer, Queue, Source, Stripe, Writer
+from graph.settings import Settings, require_stripe
+from tools.database import migrate, open_engine
+from tools.docket import PostgresDocket
+from tools.embedded import open_servers
+from tools.printer import SheetPrinter
+from tools.queue import open_queue
+from tools.sources.stripe import StripeSource
+from tools.stripe_gateway import StripeGateway
 
 
 @dataclass(frozen=True)
@@ -22,3 +39,80 @@ class Deps:
     now: Clock
     writer: Writer | None = None
     source_seconds: float = 10.0
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where Redis and PostgreSQL are, and which of them Rebut started itself."""
+
+    redis_url: str
+    database_url: str
+    embedded: tuple[str, ...]
+
+
+def utc() -> datetime:
+    """Tell the time."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_places(settings: Settings) -> AsyncIterator[Places]:
+    """Give the configured servers; what is not configured is embedded under the home folder."""
+    redis, database = _plain(settings.redis_url), _plain(settings.database_url)
+    if redis and database:
+        yield Places(redis, database, ())
+        return
+    async with open_servers(settings.home) as servers:
+        embedded = tuple(name for name, url in (("Redis", redis), ("PostgreSQL", database)) if not url)
+        yield Places(redis or servers.redis_url, database or servers.database_url, embedded)
+
+
+@asynccontextmanager
+async def open_deps(settings: Settings, places: Places, *, now: Clock = utc) -> AsyncIterator[Deps]:
+    """Open every port. Raises `Invalid` with one sentence that names a wrong or missing setting."""
+    rules, books = policy.load(settings.policy), playbook.load()
+    require_stripe(settings)
+    await migrate(places.database_url)
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(open_engine(places.database_url))
+        gateway = StripeGateway(
+            _plain(settings.stripe_key) or "",
+            webhook_secrets=tuple(secret.get_secret_value() for secret in settings.webhook_secrets),
+            api_base=settings.stripe_base,
+            now=now,
+        )
+        stack.push_async_callback(gateway.aclose)
+        docket = PostgresDocket(engine, now=now)
+        await _admit(docket, settings)
+        yield Deps(
+            stripe=gateway,
+            docket=docket,
+            queue=await stack.enter_async_context(open_queue(places.redis_url)),
+            sources=(StripeSource(gateway.records, metadata=rules.metadata, now=now),),
+            printer=SheetPrinter(),
+            courier=Couriers(settings.handoff_url, tuple(url.get_secret_value() for url in settings.notify)),
+            policy=rules,
+            playbooks=books,
+            now=now,
+            writer=_writer(settings, books),
+        )
+
+
+def _writer(settings: Settings, books: Playbooks) -> Writer | None:
+    if settings.model_key is None and settings.model_base is None:
+        return None
+    key = _plain(settings.model_key) or "none"
+    model = connect(name=settings.model, api_key=key, base_url=settings.model_base)
+    return ModelWriter(model, books, name=settings.model)
+
+
+async def _admit(docket: Docket, settings: Settings) -> None:
+    for grant in settings.tokens:
+        token = grant.token.get_secret_value()
+        hashed = token.removeprefix("sha256:")
+        given = hashed != token
+        await docket.admit(grant.person, digest=hashed if given else hashlib.sha256(token.encode()).hexdigest())
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None

@@ -30,7 +30,7 @@ class Runs:
     """Drives runs over one compiled graph. The thread id is the dispute id."""
 
     def __init__(self, graph: Graph, deps: Deps) -> None:
-        self._graph = graph
+        self.graph = graph
         self._deps = deps
 
     async def drive(self, dispute_id: str, *, account: str | None = None) -> None:
@@ -44,7 +44,7 @@ class Runs:
                 raise Busy(f"{dispute_id} is in another worker's hands.")
             began = self._deps.now()
             with structlog.contextvars.bound_contextvars(dispute_id=dispute_id):
-                await _Drive(self._graph, self._deps, dispute_id, account, fence).advance()
+                await _Drive(self.graph, self._deps, dispute_id, account, fence).advance()
             await self._deps.docket.heard(dispute_id, before=began)
 
     async def park(self, dispute_id: str, error: str, *, account: str | None = None) -> None:

@@ -1,0 +1,141 @@
+"""What is configured, reachable, embedded, missing: in plain words."""
+
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from disputes import playbook, policy
+from disputes.errors import DisputeError, Invalid, Refused
+from disputes.model import Value
+from graph import settings
+from graph.checkpointer import RedisSaver
+from graph.deps import utc
+from graph.settings import Settings
+from tools import embedded
+from tools.database import open_engine, ping
+from tools.stripe_gateway import StripeGateway
+
+
+class Finding(Value):
+    """One thing looked at; `fine` is False when Rebut cannot work as it is."""
+
+    title: str
+    text: str
+    fine: bool = True
+
+    @property
+    def mark(self) -> str:
+        """Give the word that leads the line."""
+        return "ok     " if self.fine else "PROBLEM"
+
+
+async def examine(environ: Mapping[str, str], *, dotenv: Path | None = None) -> list[Finding]:
+    """Look at every part and say how it is. Changes nothing, starts nothing."""
+    try:
+        chosen = settings.read(environ, dotenv=dotenv)
+    except Invalid as wrong:
+        return [Finding(title="Settings", text=str(wrong), fine=False)]
+    findings = [_rules(chosen), _model(chosen), _people(chosen), _messages(chosen)]
+    return [*findings, *[f async for f in _stores(chosen)], *[f async for f in _stripe(chosen)]]
+
+
+def _rules(chosen: Settings) -> Finding:
+    try:
+        rules, books = policy.load(chosen.policy), playbook.load()
+    except Invalid as wrong:
+        return Finding(title="Policy", text=str(wrong), fine=False)
+    return Finding(title="Policy", text=f"{rules.name} {rules.version}, {len(books.by_reason)} playbooks.")
+
+
+def _model(chosen: Settings) -> Finding:
+    if chosen.model_key is None and chosen.model_base is None:
+        return Finding(
+            title="Model", text="none; the built-in writer composes letters (set OPENAI_API_KEY to use one)."
+        )
+    return Finding(title="Model", text=f"{chosen.model} at {chosen.model_base or 'OpenAI'}; not called by this check.")
+
+
+def _people(chosen: Settings) -> Finding:
+    if not chosen.tokens:
+        return Finding(
+            title="People", text="no REBUT_API_TOKENS; let somebody in with `rebut token NAME --role reviewer`."
+        )
+    return Finding(title="People", text=", ".join(f"{g.person.name} ({g.person.role})" for g in chosen.tokens))
+
+
+def _messages(chosen: Settings) -> Finding:
+    handoff = "handoffs go to REBUT_HANDOFF_URL" if chosen.handoff_url else "no handoff URL"
+    return Finding(title="Messages", text=f"{handoff}; {len(chosen.notify)} notification URLs.")
+
+
+async def _stores(chosen: Settings) -> AsyncIterator[Finding]:
+    if chosen.redis_url:
+        yield await _redis(chosen.redis_url.get_secret_value())
+    if chosen.database_url:
+        yield await _postgres(chosen.database_url.get_secret_value())
+    wanted = {"Redis": chosen.redis_url is None, "PostgreSQL": chosen.database_url is None}
+    for part in await embedded.describe(chosen.home):
+        if any(wanted[name] and name in part.title for name in wanted):
+            yield _embedded(part)
+
+
+def _embedded(part: embedded.Description) -> Finding:
+    missing = part.version == "missing"
+    state = "running" if part.running else "not running now; it starts with Rebut"
+    text = "its package is not installed." if missing else f"embedded, {part.version}, {state}, {part.size:,} bytes."
+    return Finding(title=part.title, text=text, fine=not missing)
+
+
+async def _redis(url: str) -> Finding:
+    try:
+        async with RedisSaver.from_url(url) as saver:
+            version = await saver.setup()
+    except (RedisError, OSError, RuntimeError) as failed:
+        return Finding(title="Redis", text=f"REDIS_URL does not work: {failed}", fine=False)
+    return Finding(title="Redis", text=f"yours, version {version}, reachable; {await _memory(url)}")
+
+
+async def _memory(url: str) -> str:
+    async with Redis.from_url(url) as redis:
+        try:
+            policy_name = (await redis.config_get("maxmemory-policy")).get("maxmemory-policy", "unknown")
+        except RedisError:
+            return "its eviction policy cannot be read, make sure it is noeviction."
+    safe = policy_name == "noeviction"
+    return "it never evicts." if safe else f"it evicts ({policy_name}), which can drop suspended runs: set noeviction."
+
+
+async def _postgres(url: str) -> Finding:
+    try:
+        async with open_engine(url, size=1) as engine:
+            await ping(engine)
+    except DisputeError as failed:
+        return Finding(title="PostgreSQL", text=f"DATABASE_URL does not work: {failed}", fine=False)
+    return Finding(title="PostgreSQL", text="yours, reachable.")
+
+
+async def _stripe(chosen: Settings) -> AsyncIterator[Finding]:
+    try:
+        settings.require_stripe(chosen)
+    except Invalid as missing:
+        yield Finding(title="Stripe", text=str(missing), fine=False)
+        return
+    gateway = StripeGateway(
+        chosen.stripe_key.get_secret_value() if chosen.stripe_key else "",
+        webhook_secrets=tuple(secret.get_secret_value() for secret in chosen.webhook_secrets),
+        api_base=chosen.stripe_base,
+        now=utc,
+    )
+    mode = "live" if gateway.livemode else "test"
+    try:
+        await gateway.dispute("du_rebut_doctor_asks")
+    except Refused as refused:
+        known = "No such dispute" in str(refused)
+        told = "reachable" if known else f"the key is refused: {refused}"
+        yield Finding(title="Stripe", text=f"{mode} mode, {told}.", fine=known)
+    except DisputeError as failed:
+        yield Finding(title="Stripe", text=f"{mode} mode, not reachable: {failed}", fine=False)
+    finally:
+        await gateway.aclose()

@@ -1,0 +1,64 @@
+"""A running Rebut: its ports, its graph, its runs, its queue worker."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from streaq import Worker
+
+from disputes.errors import Invalid
+from graph.build import build
+from graph.checkpointer import RedisSaver
+from graph.deps import Deps, Places, open_deps, open_places, utc
+from graph.run import Runs
+from graph.settings import Settings
+from tools import reset
+from tools.queue import QUEUE, decode, encode
+
+CONCURRENCY = 6
+IDLE_SECONDS = 10
+GRACE_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Everything a process of Rebut holds open. `worker` has no tasks yet: `jobs.worker` gives it some."""
+
+    deps: Deps
+    runs: Runs
+    worker: Worker[Any]
+    places: Places
+
+
+@asynccontextmanager
+async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
+    """Open every part, embedded servers included, and close them in order. Raises one sentence on what is wrong."""
+    async with AsyncExitStack() as stack:
+        places = await stack.enter_async_context(open_places(settings))
+        deps = await stack.enter_async_context(open_deps(settings, places, now=utc))
+        saver = await stack.enter_async_context(RedisSaver.from_url(places.redis_url))
+        worker = _worker(places.redis_url)
+        yield Runtime(deps=deps, runs=Runs(build(deps, saver), deps), worker=worker, places=places)
+
+
+def _worker(redis_url: str) -> Worker[Any]:
+    """Give a queue worker that takes over a killed one's jobs after a few seconds, and drains before it stops."""
+    return Worker(
+        redis_url=redis_url,
+        queue_name=QUEUE,
+        serializer=encode,
+        deserializer=decode,
+        concurrency=CONCURRENCY,
+        prefetch=1,
+        idle_timeout=IDLE_SECONDS,
+        grace_period=GRACE_SECONDS,
+    )
+
+
+async def wipe(settings: Settings) -> None:
+    """Empty the records under a demo's home. Raises `Invalid` unless both servers are the embedded ones."""
+    async with open_places(settings) as places:
+        if len(places.embedded) != 2:  # noqa: PLR2004 - Redis and PostgreSQL
+            raise Invalid("A demo wipes its records, so it runs on embedded servers only.")
+        await reset.wipe(database_url=places.database_url, redis_url=places.redis_url)

@@ -1,0 +1,196 @@
+"""The command line."""
+
+import asyncio
+import hashlib
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+from rich.console import Console
+from rich.live import Live
+
+from disputes.docket import Person
+from disputes.errors import DisputeError
+from graph import doctor as health
+from graph import settings
+from graph.runtime import open_runtime
+from graph.settings import Settings
+from jobs import demo as stage
+from jobs import logs, show
+from jobs.serve import listening
+from jobs.sweep import sweep as sweep_once
+from jobs.worker import equip
+
+Kept = TypeVar("Kept")
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Answers Stripe chargebacks."
+)
+
+
+def main() -> None:
+    """Run a command; an error is one sentence and exit status 1."""
+    try:
+        app()
+    except (DisputeError, RuntimeError) as failed:
+        Console(stderr=True).print(str(failed), style="red", highlight=False, markup=False)
+        sys.exit(1)
+
+
+@app.command()
+def demo(
+    disputes: Annotated[int, typer.Option(min=1, max=500, help="How many disputes happen.")] = 30,
+    world: Annotated[Path | None, typer.Option(help='A JSON file {"objects": [...]} to play instead.')] = None,
+    policy: Annotated[str, typer.Option(help="default, autopilot, or a TOML file.")] = "default",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,  # noqa: FBT002 - a flag on the command line
+    keep: Annotated[bool, typer.Option("--keep", help="Stay up to explore.")] = False,  # noqa: FBT002 - the same
+) -> None:
+    """Play disputes against the simulator and show what becomes of each; needs no key and no server."""
+    home = Path(os.environ.get("REBUT_HOME") or ".rebut") / "demo"
+    wish = stage.Wish(disputes=disputes, world=world, policy=policy, home=home)
+    sys.exit(_run(_demo(wish, as_json=as_json, keep=keep)))
+
+
+async def _demo(wish: stage.Wish, *, as_json: bool, keep: bool) -> int:
+    err, out = Console(stderr=True), Console()
+    err.print("Starting PostgreSQL, Redis, the simulator, the API and a worker ...", style="dim")
+    async with stage.open_scene(wish) as scene:
+        await stage.begin(scene, wish)
+        await _watch(scene, err)
+        entries = [scene.entries[d] for d in scene.expected if d in scene.entries]
+        if as_json:
+            sys.stdout.write(json.dumps(await stage.summary(scene)) + "\n")
+            show.times(err, entries)
+        else:
+            show.endings(out, entries)
+            show.letter(out, entries)
+            show.times(out, entries)
+            out.print(
+                f"Submissions the bank received: {sum((await scene.submissions()).values())}, none twice"
+                if max((await scene.submissions()).values(), default=0) <= 1
+                else "A dispute was submitted twice!"
+            )
+        if keep:
+            await _stay(scene, err)
+        return 1 if scene.unsettled else 0
+
+
+async def _watch(scene: stage.Scene, console: Console) -> None:
+    """Draw the live table until everything rests, or patience ends."""
+    deadline = time.monotonic() + stage.PATIENCE
+    with Live(console=console, refresh_per_second=8, transient=True) as live:
+        while scene.unsettled and time.monotonic() < deadline:
+            await asyncio.sleep(0.25)
+            await scene.look()
+            live.update(show.table(scene.expected, scene.entries))
+    for dispute_id in scene.unsettled:
+        console.print(f"{dispute_id} has not come to rest.", style="red")
+
+
+async def _stay(scene: stage.Scene, console: Console) -> None:
+    console.print(f"\nAPI {scene.listening.url}/docs  token {stage.TOKEN}  simulator {scene.url}", markup=False)
+    console.print("Ctrl+C ends it.")
+    await scene.listening.work
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+) -> None:
+    """Run the API and a worker in one process."""
+    _run(_serve(_settings(), host, port))
+
+
+async def _serve(chosen: Settings, host: str, port: int) -> None:
+    settings.require_stripe(chosen)
+    async with open_runtime(chosen) as runtime, listening(runtime, host=host, port=port) as served:
+        embedded = ", ".join(runtime.places.embedded) or "nothing"
+        Console(stderr=True).print(f"Rebut listens on {served.url}, embedded: {embedded}", highlight=False)
+        await served.work
+
+
+@app.command()
+def worker() -> None:
+    """Run one more worker on the same Redis and PostgreSQL."""
+    _run(_worker(_settings()))
+
+
+async def _worker(chosen: Settings) -> None:
+    settings.require_stripe(chosen)
+    async with open_runtime(chosen) as runtime:
+        Console(stderr=True).print("A worker is up.")
+        await equip(runtime).run_async()
+
+
+@app.command()
+def sweep() -> None:
+    """Ring again for every event that no run has handled, and deliver due messages, once."""
+    sys.stdout.write(json.dumps(_run(_sweep(_settings()))) + "\n")
+
+
+async def _sweep(chosen: Settings) -> dict[str, int]:
+    async with open_runtime(chosen) as runtime:
+        return await sweep_once(runtime.deps)
+
+
+@app.command()
+def drive(dispute_id: str, account: Annotated[str | None, typer.Option(help="A Connect account.")] = None) -> None:
+    """Bring one dispute to rest by hand: starts it, wakes it, or takes up a parked one."""
+    _run(_drive(_settings(), dispute_id, account))
+
+
+async def _drive(chosen: Settings, dispute_id: str, account: str | None) -> None:
+    async with open_runtime(chosen) as runtime:
+        await runtime.runs.drive(dispute_id, account=account)
+        entry = await runtime.deps.docket.entry(dispute_id)
+        sys.stdout.write(f"{dispute_id} is {entry.state if entry else 'unknown'}.\n")
+
+
+@app.command()
+def token(name: str, role: Annotated[str, typer.Option(help="viewer or reviewer")] = "viewer") -> None:
+    """Let a person in: prints a new token once and keeps only its hash."""
+    if role not in {"viewer", "reviewer"}:
+        raise typer.BadParameter("the role is viewer or reviewer")
+    fresh = secrets.token_urlsafe(32)
+    _run(_admit(_settings(), Person.model_validate({"name": name, "role": role}), fresh))
+    sys.stdout.write(fresh + "\n")
+
+
+async def _admit(chosen: Settings, person: Person, fresh: str) -> None:
+    async with open_runtime(chosen) as runtime:
+        await runtime.deps.docket.admit(person, digest=hashlib.sha256(fresh.encode()).hexdigest())
+
+
+@app.command()
+def doctor() -> None:
+    """Say in plain words what is configured, reachable, embedded, missing."""
+    findings = _run(health.examine(os.environ, dotenv=Path(".env")))
+    for finding in findings:
+        sys.stdout.write(f"{finding.mark}  {finding.title}: {finding.text}\n")
+    sys.exit(0 if all(finding.fine for finding in findings) else 1)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def simulator(context: typer.Context) -> None:
+    """Run the Stripe simulator: --port P --webhook URL --world FILE."""
+    sys.exit(subprocess.call([sys.executable, "-m", "simulator", *context.args]))  # noqa: S603 - our own module
+
+
+def _settings() -> Settings:
+    return settings.read(os.environ, dotenv=Path(".env"))
+
+
+def _run(work: Coroutine[object, object, Kept]) -> Kept:
+    logs.configure()
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        sys.exit(130)

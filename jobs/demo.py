@@ -1,0 +1,162 @@
+"""The demo: a world of disputes, the real endpoint, the real worker, and what became of each."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from disputes.docket import AT_REST, Entry
+from disputes.errors import DisputeError, Invalid
+from graph import settings
+from graph.runtime import Runtime, open_runtime, wipe
+from graph.settings import Settings
+from jobs.serve import Listening, listening
+
+SECRET = "whsec_demo_only_never_a_real_secret"  # noqa: S105 - both ends of the demo share it
+TOKEN = "demo-reviewer-token"  # noqa: S105 - lets the visitor into their own demo
+KEY = "sk_test_demo"
+INTERVAL = 0.12
+PATIENCE = 120.0
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the visitor asked for."""
+
+    disputes: int = 30
+    world: Path | None = None
+    policy: str = "default"
+    home: Path = Path(".rebut/demo")
+
+
+@dataclass
+class Scene:
+    """A demo under way: where things are, what is expected, and what has come so far."""
+
+    url: str
+    simulator: httpx.AsyncClient
+    runtime: Runtime
+    listening: Listening
+    expected: tuple[str, ...] = ()
+    entries: dict[str, Entry] = field(default_factory=dict)
+
+    async def look(self) -> None:
+        """Read every expected case afresh."""
+        for dispute_id in self.expected:
+            if entry := await self.runtime.deps.docket.entry(dispute_id):
+                self.entries[dispute_id] = entry
+
+    @property
+    def unsettled(self) -> tuple[str, ...]:
+        """The disputes that have not come to rest."""
+        return tuple(d for d in self.expected if d not in self.entries or self.entries[d].state not in AT_REST)
+
+    async def submissions(self) -> dict[str, int]:
+        """Ask the simulator how often each dispute's evidence reached the bank."""
+        counts = (await self.simulator.get("/_sim/counts")).raise_for_status().json()["disputes"]
+        return {dispute_id: int(counts.get(dispute_id, {}).get("submissions", 0)) for dispute_id in self.expected}
+
+
+@asynccontextmanager
+async def open_scene(wish: Wish) -> AsyncIterator[Scene]:
+    """Start everything on empty records: servers, simulator, API, worker. Raises one sentence on what is wrong."""
+    async with _simulator() as url, httpx.AsyncClient(base_url=url, timeout=30) as simulator:
+        chosen = _settings(wish, url)
+        await wipe(chosen)
+        async with open_runtime(chosen) as runtime, listening(runtime, host="127.0.0.1", port=0) as served:
+            hook = {"webhook": f"{served.url}/webhooks/stripe", "secret": SECRET}
+            (await simulator.post("/_sim/settings", json=hook)).raise_for_status()
+            yield Scene(url=url, simulator=simulator, runtime=runtime, listening=served)
+
+
+async def begin(scene: Scene, wish: Wish) -> None:
+    """Let the disputes happen: the scenarios in turn, or the objects of a world file."""
+    if wish.world is None:
+        ask = {"name": None, "count": wish.disputes, "interval": INTERVAL}
+        answer = (await scene.simulator.post("/_sim/scenarios", json=ask)).raise_for_status().json()
+        scene.expected = tuple(row["id"] for row in answer["disputes"])
+        return
+    world = _world(wish.world)
+    scene.expected = tuple(str(o["id"]) for o in world["objects"] if o.get("object") == "dispute")
+    (await scene.simulator.post("/_sim/objects", json=world)).raise_for_status()
+
+
+async def summary(scene: Scene) -> dict[str, object]:
+    """Give the outcome as one JSON object; seconds run from the webhook to rest."""
+    rows = [_row(dispute_id, scene.entries.get(dispute_id)) for dispute_id in scene.expected]
+    states = [row["state"] for row in rows]
+    return {
+        "disputes": rows,
+        "filed": sum(state in {"filed", "closed"} for state in states),
+        "waiting": states.count("waiting"),
+        "accepted": states.count("accepted"),
+        "submissions": await scene.submissions(),
+    }
+
+
+def _row(dispute_id: str, entry: Entry | None) -> dict[str, object]:
+    case = entry.case if entry else None
+    seconds = (entry.rested_at - entry.received_at).total_seconds() if entry and entry.rested_at else None
+    return {
+        "id": dispute_id,
+        "reason": case.dispute.reason if case else None,
+        "amount": case.dispute.amount if case else None,
+        "currency": case.dispute.currency if case else None,
+        "state": entry.state if entry else "unheard",
+        "queue": case.route.queue if case and case.route else None,
+        "route": case.route.action if case and case.route else None,
+        "seconds": round(seconds, 3) if seconds is not None else None,
+    }
+
+
+def _settings(wish: Wish, simulator: str) -> Settings:
+    """Use nothing of the visitor's environment: a demo never touches a real account or database."""
+    given = {
+        "REBUT_HOME": str(wish.home),
+        "REBUT_POLICY": wish.policy,
+        "STRIPE_SECRET_KEY": KEY,
+        "STRIPE_WEBHOOK_SECRET": SECRET,
+        "STRIPE_API_BASE": simulator,
+        "REBUT_API_TOKENS": f"demo:reviewer:{TOKEN}",
+    }
+    return settings.read(given)
+
+
+def _world(path: Path) -> dict[str, list[dict[str, object]]]:
+    try:
+        world = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as wrong:
+        raise Invalid(f"The world file {path.name} cannot be read: {wrong}.") from wrong
+    objects = world.get("objects") if isinstance(world, dict) else None
+    if not isinstance(objects, list) or not all(isinstance(o, dict) and "id" in o for o in objects):
+        raise Invalid(f'The world file {path.name} is {{"objects": [...]}}, each object as Stripe returns it.')
+    return {"objects": objects}
+
+
+@asynccontextmanager
+async def _simulator() -> AsyncIterator[str]:
+    """Start the simulator as a process of its own on a free port, and end it."""
+    args = ("-m", "simulator", "--port", "0", "--webhook", "http://127.0.0.1:9/", "--secret", SECRET)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *args, stdout=asyncio.subprocess.PIPE, start_new_session=True, env={**os.environ}
+    )
+    try:
+        yield await _address(process)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+async def _address(process: asyncio.subprocess.Process) -> str:
+    first = await process.stdout.readline() if process.stdout else b""
+    url = first.decode().strip().rpartition(" ")[2]
+    if not url.startswith("http://"):
+        raise DisputeError("The simulator did not start; run `rebut simulator --port 4242` to see why.")
+    return url

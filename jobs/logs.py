@@ -1,0 +1,28 @@
+"""Logs are events: one JSON line each on stderr, pretty in a terminal. No customer text goes into them."""
+
+import logging
+import os
+import sys
+
+import structlog
+
+
+def configure() -> None:
+    """Set up structured logs once per process; `REBUT_LOG` names the level (default warning in a terminal)."""
+    terminal = sys.stderr.isatty()
+    level = os.environ.get("REBUT_LOG", "warning" if terminal else "info").upper()
+    number = logging.getLevelNamesMapping().get(level, logging.INFO)
+    last = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(name)s %(message)s")

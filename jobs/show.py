@@ -1,0 +1,93 @@
+"""What people look at in a terminal: the live table, the summary, the letter."""
+
+import statistics
+from collections.abc import Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from disputes import money
+from disputes.docket import AT_REST, Entry
+from disputes.packet import LETTER
+
+_COLOURS = {"filed": "green", "waiting": "yellow", "recorded": "blue", "parked": "red", "working": "dim"}
+SHOWN = 24
+
+
+def table(expected: Sequence[str], entries: dict[str, Entry]) -> RenderableType:
+    """Draw the newest cases and how many have come to rest."""
+    grid = Table(box=None, pad_edge=False)
+    for title in ("dispute", "reason", "amount", "state", "queue", "seconds"):
+        grid.add_column(title, justify="right" if title in {"amount", "seconds"} else "left")
+    for dispute_id in [d for d in expected if d in entries][-SHOWN:]:
+        grid.add_row(*_cells(entries[dispute_id]))
+    rested = sum(entry.state in AT_REST for entry in entries.values())
+    return Group(grid, Text(f"{rested} of {len(expected)} at rest", style="bold"))
+
+
+def endings(console: Console, entries: Sequence[Entry]) -> None:
+    """Print what was filed, what waits and why, and what needed nothing."""
+    for state, title in (
+        ("filed", "Filed"),
+        ("closed", "Filed and decided"),
+        ("waiting", "Waiting for a person"),
+        ("accepted", "Accepted"),
+        ("recorded", "Nothing to answer"),
+        ("parked", "Stopped by an error"),
+    ):
+        rows = [entry for entry in entries if entry.state == state]
+        if rows:
+            console.print(f"\n[bold]{title}: {len(rows)}[/bold]")
+        for entry in rows:
+            console.print(Text(f"  {_title(entry)}"), Text(f"    {_why(entry)}", style="dim"), sep="\n")
+
+
+def times(console: Console, entries: Sequence[Entry]) -> None:
+    """Print how long it took from webhook to rest."""
+    took = sorted((e.rested_at - e.received_at).total_seconds() for e in entries if e.rested_at)
+    if len(took) > 1:
+        cuts = statistics.quantiles(took, n=20, method="inclusive")
+        console.print(f"\nWebhook to rest: p50 {cuts[9]:.2f} s, p95 {cuts[18]:.2f} s, {len(took)} disputes")
+
+
+def letter(console: Console, entries: Sequence[Entry]) -> None:
+    """Print the filed letter with the most claims, in full, with its packet."""
+    filed = [e for e in entries if e.state in {"filed", "closed"} and e.case and e.case.rebuttal and e.case.packet]
+    if not filed:
+        return
+    entry = max(filed, key=lambda e: len(e.case.rebuttal.claims) if e.case and e.case.rebuttal else 0)
+    if entry.case is None or entry.case.packet is None:
+        return
+    files = [f"{f.field}: {f.name}, {f.pages} p., {f.bytes:,} bytes" for f in entry.case.packet.files]
+    body = "\n".join([entry.case.packet.fields.get(LETTER, ""), "", *files])
+    console.print(Panel(Text(body), title=f"The letter filed for {entry.dispute_id}", padding=(1, 2)))
+
+
+def _cells(entry: Entry) -> list[str]:
+    case = entry.case
+    took = f"{(entry.rested_at - entry.received_at).total_seconds():.2f}" if entry.rested_at else ""
+    colour = _COLOURS.get(entry.state, "white")
+    return [
+        entry.dispute_id,
+        case.dispute.reason if case else "",
+        money.write(case.dispute.money) if case else "",
+        f"[{colour}]{entry.state}[/{colour}]",
+        case.route.queue if case and case.route else "",
+        took,
+    ]
+
+
+def _title(entry: Entry) -> str:
+    if entry.case is None:
+        return entry.dispute_id
+    dispute, route = entry.case.dispute, entry.case.route
+    queue = f" -> {route.queue}" if route and route.queue else ""
+    return f"{entry.dispute_id}  {dispute.reason}  {money.write(dispute.money)}{queue}"
+
+
+def _why(entry: Entry) -> str:
+    if entry.error:
+        return entry.error
+    return entry.case.route.reasons[0] if entry.case and entry.case.route and entry.case.route.reasons else ""

@@ -1,0 +1,66 @@
+"""The worker: one job per dispute, acknowledged only after its graph stopped."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from streaq import StreaqRetry, Worker
+
+from disputes.errors import DisputeError, TryAgain
+from graph.run import Busy
+from graph.runtime import Runtime
+from jobs import sweep
+
+log = structlog.get_logger()
+
+TRIES = 12
+FIRST_WAIT, LONGEST_WAIT = 0.5, 300.0
+BUSY_WAIT = 0.4
+SWEEP_EVERY = "*/5 * * * * * *"
+
+
+def equip(runtime: Runtime) -> Worker[Any]:
+    """Give the runtime's queue worker its tasks: `work` for a dispute, and the sweep, one at a time in the cluster."""
+    worker = runtime.worker
+
+    @worker.task(name="work", max_tries=None, silent=True, ttl=0)
+    async def work(dispute_id: str, account: str | None = None) -> None:
+        await attend(runtime, dispute_id, account, tries=work.context.tries)
+
+    @worker.cron(SWEEP_EVERY, name="sweep", silent=True, ttl=0)
+    async def swept() -> None:
+        await sweep.sweep(runtime.deps)
+
+    return worker
+
+
+async def attend(runtime: Runtime, dispute_id: str, account: str | None, *, tries: int) -> None:
+    """Drive one dispute. What may pass is tried again with growing, jittered waits; what will not is parked."""
+    try:
+        await runtime.runs.drive(dispute_id, account=account)
+    except Busy as busy:
+        raise StreaqRetry(str(busy), delay=timedelta(seconds=BUSY_WAIT)) from busy
+    except TryAgain as failed:
+        if tries < TRIES:
+            log.warning("work.again", dispute_id=dispute_id, tries=tries, why=str(failed))
+            raise StreaqRetry(str(failed), delay=timedelta(seconds=wait(tries))) from failed
+        await _park(runtime, dispute_id, account, f"Gave up after {tries} tries: {failed}")
+    except DisputeError as refused:
+        await _park(runtime, dispute_id, account, str(refused))
+    except Exception as bug:
+        log.exception("work.failed", dispute_id=dispute_id)
+        await _park(runtime, dispute_id, account, f"A fault in Rebut stopped this case: {type(bug).__name__}.")
+
+
+def wait(tries: int) -> float:
+    """Give the seconds before the next try: doubling, capped, with full jitter so that many do not return at once."""
+    return random.uniform(0.5, 1.0) * min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (tries - 1))  # noqa: S311 - not a secret
+
+
+async def _park(runtime: Runtime, dispute_id: str, account: str | None, why: str) -> None:
+    log.error("work.parked", dispute_id=dispute_id, why=why)
+    try:
+        await runtime.runs.park(dispute_id, why, account=account)
+    except TryAgain as failed:
+        raise StreaqRetry(str(failed), delay=timedelta(seconds=FIRST_WAIT)) from failed

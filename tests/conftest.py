@@ -1,0 +1,108 @@
+"""One set of real servers and one simulator for every test that wants them."""
+
+import asyncio
+
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from disputes.docket import Entry
+from graph import settings
+from graph.build import build
+
+from graph.run import Runs
+from graph.runtime import Runtime, open_runtime
+
+SECRET = "whsec_tests"
+TOKEN = "a-token-only-tests-know"
+
+
+@pytest.fixture(scope="session")
+async def home() -> AsyncIterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="rebut-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+async def simulator() -> AsyncIterator[httpx.AsyncClient]:
+    """A simulator in a process of its own, whose webhooks go nowhere until a test points them somewhere."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "simulator", "--port", "0", "--webhook", "http://127.0.0.1:9/", "--secret", SECRET),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    line = await process.stdout.readline() if process.stdout else b""
+    async with httpx.AsyncClient(base_url=line.decode().split()[-1], timeout=30) as client:
+        yield client
+    process.terminate()
+    await process.wait()
+
+
+@pytest.fixture(scope="session")
+async def runtime(home: Path, simulator: httpx.AsyncClient) -> AsyncIterator[Runtime]:
+    """A whole Rebut over embedded servers and the simulator."""
+    given = {
+        "REBUT_HOME": str(home),
+        "STRIPE_SECRET_KEY": "sk_test_tests",
+        "STRIPE_WEBHOOK_SECRET": SECRET,
+        "STRIPE_API_BASE": str(simulator.base_url).rstrip("/"),
+        "REBUT_API_TOKENS": f"ada:reviewer:{TOKEN},vic:viewer:{TOKEN}-viewer",
+    }
+    async with open_runtime(settings.read(given)) as opened:
+        yield opened
+
+
+class Stage:
+    """Plays scenarios through real runs."""
+
+    def __init__(self, runtime: Runtime, simulator: httpx.AsyncClient) -> None:
+        self.deps = runtime.deps
+        self.runs = runtime.runs
+        self.graph = runtime.runs.graph
+        self.simulator = simulator
+
+    def under(self, **changes: Any) -> "Stage":
+        """The same stage with other ports."""
+        other = Stage.__new__(Stage)
+        other.simulator, other.deps = self.simulator, replace(self.deps, **changes)
+        other.graph = build(other.deps, self.graph.checkpointer)
+        other.runs = Runs(other.graph, other.deps)
+        return other
+
+    async def happen(self, scenario: str) -> tuple[str, str | None]:
+        """Let a scenario's dispute happen at Stripe; gives its id and account."""
+        answer = await self.simulator.post("/_sim/scenarios", json={"name": scenario, "count": 1})
+        row = answer.raise_for_status().json()["disputes"][0]
+        return row["id"], row.get("account")
+
+    async def play(self, scenario: str) -> Entry:
+        """Let it happen and drive it to rest."""
+        dispute_id, account = await self.happen(scenario)
+        return await self.drive(dispute_id, account=account)
+
+    async def drive(self, dispute_id: str, *, account: str | None = None) -> Entry:
+        await self.runs.drive(dispute_id, account=account)
+        entry = await self.deps.docket.entry(dispute_id)
+        assert entry is not None
+        return entry
+
+    async def counts(self, dispute_id: str) -> dict[str, Any]:
+        answer = await self.simulator.get("/_sim/counts")
+        return answer.raise_for_status().json()["disputes"].get(dispute_id, {})
+
+    async def fault(self, method: str, path: str, kind: str, times: int = 1) -> None:
+        body = {"method": method, "path": path, "kind": kind, "times": times}
+        (await self.simulator.post("/_sim/faults", json=body)).raise_for_status()
+
+    async def set(self, dispute_id: str, **changes: Any) -> None:
+        (await self.simulator.post(f"/_sim/disputes/{dispute_id}/set", json=changes)).raise_for_status()
+
+
+@pytest.fixture
+def stage(runtime: Runtime, simulator: httpx.AsyncClient) -> Stage:
+    return Stage(runtime, simulator)

@@ -82,11 +82,10 @@ class Wire:
                 pipe.execute_command(*command)
         try:
             answers = iter(await pipe.execute(raise_on_error=False))
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001  every caller raises it; those who queue behind go on
             for _, replies in batch:
-                if not replies.done():
-                    replies.set_exception(error)
-            raise
+                settle(replies, [error])
+            return
         for commands, replies in batch:
             settle(replies, [next(answers) for _ in commands])
 

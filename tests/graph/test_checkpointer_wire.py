@@ -1,4 +1,6 @@
 import asyncio
+from contextlib import AsyncExitStack
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -9,7 +11,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from graph.checkpointer import RedisSaver, RedisUnfit
 from graph.checkpointer_wire import Wire, greet
-from tests.graph.checkpointer_builders import a_put, ids, suspended
+from tests.graph.checkpointer_builders import a_put, ids, suspended, value_at
+from tests.graph.redis_servers import running
 
 pytest_plugins = ["tests.graph.redis_servers"]
 
@@ -90,11 +93,29 @@ async def test_one_bad_command_does_not_fail_its_neighbours(redis):
     assert heard[1] == [1]
 
 
-async def test_every_caller_hears_of_a_lost_server(tmp_path):
+async def test_every_caller_hears_of_a_lost_server_also_those_behind_the_first(tmp_path):
     async with Redis(unix_socket_path=str(tmp_path / "none"), retry=Retry(NoBackoff(), 0)) as absent:
-        wire = Wire(absent)
-        heard = await asyncio.gather(*(wire.send(("PING",)) for _ in range(5)), return_exceptions=True)
-    assert [type(each) for each in heard] == [RedisConnectionError] * 5
+        wire = Wire(absent, lanes=1)
+        first = [asyncio.create_task(wire.send(("PING",))) for _ in range(3)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        behind = [asyncio.create_task(wire.send(("PING",))) for _ in range(3)]
+        async with asyncio.timeout(20):
+            heard: list[Any] = await asyncio.gather(*first, *behind, return_exceptions=True)
+    assert [type(each) for each in heard] == [RedisConnectionError] * 6
+
+
+async def test_a_saver_goes_on_after_its_server_came_back():
+    with TemporaryDirectory(prefix="saver") as folder:
+        place = ("--port", "0", "--unixsocket", f"{folder}/redis.sock")
+        url = f"unix://{folder}/redis.sock"
+        async with AsyncExitStack() as life:
+            async with running("embedded", *place, url=url):
+                saver = await life.enter_async_context(RedisSaver.from_url(url))
+                await a_put(saver, "before")
+            down = asyncio.create_task(a_put(saver, "while down"))
+            async with running("embedded", *place, url=url):
+                assert await value_at(saver, await down) == "while down"
 
 
 async def test_a_caller_who_leaves_does_not_stop_the_others(redis):

@@ -66,7 +66,7 @@ def create(settings: Settings) -> FastAPI:
 
 def _stage(settings: Settings) -> Stage:
     world, trouble = World(settings.now, settings.run), Trouble(settings.knobs)
-    client = httpx.AsyncClient(timeout=PATIENCE, trust_env=False)
+    client = httpx.AsyncClient(timeout=httpx.Timeout(PATIENCE, pool=None), trust_env=False)
     return Stage(world, Courier(world, trouble, Endpoint(settings.webhook, settings.secret), client), trouble)
 
 

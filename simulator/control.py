@@ -1,5 +1,4 @@
 import itertools
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -135,17 +134,16 @@ def amend(stage: Stage, current: Thing, changes: Thing, *, silent: bool = False)
         return stage.save(current, {**changed, "status": status})
     if status == current["status"]:
         return stage.save(current, changed, "charge.dispute.updated")
-    stage.world.put(changed)
-    return _move(stage, changed, status)
+    return _move(stage, stage.world.put(changed), status, due_by=details.get("due_by"))
 
 
-def _move(stage: Stage, current: Thing, status: str) -> Thing:
+def _move(stage: Stage, current: Thing, status: str, *, due_by: int | None) -> Thing:
     if status == "won":
         return lifecycle.win(stage, current)
     if status in lifecycle.CLOSED:
         return lifecycle.finish(stage, current, status)
     if status == "needs_response" and current["status"].startswith("warning_"):
-        return lifecycle.escalate(stage, current)
+        return lifecycle.escalate(stage, current, due_by=due_by)
     return stage.save(current, {**current, "status": status}, "charge.dispute.updated")
 
 
@@ -159,12 +157,15 @@ def play(stage: Stage, body: Play) -> list[dict[str, str]]:
     played: list[dict[str, str]] = []
     for index, scenario in enumerate(itertools.islice(turns, body.count)):
         things = checked(scenario.build(stage.world.now(), stage.world.mint("s").removeprefix("s_1Sim")))
-        stage.later(index * body.interval, _entrance(stage, things))
+        _enter(stage, things, index * body.interval)
         found = [thing["id"] for thing in things if thing["object"] == "dispute"]
         way = {"scenario": scenario.name, "route": scenario.route, "queue": scenario.queue}
         played += [{"id": identity, **way} for identity in found]
     return played
 
 
-def _entrance(stage: Stage, things: list[Thing]) -> Callable[[], object]:
-    return lambda: stage.enter(things)
+def _enter(stage: Stage, things: list[Thing], seconds: float) -> None:
+    if seconds:
+        stage.later(seconds, lambda: stage.enter(things))
+    else:
+        stage.enter(things)

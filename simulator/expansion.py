@@ -65,7 +65,7 @@ class _Walk:
         return envelope([render(member) for member in members], f"/v1/{kind}s?{back}={thing['id']}")
 
     def _inline(self, thing: Thing, parts: list[str]) -> Thing:
-        value = thing[parts[0]]
+        value = thing.get(parts[0]) or {}
         if isinstance(value, list):
             return {**thing, parts[0]: [self.into(item, parts[1:]) for item in value]}
         return {**thing, parts[0]: self.into(value, parts[1:])}

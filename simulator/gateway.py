@@ -91,7 +91,9 @@ class Gateway:
         caller, fate = context
         params = route.shape.read(nested(await pairs(request)), "")
         call = Call(self._stage, identity, params, caller)
-        expand(self._stage.world, {"object": route.kind, "data": []}, params.get("expand", []), caller)
+        if request.method == "POST":
+            # a path that cannot be expanded must be refused before the deed, not after it
+            expand(self._stage.world, {"object": route.kind, "id": ""}, params.get("expand", []), caller)
         if request.method != "POST" or not caller.idempotency_key:
             return await self._do(route, call, fate)
         scope = f"{caller.livemode} {caller.account}"
@@ -119,6 +121,8 @@ class Gateway:
     async def _do(self, route: Route, call: Call, fate: Kind | None) -> Result:
         if fate == "500":
             raise broken()
+        if fate == "slow":
+            await asyncio.sleep(self._stage.trouble.knobs.hang)
         thing = await route.act(call)
         return Result(200, json.dumps(expand(call.stage.world, thing, call.params.get("expand", []), call.caller)))
 

@@ -75,7 +75,7 @@ def win(stage: Stage, dispute: Thing) -> Thing:
     return stage.save(dispute, won, "charge.dispute.funds_reinstated", "charge.dispute.closed")
 
 
-def escalate(stage: Stage, dispute: Thing) -> Thing:
+def escalate(stage: Stage, dispute: Thing, *, due_by: int | None = None) -> Thing:
     """Turn an inquiry into a chargeback of the same id, with a new deadline and the amount and fee withdrawn.
 
     Earlier evidence stays; `submission_count` goes on counting (our choice).
@@ -83,7 +83,7 @@ def escalate(stage: Stage, dispute: Thing) -> Thing:
     taken = money.withdraw(stage.world, dispute)
     details = {
         **dispute["evidence_details"],
-        "due_by": deadline(stage.world.now()),
+        "due_by": due_by or deadline(stage.world.now()),
         "submission_method": "not_submitted",
     }
     chargeback = {

@@ -28,20 +28,19 @@ async def _engine(tmp_path_factory):
             yield engine
 
 
-@pytest.fixture
-async def postgres(_engine):
-    async with _engine.begin() as connection:
-        await connection.execute(text(f"truncate {', '.join(metadata.tables)}"))
-    return PostgresDocket(_engine, now=noon)
-
-
 @pytest.fixture(params=["memory", "postgres"])
-async def docket(request, postgres):
+async def docket(request, _engine):
     """The same stories on both keep the fake honest."""
-    found = FakeDocket() if request.param == "memory" else postgres
+    found = FakeDocket() if request.param == "memory" else await _emptied(_engine)
     await found.admit(Person(name="Vera", role="viewer"), digest=digest(VIEWER))
     await found.admit(Person(name="Rui", role="reviewer"), digest=digest(REVIEWER))
     return found
+
+
+async def _emptied(engine):
+    async with engine.begin() as connection:
+        await connection.execute(text(f"truncate {', '.join(metadata.tables)}"))
+    return PostgresDocket(engine, now=noon)
 
 
 @pytest.fixture

@@ -68,8 +68,8 @@ def _incomplete(case: Case) -> Iterator[str]:
     for gap in case.evidence.gaps:
         if not gap.fatal and gap.source == "playbook":
             yield f"A required point is not proven: {gap.name.replace('_', ' ')}."
-    for fact in case.evidence.adverse:
-        yield f"A fact speaks against filing: {fact.kind.replace('_', ' ')}."
+    for harm in case.assessment.harms if case.assessment else ():
+        yield f"A fact speaks against filing: {harm.why}"
 
 
 def _unfit(case: Case) -> Iterator[str]:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence
+from disputes.facts import ADVERSE
 from disputes.model import Value
 
 Action = Literal["submit", "review", "accept", "record"]
@@ -40,6 +41,11 @@ class Assessment(Value):
     missing: tuple[str, ...] = ()
     fatal: tuple[str, ...] = ()
     adverse: tuple[str, ...] = ()
+
+    @property
+    def harms(self) -> tuple[Part, ...]:
+        """The ingredients that adverse facts took from the confidence."""
+        return tuple(part for part in self.parts if part.name in ADVERSE)
 
 
 class Claim(Value):

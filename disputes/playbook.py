@@ -51,7 +51,7 @@ class Point(Strict):
 
     @model_validator(mode="after")
     def _known(self) -> "Point":
-        named = {name for _, name, _, _ in Formatter().parse(self.sentence) if name}
+        named = {name for _, name, _, _ in Formatter().parse(self.sentence) if name is not None}
         if named - set(self.needs) or set(self.needs) - set(KINDS) or set(self.fields) - TEXT_FIELDS:
             raise ValueError(f"point {self.name}: a sentence may name only known kinds that the point needs")
         if set(self.needs) & ADVERSE or not self.needs:
@@ -175,8 +175,13 @@ def load(folder: Path | None = None) -> Playbooks:
     folder = folder or Path(__file__).parent / "playbooks"
     common = _read(folder / "_common.toml")
     files = sorted(path for path in folder.glob("*.toml") if not path.stem.startswith("_"))
-    books = [_playbook(path, common) for path in files]
-    return Playbooks(by_reason={book.reason: book for book in books})
+    books = {path.name: _playbook(path, common) for path in files}
+    for name, book in books.items():
+        if name != f"{book.reason}.toml":
+            raise Invalid(f"The playbook {name} is wrong: it answers {book.reason} and must be named for it.")
+    if "general.toml" not in books:
+        raise Invalid("There is no playbook general.toml, which answers what no other does.")
+    return Playbooks(by_reason={book.reason: book for book in books.values()})
 
 
 def _playbook(path: Path, common: dict[str, object]) -> Playbook:
@@ -190,9 +195,10 @@ def _playbook(path: Path, common: dict[str, object]) -> Playbook:
 def _merged(own: dict[str, object], common: dict[str, object]) -> dict[str, object]:
     """Add the common points, fields and exhibits that the playbook does not define itself."""
     merged = dict(own)
+    without = {str(name) for name in _list(own, "without")}
     for key, name in (("point", "name"), ("exhibit", "field"), ("harm", "kind")):
-        mine, shared = _rows(own, key), _rows(common, key)
-        taken = {row.get(name) for row in mine} | set(map(str, _names(own, "without")))
+        mine, shared = _list(own, key), [row for row in _list(common, key) if isinstance(row, dict)]
+        taken = {row.get(name) for row in mine if isinstance(row, dict)} | without
         merged[key] = mine + [row for row in shared if row.get(name) not in taken]
     fields = own.get("fields"), common.get("fields")
     merged["fields"] = {k: v for part in reversed(fields) if isinstance(part, dict) for k, v in part.items()}
@@ -200,18 +206,14 @@ def _merged(own: dict[str, object], common: dict[str, object]) -> dict[str, obje
     return merged
 
 
-def _rows(table: dict[str, object], key: str) -> list[dict[str, object]]:
-    rows = table.get(key, [])
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-
-
-def _names(table: dict[str, object], key: str) -> list[object]:
-    names = table.get(key, [])
-    return names if isinstance(names, list) else []
+def _list(table: dict[str, object], key: str) -> list[object]:
+    """Give a list, or the odd value as the only item, so that validation names it instead of nobody."""
+    value = table.get(key, [])
+    return value if isinstance(value, list) else [value]
 
 
 def _read(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as wrong:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
         raise Invalid(f"The playbook {path.name} cannot be read: {wrong}.") from wrong

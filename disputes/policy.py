@@ -144,5 +144,5 @@ def load(name: str = "default") -> Policy:
         first = wrong.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the file"
         raise Invalid(f"The policy {name} is wrong at {where}: {first['msg']}.") from wrong
-    except (OSError, tomllib.TOMLDecodeError) as wrong:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
         raise Invalid(f"The policy {name} cannot be read: {wrong}.") from wrong

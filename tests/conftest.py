@@ -1,13 +1,14 @@
 """One set of real servers and one simulator for every test that wants them."""
 
 import asyncio
-
+import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -15,9 +16,11 @@ import pytest
 from disputes.docket import Entry
 from graph import settings
 from graph.build import build
-
+from graph.checkpointer import RedisSaver
 from graph.run import Runs
 from graph.runtime import Runtime, open_runtime
+from simulator.scenarios import SCENARIOS
+from tests.held import held
 
 SECRET = "whsec_tests"
 TOKEN = "a-token-only-tests-know"
@@ -53,12 +56,14 @@ async def runtime(home: Path, simulator: httpx.AsyncClient) -> AsyncIterator[Run
         "STRIPE_API_BASE": str(simulator.base_url).rstrip("/"),
         "REBUT_API_TOKENS": f"ada:reviewer:{TOKEN},vic:viewer:{TOKEN}-viewer",
     }
-    async with open_runtime(settings.read(given)) as opened:
+    async with held(open_runtime(settings.read(given))) as opened:
         yield opened
 
 
 class Stage:
     """Plays scenarios through real runs."""
+
+    tags = 0
 
     def __init__(self, runtime: Runtime, simulator: httpx.AsyncClient) -> None:
         self.deps = runtime.deps
@@ -70,15 +75,17 @@ class Stage:
         """The same stage with other ports."""
         other = Stage.__new__(Stage)
         other.simulator, other.deps = self.simulator, replace(self.deps, **changes)
-        other.graph = build(other.deps, self.graph.checkpointer)
+        other.graph = build(other.deps, cast("RedisSaver", self.graph.checkpointer))
         other.runs = Runs(other.graph, other.deps)
         return other
 
     async def happen(self, scenario: str) -> tuple[str, str | None]:
         """Let a scenario's dispute happen at Stripe; gives its id and account."""
-        answer = await self.simulator.post("/_sim/scenarios", json={"name": scenario, "count": 1})
-        row = answer.raise_for_status().json()["disputes"][0]
-        return row["id"], row.get("account")
+        Stage.tags += 1
+        objects = SCENARIOS[scenario].build(datetime.now(UTC), f"t{os.getpid()}x{Stage.tags}")
+        (await self.simulator.post("/_sim/objects", json={"objects": objects})).raise_for_status()
+        dispute = next(thing for thing in objects if thing["object"] == "dispute")
+        return dispute["id"], dispute.get("_account")
 
     async def play(self, scenario: str) -> Entry:
         """Let it happen and drive it to rest."""
@@ -93,7 +100,8 @@ class Stage:
 
     async def counts(self, dispute_id: str) -> dict[str, Any]:
         answer = await self.simulator.get("/_sim/counts")
-        return answer.raise_for_status().json()["disputes"].get(dispute_id, {})
+        counts: dict[str, Any] = answer.raise_for_status().json()["disputes"].get(dispute_id, {})
+        return counts
 
     async def fault(self, method: str, path: str, kind: str, times: int = 1) -> None:
         body = {"method": method, "path": path, "kind": kind, "times": times}

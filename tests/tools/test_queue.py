@@ -1,0 +1,153 @@
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import redis.asyncio as redis
+from streaq import Worker
+
+from disputes.errors import Invalid, Stale, TryAgain
+from disputes.ports import Queue
+from tools import residents, sockets
+from tools.embedded import Servers
+from tools.embedded_redis import Redis
+from tools.queue import JOB, QUEUE, decode, encode, open_queue
+
+Heard = list[tuple[str, str | None]]
+
+# coredis 6.9 leaves open what a failed connection had, streaq 7.2 what a worker had: swept up before the next test.
+pytestmark = pytest.mark.filterwarnings("ignore:Unclosed <MemoryObject:ResourceWarning")
+
+
+@pytest.fixture(autouse=True)
+def _sweep() -> Iterator[None]:
+    yield
+    gc.collect()
+
+
+@pytest.fixture
+async def url(servers: Servers) -> str:
+    await _flush(servers.redis_url)
+    return servers.redis_url
+
+
+@asynccontextmanager
+async def _a_client(url: str) -> AsyncIterator["redis.Redis"]:
+    client = redis.Redis.from_url(url)
+    try:
+        yield client
+    finally:
+        await client.aclose()
+
+
+async def _flush(url: str) -> None:
+    async with _a_client(url) as client:
+        await client.flushall()
+
+
+async def _hear(url: str) -> Heard:
+    """Run a worker until nothing is left to do."""
+    heard = Heard()
+    worker = Worker(redis_url=url, queue_name=QUEUE, serializer=encode, deserializer=decode, handle_signals=False)
+    worker.burst = True
+
+    async def work(dispute_id: str, account: str | None) -> None:
+        heard.append((dispute_id, account))
+
+    worker.task(name=JOB)(work)
+    await worker.run_async()
+    return sorted(heard)
+
+
+async def test_a_worker_hears_every_ring(url: str):
+    async with open_queue(url) as queue:
+        port: Queue = queue
+        await port.ring("dp_1")
+        await port.ring("dp_2", account="acct_1")
+        await port.ring("dp_1")
+    assert await _hear(url) == [("dp_1", None), ("dp_1", None), ("dp_2", "acct_1")]
+
+
+async def test_fifty_rings_at_once_all_arrive(url: str):
+    async with open_queue(url) as queue:
+        await asyncio.gather(*(queue.ring(f"dp_{number}") for number in range(50)))
+    assert {dispute_id for dispute_id, _ in await _hear(url)} == {f"dp_{number}" for number in range(50)}
+
+
+async def test_jobs_are_json_and_never_pickles(url: str):
+    async with open_queue(url) as queue, _a_client(url) as client:
+        await queue.ring("dp_1", account="acct_1")
+        (key,) = await client.keys("streaq:rebut:task:data:*")
+        job = decode(await client.get(key) or "")
+    assert isinstance(job, dict)
+    assert (job["f"], job["a"], job["k"]) == ("work", ["dp_1", "acct_1"], {})
+
+
+def test_a_failed_job_s_error_is_stored_by_its_type_alone():
+    assert decode(encode({"s": False, "r": ValueError("Ada Lovelace, 4242")})) == {"s": False, "r": "ValueError"}
+
+
+async def test_a_wiped_redis_is_rung_again(url: str):
+    async with open_queue(url) as queue, _a_client(url) as client:
+        await client.flushall()
+        await client.function_flush()
+        await queue.ring("dp_1")
+    assert await _hear(url) == [("dp_1", None)]
+
+
+async def test_a_dead_redis_says_try_again_and_a_restarted_one_works(url: str, home: Path):
+    server = Redis(home / "redis", sockets.make(home))
+    async with open_queue(url) as queue:
+        await queue.ring("dp_before")
+        residents.evict(server.folder, server.process, politely=server.politely, seconds=30)
+        try:
+            for _ in range(2):
+                with pytest.raises(TryAgain, match="Redis does not take the job"):
+                    await queue.ring("dp_lost")
+            with pytest.raises(TryAgain):
+                await _open(url)
+        finally:
+            server.launch()
+        await queue.ring("dp_after")
+    assert await _hear(url) == [("dp_after", None), ("dp_before", None)]
+
+
+async def test_a_redis_that_accepts_and_says_nothing_does_not_hold_a_ring_for_ever():
+    connections = []
+    server = await asyncio.start_server(lambda *streams: connections.append(streams), "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(TryAgain):
+            await _open(f"redis://127.0.0.1:{port}/0", patience=0.2)
+        for _, writer in connections:
+            writer.close()
+
+
+async def _open(url: str, *, patience: float = 5) -> None:
+    async with open_queue(url, patience=patience):
+        pytest.fail("Nothing can be opened there.")
+
+
+async def test_an_error_of_the_body_comes_out_as_it_is(url: str):
+    with pytest.raises(Stale):
+        await _fail_inside(url)
+
+
+async def _fail_inside(url: str) -> None:
+    async with open_queue(url):
+        raise Stale
+
+
+async def test_an_unreachable_redis_keeps_its_password_to_itself():
+    with pytest.raises(TryAgain) as caught:
+        await _open("redis://:s3cret@127.0.0.1:1/0")
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["", "localhost", "http://:s3cret@127.0.0.1:1", "redis://:s3cret@host:port/0"])
+async def test_a_url_of_something_else_is_invalid_and_not_quoted(url: str):
+    with pytest.raises(Invalid, match="Redis URL") as caught:
+        await _open(url)
+    assert "s3cret" not in str(caught.value)

@@ -1,0 +1,93 @@
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from urllib.parse import urlsplit
+
+from anyio import BrokenResourceError, ClosedResourceError
+from coredis.exceptions import RedisError, ResponseError
+from streaq import StreaqError, Worker
+
+from disputes.errors import Invalid, TryAgain
+
+QUEUE = "rebut"
+JOB = "work"
+PATIENCE_SECONDS = 5.0
+_SCHEMES = {"redis", "rediss", "unix"}
+
+
+class StreaqQueue:
+    """Rings workers through a Redis stream; use `open_queue`."""
+
+    def __init__(self, redis_url: str, worker: Worker[None], *, patience: float) -> None:
+        self._redis_url = redis_url
+        self._worker = worker
+        self._patience = patience
+
+    async def ring(self, dispute_id: str, *, account: str | None = None) -> None:
+        """Ask a worker to look at a dispute soon. Raises `TryAgain` when Redis fails or stays silent."""
+        with _failures():
+            async with asyncio.timeout(self._patience):
+                await self._send(dispute_id, account)
+
+    async def _send(self, dispute_id: str, account: str | None) -> None:
+        try:
+            await self._worker.enqueue_unsafe(JOB, dispute_id, account)
+        except ResponseError:
+            # A Redis that was wiped has lost streaq's functions; opening a worker loads them.
+            async with _a_worker(self._redis_url):
+                await self._worker.enqueue_unsafe(JOB, dispute_id, account)
+
+
+@asynccontextmanager
+async def open_queue(redis_url: str, *, patience: float = PATIENCE_SECONDS) -> AsyncIterator[StreaqQueue]:
+    """Give the queue on a `redis://`, `rediss://` or `unix://` URL.
+
+    Raises `Invalid` on any other URL and `TryAgain` when Redis gives no answer for `patience` seconds.
+    """
+    _check(redis_url)
+    stack = AsyncExitStack()
+    with _failures():
+        async with asyncio.timeout(patience):
+            worker = await stack.enter_async_context(_a_worker(redis_url))
+    try:
+        yield StreaqQueue(redis_url, worker, patience=patience)
+    finally:
+        # Closed without the body's error, which streaq would wrap in groups.
+        await stack.aclose()
+
+
+def encode(value: object) -> str:
+    """Write a job or a result as JSON; of what JSON cannot hold, such as an error, only the type's name."""
+    return json.dumps(value, default=lambda other: type(other).__name__)
+
+
+def decode(data: bytes | str) -> object:
+    """Read a job or a result."""
+    return json.loads(data)
+
+
+def _check(redis_url: str) -> None:
+    try:
+        fine = urlsplit(redis_url).scheme in _SCHEMES and urlsplit(redis_url).port != 0
+    except ValueError:
+        fine = False
+    if not fine:
+        raise Invalid("The Redis URL cannot be read; it looks like redis://:password@host:6379/0.")
+
+
+def _a_worker(redis_url: str) -> Worker[None]:
+    return Worker(redis_url=redis_url, queue_name=QUEUE, serializer=encode, deserializer=decode)
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    try:
+        yield
+    except (RedisError, StreaqError, BrokenResourceError, ClosedResourceError, OSError, ExceptionGroup) as error:
+        raise TryAgain(f"Redis does not take the job: {_reason(error)}.") from error
+
+
+def _reason(error: Exception) -> str:
+    inner = error.exceptions[0] if isinstance(error, ExceptionGroup) else error
+    return str(inner).strip().rstrip(".") or type(inner).__name__

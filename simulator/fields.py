@@ -15,15 +15,31 @@ FILES = (
     "refund_policy service_documentation shipping_documentation uncategorized_file"
 ).split()
 
+DEBITS = ("bancontact", "ideal", "sofort")
+
 # Which id fields of each kind can be expanded (OpenAPI 2026-10-28.endive, x-expansionResources).
 EXPANDABLE: dict[str, tuple[str, ...]] = {
     "dispute": ("charge", "payment_intent", *(f"evidence.{name}" for name in FILES)),
-    "charge": ("balance_transaction", "customer", "failure_balance_transaction", "payment_intent", "review"),
+    "charge": (
+        "balance_transaction",
+        "customer",
+        "failure_balance_transaction",
+        "payment_intent",
+        "review",
+        *(f"payment_method_details.{method}.generated_sepa_debit" for method in DEBITS),
+        *(f"payment_method_details.{method}.generated_sepa_debit_mandate" for method in DEBITS),
+        "payment_method_details.us_bank_account.mandate",
+    ),
     "payment_intent": ("customer", "latest_charge", "payment_method", "review"),
     "customer": ("default_source", "invoice_settings.default_payment_method"),
     "file_link": ("file",),
     "refund": ("balance_transaction", "charge", "failure_balance_transaction", "payment_intent"),
-    "subscription": ("customer", "default_payment_method", "latest_invoice"),
+    "subscription": (
+        "billing_schedules.applies_to.price",
+        "customer",
+        "default_payment_method",
+        "latest_invoice",
+    ),
     "invoice": (
         "customer",
         "default_payment_method",

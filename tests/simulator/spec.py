@@ -1,0 +1,103 @@
+import copy
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+Thing = dict[str, Any]
+NAME = "stripe/openapi-2026-10-28.endive.json"
+
+
+def shared() -> Path:
+    beside = Path(__file__).resolve().parents[3] / "shared"
+    return Path(os.environ.get("REBUT_SHARED", beside))
+
+
+def load(name: str) -> Thing:
+    path = shared() / name
+    if not path.is_file():
+        pytest.skip(f"{name} is not beside the repository and REBUT_SHARED does not point to it")
+    loaded: Thing = json.loads(path.read_text())
+    return loaded
+
+
+def strict(node: Any) -> Any:
+    """OpenAPI 3.0 to JSON Schema: `nullable` becomes a type or an alternative."""
+    if isinstance(node, list):
+        return [strict(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    plain = {key: strict(value) for key, value in node.items() if key != "nullable"}
+    return {"anyOf": [plain, {"type": "null"}]} if node.get("nullable") is True else plain
+
+
+class Spec:
+    """The operations of the spec that the simulator serves, with their parameters and answers."""
+
+    def __init__(self) -> None:
+        self._raw = load(NAME)
+        self._components = strict(copy.deepcopy(self._raw["components"]))
+
+    def operation(self, method: str, path: str) -> Thing:
+        for known, operations in self._raw["paths"].items():
+            if _blank(known) == path and method.lower() in operations:
+                found: Thing = operations[method.lower()]
+                return found
+        raise LookupError(f"{method} {path} is not in the spec")
+
+    def validate(self, method: str, path: str, answer: Thing) -> None:
+        content = self.operation(method, path)["responses"]["200"]["content"]["application/json"]
+        schema = {**strict(content["schema"]), "components": self._components}
+        errors = sorted(Draft202012Validator(schema).iter_errors(answer), key=lambda error: len(error.path))
+        assert not errors, f"{method} {path}: {errors[0].json_path}: {errors[0].message[:300]}"
+
+    def params(self, method: str, path: str) -> dict[str, Thing]:
+        operation = self.operation(method, path)
+        if method == "GET":
+            return {q["name"]: q["schema"] for q in operation["parameters"] if q["in"] == "query"}
+        (body,) = operation["requestBody"]["content"].values()
+        found: dict[str, Thing] = body["schema"]["properties"]
+        return found
+
+    def expandable(self, path: str) -> list[str]:
+        content = self.operation("GET", path)["responses"]["200"]["content"]["application/json"]
+        return list(self._ids(content["schema"], ""))
+
+    def _ids(self, schema: Thing, prefix: str) -> Iterator[str]:
+        for name, inner in self._open(schema).get("properties", {}).items():
+            kinds = inner.get("anyOf", [inner])
+            if {"type", "$ref"} <= {key for kind in kinds for key in kind}:
+                yield prefix + name
+            elif not self._whole(kinds[0]):
+                yield from self._ids(kinds[0], f"{prefix}{name}.")
+
+    def _open(self, schema: Thing) -> Thing:
+        schema = schema.get("items", schema)
+        name = schema.get("$ref", "").rpartition("/")[2]
+        found: Thing = self._raw["components"]["schemas"][name] if name else schema
+        return found
+
+    def _whole(self, schema: Thing) -> bool:
+        names = set(self._open(schema).get("properties", {}))
+        return "id" in names or {"object", "url"} <= names
+
+
+def sample(schema: Thing, name: str) -> list[tuple[str, str]]:
+    """The form pairs of one value that the schema allows, with every key of every hash."""
+    kinds = {"integer": "7", "boolean": "true", "string": "x"}
+    if "anyOf" in schema:
+        return sample(schema["anyOf"][0], name)
+    if schema["type"] in kinds:
+        return [(name, (schema.get("enum") or [kinds[schema["type"]]])[0])]
+    if schema["type"] == "array":
+        return sample(schema["items"], f"{name}[0]")
+    inside = schema.get("properties") or {"some_key": {"type": "string"}}
+    return [pair for key, inner in inside.items() for pair in sample(inner, f"{name}[{key}]")]
+
+
+def _blank(path: str) -> str:
+    return "/".join("{id}" if part.startswith("{") else part for part in path.split("/"))

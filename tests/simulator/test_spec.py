@@ -1,0 +1,124 @@
+from typing import Any
+
+import pytest
+
+from simulator.routes import Route, routes
+from simulator.shapes import nested
+from tests.simulator import spec as specs
+from tests.simulator.stand import PNG, Stand, a_dispute, simulated
+
+KEY = {"Authorization": "Bearer sk_test_1"}
+ROUTES = list(routes())
+READS = [route for route in ROUTES if route.method == "GET"]
+SINGLE = [route for route in READS if route.path.endswith("{id}")]
+NESTED = ("[foo]", "[enhanced_evidence][foo]", "[enhanced_evidence][visa_compliance][foo]", "[appeal][card][foo]")
+
+
+@pytest.fixture(scope="module")
+def spec():
+    return specs.Spec()
+
+
+@pytest.fixture(scope="module")
+def fixtures():
+    found = specs.load("stripe/fixtures.json")["resources"]
+    things = [{**thing, "id": f"{kind}_fixture"} for kind, thing in found.items() if not thing.get("deleted")]
+    for thing in things:
+        if "livemode" in thing:
+            thing["livemode"] = False
+    things.append(a_dispute(id="du_open", charge="charge_fixture"))
+    return [thing for thing in things if thing.get("object")]
+
+
+def identity(route: Route) -> str:
+    kinds = {
+        "/v1/invoices/{id}/lines": "invoice",
+        "/v1/checkout/sessions/{id}/line_items": "checkout.session",
+        "/v1/payment_intents/{id}/amount_details_line_items": "payment_intent",
+    }
+    return f"{kinds.get(route.path, route.kind)}_fixture"
+
+
+async def asked(stand: Stand, route: Route, **params: Any) -> Any:
+    path = route.path.replace("{id}", identity(route))
+    return await stand.control.get(path, params=params, headers=KEY)
+
+
+def test_every_route_is_in_the_spec(spec):
+    for route in ROUTES:
+        assert spec.operation(route.method, route.path)["operationId"]
+
+
+async def test_every_read_answers_as_the_spec_says(spec, fixtures):
+    async with simulated(*fixtures) as stand:
+        for route in READS:
+            answer = await asked(stand, route)
+            assert answer.status_code == 200, f"{route.name}: {answer.text}"
+            spec.validate(route.method, route.path, answer.json())
+            if not route.path.endswith("line_items"):
+                assert answer.json().get("data") != [], f"{route.name} had nothing to show"
+
+
+async def test_every_write_answers_as_the_spec_says(spec, fixtures):
+    charge = {"id": "ch_2", "object": "charge", "amount": 500, "currency": "usd", "livemode": False}
+    async with simulated(*fixtures, charge) as stand:
+        writes: list[tuple[str, str, dict[str, Any]]] = [
+            ("/v1/disputes/{id}", "du_open", {"data": {"evidence[customer_name]": "Ada", "submit": "false"}}),
+            ("/v1/disputes/{id}/close", "du_open", {}),
+            ("/v1/refunds", "", {"data": {"charge": "ch_2", "amount": "100"}}),
+            ("/v1/files", "", {"data": {"purpose": "dispute_evidence"}, "files": {"file": ("a.png", PNG)}}),
+        ]
+        for path, which, body in writes:
+            answer = await stand.control.post(path.replace("{id}", which), headers=KEY, **body)
+            assert answer.status_code == 200, f"{path}: {answer.text}"
+            spec.validate("POST", path, answer.json())
+
+
+async def test_disputes_and_events_of_every_ending_answer_as_the_spec_says(spec):
+    async with simulated() as stand:
+        await stand.enter(*[a_dispute(id=f"du_{status}") for status in ("won", "lost", "escalated")])
+        await stand.post("/disputes/du_escalated/set", {"status": "warning_needs_response"})
+        for dispute, status in (("won", "won"), ("lost", "lost"), ("escalated", "needs_response")):
+            await stand.post(f"/disputes/du_{dispute}/set", {"status": status})
+        for path in ("/v1/disputes", "/v1/events", "/v1/balance_transactions"):
+            answer = (await stand.control.get(path, params={"limit": 100}, headers=KEY)).json()
+            assert answer["data"]
+            spec.validate("GET", path, answer)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_the_parameters_are_exactly_those_of_the_spec(spec, route):
+    assert set(route.shape.fields) == set(spec.params(route.method, route.path))
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_every_value_the_spec_allows_is_read(spec, route):
+    for name, schema in spec.params(route.method, route.path).items():
+        if name != "file":
+            given = nested(specs.sample(schema, name))
+            assert route.shape.fields[name].read(given[name], name) is not None
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+async def test_a_parameter_the_spec_does_not_list_is_refused(route):
+    async with simulated() as stand:
+        body: Any = {"params" if route.method == "GET" else "data": {"nonsense": "1"}}
+        answer = await stand.control.request(route.method, route.path.replace("{id}", "x"), headers=KEY, **body)
+        assert answer.status_code == 400
+        assert answer.json()["error"]["code"] == "parameter_unknown"
+        assert answer.json()["error"]["param"] == "nonsense"
+
+
+@pytest.mark.parametrize("suffix", NESTED)
+async def test_a_nested_key_the_spec_does_not_list_is_refused(suffix):
+    async with simulated(a_dispute()) as stand:
+        answer = await stand.control.post("/v1/disputes/du_1", data={f"evidence{suffix}": "1"}, headers=KEY)
+        assert (answer.status_code, answer.json()["error"]["param"]) == (400, f"evidence{suffix}")
+
+
+async def test_every_expansion_the_spec_lists_is_taken(spec, fixtures):
+    async with simulated(*fixtures) as stand:
+        for route in SINGLE:
+            for name in spec.expandable(route.path):
+                answer = await asked(stand, route, **{"expand[]": name})
+                assert answer.status_code == 200, f"{route.name} expand {name}: {answer.text}"

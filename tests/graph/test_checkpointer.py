@@ -48,6 +48,14 @@ async def test_a_waiting_run_goes_back_in_time_and_keeps_its_other_branch(saver)
     assert (await graph.ainvoke(Command(resume="yes"), thread))["letter"].startswith("draft 7")
 
 
+async def test_two_branches_from_one_checkpoint_keep_their_own_values(saver):
+    graph, thread = a_graph(saver), await suspended(saver)
+    waiting = (await graph.aget_state(thread)).config
+    branches = [await graph.aupdate_state(waiting, {"letter": letter}) for letter in ("one", "two")]
+
+    assert [(await graph.aget_state(branch)).values["letter"] for branch in branches] == ["one", "two"]
+
+
 async def test_history_reads_as_it_does_in_memory(saver):
     memory, thread = InMemorySaver(), a_thread()
     for each in (memory, saver):

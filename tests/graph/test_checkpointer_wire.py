@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from graph.checkpointer import RedisSaver, RedisUnfit
@@ -93,15 +91,33 @@ async def test_one_bad_command_does_not_fail_its_neighbours(redis):
     assert heard[1] == [1]
 
 
-async def test_every_caller_hears_of_a_lost_server_also_those_behind_the_first(tmp_path):
-    async with Redis(unix_socket_path=str(tmp_path / "none"), retry=Retry(NoBackoff(), 0)) as absent:
-        wire = Wire(absent, lanes=1)
-        first = [asyncio.create_task(wire.send(("PING",))) for _ in range(3)]
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        behind = [asyncio.create_task(wire.send(("PING",))) for _ in range(3)]
-        async with asyncio.timeout(20):
-            heard: list[Any] = await asyncio.gather(*first, *behind, return_exceptions=True)
+class Failing:
+    """A client whose pipelines fail, each only once `gate` is open."""
+
+    def __init__(self):
+        self.gate = asyncio.Event()
+
+    def pipeline(self, *, transaction):
+        return self
+
+    def execute_command(self, *_command):
+        return self
+
+    async def execute(self, *, raise_on_error):
+        await self.gate.wait()
+        raise RedisConnectionError("gone")
+
+
+async def test_every_caller_hears_of_a_lost_server_also_those_behind_the_first():
+    client = Failing()
+    wire = Wire(client, lanes=1)
+    first = [asyncio.create_task(wire.send(("PING",))) for _ in range(3)]
+    await asyncio.sleep(0.01)
+    behind = [asyncio.create_task(wire.send(("PING",))) for _ in range(3)]
+    await asyncio.sleep(0.01)
+    client.gate.set()
+    async with asyncio.timeout(20):
+        heard: list[Any] = await asyncio.gather(*first, *behind, return_exceptions=True)
     assert [type(each) for each in heard] == [RedisConnectionError] * 6
 
 

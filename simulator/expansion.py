@@ -28,7 +28,7 @@ class _Walk:
         if not parts:
             return thing
         kind = str(thing.get("object"))
-        if kind == "list" and parts[0] == "data":
+        if kind in ("list", "search_result") and parts[0] == "data":
             return {**thing, "data": [self.into(item, parts[1:]) for item in thing["data"]]}
         if (kind, parts[0]) in INCLUDABLE or (kind, parts[0]) == ("checkout.session", "line_items"):
             return self._included(thing, parts)

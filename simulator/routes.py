@@ -1,7 +1,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
-from simulator import files, lifecycle, refunds, resources
+from simulator import files, lifecycle, refunds, resources, search
 from simulator.refusal import Refusal
 from simulator.resources import PAGING, RESOURCES, Resource
 from simulator.shapes import Choice, Flag, Hash, Labels, Many, Text, Thing, Upload, Whole
@@ -56,6 +56,7 @@ class Router:
 
 def routes() -> Iterator[Route]:
     """Give every route of the simulated API."""
+    yield Route("GET", search.URL, search.SHAPE, "search_result", _search)
     for resource in RESOURCES:
         yield Route("GET", resource.path, resource.listing(), "list", _browse(resource))
         yield Route("GET", f"{resource.path}/{{id}}", resource.single(), resource.kind, _retrieve(resource))
@@ -104,6 +105,10 @@ def _part(path: str, kind: str, name: str) -> Callable[[Call], Awaitable[Thing]]
         return resources.page(items, call.params, "line item", path.replace("{id}", call.identity))
 
     return act
+
+
+async def _search(call: Call) -> Thing:
+    return search.charges(call.stage, call.params, call.caller)
 
 
 async def _update(call: Call) -> Thing:

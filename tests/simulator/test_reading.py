@@ -181,3 +181,45 @@ async def test_line_items_of_a_session_are_a_list_of_their_own():
         assert [item.id for item in (await sessions.line_items.list_async("cs_1")).data] == ["li_1"]
         expanded = (await sessions.retrieve_async("cs_1", {"expand": ["line_items"]})).to_dict()
         assert expanded["line_items"]["data"][0]["id"] == "li_1"
+
+
+CARDS = [
+    a_charge(
+        id=f"ch_{n}",
+        amount=100 * n,
+        created=n,
+        metadata={"order": str(n)},
+        payment_method_details={"card": {"fingerprint": f"f{n % 2}"}},
+    )
+    for n in range(1, 6)
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ('payment_method_details.card.fingerprint:"f0"', ["ch_4", "ch_2"]),
+        ("payment_method_details.card.fingerprint:'f1' AND amount>100 AND amount<=300", ["ch_3"]),
+        ('metadata["order"]:"2" OR created<2', ["ch_2", "ch_1"]),
+        ("-payment_method_details.card.fingerprint:'f1' AND currency:'USD'", ["ch_4", "ch_2"]),
+        ("amount>=500", ["ch_5"]),
+        ("customer~'us_'", ["ch_5", "ch_4", "ch_3", "ch_2", "ch_1"]),
+    ],
+)
+async def test_charges_are_found_by_a_query(query, ids):
+    async with simulated(*CARDS) as stand:
+        found = await stand.sdk().v1.charges.search_async({"query": query})
+        assert [charge.id for charge in found.data] == ids
+
+
+async def test_a_search_pages_to_the_end():
+    async with simulated(*CARDS) as stand:
+        found = await stand.sdk().v1.charges.search_async({"query": "currency:'usd'", "limit": 2})
+        assert [charge.id async for charge in found.auto_paging_iter()] == ["ch_5", "ch_4", "ch_3", "ch_2", "ch_1"]
+
+
+@pytest.mark.parametrize("query", ["", "colour:'red'", "amount>x", "currency:'a' OR amount>1 AND amount>2", "x"])
+async def test_a_query_that_makes_no_sense_is_refused(query):
+    async with simulated(*CARDS) as stand:
+        with pytest.raises(stripe.InvalidRequestError):
+            await stand.sdk().v1.charges.search_async({"query": query})

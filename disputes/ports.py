@@ -95,6 +95,10 @@ class Docket(Protocol):
         """Give events received before a moment that no run has handled, oldest first."""
         ...
 
+    async def asked(self, dispute_id: str) -> bool:
+        """Tell whether an event or a verdict of this dispute waits to be handled."""
+        ...
+
     async def heard(self, dispute_id: str, *, before: datetime) -> None:
         """Mark a dispute's events received up to a moment as handled."""
         ...

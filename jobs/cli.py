@@ -87,7 +87,7 @@ async def _watch(scene: stage.Scene, console: Console) -> None:
     deadline = time.monotonic() + stage.PATIENCE
     with Live(console=console, refresh_per_second=8, transient=True) as live:
         while scene.unsettled and time.monotonic() < deadline:
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(0.4)
             await scene.look()
             live.update(show.table(scene.expected, scene.entries))
     for dispute_id in scene.unsettled:

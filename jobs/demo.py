@@ -21,7 +21,7 @@ from jobs.serve import Listening, listening
 SECRET = "whsec_demo_only_never_a_real_secret"  # noqa: S105 - both ends of the demo share it
 TOKEN = "demo-reviewer-token"  # noqa: S105 - lets the visitor into their own demo
 KEY = "sk_test_demo"
-INTERVAL = 0.12
+INTERVAL = 0.25
 PATIENCE = 120.0
 
 
@@ -47,8 +47,8 @@ class Scene:
     entries: dict[str, Entry] = field(default_factory=dict)
 
     async def look(self) -> None:
-        """Read every expected case afresh."""
-        for dispute_id in self.expected:
+        """Read afresh every case that does not rest yet."""
+        for dispute_id in self.unsettled:
             if entry := await self.runtime.deps.docket.entry(dispute_id):
                 self.entries[dispute_id] = entry
 

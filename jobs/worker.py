@@ -36,9 +36,13 @@ def equip(runtime: Runtime) -> Worker[Any]:
 
 
 async def attend(runtime: Runtime, dispute_id: str, account: str | None, *, tries: int) -> None:
-    """Drive one dispute. What may pass is tried again with growing, jittered waits; what will not is parked."""
+    """Drive one dispute if anything of it is unhandled.
+
+    What may pass is tried again with growing, jittered waits; what will not is parked.
+    """
     try:
-        await runtime.runs.drive(dispute_id, account=account)
+        if await runtime.deps.docket.asked(dispute_id):
+            await runtime.runs.drive(dispute_id, account=account)
     except Busy as busy:
         raise StreaqRetry(str(busy), delay=timedelta(seconds=BUSY_WAIT)) from busy
     except TryAgain as failed:

@@ -80,6 +80,11 @@ class FakeDocket:
         late = [one for one in self.rung.values() if not one.handled and one.received_at < before]
         return [one.bell for one in sorted(late, key=lambda one: (one.received_at, one.bell.id))][:limit]
 
+    async def asked(self, dispute_id):
+        self._reach()
+        rung = any(one.bell.dispute_id == dispute_id and not one.handled for one in self.rung.values())
+        return rung or await self.verdict(dispute_id) is not None
+
     async def heard(self, dispute_id, *, before):
         self._reach()
         for one in self.rung.values():

@@ -1,11 +1,11 @@
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from disputes.docket import Bell
-from tools.tables import events
+from tools.tables import events, verdicts
 
 
 async def keep(connection: AsyncConnection, bell: Bell, *, now: datetime) -> bool:
@@ -20,6 +20,13 @@ async def unheard(connection: AsyncConnection, *, before: datetime, limit: int) 
     late = events.c.handled_at.is_(None) & (events.c.received_at < before)
     query = select(events).where(late).order_by(events.c.received_at, events.c.id).limit(limit)
     return [Bell.model_validate(dict(row)) for row in (await connection.execute(query)).mappings()]
+
+
+async def asked(connection: AsyncConnection, dispute_id: str) -> bool:
+    """Tell whether an event or a verdict of this dispute waits."""
+    event = exists().where(events.c.dispute_id == dispute_id, events.c.handled_at.is_(None))
+    verdict = exists().where(verdicts.c.dispute_id == dispute_id, verdicts.c.applied_at.is_(None))
+    return bool((await connection.execute(select(event | verdict))).scalar())
 
 
 async def mark(connection: AsyncConnection, dispute_id: str, *, before: datetime, now: datetime) -> None:

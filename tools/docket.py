@@ -33,6 +33,11 @@ class PostgresDocket:
         async with self._work() as connection:
             return await bells.unheard(connection, before=before, limit=limit)
 
+    async def asked(self, dispute_id: str) -> bool:
+        """Tell whether an event or a verdict of this dispute waits to be handled."""
+        async with self._work() as connection:
+            return await bells.asked(connection, dispute_id)
+
     async def heard(self, dispute_id: str, *, before: datetime) -> None:
         """Mark a dispute's events received up to and at a moment as handled."""
         async with self._work() as connection:

@@ -1,5 +1,6 @@
 import asyncio
 import gc
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -109,7 +110,7 @@ async def test_a_dead_redis_says_try_again_and_a_restarted_one_works(url: str, h
             with pytest.raises(TryAgain):
                 await _open(url)
         finally:
-            server.launch()
+            await asyncio.to_thread(_start, server)
         await queue.ring("dp_after")
     assert await _hear(url) == [("dp_after", None), ("dp_before", None)]
 
@@ -123,6 +124,12 @@ async def test_a_redis_that_accepts_and_says_nothing_does_not_hold_a_ring_for_ev
             await _open(f"redis://127.0.0.1:{port}/0", patience=0.2)
         for _, writer in connections:
             writer.close()
+
+
+def _start(server: Redis) -> None:
+    server.launch()
+    while not server.answers():
+        time.sleep(0.02)
 
 
 async def _open(url: str, *, patience: float = 5) -> None:

@@ -30,6 +30,8 @@ async def create(stage: Stage, params: Thing, caller: Caller) -> Thing:
 
     Refuses 5 MB and more, 50 pages and more, and PDFs that are broken or encrypted.
     """
+    if "file_link_data" in params:
+        raise Refusal("This simulated Stripe makes no file links.", param="file_link_data")
     blob: Blob = params["file"]
     if len(blob.content) >= SIZE:
         raise Refusal("The file you uploaded is too large: it must be smaller than 5 MB.", param="file")

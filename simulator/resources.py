@@ -1,24 +1,9 @@
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from simulator.expansion import envelope
-from simulator.fields import INDEXED, dig
-from simulator.refusal import malformed, missing
-from simulator.shapes import Choice, Flag, Hash, Many, Moment, Shape, Text, Thing, Whole
-from simulator.stage import Stage
-from simulator.state import Caller, render
-
-MOST = 100
-Test = Callable[[Thing, Any], bool]
-
-
-@dataclass(frozen=True)
-class Filter:
-    """One list parameter: its shape and which objects pass it."""
-
-    shape: Shape
-    passes: Test
+from simulator import filters
+from simulator.fields import dig
+from simulator.filters import Filter
+from simulator.shapes import Choice, Flag, Hash, Many, Shape, Text, Whole
 
 
 @dataclass(frozen=True)
@@ -49,103 +34,10 @@ PAGING: dict[str, Shape] = {
 }
 
 
-def page(things: list[Thing], params: Thing, noun: str, url: str) -> Thing:
-    """Give one page of objects that are already in order; limits are 1 to 100, 10 unless given."""
-    limit = params.get("limit", 10)
-    if not 1 <= limit <= MOST:
-        raise malformed(f"Limit must be between 1 and {MOST} (it is {limit}).", "limit", "parameter_invalid_integer")
-    if "starting_after" in params:
-        things = things[_place(things, params["starting_after"], noun, "starting_after") + 1 :]
-    if "ending_before" in params:
-        things = things[: _place(things, params["ending_before"], noun, "ending_before")]
-        return envelope([render(thing) for thing in things[-limit:]], url, more=len(things) > limit)
-    return envelope([render(thing) for thing in things[:limit]], url, more=len(things) > limit)
-
-
-def _place(things: list[Thing], identity: str, noun: str, param: str) -> int:
-    for index, thing in enumerate(things):
-        if thing["id"] == identity:
-            return index
-    raise missing(noun, identity, param)
-
-
-async def retrieve(stage: Stage, resource: Resource, identity: str, caller: Caller) -> Thing:
-    """Give one object of a resource."""
-    return stage.world.get(resource.kind, identity, caller, noun=resource.noun, param=resource.param)
-
-
-async def browse(stage: Stage, resource: Resource, params: Thing, caller: Caller) -> Thing:
-    """Give one page of a resource, newest first."""
-    given = {name: value for name, value in params.items() if name in resource.filters}
-    exact = {name: value for name, value in given.items() if name in INDEXED}
-    things = stage.world.every(resource.kind, caller, **exact)
-    for name, value in given.items():
-        if name not in exact:
-            things = [thing for thing in things if resource.filters[name].passes(thing, value)]
-    if resource.kind == "subscription" and "status" not in given:
-        things = [thing for thing in things if thing.get("status") != "canceled"]
-    return page(things, params, resource.noun, resource.path)
-
-
-def _at(path: str) -> Test:
-    return lambda thing, value: dig(thing, path) == value
-
-
-def _moment(path: str) -> Filter:
-    return Filter(Moment(), lambda thing, bounds: _within(dig(thing, path), bounds))
-
-
-def _within(value: object, bounds: Thing) -> bool:
-    if not isinstance(value, int):
-        return False
-    lowest = max(bounds.get("gte", value), bounds.get("gt", value - 1) + 1)
-    return bool(lowest <= value <= min(bounds.get("lte", value), bounds.get("lt", value + 1) - 1))
-
-
-def _text(path: str) -> Filter:
-    return Filter(Text(), _at(path))
-
-
-def _status(*values: str) -> Filter:
-    return Filter(Choice(values), _at("status"))
-
-
-def _any_item(path: str) -> Filter:
-    def passes(thing: Thing, value: str) -> bool:
-        return any(dig(item, path) == value for item in (thing.get("items") or {}).get("data", []))
-
-    return Filter(Text(), passes)
-
-
-def _subscription_status(thing: Thing, value: str) -> bool:
-    ended = thing.get("status") in ("canceled", "incomplete_expired")
-    return value == "all" or (ended if value == "ended" else thing.get("status") == value)
-
-
-def _period(name: str) -> Filter:
-    def passes(thing: Thing, bounds: Thing) -> bool:
-        return any(_within(item.get(name), bounds) for item in (thing.get("items") or {}).get("data", []))
-
-    return Filter(Moment(), passes)
-
-
-def _source(thing: Thing, value: str) -> bool:
-    """Match the source; for a dispute Stripe gives an empty page although its transactions name it."""
-    return not value.startswith(("du_", "dp_")) and thing.get("source") == value
-
-
-def _paid_by(thing: Thing, payment: Thing) -> bool:
-    return all(dig(thing, f"payment.{name}") == value for name, value in payment.items())
-
-
-def _named(event: Thing, kinds: list[str]) -> bool:
-    return any(event["type"] == kind or (kind.endswith("*") and event["type"].startswith(kind[:-1])) for kind in kinds)
-
-
-_created = {"created": _moment("created")}
-_customer = {"customer": _text("customer"), "customer_account": _text("customer_account")}
-_payment = {"charge": _text("charge"), "payment_intent": _text("payment_intent")}
-_collection = Filter(Choice(("charge_automatically", "send_invoice")), _at("collection_method"))
+_created = {"created": filters.moment("created")}
+_customer = {"customer": filters.text("customer"), "customer_account": filters.text("customer_account")}
+_payment = {"charge": filters.text("charge"), "payment_intent": filters.text("payment_intent")}
+_collection = Filter(Choice(("charge_automatically", "send_invoice")), filters.at("collection_method"))
 _purposes = (
     "account_requirement additional_verification business_icon business_logo customer_signature dispute_evidence "
     "document_provider_identity_document finance_report_run financial_account_statement identity_document "
@@ -167,9 +59,9 @@ RESOURCES = (
         "charge",
         "charge",
         {
-            "customer": _text("customer"),
-            "payment_intent": _text("payment_intent"),
-            "transfer_group": _text("transfer_group"),
+            "customer": filters.text("customer"),
+            "payment_intent": filters.text("payment_intent"),
+            "transfer_group": filters.text("transfer_group"),
             **_created,
         },
     ),
@@ -186,14 +78,14 @@ RESOURCES = (
         "/v1/customers",
         "customer",
         "customer",
-        {"email": _text("email"), "test_clock": _text("test_clock"), **_created},
+        {"email": filters.text("email"), "test_clock": filters.text("test_clock"), **_created},
     ),
     Resource(
         "file",
         "/v1/files",
         "file",
         "file",
-        {"purpose": Filter(Choice(tuple(_purposes.split())), _at("purpose")), **_created},
+        {"purpose": Filter(Choice(tuple(_purposes.split())), filters.at("purpose")), **_created},
     ),
     Resource(
         "event",
@@ -201,8 +93,8 @@ RESOURCES = (
         "event",
         "id",
         {
-            "type": Filter(Text(), lambda event, kind: _named(event, [kind])),
-            "types": Filter(Many(Text()), _named),
+            "type": Filter(Text(), lambda event, kind: filters.named(event, [kind])),
+            "types": Filter(Many(Text()), filters.named),
             "delivery_success": Filter(Flag(), lambda event, done: (event["pending_webhooks"] == 0) == done),
             **_created,
         },
@@ -221,11 +113,11 @@ RESOURCES = (
                 lambda thing, tax: dig(thing, "automatic_tax.enabled") == tax["enabled"],
             ),
             "collection_method": _collection,
-            "current_period_end": _period("current_period_end"),
-            "current_period_start": _period("current_period_start"),
-            "price": _any_item("price.id"),
-            "status": Filter(Choice(tuple(_sub_states.split())), _subscription_status),
-            "test_clock": _text("test_clock"),
+            "current_period_end": filters.period("current_period_end"),
+            "current_period_start": filters.period("current_period_start"),
+            "price": filters.item("price.id"),
+            "status": Filter(Choice(tuple(_sub_states.split())), filters.standing),
+            "test_clock": filters.text("test_clock"),
         },
     ),
     Resource(
@@ -237,9 +129,9 @@ RESOURCES = (
             **_customer,
             **_created,
             "collection_method": _collection,
-            "due_date": _moment("due_date"),
-            "status": _status("draft", "open", "paid", "uncollectible", "void"),
-            "subscription": _text("parent.subscription_details.subscription"),
+            "due_date": filters.moment("due_date"),
+            "status": filters.status("draft", "open", "paid", "uncollectible", "void"),
+            "subscription": filters.text("parent.subscription_details.subscription"),
         },
     ),
     Resource(
@@ -249,9 +141,9 @@ RESOURCES = (
         "invoice_payment",
         {
             **_created,
-            "invoice": _text("invoice"),
-            "payment": Filter(_payments_shape, _paid_by),
-            "status": _status("canceled", "open", "paid"),
+            "invoice": filters.text("invoice"),
+            "payment": Filter(_payments_shape, filters.paid),
+            "status": filters.status("canceled", "open", "paid"),
         },
     ),
     Resource(
@@ -266,10 +158,10 @@ RESOURCES = (
                 Hash({"email": Text()}, ("email",)),
                 lambda thing, who: dig(thing, "customer_details.email") == who["email"],
             ),
-            "payment_intent": _text("payment_intent"),
-            "payment_link": _text("payment_link"),
-            "status": _status("complete", "expired", "open"),
-            "subscription": _text("subscription"),
+            "payment_intent": filters.text("payment_intent"),
+            "payment_link": filters.text("payment_link"),
+            "status": filters.status("complete", "expired", "open"),
+            "subscription": filters.text("subscription"),
         },
     ),
     Resource(
@@ -279,10 +171,10 @@ RESOURCES = (
         "id",
         {
             **_created,
-            "currency": _text("currency"),
-            "payout": _text("payout"),
-            "source": Filter(Text(), _source),
-            "type": _text("type"),
+            "currency": filters.text("currency"),
+            "payout": filters.text("payout"),
+            "source": Filter(Text(), filters.source),
+            "type": filters.text("type"),
         },
     ),
     Resource(

@@ -1,7 +1,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
-from simulator import files, lifecycle, refunds, resources, search
+from simulator import files, lifecycle, listing, refunds, search
 from simulator.refusal import Refusal
 from simulator.resources import PAGING, RESOURCES, Resource
 from simulator.shapes import Choice, Flag, Hash, Labels, Many, Text, Thing, Upload, Whole
@@ -91,18 +91,18 @@ _PARTS = (
 
 
 def _browse(resource: Resource) -> Callable[[Call], Awaitable[Thing]]:
-    return lambda call: resources.browse(call.stage, resource, call.params, call.caller)
+    return lambda call: listing.browse(call.stage, resource, call.params, call.caller)
 
 
 def _retrieve(resource: Resource) -> Callable[[Call], Awaitable[Thing]]:
-    return lambda call: resources.retrieve(call.stage, resource, call.identity, call.caller)
+    return lambda call: listing.retrieve(call.stage, resource, call.identity, call.caller)
 
 
 def _part(path: str, kind: str, name: str) -> Callable[[Call], Awaitable[Thing]]:
     async def act(call: Call) -> Thing:
         owner = call.stage.world.get(kind, call.identity, call.caller)
         items = (owner.get(name) or {}).get("data", [])
-        return resources.page(items, call.params, "line item", path.replace("{id}", call.identity))
+        return listing.page(items, call.params, "line item", path.replace("{id}", call.identity))
 
     return act
 

@@ -1,0 +1,82 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.fields import dig
+from simulator.shapes import Choice, Moment, Shape, Text, Thing
+
+Test = Callable[[Thing, Any], bool]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One list parameter: its shape and which objects pass it."""
+
+    shape: Shape
+    passes: Test
+
+
+def at(path: str) -> Test:
+    """Match the value at a dotted path."""
+    return lambda thing, value: dig(thing, path) == value
+
+
+def moment(path: str) -> Filter:
+    """Filter by the UTC second at a dotted path."""
+    return Filter(Moment(), lambda thing, bounds: _within(dig(thing, path), bounds))
+
+
+def _within(value: object, bounds: Thing) -> bool:
+    if not isinstance(value, int):
+        return False
+    lowest = max(bounds.get("gte", value), bounds.get("gt", value - 1) + 1)
+    return bool(lowest <= value <= min(bounds.get("lte", value), bounds.get("lt", value + 1) - 1))
+
+
+def text(path: str) -> Filter:
+    """Filter by the text at a dotted path."""
+    return Filter(Text(), at(path))
+
+
+def status(*values: str) -> Filter:
+    """Filter by one of these statuses."""
+    return Filter(Choice(values), at("status"))
+
+
+def item(path: str) -> Filter:
+    """Filter by the text at a dotted path of any item."""
+
+    def passes(thing: Thing, value: str) -> bool:
+        return any(dig(item, path) == value for item in (thing.get("items") or {}).get("data", []))
+
+    return Filter(Text(), passes)
+
+
+def standing(thing: Thing, value: str) -> bool:
+    """Match a subscription: `all`, `ended` (canceled and expired before it began), or the status itself."""
+    ended = thing.get("status") in ("canceled", "incomplete_expired")
+    return value == "all" or (ended if value == "ended" else thing.get("status") == value)
+
+
+def period(name: str) -> Filter:
+    """Filter by the UTC second of any item."""
+
+    def passes(thing: Thing, bounds: Thing) -> bool:
+        return any(_within(item.get(name), bounds) for item in (thing.get("items") or {}).get("data", []))
+
+    return Filter(Moment(), passes)
+
+
+def source(thing: Thing, value: str) -> bool:
+    """Match the source; for a dispute Stripe gives an empty page although its transactions name it."""
+    return not value.startswith(("du_", "dp_")) and thing.get("source") == value
+
+
+def paid(thing: Thing, payment: Thing) -> bool:
+    """Match an invoice payment by the parts of its payment that are given."""
+    return all(dig(thing, f"payment.{name}") == value for name, value in payment.items())
+
+
+def named(event: Thing, kinds: list[str]) -> bool:
+    """Match an event by its types; a type may end in `*`."""
+    return any(event["type"] == kind or (kind.endswith("*") and event["type"].startswith(kind[:-1])) for kind in kinds)

@@ -1,0 +1,150 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import stripe
+
+from simulator.files import KEPT, keep
+from simulator.idempotency import Keys
+from simulator.refusal import Refusal
+from simulator.shapes import Flag, Hash, Labels, Many, Moment, Text, Upload, Whole, nested
+from tests.simulator.stand import (
+    SDK_WARNING,
+    a_charge,
+    a_dispute,
+    an_inquiry,
+    inbox,
+    simulated,
+)
+
+pytestmark = SDK_WARNING
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("shape", "value"),
+    [
+        (Text(3), "four"),
+        (Text(), {"a": "b"}),
+        (Whole(), "seven"),
+        (Flag(), "yes"),
+        (Upload(), "a path"),
+        (Many(Text()), "plain"),
+        (Many(Text()), {"x": "y"}),
+        (Hash({}), "plain"),
+        (Hash({"a": Text()}, ("a",)), {}),
+        (Labels(), "plain"),
+        (Labels(), {str(n): "x" for n in range(51)}),
+        (Labels(), {"key": "x" * 501}),
+        (Moment(), "yesterday"),
+        (Moment(), {"since": "1"}),
+    ],
+)
+def test_a_value_of_the_wrong_shape_is_refused_before_anything_is_tried(shape, value):
+    with pytest.raises(Refusal) as refused:
+        shape.read(value, "field")
+    assert refused.value.status == 400
+    assert (refused.value.param or "").startswith("field")
+    assert not refused.value.executed
+
+
+def test_bracketed_names_become_hashes_and_arrays():
+    pairs = [("a[b][c]", "1"), ("a[b][d]", "2"), ("list[]", "x"), ("list[]", "y"), ("at[1]", "q"), ("at[0]", "p")]
+    given = nested(pairs)
+    assert given["a"] == {"b": {"c": "1", "d": "2"}}
+    assert Many(Text()).read(given["list"], "list") == ["x", "y"]
+    assert Many(Text()).read(given["at"], "at") == ["p", "q"]
+
+
+def test_a_name_that_is_both_text_and_hash_is_refused():
+    with pytest.raises(Refusal):
+        nested([("a", "1"), ("a[b]", "2")])
+
+
+def test_a_key_is_forgotten_after_a_day():
+    keys, key = Keys(), ("test", "once")
+    assert keys.begin(key, "digest", NOW) is None
+    keys.keep(key, 200, "{}")
+    kept = keys.begin(key, "digest", NOW + timedelta(hours=24))
+    assert kept is not None
+    assert keys.begin(key, "digest", NOW + timedelta(hours=24, seconds=1)) is None
+
+
+def test_a_key_of_256_characters_is_refused():
+    with pytest.raises(Refusal) as refused:
+        Keys().begin(("test", "x" * 256), "digest", NOW)
+    assert refused.value.kind == "idempotency_error"
+
+
+def test_the_oldest_contents_go_when_there_are_too_many():
+    contents: dict[str, bytes] = {}
+    for name in ("old", "new", "newest"):
+        keep(contents, name, bytes(KEPT // 2))
+    assert list(contents) == ["new", "newest"]
+
+
+@pytest.mark.parametrize("word", ["winning_evidence", "losing_evidence"])
+async def test_an_inquiry_decided_either_way_closes_as_an_inquiry(word):
+    async with simulated(an_inquiry()) as stand:
+        await stand.sdk().v1.disputes.update_async("du_1", {"evidence": {"uncategorized_text": word}})
+        closed = await stand.until("du_1", "warning_closed")
+        assert closed.balance_transactions == []
+        assert (await stand.types())[-1] == "charge.dispute.closed"
+
+
+async def test_a_payment_is_refunded_through_its_latest_charge():
+    intent = {"id": "pi_1", "object": "payment_intent", "latest_charge": "ch_1", "livemode": False}
+    async with simulated(a_charge(), intent) as stand:
+        refund = await stand.sdk().v1.refunds.create_async({"payment_intent": "pi_1", "amount": 100})
+        assert (refund.charge, refund.amount, refund.status) == ("ch_1", 100, "succeeded")
+        assert await stand.types() == ["refund.created", "charge.refunded"]
+        (row,) = (await stand.sdk().v1.balance_transactions.list_async({"source": refund.id})).data
+        assert (row.amount, row.type) == (-100, "refund")
+
+
+@pytest.mark.parametrize("params", [{"charge": "ch_1", "amount": 4_201}, {"charge": "ch_1", "amount": 0}, {}])
+async def test_a_refund_of_nothing_or_too_much_is_refused(params):
+    async with simulated(a_charge()) as stand:
+        with pytest.raises(stripe.InvalidRequestError):
+            await stand.sdk().v1.refunds.create_async(params)
+        assert (await stand.sdk().v1.charges.retrieve_async("ch_1")).amount_refunded == 0
+
+
+async def test_a_file_link_is_refused_rather_than_forgotten():
+    async with simulated() as stand:
+        params: Any = {"purpose": "dispute_evidence", "file_link_data[create]": "true"}
+        answer = await stand.control.post(
+            "/v1/files",
+            data=params,
+            files={"file": ("a.png", b"\x89PNG\r\n\x1a\n")},
+            headers={"Authorization": "Bearer sk_test_1"},
+        )
+        assert (answer.status_code, answer.json()["error"]["param"]) == (400, "file_link_data")
+
+
+async def test_an_endpoint_that_is_down_gets_its_event_when_it_is_back():
+    async with simulated(a_dispute(), webhook="http://127.0.0.1:9/hook") as stand, inbox() as (box, hook):
+        await stand.post("/settings", {"webhook": hook})
+        (event,) = await box.until(1)
+        assert event["type"] == "charge.dispute.created"
+
+
+async def test_compliance_evidence_on_another_dispute_is_refused():
+    async with simulated(a_dispute()) as stand:
+        params: Any = {"evidence": {"enhanced_evidence": {"visa_compliance": {"fee_acknowledged": True}}}}
+        with pytest.raises(stripe.InvalidRequestError, match="not eligible for visa_compliance"):
+            await stand.sdk().v1.disputes.update_async("du_1", params)
+
+
+async def test_enhanced_evidence_and_metadata_can_be_cleared():
+    case = a_dispute(
+        metadata={"a": "1"},
+        enhanced_eligibility_types=["visa_compliance"],
+        evidence={"enhanced_evidence": {"visa_compliance": {"fee_acknowledged": True}}},
+    )
+    async with simulated(case) as stand:
+        params: Any = {"metadata": "", "evidence": {"enhanced_evidence": ""}, "submit": False}
+        cleared = (await stand.sdk().v1.disputes.update_async("du_1", params)).to_dict()
+        assert (cleared["metadata"], cleared["evidence"]["enhanced_evidence"]) == ({}, {})
+        state = cleared["evidence_details"]["enhanced_eligibility"]["visa_compliance"]["status"]
+        assert state == "requires_fee_acknowledgement"

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from api import disputes, health, problems, reviews, webhook
 from api.door import Door, Opener
 from api.guard import Guard
+from api.schemas import Refusal
 from disputes.ports import Clock
 
 PAUSE = 5.0  # seconds between attempts to open
@@ -33,7 +34,13 @@ def create(opener: Opener, *, now: Clock, pause: float = PAUSE) -> FastAPI:
             door.leaving.set()
             await holding
 
-    app = FastAPI(title="Rebut", summary="Answers Stripe chargebacks.", lifespan=lifespan, redoc_url=None)
+    app = FastAPI(
+        title="Rebut",
+        summary="Answers Stripe chargebacks.",
+        lifespan=lifespan,
+        redoc_url=None,
+        responses={"default": {"model": Refusal, "description": "Any other error"}},
+    )
     app.state.now, app.state.deps, app.state.trouble = now, None, "Rebut has not started yet."
     app.add_middleware(Guard)
     problems.register(app)

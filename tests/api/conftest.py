@@ -4,7 +4,6 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import text
 
 from api.app import create
 from disputes import policy
@@ -39,7 +38,8 @@ async def docket(request, _engine):
 
 async def _emptied(engine):
     async with engine.begin() as connection:
-        await connection.execute(text(f"truncate {', '.join(metadata.tables)}"))
+        for table in reversed(metadata.sorted_tables):
+            await connection.execute(table.delete())
     return PostgresDocket(engine, now=noon)
 
 
@@ -48,7 +48,7 @@ def queue():
     return FakeQueue()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def gateway():
     gateway = StripeGateway("sk_test_x", webhook_secrets=("whsec_old", SECRET), now=noon)
     yield gateway

@@ -128,7 +128,8 @@ async def test_an_empty_docket_gives_an_empty_list(client):
 async def test_pages_follow_each_other_newest_first_without_repeats(client, docket):
     for number in range(7):
         await docket.keep(an_entry(f"du_{number}", at=NOON + timedelta(minutes=number // 2)))
-    seen, cursor = [], {}
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
     while True:
         page = await listed(client, limit=3, **cursor)
         seen += [row["id"] for row in page["disputes"]]

@@ -1,0 +1,252 @@
+import asyncio
+import json
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+import structlog
+
+from api.app import create
+from api.guard import Guard
+from disputes.errors import AskHuman, Invalid, TryAgain
+from tests.api.builders import REVIEWER, VIEWER, an_entry, an_event, bearer, if_match, payload, signed
+from tests.api.conftest import knocking
+from tests.fakes import FakeDocket, noon
+from tools.database import open_engine
+from tools.docket import PostgresDocket
+
+EVERY_ROUTE = [
+    ("POST", "/webhooks/stripe"),
+    ("GET", "/disputes"),
+    ("GET", "/disputes/du_1"),
+    ("POST", "/disputes/du_1/verdict"),
+    ("POST", "/disputes/du_1/rerun"),
+]
+
+
+@asynccontextmanager
+async def failing(error):
+    raise error
+    yield
+
+
+async def eventually(client, path, status):
+    while (answer := await client.get(path)).status_code != status:  # noqa: ASYNC110  HTTP has no event to wait for
+        await asyncio.sleep(0)
+    return answer
+
+
+async def everything(client):
+    """Ask every route that stands on the parts, with all that it wants."""
+    for method, path in EVERY_ROUTE:
+        headers = if_match(1) | signed(payload(an_event()))
+        content = payload(an_event()) if "webhooks" in path else b'{"decision": "approve"}'
+        yield await client.request(
+            method, path, content=content, headers=headers | {"Content-Type": "application/json"}
+        )
+
+
+async def test_it_is_alive_and_ready(client):
+    assert (await client.get("/healthz")).json() == {"ok": True}
+    ready = await client.get("/readyz")
+    assert (ready.status_code, ready.json()) == (200, {"ready": True})
+
+
+async def test_it_starts_though_its_parts_do_not_and_says_why():
+    async with knocking(lambda: failing(RuntimeError("Redis did not start: no space left."))) as client:
+        assert (await client.get("/healthz")).status_code == 200
+        ready = await client.get("/readyz")
+        assert (ready.status_code, ready.json()) == (503, {"error": "Redis did not start: no space left."})
+        async for answer in everything(client):
+            assert (answer.status_code, answer.json()) == (503, {"error": "Rebut is not ready."})
+            assert answer.headers["Retry-After"]
+        assert (await client.get("/openapi.json")).status_code == 200
+
+
+@pytest.mark.parametrize("error", [Invalid("STRIPE_SECRET_KEY is not set."), TryAgain("The database is away.")])
+async def test_readiness_passes_on_what_was_written_for_people(error):
+    async with knocking(lambda: failing(error)) as client:
+        assert (await client.get("/readyz")).json() == {"error": str(error)}
+
+
+async def test_readiness_and_the_log_keep_other_messages_to_themselves():
+    with structlog.testing.capture_logs() as logs:
+        async with knocking(lambda: failing(ValueError("input_value='sk_live_secret'"))) as client:
+            ready = await client.get("/readyz")
+    assert (ready.status_code, ready.json()) == (503, {"error": "Rebut could not open its parts (ValueError)."})
+    assert [line["event"] for line in logs] == ["api.closed"]
+    assert "sk_live" not in json.dumps(logs)
+
+
+async def test_parts_that_open_later_are_taken_up(deps):
+    attempts = []
+
+    @asynccontextmanager
+    async def opener():
+        attempts.append("opened")
+        if len(attempts) < 3:
+            raise TryAgain("The database is away.")
+        yield deps
+        attempts.append("closed")
+
+    async with knocking(opener, pause=0.001) as client:
+        await eventually(client, "/readyz", 200)
+        assert (await client.get("/disputes", headers=bearer(VIEWER))).status_code == 200
+    assert attempts == ["opened"] * 3 + ["closed"]
+
+
+async def test_parts_that_break_while_open_are_opened_anew(deps):
+    broken, reopened = asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def opener():
+        if broken.is_set():
+            reopened.set()
+            yield deps
+            return
+        async with asyncio.TaskGroup() as group:
+            group.create_task(breaking(broken))
+            yield deps
+
+    async with knocking(opener, pause=0.001) as client:
+        await eventually(client, "/readyz", 200)
+        broken.set()
+        await reopened.wait()
+        await eventually(client, "/readyz", 200)
+
+
+async def breaking(broken):
+    await broken.wait()
+    raise ConnectionResetError
+
+
+async def test_after_the_end_nothing_is_open(deps):
+    @asynccontextmanager
+    async def opener():
+        yield deps
+
+    app = create(opener, now=noon)
+    assert app.state.deps is None
+    async with app.router.lifespan_context(app):
+        assert app.state.deps is deps
+    assert app.state.deps is None
+
+
+async def test_a_docket_that_fails_makes_every_route_ask_to_come_again(client, docket):
+    if not isinstance(docket, FakeDocket):
+        pytest.skip("the next test is this one on a real database")
+    docket.down = TryAgain("The database at 10.1.2.3 does not answer.")
+    ready = await client.get("/readyz")
+    assert (ready.status_code, ready.json()) == (503, {"error": "The database at 10.1.2.3 does not answer."})
+    async for answer in everything(client):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert "10.1.2.3" not in answer.text
+    assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_a_database_that_is_not_there_makes_every_route_ask_to_come_again(deps):
+    async with open_engine("postgresql://nobody@127.0.0.1:1/none") as engine:
+        away = PostgresDocket(engine, now=noon)
+
+        @asynccontextmanager
+        async def opener():
+            yield type(deps)(**{**vars(deps), "docket": away})
+
+        async with knocking(opener) as client:
+            assert (await client.get("/readyz")).status_code == 503
+            async for answer in everything(client):
+                assert answer.status_code == 503
+
+
+@pytest.mark.parametrize("bug", [KeyError("Jane Doe"), RecursionError("Jane Doe"), AskHuman("Jane Doe")])
+async def test_a_bug_is_a_500_that_quotes_nobody(client, docket, bug):
+    if not isinstance(docket, FakeDocket):
+        pytest.skip("a bug is a bug on any docket")
+    docket.down = bug
+    with structlog.testing.capture_logs() as logs:
+        answer = await client.get("/disputes", headers=bearer(VIEWER))
+    assert (answer.status_code, answer.json()) == (500, {"error": "Rebut made a mistake; it is in the log."})
+    (line,) = logs
+    assert (line["event"], line["error"], line["route"]) == ("api.failed", type(bug).__name__, "/disputes")
+    assert line["where"][-1].startswith("tests/fakes.py:")
+    assert "Jane" not in json.dumps(logs)
+
+
+async def test_a_bug_in_the_middle_of_an_answer_is_not_hidden():
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise KeyError
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(Guard(app)), base_url="http://rebut") as client:
+        with pytest.raises(KeyError):
+            await client.get("/")
+
+
+async def test_every_answer_is_private_and_taken_at_its_word(client, docket):
+    await docket.keep(an_entry())
+    paths = ["/healthz", "/readyz", "/disputes", "/disputes/du_1", "/nowhere", "/docs", "/openapi.json"]
+    answers = [await client.get(path, headers=bearer(VIEWER)) for path in paths]
+    answers.append(await client.post("/webhooks/stripe", content=b"x" * 1_000_001))
+    for answer in answers:
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nowhere", 404),
+        ("GET", "/webhooks/stripe", 405),
+        ("DELETE", "/disputes/du_1", 405),
+        ("GET", "/%00", 404),
+    ],
+)
+async def test_what_is_not_there_is_an_error_like_all_others(client, method, path, status):
+    answer = await client.request(method, path, headers=bearer(REVIEWER))
+    assert answer.status_code == status
+    assert list(answer.json()) == ["error"]
+
+
+async def test_a_caller_who_hangs_up_is_no_bug(client, deps):
+    @asynccontextmanager
+    async def opener():
+        yield deps
+
+    app, sent = create(opener, now=noon), []
+    scope = {"type": "http", "method": "POST", "path": "/webhooks/stripe", "query_string": b"", "headers": []}
+
+    async def hangs_up():
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+
+    with structlog.testing.capture_logs() as logs:
+        async with app.router.lifespan_context(app):
+            await app(scope, hangs_up, send)
+    assert sent[0]["status"] == 400
+    assert [line["event"] for line in logs] == ["api.open"]
+
+
+async def test_the_description_names_every_route_its_key_and_its_errors(client):
+    told = (await client.get("/openapi.json")).json()
+    operations = {
+        (method.upper(), path): operation
+        for path, methods in told["paths"].items()
+        for method, operation in methods.items()
+    }
+    assert set(operations) == {(m, p.replace("du_1", "{dispute_id}")) for m, p in EVERY_ROUTE} | {
+        ("GET", "/healthz"),
+        ("GET", "/readyz"),
+    }
+    assert told["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
+    for (_, path), operation in operations.items():
+        assert ("security" in operation) == path.startswith("/disputes")
+        for status, response in operation["responses"].items():
+            schema = response["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+            assert (schema == "Refusal") == (status > "299")
+    verdict = operations["POST", "/disputes/{dispute_id}/verdict"]
+    errors = "400 401 403 404 409 413 422 428 503 default".split()
+    assert sorted(verdict["responses"]) == ["202", *errors]
+    assert verdict["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/Ruling")
+    assert (await client.get("/docs")).status_code == 200

@@ -9,6 +9,7 @@ from disputes.docket import Bell
 from disputes.errors import Forged, Invalid
 from simulator.objects import a_dispute
 from tools import stripe_webhook
+from tools.stripe_gateway import StripeGateway
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 OLD, NEW = "whsec_old", "whsec_new"
@@ -66,7 +67,7 @@ def test_a_clock_may_be_five_minutes_off(at: int) -> None:
     assert hear(payload, signed(payload, at=at))
 
 
-@pytest.mark.parametrize("at", [SECONDS - 301, SECONDS + 301, 0, 10**30])
+@pytest.mark.parametrize("at", [SECONDS - 301, SECONDS + 301, 0, 10**30, 10**400])
 def test_a_signature_from_another_time_is_forged(at: int) -> None:
     payload = written(an_event())
     with pytest.raises(Forged, match="300 seconds"):
@@ -90,6 +91,12 @@ def test_a_signature_from_another_time_is_forged(at: int) -> None:
 def test_a_header_that_is_no_signature_is_forged(signature: str | None) -> None:
     with pytest.raises(Forged):
         hear(written(an_event()), signature)
+
+
+def test_a_time_the_two_readers_could_read_differently_is_forged() -> None:
+    payload = written(an_event())
+    with pytest.raises(Forged):
+        hear(payload, signed(payload).replace(",", "=9,", 1))
 
 
 def test_a_changed_body_is_forged() -> None:
@@ -202,3 +209,14 @@ def test_an_event_of_our_own_mode_is_not_refused(*, live: bool) -> None:
     bell = read(an_event(livemode=live), live=live)
     assert bell
     assert bell.refused == ""
+
+
+async def test_the_gateway_hears_in_its_keys_mode_and_by_its_own_clock() -> None:
+    payload = written(an_event())
+    gateway = StripeGateway("sk_live_1", webhook_secrets=(OLD, NEW), now=lambda: NOW)
+    bell = gateway.hear(payload, signed(payload))
+    with pytest.raises(Forged):
+        gateway.hear(payload + b" ", signed(payload))
+    await gateway.aclose()
+    assert bell
+    assert bell.refused == "This event is from test mode, and the key is a live key."

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from disputes import policy
 from disputes.dispute import Dispute, parse
+from disputes.errors import LostLease
 from disputes.evidence import Evidence, render
 from disputes.facts import KINDS
 from simulator.objects import NOON, a_charge, a_customer, a_dispute, a_payment_intent
@@ -236,7 +237,10 @@ class Nonsense:
     async def _list(self, ref: str, account: str | None) -> Any:
         return {"data": [self._charge, self._listed], "has_more": self._listed}
 
-    charges = sessions = invoice_payments = subscription = invoices = _list
+    async def charges(self, ref: str, account: str | None) -> Any:
+        return await self._list(ref, account)
+
+    sessions = invoice_payments = subscription = invoices = _list
 
 
 @given(field=st.sampled_from(sorted(CHARGE)), value=JSON, listed=JSON)
@@ -245,3 +249,16 @@ async def test_no_form_of_answer_breaks_the_source(field: str, value: object, li
     records: Any = Nonsense(CHARGE | {field: value}, listed)
     evidence = await StripeSource(records, metadata=METADATA, now=now).gather(parse(a_dispute()))
     assert Evidence.model_validate_json(evidence.model_dump_json()) == evidence
+
+
+class Overtaken(Nonsense):
+    """Records read by a worker that no longer owns the dispute."""
+
+    async def charges(self, ref: str, account: str | None) -> Any:
+        raise LostLease
+
+
+async def test_a_lost_lease_is_no_gap() -> None:
+    records: Any = Overtaken(CHARGE, {})
+    with pytest.raises(LostLease):
+        await StripeSource(records, metadata=METADATA, now=now).gather(parse(a_dispute()))

@@ -72,7 +72,7 @@ NOTHING = Paper()
 
 
 def first(kind: str, *places: tuple[Paper, str]) -> Iterator[Fact]:
-    """Make a fact of the first place that holds something; none when no place does."""
+    """Make a text, time or money fact of the first place that holds something; none when no place does."""
     for paper, path in places:
         if value := _held(kind, paper, path):
             yield a_fact(kind, value, paper.place(path))
@@ -86,9 +86,5 @@ def _held(kind: str, paper: Paper, path: str) -> Held | datetime | None:
         case "money":
             money = paper.money(path)
             return money if money.amount and money.currency else None
-        case "count":
-            return paper.number(path)
-        case "flag":
-            return paper.says(path)
         case _:
             return paper.text(path)

@@ -2,6 +2,7 @@
 
 DisputeError
 ├── TryAgain      nothing is known to be lost: the worker delivers the job again
+│   ├── SpentKey  Stripe answered that it failed, and repeats that for the same key
 │   └── LostLease another worker owns this dispute now
 ├── AskHuman      the machine must not decide this: the case goes to review
 ├── Refused       Stripe said no, and asking again will not change it
@@ -19,6 +20,10 @@ class DisputeError(Exception):
 
 class TryAgain(DisputeError):
     """An outside system failed in a way that may pass; nothing was lost."""
+
+
+class SpentKey(TryAgain):
+    """Stripe failed and keeps that answer for the idempotency key; another try needs a fresh read and a new key."""
 
 
 class LostLease(TryAgain):

@@ -6,12 +6,13 @@ the dispute decides what happened before anything is sent again. Stripe keeps ke
 
 import hashlib
 import json
+from collections.abc import Awaitable
 
 from disputes import standing, text
 from disputes.case import Packet, PacketFile, Sheet
 from disputes.dispute import Dispute
-from disputes.docket import Filing, FilingAction
-from disputes.errors import AskHuman, Refused
+from disputes.docket import Filing, FilingAction, FilingState
+from disputes.errors import AskHuman, Refused, SpentKey
 from graph.deps import Deps
 
 
@@ -21,14 +22,16 @@ async def print_sheets(deps: Deps, packet: Packet) -> Packet:
     return packet.model_copy(update={"files": tuple(file for file, _ in files)})
 
 
-async def stage(deps: Deps, dispute: Dispute, packet: Packet) -> Packet:
+async def stage(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int | None) -> Packet:
     """Upload the exhibits and stage the packet with `submit=false`, then compare what Stripe holds with what was sent.
 
+    Both may be done again, so their keys hold for one drive only: a failure that Stripe keeps does not outlive it.
     Gives the packet with its file ids. Raises `AskHuman` when Stripe refuses it or holds something else.
     """
     try:
-        filled = packet.model_copy(update={"files": tuple([await _upload(deps, dispute, s) for s in packet.sheets])})
-        held = await deps.stripe.stage(dispute, filled, key=_key(dispute, "stage", digest(filled)))
+        files = tuple([await _upload(deps, dispute, sheet, fence=fence) for sheet in packet.sheets])
+        filled = packet.model_copy(update={"files": files})
+        held = await deps.stripe.stage(dispute, filled, key=_key(dispute, "stage", digest(filled), fence))
     except Refused as no:
         raise AskHuman(f"Stripe refused the packet: {no}") from no
     if wrong := differences(held, filled):
@@ -52,13 +55,7 @@ async def submit(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int | N
         raise AskHuman(f"The dispute changed to {fresh.status} before it was filed; nothing was sent.")
     if wrong := differences(fresh, packet):
         raise AskHuman(f"What is staged at Stripe changed in {', '.join(wrong)} before it was filed; nothing was sent.")
-    try:
-        sent = await deps.stripe.submit(fresh, key=filing.key)
-    except Refused as no:
-        await deps.docket.filed(filing.model_copy(update={"state": "refused", "detail": str(no)}))
-        raise AskHuman(f"Stripe refused the submission: {no}") from no
-    await deps.docket.filed(filing.model_copy(update={"state": "done", "detail": sent.status}))
-    return sent
+    return await _send(deps, filing, deps.stripe.submit(fresh, key=filing.key))
 
 
 async def close(deps: Deps, dispute: Dispute, *, fence: int | None) -> Dispute:
@@ -70,13 +67,7 @@ async def close(deps: Deps, dispute: Dispute, *, fence: int | None) -> Dispute:
     if not standing.is_open(fresh):
         await deps.docket.filed(filing.model_copy(update={"state": "done", "detail": f"was {fresh.status}"}))
         return fresh
-    try:
-        closed = await deps.stripe.close(fresh, key=filing.key)
-    except Refused as no:
-        await deps.docket.filed(filing.model_copy(update={"state": "refused", "detail": str(no)}))
-        raise AskHuman(f"Stripe refused to close the dispute: {no}") from no
-    await deps.docket.filed(filing.model_copy(update={"state": "done", "detail": closed.status}))
-    return closed
+    return await _send(deps, filing, deps.stripe.close(fresh, key=filing.key))
 
 
 def digest(packet: Packet) -> str:
@@ -91,6 +82,26 @@ def differences(held: Dispute, packet: Packet) -> tuple[str, ...]:
     return tuple(name for name, value in sent.items() if held.evidence.get(name, "") != text.clean(value))
 
 
+async def _send(deps: Deps, filing: Filing, call: Awaitable[Dispute]) -> Dispute:
+    """Wait for the call and write how it ended. A key whose answer Stripe keeps is never used again."""
+    try:
+        after = await call
+    except SpentKey as failed:
+        await deps.docket.filed(_renewed(filing, "intended", str(failed)))
+        raise
+    except Refused as no:
+        await deps.docket.filed(_renewed(filing, "refused", str(no)))
+        raise AskHuman(f"Stripe refused to {filing.action} the dispute: {no}") from no
+    await deps.docket.filed(filing.model_copy(update={"state": "done", "detail": after.status}))
+    return after
+
+
+def _renewed(filing: Filing, state: FilingState, detail: str) -> Filing:
+    base, _, tries = filing.key.partition("#")
+    key = f"{base}#{int(tries or 1) + 1}"
+    return filing.model_copy(update={"state": state, "detail": detail, "key": key})
+
+
 def _arrived(fresh: Dispute, filing: Filing) -> bool:
     return fresh.submissions > filing.before or fresh.status.endswith("under_review")
 
@@ -101,8 +112,9 @@ async def _intend(deps: Deps, dispute: Dispute, action: FilingAction, content: s
     return await deps.docket.intend(filing, fence=fence)
 
 
-def _key(dispute: Dispute, action: str, content: str) -> str:
-    return ":".join(filter(None, ("rebut", dispute.id, dispute.stage, action, content)))
+def _key(dispute: Dispute, action: str, content: str, fence: int | None = None) -> str:
+    parts = ("rebut", dispute.id, dispute.stage, action, content, f"{fence}" if fence else "")
+    return ":".join(filter(None, parts))
 
 
 async def _print(deps: Deps, sheet: Sheet) -> tuple[PacketFile, bytes]:
@@ -112,7 +124,7 @@ async def _print(deps: Deps, sheet: Sheet) -> tuple[PacketFile, bytes]:
     return PacketFile(field=sheet.field, name=name, pages=deps.printer.pages(data), bytes=len(data), sha256=sha), data
 
 
-async def _upload(deps: Deps, dispute: Dispute, sheet: Sheet) -> PacketFile:
+async def _upload(deps: Deps, dispute: Dispute, sheet: Sheet, *, fence: int | None) -> PacketFile:
     file, data = await _print(deps, sheet)
-    key = _key(dispute, f"upload:{sheet.field}", file.sha256[:24])
+    key = _key(dispute, f"upload:{sheet.field}", file.sha256[:24], fence)
     return file.model_copy(update={"file": await deps.stripe.upload(dispute, file.name, data, key=key)})

@@ -59,11 +59,11 @@ class Nodes:
         route = router.route(state.case(), self._deps.policy, self._deps.now())
         return saved(self._turn("router", f"{route.action} {route.queue}".strip()), route=route)
 
-    async def stage(self, state: State) -> Changes:
+    async def stage(self, state: State, config: RunnableConfig) -> Changes:
         """Put the packet at Stripe without sending it."""
         case = state.case()
         try:
-            staged = await filing.stage(self._deps, case.dispute, _packet(case))
+            staged = await filing.stage(self._deps, case.dispute, _packet(case), fence=_fence(config))
         except AskHuman as asked:
             return self._held(state, "stage", asked)
         return saved(self._turn("stage", f"{len(staged.fields)} fields, {len(staged.files)} files"), packet=staged)

@@ -13,6 +13,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
+from disputes.case import Decision, Verdict
 from disputes.docket import Entry
 from graph import settings
 from graph.build import build
@@ -97,6 +98,12 @@ class Stage:
         entry = await self.deps.docket.entry(dispute_id)
         assert entry is not None
         return entry
+
+    async def decide(self, entry: Entry, decision: Decision, **more: Any) -> Entry:
+        """Store a person's verdict on the version they saw, then wake the run."""
+        verdict = Verdict(decision=decision, by="ada", at=self.deps.now(), version=entry.version, **more)
+        await self.deps.docket.decide(entry.dispute_id, verdict)
+        return await self.drive(entry.dispute_id, account=entry.account)
 
     async def counts(self, dispute_id: str) -> dict[str, Any]:
         answer = await self.simulator.get("/_sim/counts")

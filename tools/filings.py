@@ -26,7 +26,7 @@ async def end(connection: AsyncConnection, filing: Filing, *, now: datetime) -> 
     """Write how a filing ended, even when its intention is not here: what was sent must never go unrecorded."""
     ended = None if filing.state == "intended" else now
     fresh = insert(filings).values(filing.model_dump() | {"intended_at": now, "ended_at": ended})
-    changes = {"state": filing.state, "detail": filing.detail, "ended_at": ended}
+    changes = {"key": filing.key, "state": filing.state, "detail": filing.detail, "ended_at": ended}
     await connection.execute(fresh.on_conflict_do_update(index_elements=_ONCE, set_=changes))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import stripe
 
 from disputes import text
-from disputes.errors import DisputeError, Refused, TryAgain
+from disputes.errors import DisputeError, Refused, SpentKey, TryAgain
 
 Record = dict[str, Any]
 
@@ -45,14 +45,21 @@ async def answer(call: Awaitable[stripe.StripeObject]) -> Record:
 
 
 def judge(error: stripe.StripeError) -> DisputeError:
-    """Tell whether asking again may help (reference 2.4, 2.5): 409, 429, 5xx and silence may pass, other 4xx do not."""
+    """Tell whether asking again may help (reference 2.4, 2.5): 409, 429, 5xx and silence may pass, other 4xx do not.
+
+    A 5xx in Stripe's own form is an answer it keeps and repeats for the same key, so that key is spent.
+    """
     status, said = error.http_status, _body(error)
     told = [f"{name} {said[name]}" for name in ("code", "param") if isinstance(said.get(name), str)]
     message = text.line(error.user_message or type(error).__name__).rstrip(".")
     sentence = f"{message} ({', '.join(told)})." if told else f"{message}."
     if isinstance(error, stripe.RateLimitError) or status is None or not _final(status):
-        return TryAgain(f"Stripe did not take the call: {sentence}")
+        failed = status is not None and status >= _SERVER_ERROR and bool(said)
+        return (SpentKey if failed else TryAgain)(f"Stripe did not take the call: {sentence}")
     return Refused(f"Stripe refused: {sentence}")
+
+
+_SERVER_ERROR = 500
 
 
 def _final(status: int) -> bool:

@@ -30,9 +30,11 @@ async def _an_empty_database(servers: Servers, name: str) -> AsyncIterator[str]:
     root = create_engine(servers.database_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with root.connect() as connection:
         connection.execute(text(f"create database {name}"))
-    yield make_url(servers.database_url).set(database=name).render_as_string(hide_password=False)
-    with root.connect() as connection:
-        connection.execute(text(f"drop database {name} with (force)"))
+    try:
+        yield make_url(servers.database_url).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with root.connect() as connection:
+            connection.execute(text(f"drop database {name} with (force)"))
 
 
 async def test_the_migrations_make_exactly_the_tables(servers: Servers):
@@ -129,6 +131,14 @@ async def test_a_bug_in_our_sql_is_not_dressed_up_as_a_passing_failure(engine: A
 async def _ask_nonsense(engine: AsyncEngine) -> None:
     async with transaction(engine) as connection:
         await connection.execute(text("select nonsense"))
+
+
+async def test_a_restart_between_two_calls_goes_unnoticed(docket: PostgresDocket, home: Path):
+    server = Postgres(home / "postgres", sockets.make(home))
+    await asyncio.gather(*(docket.entry("dp_1") for _ in range(5)))
+    residents.evict(server.folder, server.process, politely=server.politely, seconds=30)
+    server.launch()
+    assert await asyncio.gather(*(docket.entry("dp_1") for _ in range(5))) == [None] * 5
 
 
 async def test_works_on_after_the_server_restarted(docket: PostgresDocket, home: Path):

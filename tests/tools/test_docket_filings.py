@@ -9,7 +9,9 @@ from disputes.docket import Line
 from disputes.errors import LostLease
 from disputes.money import Money
 from tests.tools.records import NOON, Watch, a_filing
+from tools.database import transaction
 from tools.docket import PostgresDocket
+from tools.filings import intend
 from tools.tables import filings, ledger
 
 
@@ -131,6 +133,27 @@ async def test_a_fence_that_no_lease_gave_files_nothing(docket: PostgresDocket):
     with pytest.raises(LostLease):
         await docket.intend(a_filing(), fence=1)
     assert await docket.filings("dp_1") == []
+
+
+async def test_a_new_holder_waits_for_a_filing_that_is_just_being_written(docket: PostgresDocket, engine: AsyncEngine):
+    async with docket.lease("dp_1") as old:
+        assert old == 1
+
+    async def take_over():
+        async with docket.lease("dp_1"):
+            return await docket.filings("dp_1")
+
+    async with transaction(engine) as connection:
+        await intend(connection, a_filing(), fence=old, now=NOON)
+        newcomer = asyncio.create_task(take_over())
+        while not newcomer.done() and not await _somebody_waits(engine):
+            pass
+    assert await newcomer == [a_filing()]
+
+
+async def _somebody_waits(engine: AsyncEngine) -> bool:
+    async with engine.connect() as connection:
+        return bool((await connection.execute(text("select 1 from pg_locks where not granted"))).all())
 
 
 async def test_writes_how_a_filing_ended(docket: PostgresDocket, engine: AsyncEngine, watch: Watch):

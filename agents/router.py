@@ -45,7 +45,7 @@ def _holds(case: Case, policy: Policy, lane: Lane) -> Iterator[str]:
         yield f"No rate from {case.dispute.currency.upper()} to {policy.currency.upper()} is known."
     for gap in case.evidence.gaps:
         if gap.fatal:
-            yield f"The case is lost without {gap.name.replace('_', ' ')}: {gap.why}"
+            yield gap.why
     yield from _doubts(case, policy)
     yield from _unfit(case)
 

@@ -72,11 +72,7 @@ async def _demo(wish: stage.Wish, *, as_json: bool, keep: bool) -> int:
             show.endings(out, entries)
             show.letter(out, entries)
             show.times(out, entries)
-            out.print(
-                f"Submissions the bank received: {sum((await scene.submissions()).values())}, none twice"
-                if max((await scene.submissions()).values(), default=0) <= 1
-                else "A dispute was submitted twice!"
-            )
+            show.submissions(out, await scene.submissions())
         if keep:
             await _stay(scene, err)
         return 1 if scene.unsettled else 0
@@ -106,7 +102,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
 ) -> None:
     """Run the API and a worker in one process."""
-    _run(_serve(_settings(), host, port))
+    _run(_serve(_settings(), host, port), log="info")
 
 
 async def _serve(chosen: Settings, host: str, port: int) -> None:
@@ -120,7 +116,7 @@ async def _serve(chosen: Settings, host: str, port: int) -> None:
 @app.command()
 def worker() -> None:
     """Run one more worker on the same Redis and PostgreSQL."""
-    _run(_worker(_settings()))
+    _run(_worker(_settings()), log="info")
 
 
 async def _worker(chosen: Settings) -> None:
@@ -188,8 +184,8 @@ def _settings() -> Settings:
     return settings.read(os.environ, dotenv=Path(".env"))
 
 
-def _run(work: Coroutine[object, object, Kept]) -> Kept:
-    logs.configure()
+def _run(work: Coroutine[object, object, Kept], *, log: str = "warning") -> Kept:
+    logs.configure(log)
     try:
         return asyncio.run(work)
     except KeyboardInterrupt:

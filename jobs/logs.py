@@ -7,10 +7,10 @@ import sys
 import structlog
 
 
-def configure() -> None:
-    """Set up structured logs once per process; `REBUT_LOG` names the level (default warning in a terminal)."""
+def configure(default: str = "info") -> None:
+    """Set up structured logs once per process; `REBUT_LOG` names another level."""
     terminal = sys.stderr.isatty()
-    level = os.environ.get("REBUT_LOG", "warning" if terminal else "info").upper()
+    level = os.environ.get("REBUT_LOG", default).upper()
     number = logging.getLevelNamesMapping().get(level, logging.INFO)
     last = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
     structlog.configure(

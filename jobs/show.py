@@ -41,7 +41,7 @@ def endings(console: Console, entries: Sequence[Entry]) -> None:
         if rows:
             console.print(f"\n[bold]{title}: {len(rows)}[/bold]")
         for entry in rows:
-            console.print(Text(f"  {_title(entry)}"), Text(f"    {_why(entry)}", style="dim"), sep="\n")
+            console.print(Text(f"  {_title(entry)}"), Text(f"    {_why(entry)}", style="dim"), sep="\n", soft_wrap=True)
 
 
 def times(console: Console, entries: Sequence[Entry]) -> None:
@@ -50,6 +50,13 @@ def times(console: Console, entries: Sequence[Entry]) -> None:
     if len(took) > 1:
         cuts = statistics.quantiles(took, n=20, method="inclusive")
         console.print(f"\nWebhook to rest: p50 {cuts[9]:.2f} s, p95 {cuts[18]:.2f} s, {len(took)} disputes")
+
+
+def submissions(console: Console, counts: dict[str, int]) -> None:
+    """Print how often evidence reached the bank, as the simulator counted."""
+    twice = sum(count > 1 for count in counts.values())
+    told = f"{twice} DISPUTES WERE SUBMITTED TWICE" if twice else "no dispute twice"
+    console.print(f"Submissions the bank received: {sum(counts.values())}, {told}")
 
 
 def letter(console: Console, entries: Sequence[Entry]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -49,11 +49,11 @@ def create(opener: Opener, *, now: Clock, pause: float = PAUSE) -> FastAPI:
     return app
 
 
-def served() -> FastAPI:
+def served(environ: Mapping[str, str] = os.environ) -> FastAPI:
     """Build the app over the real parts, configured by environment and `.env`. Raises `Invalid` on a wrong setting."""
     from graph import deps, settings  # noqa: PLC0415  importing the app must not pull in every adapter
 
-    chosen = settings.read(os.environ, dotenv=Path(".env"))
+    chosen = settings.read(environ, dotenv=Path(".env"))
 
     @asynccontextmanager
     async def opener() -> AsyncIterator[deps.Deps]:

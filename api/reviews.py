@@ -1,5 +1,6 @@
 """Deciding cases. A verdict is stored first and carried out by a worker."""
 
+import asyncio
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from disputes.verdict import check
 from graph.deps import Deps
 
 LARGEST = 100_000  # bytes
+MOST_TOLD = 100
 TAG = re.compile(r'(?:W/)?(?:"([0-9]{1,18})"|([0-9]{1,18}))', re.ASCII)
 OVER = {"filed": "was filed", "accepted": "was accepted", "closed": "is closed"}
 
@@ -74,8 +76,9 @@ async def decide(dispute_id: Named, ruling: Ruling, *, asked: Annotated[Asked, D
     if entry.case is None:
         raise Stale("This case holds nothing to decide on yet.")
     verdict = ruling.verdict(by=asked.person.name, at=asked.now(), version=entry.version)
-    if wrong := check(entry.case, verdict):
-        raise Problem(422, "The verdict cannot be carried out.", problems=wrong)
+    # A long letter takes a while to check, and other requests must not wait for it.
+    if wrong := await asyncio.to_thread(check, entry.case, verdict):
+        raise Problem(422, "The verdict cannot be carried out.", problems=wrong[:MOST_TOLD])
     return await _take(asked.deps, entry, verdict)
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 from disputes import text
 from disputes.case import Claim, Verdict
 
-Sentence = Annotated[str, StringConstraints(min_length=1, max_length=5_000)]
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 FactId = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,64}$")]
 FieldText = Annotated[str, StringConstraints(max_length=20_000)]

@@ -6,7 +6,7 @@ import httpx
 import pytest
 import structlog
 
-from api.app import create
+from api.app import create, served
 from api.guard import Guard
 from disputes.errors import AskHuman, Invalid, TryAgain
 from tests.api.builders import REVIEWER, VIEWER, an_entry, an_event, bearer, if_match, payload, signed
@@ -205,6 +205,24 @@ async def test_what_is_not_there_is_an_error_like_all_others(client, method, pat
     answer = await client.request(method, path, headers=bearer(REVIEWER))
     assert answer.status_code == status
     assert list(answer.json()) == ["error"]
+
+
+async def test_the_served_app_names_a_wrong_setting_at_once():
+    with pytest.raises(Invalid, match="REDIS_URL"):
+        served({"REDIS_URL": "nonsense"})
+
+
+async def test_the_served_app_starts_without_its_database_and_tells_no_password():
+    away = {"REDIS_URL": "redis://127.0.0.1:1", "DATABASE_URL": "postgresql://ada:hunter2@127.0.0.1:1/none"}
+    app = served(away | {"STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_WEBHOOK_SECRET": "whsec_x"})
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://rebut") as client,
+    ):
+        ready = await client.get("/readyz")
+    assert (ready.status_code, list(ready.json())) == (503, ["error"])
+    assert "hunter2" not in ready.text
 
 
 async def test_a_caller_who_hangs_up_is_no_bug(client, deps):

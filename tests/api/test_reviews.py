@@ -127,6 +127,12 @@ async def test_a_letter_that_rests_on_nothing_is_sent_back_with_each_reason(clie
     assert not queue.rung
 
 
+async def test_of_endless_reasons_the_first_hundred_are_told(client, case):
+    claims = [{"text": "1, " * 400, "facts": ["amount_paid"]}]
+    answer = await decide(client, case, {"decision": "edit", "letter": {"claims": claims}})
+    assert (answer.status_code, len(answer.json()["problems"])) == (422, 100)
+
+
 async def test_the_fee_of_a_compliance_case_must_be_agreed_to_in_so_many_words(client, docket):
     dispute = a_dispute("du_1", reason="noncompliant", eligible=("visa_compliance",))
     await docket.keep(an_entry(case=a_case(dispute)))

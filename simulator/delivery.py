@@ -13,6 +13,7 @@ from simulator.state import Caller, World, render
 API_VERSION = "2026-10-28.endive"
 LONGEST_PAUSE = 10.0
 LATE = 1.0
+AT_ONCE = 16
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Courier:
     endpoint: Endpoint
     client: httpx.AsyncClient
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     _last: dict[str, asyncio.Event] = field(default_factory=dict)
 
     def emit(self, kind: str, thing: Thing, *, before: Thing | None = None, caller: Caller | None = None) -> Thing:
@@ -107,6 +109,11 @@ class Courier:
             self.world.put({**event, "pending_webhooks": 0})
 
     async def _post(self, event: Thing) -> bool:
+        # thousands of requests waiting in the client's own pool would stall it
+        async with self._slots:
+            return await self._knock(event)
+
+    async def _knock(self, event: Thing) -> bool:
         body = json.dumps(render(event))
         header = sign(body, self.endpoint.secret, self.world.seconds())
         headers = {"Stripe-Signature": header, "Content-Type": "application/json; charset=utf-8"}

@@ -63,6 +63,8 @@ KINDS: dict[str, tuple[Form, str]] = {
     "other_paid_at": ("time", "Other payment made"),
     "other_refund_amount": ("money", "Refund of the other payment"),
     "other_refund_reference": ("text", "Reference of that refund"),
+    "other_refund_covers_claim": ("flag", "That refund covers the disputed amount"),
+    "separate_orders": ("flag", "The two payments are for different orders"),
     "other_refunded_at": ("time", "Other payment refunded"),
     # refunds of this charge
     "refund_amount": ("money", "Refunded"),
@@ -86,6 +88,7 @@ KINDS: dict[str, tuple[Form, str]] = {
     # against us: never filed, always shown to the reviewer
     "refund_before_dispute": ("text", "A refund was made before the dispute"),
     "not_shipped": ("flag", "Physical goods with no sign of shipping"),
+    "same_order_twice": ("text", "Both payments carry the same order number"),
     "canceled_before_charge": ("time", "Cancelled before the charge"),
     "refund_requested": ("flag", "The customer asked for a refund"),
     "avs_mismatch": ("text", "Address check failed"),
@@ -95,8 +98,8 @@ KINDS: dict[str, tuple[Form, str]] = {
 }
 
 ADVERSE = frozenset(
-    "refund_before_dispute not_shipped canceled_before_charge refund_requested avs_mismatch cvc_mismatch high_risk "
-    "used_never".split()
+    "refund_before_dispute not_shipped same_order_twice canceled_before_charge refund_requested avs_mismatch "
+    "cvc_mismatch high_risk used_never".split()
 )
 
 

@@ -24,7 +24,8 @@ REASONS = (
 SALE = "amount_paid paid_at card product_description"
 DELIVERED = f"{SALE} delivered_at tracking_number"
 USED = f"{SALE} last_used_at used_after_charge"
-OTHER = "order_id other_order_id other_description other_amount other_paid_at"
+PAID_BACK = "other_refund_amount other_refund_reference other_refund_covers_claim"
+OTHER = "separate_orders order_id other_order_id other_description other_amount other_paid_at"
 REFUND = "refund_amount refund_reference refund_covers_claim"
 CHECKS = "avs_match cvc_match customer_name customer_email"
 PRIORS = "prior_payments prior_since customer_ip device_id"
@@ -36,7 +37,11 @@ PROVEN = {
     "used and counted": ("product_not_received", "digital", f"{USED} usage_count"),
     "service signed for": ("product_not_received", "service", f"{SALE} service_date delivery_signature"),
     "two orders": ("duplicate", "physical", f"{SALE} {OTHER}"),
-    "other payment refunded": ("duplicate", "digital", f"{SALE} other_refund_amount other_refund_reference"),
+    "other payment refunded": (
+        "duplicate",
+        "digital",
+        f"{SALE} {PAID_BACK}",
+    ),
     "refunded in full": ("credit_not_processed", "physical", f"{SALE} {REFUND}"),
     "authenticated": ("fraudulent", "physical", f"{SALE} three_d_secure"),
     "known customer": ("fraudulent", "digital", f"{SALE} {CHECKS} {PRIORS}"),

@@ -5,7 +5,7 @@ from disputes.evidence import Fact, a_fact
 from disputes.money import Money
 from tools.sources.stripe_paper import Paper, first
 from tools.sources.stripe_papers import Papers
-from tools.sources.stripe_refunds import REFERENCE, settled
+from tools.sources.stripe_refunds import REFERENCE, covers, settled
 
 NEAR = timedelta(days=3)
 """How far apart two payments of one amount may be and still look like one charged twice."""
@@ -76,7 +76,10 @@ def _other(other: Paper, order_keys: tuple[str, ...]) -> Iterator[Fact]:
 
 
 def _returned(other: Paper, papers: Papers) -> Iterator[Fact]:
-    for refund in settled(other.papers("refunds"), papers)[:1]:
+    refunds = settled(other.papers("refunds"), papers)
+    if refunds and covers(refunds, papers.dispute.money):
+        yield a_fact("other_refund_covers_claim", value=True, source=refunds[0].place("amount"))
+    for refund in refunds[:1]:
         yield from first("other_refund_amount", (refund, "amount"))
         yield from first("other_refunded_at", (refund, "created"))
         yield from first("other_refund_reference", (refund, REFERENCE))

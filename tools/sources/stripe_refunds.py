@@ -21,7 +21,7 @@ def read(papers: Papers) -> Iterator[Fact]:
             yield a_fact("refunded_at", at, refund.place("created"), ref=ref)
         if number := refund.text(REFERENCE):
             yield a_fact("refund_reference", number, refund.place(REFERENCE), ref=ref)
-    if paid and _covers(paid, papers.dispute.money):
+    if paid and covers(paid, papers.dispute.money):
         yield a_fact("refund_covers_claim", value=True, source=papers.charge.place("refunds"))
     yield from _against(papers.charge, refunds)
 
@@ -36,7 +36,8 @@ def settled(refunds: Sequence[Paper], papers: Papers) -> list[Paper]:
     return sorted(paid, key=lambda r: (not r.text(REFERENCE), -r.number("amount")))
 
 
-def _covers(refunds: Sequence[Paper], claimed: Money) -> bool:
+def covers(refunds: Sequence[Paper], claimed: Money) -> bool:
+    """Tell whether refunds make up the claimed amount in its currency."""
     same = [r.number("amount") for r in refunds if r.money("amount").currency == claimed.currency]
     return sum(same) >= claimed.amount
 

@@ -15,6 +15,7 @@ def read(evidence: Evidence, paid_at: datetime | None) -> Iterator[Fact]:
     """Tell what follows from several facts together, most of it against the merchant."""
     yield from _unsent(evidence)
     yield from _asked(evidence)
+    yield from _ordered(evidence)
     if paid_at:
         yield from _used(evidence, paid_at)
         yield from _canceled(evidence, paid_at)
@@ -30,6 +31,17 @@ def _asked(evidence: Evidence) -> Iterator[Fact]:
     message = evidence.first("customer_message")
     if message and _ASKS.search(str(message.value)):
         yield a_fact("refund_requested", value=True, source=message.source)
+
+
+def _ordered(evidence: Evidence) -> Iterator[Fact]:
+    """Tell two orders from one that was paid twice, which is what a duplicate claim says."""
+    mine, other = evidence.first("order_id"), evidence.first("other_order_id")
+    if mine is None or other is None:
+        return
+    if str(mine.value).casefold() != str(other.value).casefold():
+        yield a_fact("separate_orders", value=True, source=other.source)
+    elif evidence.first("other_refund_covers_claim") is None:
+        yield a_fact("same_order_twice", str(mine.value), other.source)
 
 
 def _used(evidence: Evidence, paid_at: datetime) -> Iterator[Fact]:

@@ -1,5 +1,6 @@
 """The one place where agents and tools meet: every port of a running Rebut, opened together."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -7,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pydantic import SecretStr
-from tools.courier import Couriers
 
 from agents.llm import ModelWriter, connect
 from disputes import playbook, policy
@@ -15,6 +15,7 @@ from disputes.playbook import Playbooks
 from disputes.policy import Policy
 from disputes.ports import Clock, Courier, Docket, Printer, Queue, Source, Stripe, Writer
 from graph.settings import Settings, require_stripe
+from tools.courier import Couriers
 from tools.database import migrate, open_engine
 from tools.docket import PostgresDocket
 from tools.embedded import open_servers
@@ -70,7 +71,8 @@ async def open_places(settings: Settings) -> AsyncIterator[Places]:
 @asynccontextmanager
 async def open_deps(settings: Settings, places: Places, *, now: Clock = utc) -> AsyncIterator[Deps]:
     """Open every port. Raises `Invalid` with one sentence that names a wrong or missing setting."""
-    rules, books = policy.load(settings.policy), playbook.load()
+    rules = await asyncio.to_thread(policy.load, settings.policy)
+    books = await asyncio.to_thread(playbook.load)
     require_stripe(settings)
     await migrate(places.database_url)
     async with AsyncExitStack() as stack:

@@ -1,41 +1,80 @@
-"""The graph as LangGraph Studio and `langgraph dev` load it.
+"""The graph as LangGraph Studio and `langgraph dev` load it; the LangGraph server brings its own checkpointer."""
 
-The server brings its own checkpointer, so only the ports are opened here: at the first run, once per process, since
-loading the graph must need no key and no server.
-"""
-
+import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
-from langchain_core.runnables import RunnableConfig
+from langgraph_sdk.runtime import ServerRuntime
 
+from disputes.errors import DisputeError, Invalid
 from graph import settings
 from graph.build import Graph, build
-from graph.deps import Deps, open_deps, open_places
+from graph.deps import Deps, open_deps, open_places, utc
 
 
-class _Held:
-    """The ports of this process. The one module-level object of Rebut: LangGraph loads a name from a module."""
+class Ports:
+    """The ports of this process: the mounted app opens and closes them, runs use them.
+
+    So that they are closed in order when the server stops, and embedded servers with them, a run opens nothing itself.
+    """
 
     def __init__(self) -> None:
         self._deps: Deps | None = None
+        self._trouble = "Rebut has not opened its parts yet."
 
-    async def deps(self) -> Deps:
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Deps]:
+        """Open every port, configured by environment and `.env` as they are now. Raises one sentence on what is wrong.
+
+        Nothing is started while a setting is missing.
+        """
+        try:
+            chosen = await asyncio.to_thread(settings.read, os.environ, dotenv=Path(".env"))
+            settings.require_stripe(chosen)
+            async with open_places(chosen) as places, open_deps(chosen, places) as self._deps:
+                yield self._deps
+        except (DisputeError, RuntimeError) as error:
+            self._trouble = str(error)
+            raise
+        finally:
+            self._deps = None
+
+    def opened(self) -> Deps:
+        """Give the open ports. Raises `Invalid` with the sentence that says why they are not open."""
         if self._deps is None:
-            stack = AsyncExitStack()
-            chosen = settings.read(os.environ, dotenv=Path(".env"))
-            places = await stack.enter_async_context(open_places(chosen))
-            self._deps = await stack.enter_async_context(open_deps(chosen, places))
+            raise Invalid(self._trouble)
         return self._deps
 
 
-_held = _Held()
+class _Shut:
+    """Stands for each port where the graph is only looked at, which needs no key and no server."""
+
+    def __getattr__(self, name: str) -> object:
+        raise Invalid(f"The graph is only looked at here; nothing can {name}.")
+
+
+def _shut() -> Deps:
+    shut: Any = _Shut()
+    return Deps(
+        stripe=shut,
+        docket=shut,
+        queue=shut,
+        sources=(),
+        printer=shut,
+        courier=shut,
+        policy=shut,
+        playbooks=shut,
+        now=utc,
+    )
+
+
+ports = Ports()  # at module level because the server loads graph and app by name, and both need the same
 
 
 @asynccontextmanager
-async def graph(config: RunnableConfig) -> AsyncIterator[Graph]:
-    """Give the compiled graph for one run or one look at its shape."""
-    del config
-    yield build(await _held.deps())
+async def graph(runtime: ServerRuntime[None]) -> AsyncIterator[Graph]:
+    """Give the compiled graph, over open ports for a run and over none for a look at its shape or a thread."""
+    yield build(ports.opened() if runtime.execution_runtime else _shut())

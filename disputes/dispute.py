@@ -1,6 +1,8 @@
 """What Stripe says about a dispute, as one value."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import Literal
 
 from pydantic import Field, JsonValue
@@ -13,6 +15,8 @@ from disputes.money import Money
 Stage = Literal["inquiry", "chargeback", "compliance", "appeal"]
 
 _YEAR_10000 = 253_402_300_800
+_MOST = 10**15
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,254}")
 
 BANK_RETURNS = frozenset(
     "bank_cannot_process check_returned customer_initiated debit_not_authorized incorrect_account_details "
@@ -76,20 +80,26 @@ class Dispute(Value):
 
 
 def parse(raw: dict[str, JsonValue], *, account: str | None = None) -> Dispute:
-    """Read a Stripe dispute object, tolerating unknown values. Raises `Invalid` when it is not a dispute."""
-    if raw.get("object") != "dispute" or not isinstance(raw.get("id"), str):
+    """Read a Stripe dispute object, tolerating unknown values.
+
+    Raises `Invalid` when it is not a dispute, or names no amount or currency: a guess could file it by itself.
+    """
+    dispute_id, currency = _id(raw, "id"), _str(raw, "currency")
+    if raw.get("object") != "dispute" or dispute_id is None:
         raise Invalid("This is not a Stripe dispute object.")
+    if currency is None or not _is_amount(raw.get("amount")):
+        raise Invalid(f"The dispute {dispute_id} names no amount and currency.")
     details, method = _dict(raw, "evidence_details"), _dict(raw, "payment_method_details")
     kind = _str(method, "type") or "card"
     card = _dict(method, kind)
     return Dispute(
-        id=str(raw["id"]),
+        id=dispute_id,
         account=account,
         livemode=raw.get("livemode") is True,
         status=_str(raw, "status") or "unknown",
         reason=_str(raw, "reason") or "general",
         amount=_int(raw, "amount"),
-        currency=(_str(raw, "currency") or "usd").lower(),
+        currency=currency.lower(),
         value=_value(raw),
         created=moment(raw.get("created")) or datetime.fromtimestamp(0, UTC),
         due_by=moment(details.get("due_by")),
@@ -103,7 +113,7 @@ def parse(raw: dict[str, JsonValue], *, account: str | None = None) -> Dispute:
         staged=details.get("has_evidence") is True,
         past_due=details.get("past_due") is True,
         refundable=raw.get("is_charge_refundable") is True,
-        eligible=tuple(str(e) for e in _list(raw, "enhanced_eligibility_types")),
+        eligible=tuple(text.line(e) for e in _list(raw, "enhanced_eligibility_types") if isinstance(e, str)),
         submission_method=_str(raw, "intended_submission_method"),
         evidence=_texts(_dict(raw, "evidence")),
     )
@@ -119,18 +129,20 @@ def moment(seconds: JsonValue) -> datetime | None:
 def _value(raw: dict[str, JsonValue]) -> Money | None:
     """Prefer what was really withdrawn; an inquiry has withdrawn nothing, so use the charge's exchange rate."""
     rows = [row for row in _list(raw, "balance_transactions") if isinstance(row, dict)]
-    if rows and isinstance(rows[0].get("amount"), int):
-        return Money(amount=abs(_int(rows[0], "amount")), currency=str(rows[0].get("currency", "")).lower())
-    paid = _dict(_dict(raw, "charge"), "balance_transaction")
-    rate, currency = paid.get("exchange_rate"), _str(paid, "currency")
-    if isinstance(rate, (int, float)) and currency and _int(paid, "amount") and _int(_dict(raw, "charge"), "amount"):
-        share = _int(raw, "amount") / _int(_dict(raw, "charge"), "amount")
-        return Money(amount=round(_int(paid, "amount") * share), currency=currency.lower())
-    return None
+    first = rows[0] if rows else {}
+    if (withdrawn := _int(first, "amount")) and (currency := _str(first, "currency")):
+        return Money(amount=abs(withdrawn), currency=currency.lower())
+    charge = _dict(raw, "charge")
+    paid = _dict(charge, "balance_transaction")
+    settled, charged, currency = _int(paid, "amount"), _int(charge, "amount"), _str(paid, "currency")
+    if not (isinstance(paid.get("exchange_rate"), (int, float)) and currency and settled and charged):
+        return None
+    worth = round(Fraction(settled * _int(raw, "amount"), charged))
+    return Money(amount=worth, currency=currency.lower()) if 0 < worth <= _MOST else None
 
 
 def _texts(evidence: dict[str, JsonValue]) -> dict[str, str]:
-    return {key: text.clean(value) for key, value in evidence.items() if isinstance(value, str) and value}
+    return {text.line(key): text.clean(value) for key, value in evidence.items() if isinstance(value, str) and value}
 
 
 def _dict(raw: dict[str, JsonValue], key: str) -> dict[str, JsonValue]:
@@ -150,8 +162,14 @@ def _str(raw: dict[str, JsonValue], key: str) -> str | None:
 
 def _int(raw: dict[str, JsonValue], key: str) -> int:
     value = raw.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _MOST else 0
+
+
+def _is_amount(value: JsonValue) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST
 
 
 def _id(raw: dict[str, JsonValue], key: str) -> str | None:
-    return _str(_dict(raw, key), "id") or _str(raw, key)
+    """Give an id as it stands, or that of an expanded object; what cannot be an id is none."""
+    value = _dict(raw, key).get("id", raw.get(key))
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None

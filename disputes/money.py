@@ -27,7 +27,8 @@ def places(currency: str) -> int:
 
 def major(money: Money) -> Decimal:
     """Give the amount in major units, exactly."""
-    return Decimal(money.amount).scaleb(-places(money.currency))
+    figures = tuple(map(int, str(abs(money.amount))))
+    return Decimal((int(money.amount < 0), figures, -places(money.currency)))
 
 
 def write(money: Money) -> str:

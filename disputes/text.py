@@ -1,19 +1,33 @@
 """Text from outside, made safe to keep: data, never instructions.
 
-Card numbers are masked before anything is stored, logged, prompted or rendered.
+Card numbers are masked before anything is stored, logged, prompted or rendered. A number of 13 to 19 digits that passes
+the Luhn check and begins as cards begin is masked whatever it is: now and then that is a tracking number, and losing
+one is better than keeping a card.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
-_DIGITS = re.compile(r"(?<![\w])\d(?:[ -]?\d){12,18}(?![\w])")
 _KEPT_CONTROLS = {"\n", "\t"}
+_GAP = r"[\s.\-\u2010-\u2015_/]{1,2}"
+# A Stripe id names a record even when all of it is digits.
+_NO_ID = "".join(f"(?<!{name}_)" for name in "ch cus dp du evt file in pi py re sub txn".split())
+_RUN = re.compile(rf"(?<!\d){_NO_ID}\d+(?:{_GAP}\d+)*")
+_GROUP = re.compile(r"\d+")
+# ISO/IEC 7812: 3 travel, 4 and 5 banking, 6 trade and banking; 2 is Mastercard's and Mir's second range.
+_FIRST = frozenset("23456")
+_LENGTHS = range(13, 20)
 
 
 def clean(text: str, *, limit: int = 20_000) -> str:
-    """Drop surrogates, controls and invisible marks, mask card numbers, cut to `limit` characters."""
-    kept = "".join(c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
-    return mask(kept)[:limit].strip()
+    """Drop surrogates, controls and invisible marks, mask card numbers, cut to `limit` characters.
+
+    Cleaning twice changes nothing more.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(c for c in lines if c in _KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
+    return mask(unicodedata.normalize("NFC", kept))[:limit].strip()
 
 
 def line(text: str, *, limit: int = 300) -> str:
@@ -22,15 +36,39 @@ def line(text: str, *, limit: int = 300) -> str:
 
 
 def mask(text: str) -> str:
-    """Replace every card number (13-19 digits that pass the Luhn check) by its last four digits."""
-    return _DIGITS.sub(lambda found: _masked(found[0]), text)
+    """Replace every card number by its last four digits, however its digits are grouped."""
+    return _RUN.sub(lambda run: _masked(run[0]), text)
 
 
-def _masked(number: str) -> str:
-    digits = re.sub(r"\D", "", number)
-    return f"[card ending {digits[-4:]}]" if _luhn(digits) else number
+def _masked(run: str) -> str:
+    """Mask each card among the groups of a run: an expiry or an amount may stand beside it."""
+    kept, done = "", 0
+    for start, end in _cards(run):
+        kept += f"{run[done:start]}[card ending {_digits(run[start:end])[-4:]}]"
+        done = end
+    return kept + run[done:]
 
 
-def _luhn(digits: str) -> bool:
+def _cards(run: str) -> Iterator[tuple[int, int]]:
+    groups = [(found.start(), found.end()) for found in _GROUP.finditer(run)]
+    past = 0
+    for number, (start, _) in enumerate(groups):
+        ends = (
+            end
+            for _, end in groups[number : number + _LENGTHS.stop]
+            if start >= past and _is_card(_digits(run[start:end]))
+        )
+        if (end := next(ends, None)) is not None:
+            yield start, end
+            past = end
+
+
+def _digits(text: str) -> str:
+    return "".join(str(unicodedata.digit(c)) for c in text if c.isdecimal())
+
+
+def _is_card(digits: str) -> bool:
+    if len(digits) not in _LENGTHS or digits[0] not in _FIRST:
+        return False
     doubled = [sum(divmod(2 * int(d), 10)) for d in digits[-2::-2]]
     return (sum(doubled) + sum(int(d) for d in digits[-1::-2])) % 10 == 0

@@ -249,14 +249,16 @@ async def test_a_rerun_of_a_version_heeds_that_it_moved_on(client, docket, case)
     assert (await client.post(f"{case}/rerun", headers=if_match(2))).status_code == 202
 
 
-@pytest.mark.parametrize("state", ["filed", "accepted", "closed", "working"])
-async def test_what_is_over_or_under_way_is_not_run_again(client, docket, queue, state):
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [("filed", "was filed"), ("accepted", "was accepted"), ("closed", "is closed"), ("working", "")],
+)
+async def test_what_is_over_or_under_way_is_not_run_again(client, docket, state, why):
     await docket.keep(an_entry(state=state))
     answer = await client.post("/disputes/du_1/rerun", headers=bearer(REVIEWER))
     assert answer.status_code == 409
-    assert answer.json()["error"]
+    assert why in answer.json()["error"]
     assert await docket.verdict("du_1") is None
-    assert not queue.rung
 
 
 async def test_a_second_rerun_waits_for_the_first(client, case):

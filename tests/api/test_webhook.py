@@ -169,16 +169,16 @@ async def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(client, dock
     assert [bell.id for bell in await stored(docket)] == ["evt_1"]
 
 
-async def test_an_endless_body_without_a_length_is_cut_off_at_the_limit(client):
+async def test_a_long_body_without_a_length_is_cut_off_at_the_limit(client):
     sent = 0
 
-    async def endless():
+    async def parts():
         nonlocal sent
-        while True:
+        for _ in range(100):
             sent += 65_536
             yield b"x" * 65_536
 
-    answer = await client.post("/webhooks/stripe", content=endless(), headers={"Stripe-Signature": "t=1,v1=0"})
+    answer = await client.post("/webhooks/stripe", content=parts(), headers={"Stripe-Signature": "t=1,v1=0"})
     assert answer.status_code == 413
     assert sent < LARGEST + 3 * 65_536
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from disputes.docket import Entry
 from disputes.errors import Invalid
 from disputes.ports import Docket
-from tests.tools.records import NOON, Watch, a_bell, a_case, an_entry
+from tests.tools.records import NOON, Watch, a_bell, a_case, a_verdict, an_entry
 from tools.docket import PostgresDocket
 from tools.tables import cases, events
 
@@ -58,6 +58,19 @@ async def test_a_refused_event_is_stored_and_asks_for_no_run(docket: PostgresDoc
     async with engine.connect() as connection:
         row = (await connection.execute(select(events))).one()
     assert (row.refused, row.handled_at) == (refused.refused, NOON)
+
+
+async def test_a_dispute_asks_for_a_run_while_an_event_or_a_verdict_waits(docket: PostgresDocket, watch: Watch):
+    assert not await docket.asked("dp_1")
+    await docket.hear(a_bell())
+    assert await docket.asked("dp_1")
+    await docket.heard("dp_1", before=watch())
+    assert not await docket.asked("dp_1")
+    await docket.keep(an_entry())
+    await docket.decide("dp_1", a_verdict())
+    assert (await docket.asked("dp_1"), await docket.asked("dp_2")) == (True, False)
+    await docket.applied("dp_1", 1)
+    assert not await docket.asked("dp_1")
 
 
 async def test_an_unknown_dispute_has_no_case(docket: PostgresDocket):

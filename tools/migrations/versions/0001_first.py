@@ -17,11 +17,6 @@ def upgrade() -> None:
     op.create_table("people", _text("digest", key=True), _text("name"), _text("role"), _moment("admitted_at"))
 
 
-def downgrade() -> None:
-    for table in ("people", "messages", "ledger", "verdicts", "filings", "leases", "cases", "events"):
-        op.drop_table(table)
-
-
 def _events() -> None:
     op.create_table(
         "events",

@@ -95,6 +95,10 @@ class Docket(Protocol):
         """Give events received before a moment that no run has handled, oldest first."""
         ...
 
+    async def owed(self, *, before: datetime, limit: int = 100) -> list[tuple[str, str | None]]:
+        """Give disputes, with their accounts, that an event or verdict from before a moment still waits for."""
+        ...
+
     async def asked(self, dispute_id: str) -> bool:
         """Tell whether an event or a verdict of this dispute waits to be handled."""
         ...

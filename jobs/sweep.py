@@ -16,15 +16,15 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
 
 
 async def sweep(deps: Deps) -> dict[str, int]:
-    """Ring for every event older than the patience that no run handled, and deliver due messages; give the counts."""
+    """Ring for what waited longer than the patience, and deliver due messages; give the counts."""
     now = deps.now()
-    bells = {bell.dispute_id: bell.account for bell in await deps.docket.unheard(before=now - PATIENCE)}
-    for dispute_id, account in bells.items():
+    owed = await deps.docket.owed(before=now - PATIENCE)
+    for dispute_id, account in owed:
         log.info("sweep.rang", dispute_id=dispute_id)
         await deps.queue.ring(dispute_id, account=account)
     messages = await deps.docket.due(now)
     delivered = [await _deliver(deps, message) for message in messages]
-    return {"rang": len(bells), "delivered": sum(delivered), "undelivered": len(delivered) - sum(delivered)}
+    return {"rang": len(owed), "delivered": sum(delivered), "undelivered": len(delivered) - sum(delivered)}
 
 
 async def _deliver(deps: Deps, message: Message) -> bool:

@@ -13,7 +13,7 @@ from disputes.docket import AT_REST, Bell, Entry, Filing, Line, Message, Page, P
 from disputes.errors import Invalid, LostLease, Stale
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-OPEN = {"waiting", "rejected", "recorded", "parked"}
+REDRAFTABLE = {"waiting", "rejected", "recorded", "parked"}
 
 
 def noon():
@@ -79,6 +79,13 @@ class FakeDocket:
         self._reach()
         late = [one for one in self.rung.values() if not one.handled and one.received_at < before]
         return [one.bell for one in sorted(late, key=lambda one: (one.received_at, one.bell.id))][:limit]
+
+    async def owed(self, *, before, limit=100):
+        late = {bell.dispute_id: bell.account for bell in await self.unheard(before=before, limit=limit)}
+        for dispute_id, made in self.decisions.items():
+            if any(not one.applied and one.verdict.at and one.verdict.at < before for one in made):
+                late.setdefault(dispute_id, None)
+        return list(late.items())[:limit]
 
     async def asked(self, dispute_id):
         self._reach()
@@ -151,7 +158,8 @@ class FakeDocket:
         entry = self.cases.get(dispute_id)
         if entry is None:
             raise Invalid("There is no such case.")
-        if entry.version != verdict.version or entry.state not in OPEN:
+        states = REDRAFTABLE if verdict.decision == "redraft" else {"waiting"}
+        if entry.version != verdict.version or entry.state not in states:
             raise Stale("The case moved on.")
         made = self.decisions.setdefault(dispute_id, [])
         if any(not one.applied or one.verdict.version == verdict.version for one in made):

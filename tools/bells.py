@@ -1,11 +1,11 @@
 from datetime import datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from disputes.docket import Bell
-from tools.tables import events, verdicts
+from tools.tables import cases, events, verdicts
 
 
 async def keep(connection: AsyncConnection, bell: Bell, *, now: datetime) -> bool:
@@ -20,6 +20,22 @@ async def unheard(connection: AsyncConnection, *, before: datetime, limit: int) 
     late = events.c.handled_at.is_(None) & (events.c.received_at < before)
     query = select(events).where(late).order_by(events.c.received_at, events.c.id).limit(limit)
     return [Bell.model_validate(dict(row)) for row in (await connection.execute(query)).mappings()]
+
+
+async def owed(connection: AsyncConnection, *, before: datetime, limit: int) -> list[tuple[str, str | None]]:
+    """Give each dispute with an unhandled event or verdict from before a moment, the one that waits longest first."""
+    late_events = select(events.c.dispute_id, events.c.account, events.c.received_at.label("since")).where(
+        events.c.handled_at.is_(None), events.c.received_at < before
+    )
+    late_verdicts = (
+        select(verdicts.c.dispute_id, cases.c.account, verdicts.c.decided_at.label("since"))
+        .join(cases, cases.c.dispute_id == verdicts.c.dispute_id)
+        .where(verdicts.c.applied_at.is_(None), verdicts.c.decided_at < before)
+    )
+    late = union_all(late_events, late_verdicts).subquery()
+    since, account = func.min(late.c.since), func.max(late.c.account)
+    query = select(late.c.dispute_id, account).group_by(late.c.dispute_id).order_by(since, late.c.dispute_id)
+    return [(row[0], row[1]) for row in await connection.execute(query.limit(limit))]
 
 
 async def asked(connection: AsyncConnection, dispute_id: str) -> bool:

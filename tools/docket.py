@@ -33,6 +33,11 @@ class PostgresDocket:
         async with self._work() as connection:
             return await bells.unheard(connection, before=before, limit=limit)
 
+    async def owed(self, *, before: datetime, limit: int = 100) -> list[tuple[str, str | None]]:
+        """Give disputes, with their accounts, that an event or verdict from before a moment still waits for."""
+        async with self._work() as connection:
+            return await bells.owed(connection, before=before, limit=limit)
+
     async def asked(self, dispute_id: str) -> bool:
         """Tell whether an event or a verdict of this dispute waits to be handled."""
         async with self._work() as connection:

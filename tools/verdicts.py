@@ -7,7 +7,8 @@ from disputes.case import Verdict
 from disputes.errors import Invalid, Stale
 from tools.tables import cases, verdicts
 
-OPEN = ("waiting", "rejected", "recorded", "parked")
+DECIDABLE = ("waiting",)
+REDRAFTABLE = ("waiting", "rejected", "recorded", "parked")
 
 
 async def decide(connection: AsyncConnection, dispute_id: str, verdict: Verdict, *, now: datetime) -> None:
@@ -15,7 +16,8 @@ async def decide(connection: AsyncConnection, dispute_id: str, verdict: Verdict,
 
     Raises `Invalid` without a case, and `Stale` when it moved on, takes no verdict now, or was decided already.
     """
-    await _check_case(connection, dispute_id, version=verdict.version)
+    states = REDRAFTABLE if verdict.decision == "redraft" else DECIDABLE
+    await _check_case(connection, dispute_id, version=verdict.version, states=states)
     await _check_rivals(connection, dispute_id, version=verdict.version)
     row = {"version": verdict.version, "by": verdict.by, "decided_at": verdict.at or now}
     document = verdict.model_dump(mode="json")
@@ -36,7 +38,7 @@ async def apply(connection: AsyncConnection, dispute_id: str, version: int, *, n
     await connection.execute(update(verdicts).where(one, verdicts.c.applied_at.is_(None)).values(applied_at=now))
 
 
-async def _check_case(connection: AsyncConnection, dispute_id: str, *, version: int) -> None:
+async def _check_case(connection: AsyncConnection, dispute_id: str, *, version: int, states: tuple[str, ...]) -> None:
     # The lock lets one decider in at a time, and makes a case that is being rewritten wait its turn.
     query = select(cases.c.version, cases.c.state).where(cases.c.dispute_id == dispute_id).with_for_update()
     row = (await connection.execute(query)).first()
@@ -44,8 +46,8 @@ async def _check_case(connection: AsyncConnection, dispute_id: str, *, version: 
         raise Invalid(f"There is no case for dispute {dispute_id}.")
     if row.version != version:
         raise Stale(f"The case is at version {row.version} now; this verdict was made on version {version}.")
-    if row.state not in OPEN:
-        raise Stale(f"The case is {row.state} and takes no verdict now.")
+    if row.state not in states:
+        raise Stale(f"The case is {row.state} and takes no such verdict now.")
 
 
 async def _check_rivals(connection: AsyncConnection, dispute_id: str, *, version: int) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -18,21 +18,22 @@ from graph.deps import Deps, open_deps, open_places, utc
 class Ports:
     """The ports of this process: the mounted app opens and closes them, runs use them.
 
-    So that they are closed in order when the server stops, and embedded servers with them, a run opens nothing itself.
+    A run opens nothing itself, so that ports and embedded servers are closed in order when the server stops.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, environ: Mapping[str, str] = os.environ, *, dotenv: Path = Path(".env")) -> None:
+        self._environ, self._dotenv = environ, dotenv
         self._deps: Deps | None = None
         self._trouble = "Rebut has not opened its parts yet."
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Deps]:
-        """Open every port, configured by environment and `.env` as they are now. Raises one sentence on what is wrong.
+        """Open every port, configured by environment and `.env` as they are now.
 
-        Nothing is started while a setting is missing.
+        Raises one sentence on what is wrong; nothing is started while a setting is missing.
         """
         try:
-            chosen = await asyncio.to_thread(settings.read, os.environ, dotenv=Path(".env"))
+            chosen = await asyncio.to_thread(settings.read, self._environ, dotenv=self._dotenv)
             settings.require_stripe(chosen)
             async with open_places(chosen) as places, open_deps(chosen, places) as self._deps:
                 yield self._deps

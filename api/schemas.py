@@ -10,6 +10,7 @@ from disputes.dispute import Dispute
 from disputes.docket import Entry, State, Turn
 from disputes.evidence import Fact, Gap, Held, render
 from disputes.facts import label
+from disputes.inbox import describe
 
 Word = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,100}$")]
 
@@ -176,6 +177,7 @@ class Whole(BaseModel):
     letter: Letter | None = None
     packet: Enclosed | None = None
     route: Route | None = None
+    readable: str = Field("", description="The case for a person, in Markdown.")
     history: tuple[Turn, ...]
 
     @classmethod
@@ -199,4 +201,5 @@ def _inside(case: Case) -> dict[str, Any]:
         "letter": case.rebuttal and Letter.of(case.rebuttal),
         "packet": case.packet and Enclosed.of(case.packet),
         "route": case.route,
+        "readable": describe(case),
     }

@@ -97,7 +97,7 @@ def _why_file(case: Case, policy: Policy) -> tuple[str, ...]:
 
 def _notes(case: Case, *, urgent: bool) -> Iterator[str]:
     if urgent and case.dispute.due_by:
-        yield f"Due within a day: {case.dispute.due_by:%d %B %Y %H:%M} UTC."
+        yield f"The answer is due soon, on {case.dispute.due_by:%d %B %Y %H:%M} UTC."
     if case.dispute.due_by is None:
         yield "Stripe names no deadline."
     if case.dispute.value and case.dispute.value.currency != case.dispute.currency:

@@ -1,12 +1,13 @@
 """The request a waiting run shows: a valid Agent Inbox interrupt (github.com/langchain-ai/agent-inbox)."""
 
 import json
+import re
 
 from pydantic import JsonValue
 
 from disputes import money
 from disputes.case import Case
-from disputes.evidence import render
+from disputes.evidence import Fact, render
 from disputes.facts import label
 
 
@@ -31,19 +32,28 @@ def describe(case: Case, problems: tuple[str, ...] = ()) -> str:
     """Lay a case out for a person, in Markdown: why it waits, the draft, the facts, what is missing."""
     dispute, route = case.dispute, case.route
     parts = [
-        f"# {dispute.reason.replace('_', ' ')}: {money.write(dispute.money)}",
+        f"# {_quoted(dispute.reason.replace('_', ' '))}: {money.write(dispute.money)}",
         _list("This answer could not be carried out", problems),
         _list("Why it waits", route.reasons if route else ()),
         f"Answer due {dispute.due_by:%d %B %Y %H:%M} UTC." if dispute.due_by else "Stripe names no deadline.",
         _list(
             "Draft", tuple(f"{c.text} [{', '.join(c.facts)}]" for c in case.rebuttal.claims) if case.rebuttal else ()
         ),
-        _list("Against us", tuple(f"{label(f.kind)}: {render(f)}" for f in case.evidence.adverse)),
+        _list("Against us", tuple(map(_told, case.evidence.adverse))),
         _list("Missing", tuple(f"{gap.name}: {gap.why}" for gap in case.evidence.gaps)),
-        _list("Facts", tuple(f"`{f.id}` {label(f.kind)}: {render(f)}" for f in case.evidence.facts)),
+        _list("Facts", tuple(f"`{f.id}` {_told(f)}" for f in case.evidence.facts)),
     ]
     return "\n\n".join(filter(None, parts))
 
 
 def _list(title: str, rows: tuple[str, ...]) -> str:
-    return f"## {title}\n" + "\n".join(f"- {row}" for row in rows) if rows else ""
+    return f"## {title}\n" + "\n".join(f"- {_quoted(row)}" for row in rows) if rows else ""
+
+
+def _told(fact: Fact) -> str:
+    return f"{label(fact.kind)}: {render(fact)}"
+
+
+def _quoted(row: str) -> str:
+    """Keep a row a row: text from outside makes no line, link, picture or HTML of its own."""
+    return re.sub(r"([\[\]<>])", r"\\\1", " ".join(row.split()))

@@ -18,6 +18,7 @@ LONG_FIELDS = frozenset(
     "product_description refund_policy_disclosure refund_refusal_explanation uncategorized_text".split()
 )
 LETTER = "uncategorized_text"
+_LINK = re.compile(r"\w://|\bwww\.", re.IGNORECASE)
 
 
 def build(dispute: Dispute, evidence: Evidence, rebuttal: Rebuttal, playbook: Playbook) -> Packet:
@@ -59,7 +60,7 @@ def _problems(fields: dict[str, str]) -> Iterator[str]:
             yield f"{name} is not a text field of Stripe's evidence."
         if len(text) > limit(name):
             yield f"{name} holds {len(text)} characters and may hold {limit(name)}."
-        if re.search(r"https?://|www\.", text):
+        if _LINK.search(text):
             yield f"{name} carries a link, and banks do not open links."
     if (total := sum(map(len, fields.values()))) > ALL_TEXT:
         yield f"The texts hold {total} characters together and may hold {ALL_TEXT}."

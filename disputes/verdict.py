@@ -5,19 +5,21 @@ from datetime import datetime
 
 from pydantic import JsonValue, ValidationError
 
-from disputes import grounding, packet
+from disputes import grounding, packet, text
 from disputes.case import Case, Claim, Decision, Rebuttal, Verdict
 from disputes.errors import Invalid
 from disputes.playbook import TEXT_FIELDS
 
 INBOX: dict[str, Decision] = {"accept": "approve", "edit": "edit", "response": "redraft", "ignore": "reject"}
+_ARGUMENTS = ("decision", "letter", "fields", "fee_acknowledged", "note")
+_BLANK: dict[str, JsonValue] = {"letter": None, "fields": {}}
 
 
 def parse(answer: JsonValue, now: datetime) -> Verdict:
-    """Read a verdict, or an Agent Inbox answer (a one-item list whose argument values are strings).
+    """Read a verdict, or an Agent Inbox answer (a one-item list whose argument values are strings), with clean text.
 
-    `accept` approves, `edit` edits (or takes the decision its arguments name), `response` sends the case back with a
-    note, `ignore` rejects. Raises `Invalid` with one sentence.
+    `accept` approves, `edit` edits (or rejects or accepts the loss, when its arguments say so), `response` sends the
+    case back with a note, `ignore` rejects. Raises `Invalid` with one sentence.
     """
     item = answer[0] if isinstance(answer, list) and len(answer) == 1 else answer
     if not isinstance(item, dict):
@@ -27,7 +29,7 @@ def parse(answer: JsonValue, now: datetime) -> Verdict:
         verdict = Verdict.model_validate(raw)
     except ValidationError as wrong:
         raise Invalid(f"The verdict cannot be read: {wrong.errors()[0]['msg']}.") from wrong
-    return verdict.model_copy(update={"at": verdict.at or now, "by": verdict.by or "agent inbox"})
+    return _cleaned(verdict).model_copy(update={"at": verdict.at or now, "by": verdict.by or "agent inbox"})
 
 
 def check(case: Case, verdict: Verdict) -> tuple[str, ...]:
@@ -71,6 +73,16 @@ def _fee(case: Case, verdict: Verdict) -> list[str]:
     return []
 
 
+def _cleaned(verdict: Verdict) -> Verdict:
+    said = [Claim(text=text.clean(c.text), facts=tuple(map(text.line, c.facts))) for c in verdict.letter or ()]
+    changes = {
+        "note": text.clean(verdict.note),
+        "letter": tuple(said) if verdict.letter is not None else None,
+        "fields": {text.line(name): text.clean(value) for name, value in verdict.fields.items()},
+    }
+    return verdict.model_copy(update=changes)
+
+
 def _from_inbox(item: dict[str, JsonValue]) -> dict[str, JsonValue]:
     kind, args = item.get("type"), item.get("args")
     if not isinstance(kind, str) or kind not in INBOX:
@@ -79,30 +91,25 @@ def _from_inbox(item: dict[str, JsonValue]) -> dict[str, JsonValue]:
         return {"decision": "redraft", "note": args if isinstance(args, str) else ""}
     values = args.get("args") if isinstance(args, dict) else None
     given = values if isinstance(values, dict) and kind == "edit" else {}
-    return {"decision": INBOX[kind], **{key: _plain(key, value) for key, value in given.items()}}
+    plain = {key: _plain(key, given[key]) for key in _ARGUMENTS if key in given}
+    # The request shows `approve`; whoever edits around it means the edit, never the draft as it was.
+    if plain.get("decision", "approve") == "approve":
+        plain["decision"] = INBOX[kind]
+    return plain
 
 
 def _plain(key: str, value: JsonValue) -> JsonValue:
     """Undo what the inbox does to arguments: every value comes back as a string."""
     if not isinstance(value, str):
         return value
-    if key == "letter":
-        return [claim.model_dump(mode="json") for claim in _claims(value)]
-    if key == "fields":
-        return _json(value) or {}
+    if key in {"letter", "fields"}:
+        return _json(value) if value.strip() else _BLANK[key]
     return value.strip().lower() == "true" if key == "fee_acknowledged" else value
 
 
-def _claims(text: str) -> list[Claim]:
-    raw = _json(text)
+def _json(written: str) -> JsonValue:
     try:
-        return [Claim.model_validate(row) for row in raw] if isinstance(raw, list) else []
-    except ValidationError as wrong:
-        raise Invalid("The letter is a JSON list of claims, each with text and facts.") from wrong
-
-
-def _json(text: str) -> JsonValue:
-    try:
-        return json.loads(text) if text.strip() else None
-    except ValueError as wrong:
+        value: JsonValue = json.loads(written)
+    except (ValueError, RecursionError) as wrong:
         raise Invalid("An argument of the answer is not JSON.") from wrong
+    return value

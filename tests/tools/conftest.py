@@ -1,5 +1,6 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import text
@@ -13,8 +14,10 @@ from tools.tables import metadata
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("records")
+def home() -> Iterator[Path]:
+    # Not pytest's own folder: each new pytest run of root closes that to PostgreSQL's user, under a run going on.
+    with TemporaryDirectory(prefix="rebut-") as folder:
+        yield Path(folder) / "records"
 
 
 @pytest.fixture(scope="session")

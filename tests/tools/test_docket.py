@@ -73,6 +73,20 @@ async def test_a_dispute_asks_for_a_run_while_an_event_or_a_verdict_waits(docket
     assert not await docket.asked("dp_1")
 
 
+async def test_the_sweep_is_owed_each_dispute_once_the_longest_waiting_first(docket: PostgresDocket, watch: Watch):
+    await docket.keep(an_entry("dp_decided").model_copy(update={"account": "acct_1"}))
+    await docket.decide("dp_decided", a_verdict())
+    for number in (1, 2):
+        watch.wind(seconds=10)
+        await docket.hear(a_bell(f"evt_{number}", dispute_id="dp_rung"))
+    assert await docket.owed(before=watch()) == [("dp_decided", "acct_1"), ("dp_rung", None)]
+    assert await docket.owed(before=watch(), limit=1) == [("dp_decided", "acct_1")]
+    assert await docket.owed(before=NOON) == []
+    await docket.applied("dp_decided", 1)
+    await docket.heard("dp_rung", before=watch())
+    assert await docket.owed(before=watch.wind(seconds=1)) == []
+
+
 async def test_an_unknown_dispute_has_no_case(docket: PostgresDocket):
     assert await docket.entry("dp_none") is None
 

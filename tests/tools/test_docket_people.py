@@ -76,18 +76,26 @@ async def test_a_pending_verdict_blocks_one_on_a_newer_version(docket: PostgresD
     assert waiting.by == "Grace"
 
 
-@pytest.mark.parametrize("state", ["working", "filed", "accepted", "closed"])
-async def test_a_case_that_nobody_is_asked_about_takes_no_verdict(docket: PostgresDocket, state: State):
+@pytest.mark.parametrize("state", ["working", "filed", "accepted", "rejected", "recorded", "closed", "parked"])
+async def test_only_a_waiting_case_takes_an_answer(docket: PostgresDocket, state: State):
     await docket.keep(an_entry(state=state))
     with pytest.raises(Stale, match=state):
         await docket.decide("dp_1", a_verdict())
+    assert await docket.verdict("dp_1") is None
 
 
 @pytest.mark.parametrize("state", ["waiting", "rejected", "recorded", "parked"])
-async def test_a_case_at_a_person_s_desk_takes_a_verdict(docket: PostgresDocket, state: State):
+async def test_a_case_that_was_not_filed_can_be_asked_for_again(docket: PostgresDocket, state: State):
     await docket.keep(an_entry(state=state))
-    await docket.decide("dp_1", a_verdict())
-    assert await docket.verdict("dp_1") == a_verdict()
+    await docket.decide("dp_1", a_verdict(decision="redraft"))
+    assert await docket.verdict("dp_1") == a_verdict(decision="redraft")
+
+
+@pytest.mark.parametrize("state", ["working", "filed", "accepted", "closed"])
+async def test_a_case_at_work_or_done_is_not_written_again(docket: PostgresDocket, state: State):
+    await docket.keep(an_entry(state=state))
+    with pytest.raises(Stale, match=state):
+        await docket.decide("dp_1", a_verdict(decision="redraft"))
 
 
 async def test_nobody_decides_a_case_that_is_not_there(docket: PostgresDocket):

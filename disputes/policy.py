@@ -3,7 +3,7 @@
 import tomllib
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -13,6 +13,9 @@ from disputes.evidence import Evidence, a_fact
 from disputes.model import Strict
 from disputes.money import Money, places
 from disputes.playbook import Product
+
+Currency = Annotated[str, Field(pattern="^[a-z]{3}$")]
+Rate = Annotated[Decimal, Field(gt=0, allow_inf_nan=False)]
 
 SHIPPED = {"default": "policy.toml", "autopilot": "autopilot.toml"}
 
@@ -54,28 +57,33 @@ class Policy(Strict):
     """How cases are routed. `currency` is the account's; `rates` give its worth of one unit of another currency.
 
     `mode` `confident` files at the threshold; `complete` files whatever is grounded and has every required point.
+    `automatic` False sends every case to a person; `daily_cap` bounds what is filed by itself in a UTC day.
     `accept_below` is the amount under which a hopeless case may be closed without a person; 0 means never.
     """
 
     name: str
     version: str
-    currency: str
+    currency: Currency
     mode: Literal["confident", "complete"] = "confident"
     file_at: float = Field(ge=0, le=1)
     person_below: float = Field(ge=0, le=1)
     fraud_reasons: tuple[str, ...]
     accept_below: int = Field(default=0, ge=0)
+    automatic: bool = True
+    daily_cap: int | None = Field(default=None, ge=0)
     urgent_hours: int = Field(default=24, ge=0)
     person_queue: str
     senior_above: int
     lanes: tuple[Lane, ...] = Field(alias="lane", min_length=1)
     thresholds: tuple[Threshold, ...] = Field(default=(), alias="threshold")
-    rates: dict[str, Decimal] = Field(default_factory=dict)
+    rates: dict[Currency, Rate] = Field(default_factory=dict)
     metadata: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     merchant: Merchant = Merchant()
 
     @model_validator(mode="after")
-    def _takes_all(self) -> "Policy":
+    def _sound(self) -> "Policy":
+        if self.file_at < self.person_below:
+            raise ValueError("file_at is below person_below, so what is too thin would be filed")
         last = self.lanes[-1]
         if any(bound is not None for bound in (last.reasons, last.fraud, last.below, last.above)):
             raise ValueError(f"the last lane must fit every dispute, and {last.name} does not")

@@ -2,16 +2,16 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from disputes.docket import Line
 from disputes.errors import LostLease
 from disputes.money import Money
 from tests.tools.records import NOON, Watch, a_filing
+from tools import leases
 from tools.database import transaction
 from tools.docket import PostgresDocket
-from tools.filings import intend
 from tools.tables import filings, ledger
 
 
@@ -144,7 +144,8 @@ async def test_a_new_holder_waits_for_a_filing_that_is_just_being_written(docket
             return await docket.filings("dp_1")
 
     async with transaction(engine) as connection:
-        await intend(connection, a_filing(), fence=old, now=NOON)
+        await leases.check(connection, "dp_1", fence=old)
+        await connection.execute(insert(filings).values(a_filing().model_dump() | {"intended_at": NOON}))
         newcomer = asyncio.create_task(take_over())
         while not newcomer.done() and not await _somebody_waits(engine):
             pass

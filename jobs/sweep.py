@@ -15,10 +15,10 @@ DELIVERIES = 10
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
 
 
-async def sweep(deps: Deps) -> dict[str, int]:
+async def sweep(deps: Deps, *, patience: timedelta = PATIENCE) -> dict[str, int]:
     """Ring for what waited longer than the patience, and deliver due messages; give the counts."""
     now = deps.now()
-    owed = await deps.docket.owed(before=now - PATIENCE)
+    owed = await deps.docket.owed(before=now - patience)
     for dispute_id, account in owed:
         log.info("sweep.rang", dispute_id=dispute_id)
         await deps.queue.ring(dispute_id, account=account)

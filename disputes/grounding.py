@@ -1,47 +1,49 @@
 """No sentence without a record: every figure, date, name and number in a claim must stand in the facts it cites.
 
-Pure code, no model. Formats are folded first (`38.00 USD`, `$38.00` and `USD 38` are one amount; `14 March 2026` and
-`2026-03-14` are one day), then each token of the claim is looked for among the tokens of its facts.
+Pure code, no model. Each token of the claim is looked for among the tokens of its facts (`disputes/tokens.py`). A
+capitalised word is a name unless it is a plain word of letters like these.
 """
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 
-from disputes import money
+from disputes import tokens
 from disputes.case import Rebuttal
-from disputes.evidence import Evidence, Fact, render, when
-from disputes.facts import form
+from disputes.evidence import Evidence, Fact
 from disputes.model import Value
-from disputes.money import Money
+from disputes.tokens import Found, Token
 
-Token = tuple[str, ...]
-
-_MONTHS = "January February March April May June July August September October November December".split()
-_MONTH = "|".join(_MONTHS) + "|" + "|".join(name[:3] for name in _MONTHS)
-_SIGNS = {"$": "", "€": "eur", "£": "gbp", "¥": "jpy"}
-_NUMBER = r"\d[\d,]*(?:\.\d+)?"
-
-_PATTERNS = re.compile(
-    rf"""
-    (?P<url>(?:https?://|www\.)\S+)
-  | (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
-  | (?P<iso>\b\d{{4}}-\d{{2}}-\d{{2}}(?=\b|T))
-  | (?P<day>\b\d{{1,2}}(?:st|nd|rd|th)?\s(?:{_MONTH})\.?,?\s\d{{4}}\b)
-  | (?P<us>\b(?:{_MONTH})\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s\d{{4}}\b)
-  | (?P<time>\b\d{{1,2}}:\d{{2}}(?::\d{{2}})?\b)
-  | (?P<after>{_NUMBER}\s?(?:[A-Z]{{3}}|€)(?![\w]))
-  | (?P<before>(?:\b[A-Z]{{3}}\s?|[$€£¥]\s?){_NUMBER})
-  | (?P<mark>[\w.:/#-]*\d[\w.:/#-]*)
-  | (?P<word>[^\W\d_]+(?:['\u2019-][^\W\d_]+)*)
-    """,
-    re.VERBOSE,
+_TRADE = frozenset("avs cvc stripe utc ip arn pdf id i".split())
+# Words that may begin a sentence without being a name. No first name and no month is among them.
+_PLAIN = frozenset(
+    """
+    a about above access according accordingly account activity additionally address after all also although amount an
+    and another any are arrival as at attached authentication available based because before below besides between
+    billing both but by cancellation card cardholder carrier charge check checks claim confirmation consequently
+    contrary copies copy correspondence customer date delivery despite detail details device dispute documentation
+    documents due during each earlier email e-mail enclosed evidence exhibit exhibits file finally first following for from full
+    further furthermore given goods had has have he hence her here his how however if in including information instead
+    invoice invoices is it item items its last later log logs merchandise merchant moreover neither no none nor not
+    notably note nothing now on once one only or order orders other our ours over package parcel payment payments per
+    please policy prior product proof purchase purchases receipt receipts record records reference refund refunds
+    regarding renewal renewals response result results same sale second see secure security service services shipment
+    shipping signature similarly since sir so statement statements subscription subsequently such summary support terms
+    that the their them then there therefore these they this those though through throughout thus to together total
+    tracking transaction transactions under until upon usage use used was we were what when where whereas which while
+    who with within without yes yet you your
+    """.split()
 )
-
-_OWN_WORDS = frozenset(
-    "AVS CVC Stripe UTC IP ARN PDF Exhibit We Our I D Secure Visa Mastercard Discover American Express".split()
-) | set(_MONTHS)
+_FIGURES = (
+    dict(zip("two three four five six seven eight nine ten eleven twelve".split(), range(2, 13), strict=True))
+    | dict(zip("thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(), range(13, 20), strict=True))
+    | dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+    | {"dozen": 12, "hundred": 100, "hundreds": 100, "thousand": 1_000, "thousands": 1_000, "million": 1_000_000}
+)
+_SECURE = frozenset(("mark", name) for name in ("3-d", "3d", "3ds"))
+_SMALL = 4
+_EXHIBIT = re.compile(r"\bExhibit\s[A-Z]\b")
 _BANNED = re.compile(
     r"\b(guarantee[ds]?|promise[ds]?|lawsuit|sue|attorney|lawyer|legal action|police|liar|lying|scam\w*|obviously|"
     r"clearly|undoubtedly|thief|criminal)\b",
@@ -59,7 +61,7 @@ class Violation(Value):
 
 
 def check(rebuttal: Rebuttal, evidence: Evidence) -> tuple[Violation, ...]:
-    """Give every violation in the order of the text; none means the letter may be filed."""
+    """Give every violation in the order of the claims; none means the letter may be filed."""
     found: list[Violation] = []
     for number, claim in enumerate(rebuttal.claims):
         found += _citations(number, claim.facts, evidence)
@@ -80,90 +82,46 @@ def _citations(number: int, ids: tuple[str, ...], evidence: Evidence) -> Iterato
 
 
 def _tokens(number: int, text: str, cited: list[Fact]) -> Iterator[Violation]:
-    known, words = _known(cited), _words(cited)
-    for found in _PATTERNS.finditer(text):
-        token, start, end = _fold(found), found.start(), found.end()
-        at = {"claim": number, "start": start, "end": end}
-        if token[0] == "url":
-            yield Violation.model_validate({**at, "what": "a letter carries no link"})
-        elif token[0] == "word":
-            if _is_name(text, start, found[0]) and found[0].casefold() not in words:
-                yield Violation.model_validate({**at, "what": f"the name {found[0]} stands in no fact that is cited"})
-        elif token not in known:
-            yield Violation.model_validate({**at, "what": f"{found[0]} stands in no fact that is cited"})
+    if not tokens.split(text):
+        yield Violation(claim=number, what="the claim says nothing")
+    known, words = tokens.known(cited), tokens.words(cited)
+    said: Counter[Token] = Counter()
+    for found in tokens.read(_EXHIBIT.sub(lambda named: " " * len(named[0]), text)):
+        said[found.token] += 1
+        what = _word(found, words, known) if found.token[0] == "word" else _figure(found, known, said)
+        if what:
+            yield Violation(claim=number, what=what, start=found.start, end=found.end)
     for banned in _BANNED.finditer(text):
         if banned[0].casefold() not in words:
             what = f"a letter does not say {banned[0]!r}"
             yield Violation(claim=number, what=what, start=banned.start(), end=banned.end())
 
 
-def _is_name(text: str, start: int, word: str) -> bool:
-    """Tell whether a word is a name: capitalised inside a sentence, and not one of the few words of the trade."""
-    opens = not text[:start].strip() or text[:start].rstrip()[-1] in '.!?:;"“'
-    return word[0].isupper() and not opens and word not in _OWN_WORDS
+def _figure(found: Found, known: Counter[Token], said: Counter[Token]) -> str:
+    """Say what is wrong with a figure. A day or a small number said twice must be on record twice: it may be a slip."""
+    kind, *value = found.token
+    if kind == "url":
+        return "a letter carries no link"
+    if found.token in _SECURE:
+        return ""
+    if found.token not in known:
+        return f"{found.text} stands in no fact that is cited"
+    slips = kind == "date" or (kind == "mark" and value[0].isdigit() and len(value[0]) < _SMALL)
+    if slips and said[found.token] > known[found.token]:
+        return f"{found.text} is said more often than the cited facts hold it"
+    return ""
 
 
-def _known(facts: list[Fact]) -> set[Token]:
-    known: set[Token] = {("mark", "3-d")}
-    for fact in facts:
-        known |= set(_of(fact))
-    return known
+def _word(found: Found, words: set[str], known: Counter[Token]) -> str:
+    """Say what is wrong with a word: a name or a number in words that no fact holds; nothing when it is plain."""
+    strange = [part for part in tokens.split(found.text) if part not in words]
+    if any(part in _FIGURES and ("mark", str(_FIGURES[part])) not in known for part in strange):
+        return f"{found.text} stands in no fact that is cited"
+    if _is_name(found.text) and found.text.casefold() not in _PLAIN and set(strange) - _PLAIN - _TRADE:
+        return f"the name {found.text} stands in no fact that is cited"
+    return ""
 
 
-def _of(fact: Fact) -> Iterator[Token]:
-    if isinstance(fact.value, Money):
-        yield from _amounts(fact.value)
-    elif form(fact.kind) == "time":
-        moment = when(fact)
-        yield from (("date", moment.date().isoformat()), ("time", f"{moment:%H:%M}"), ("time", f"{moment:%H:%M:%S}"))
-    else:
-        yield from (_fold(found) for found in _PATTERNS.finditer(render(fact)))
-        yield ("mark", str(fact.value).casefold())
-
-
-def _amounts(amount: Money) -> Iterator[Token]:
-    figure = str(money.major(amount).normalize())
-    yield ("money", figure, amount.currency)
-    if amount.currency in {"usd", "cad", "aud", "nzd", "sgd", "hkd", "mxn"}:
-        yield ("money", figure, "")
-
-
-def _words(facts: list[Fact]) -> set[str]:
-    return {found[0].casefold() for fact in facts for found in _PATTERNS.finditer(render(fact)) if found["word"]} | {
-        word.casefold() for fact in facts for word in re.findall(r"[^\W\d_]+", render(fact))
-    }
-
-
-def _fold(found: re.Match[str]) -> Token:
-    kind, text = str(found.lastgroup), found[0]
-    match kind:
-        case "iso" | "day" | "us":
-            return ("date", _day(text))
-        case "time":
-            return ("time", text.zfill(5) if text.count(":") == 1 else text.zfill(8))
-        case "after" | "before":
-            return _money(text)
-        case "mark" if re.fullmatch(_NUMBER, text.strip(".")):
-            return ("mark", text.replace(",", "").strip("."))
-        case _:
-            return (kind, text.casefold().strip(".:/#-"))
-
-
-def _money(text: str) -> Token:
-    figure = re.search(_NUMBER, text)
-    sign = text.replace(figure[0], "").strip() if figure else ""
-    try:
-        amount = Decimal(figure[0].replace(",", "") if figure else "0").normalize()
-    except InvalidOperation:
-        return ("mark", text.casefold())
-    return ("money", str(amount), _SIGNS.get(sign, sign.lower()))
-
-
-def _day(text: str) -> str:
-    plain = re.sub(r"(?<=\d)(st|nd|rd|th)|[.,]", "", text)
-    for shape in ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y"):
-        try:
-            return datetime.strptime(plain, shape).replace(tzinfo=UTC).date().isoformat()
-        except ValueError:
-            continue
-    return plain
+def _is_name(word: str) -> bool:
+    """Tell whether a word may be a name: it has a capital, or comes from a script that has none."""
+    return any(c.isupper() or unicodedata.category(c) == "Lo" for c in word)

@@ -1,0 +1,149 @@
+"""What in a text can be checked against a record: figures, dates, times, amounts, addresses and names.
+
+Formats are folded: `38.00 USD`, `$38.00` and `USD 38` are one amount, `14 March 2026` and `2026-03-14` one day,
+`9:12 pm` and `21:12` one time, `1,234` and `1234` one number.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from disputes import money
+from disputes.evidence import Fact, render, when
+from disputes.facts import form
+from disputes.money import Money
+
+Token = tuple[str, ...]
+
+MONTHS = "January February March April May June July August September October November December".split()
+_SHORT = [name[:3] for name in MONTHS]
+_MONTH = rf"(?:{'|'.join((*MONTHS, 'Sept', *_SHORT))})\b(?:\.(?=,?\s\d))?"
+_ORDINAL = r"(?:st|nd|rd|th)?"
+_SIGNS = {"$": "", "€": "eur", "£": "gbp", "¥": "jpy"}
+_DOLLARS = frozenset("usd cad aud nzd sgd hkd mxn".split())
+_NUMBER = r"\d[\d,]*(?:\.\d+)?"
+_END = r"(?![\w:/#-]|\.\d)"
+
+_PATTERNS = re.compile(
+    rf"""
+    (?P<url>(?i:\b[a-z][a-z0-9+.-]*://|\bwww\.)\S+)
+  | (?P<email>[\w.+'-]+@[\w-]+(?:\.[\w-]+)+)
+  | (?P<iso>\b\d{{4}}-\d{{2}}-\d{{2}}(?=\b|T))
+  | (?P<day>\b\d{{1,2}}{_ORDINAL}\s{_MONTH}(?:,?\s\d{{4}}\b)?)
+  | (?P<us>\b{_MONTH}\s\d{{1,2}}(?!\d){_ORDINAL}(?:,?\s\d{{4}}\b)?)
+  | (?P<month>\b{_MONTH},?\s\d{{4}}\b)
+  | (?P<time>(?:\b|(?<=\d)T)\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:Z\b|\s?[AaPp]\.?[Mm]\b|\b))
+  | (?P<after>{_NUMBER}\s?(?:[A-Z]{{3}}|€)(?!\w))
+  | (?P<before>(?:\b[A-Z]{{3}}\s?|[$€£¥]\s?){_NUMBER}{_END})
+  | (?P<number>(?<![\w.:/#-])\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?{_END})
+  | (?P<mark>[\w.:/#-]*\d(?:[\w.:/#-]*[\w/#])?)
+  | (?P<domain>(?:[^\W_]+(?:-[^\W_]+)*\.)+[^\W\d_]{{2,}}\b)
+  | (?P<word>[^\W\d_]+(?:['\u2019-][^\W\d_]+)*)
+    """,
+    re.VERBOSE,
+)
+
+
+class Found(NamedTuple):
+    """One token of a text and where it stands."""
+
+    token: Token
+    text: str
+    start: int
+    end: int
+
+
+def read(text: str) -> Iterator[Found]:
+    """Give every token of a text in order; a plain word is a token of the kind `word`."""
+    for found in _PATTERNS.finditer(text):
+        yield Found(_fold(str(found.lastgroup), found[0]), found[0], found.start(), found.end())
+
+
+def known(facts: Iterable[Fact]) -> Counter[Token]:
+    """Give every token these facts back, and how often."""
+    return Counter(token for fact in facts for token in _of(fact))
+
+
+def words(facts: Iterable[Fact]) -> set[str]:
+    """Give every word of these facts, and the months of their times, folded."""
+    said = {part for fact in facts for part in split(render(fact))}
+    times = [when(fact) for fact in facts if form(fact.kind) == "time"]
+    return said | {name.casefold() for time in times for name in (f"{time:%B}", f"{time:%b}")}
+
+
+def split(text: str) -> list[str]:
+    """Give the words of a text, folded, those of a hyphenated or possessive one apart."""
+    return [part.casefold() for part in re.findall(r"[^\W\d_]+", re.sub(r"(?<=\w)['\u2019]s\b", "", text))]
+
+
+def _of(fact: Fact) -> Iterator[Token]:
+    if isinstance(fact.value, Money):
+        yield from _amounts(fact.value)
+    elif form(fact.kind) == "time":
+        time = when(fact)
+        yield from (("date", f"{time:%Y-%m-%d}"), ("date", f"--{time:%m-%d}"), ("month", f"{time:%Y-%m}"))
+        yield from (("time", f"{time:%H:%M}"), ("time", f"{time:%H:%M:%S}"), ("mark", f"{time:%Y}"))
+    else:
+        said = [found.token for found in read(render(fact))]
+        whole = ("mark", str(fact.value).casefold())
+        yield from said if whole in said else (*said, whole)
+
+
+def _amounts(amount: Money) -> Iterator[Token]:
+    figure = str(money.major(amount).normalize())
+    yield ("money", figure, amount.currency)
+    if amount.currency in _DOLLARS:
+        yield ("money", figure, "")
+
+
+def _fold(kind: str, text: str) -> Token:
+    return _FOLDS[kind](text) if kind in _FOLDS else (kind, text.casefold().strip(".:/#-'"))
+
+
+def _mark(text: str) -> Token:
+    plain = text.casefold().strip(".:/#-")
+    return ("mark", plain.replace(",", "") if re.fullmatch(_NUMBER, plain) else plain)
+
+
+def _money(text: str) -> Token:
+    figure = re.findall(_NUMBER, text)[0]
+    sign = text.replace(figure, "").strip()
+    amount = Decimal(figure.replace(",", "")).normalize()
+    return ("money", str(amount), _SIGNS.get(sign, sign.lower()))
+
+
+def _day(text: str) -> Token:
+    day, *year = _figures(text)
+    return ("date", "-".join((*(year or ["-"]), _month(text), f"{int(day):02}")))
+
+
+def _month(text: str) -> str:
+    names = (part[:3].title() for part in re.findall(r"[^\W\d_]+", text))
+    return f"{next(_SHORT.index(name) for name in names if name in _SHORT) + 1:02}"
+
+
+def _figures(text: str) -> list[str]:
+    return re.findall(r"\d+", text)
+
+
+def _time(text: str) -> Token:
+    hour, *rest = _figures(text)
+    half = re.search(r"[ap]", text.lower())
+    clock = int(hour) % 12 + (12 if half[0] == "p" else 0) if half else int(hour)
+    return ("time", ":".join((f"{clock:02}", *rest)))
+
+
+_FOLDS: dict[str, Callable[[str], Token]] = {
+    "iso": lambda text: ("date", text),
+    "day": _day,
+    "us": _day,
+    "month": lambda text: ("month", f"{_figures(text)[0]}-{_month(text)}"),
+    "time": _time,
+    "after": _money,
+    "before": _money,
+    "number": _mark,
+    "mark": _mark,
+    "domain": _mark,
+}

@@ -5,19 +5,22 @@ from datetime import datetime
 
 from disputes import grounding, money, packet, standing
 from disputes.case import Action, Case, Rebuttal, Route
+from disputes.docket import Brakes
 from disputes.policy import Lane, Policy
 
+FREE = Brakes()
 
-def route(case: Case, policy: Policy, now: datetime) -> Route:
+
+def route(case: Case, policy: Policy, now: datetime, *, brakes: Brakes = FREE) -> Route:
     """Choose the way of a case and say why, in whole sentences."""
     stands = standing.judge(case.dispute, now)
     if stands.way == "nothing":
         return Route(action="record", reasons=(stands.why,), outcome=stands.outcome)
     lane = policy.lane(case.dispute)
-    holds = ((stands.why,) if stands.why else ()) + tuple(_holds(case, policy, lane))
+    holds = ((stands.why,) if stands.why else ()) + tuple(_holds(case, policy, lane)) + tuple(_braked(policy, brakes))
     if not holds:
         return _routed(case, policy, lane, now, "submit", _why_file(case, policy))
-    if not stands.why and _hopeless(case, policy):
+    if not stands.why and not any(_braked(policy, brakes)) and _hopeless(case, policy):
         return _routed(case, policy, lane, now, "accept", (*holds, "The policy closes such a case below this amount."))
     return _routed(case, policy, lane, now, "review", holds)
 
@@ -48,6 +51,15 @@ def _holds(case: Case, policy: Policy, lane: Lane) -> Iterator[str]:
             yield gap.why
     yield from _doubts(case, policy)
     yield from _unfit(case)
+
+
+def _braked(policy: Policy, brakes: Brakes) -> Iterator[str]:
+    if not policy.automatic:
+        yield "The policy files nothing by itself."
+    if brakes.stopped:
+        yield f"{brakes.by or 'Somebody'} stopped automatic filing."
+    if policy.daily_cap is not None and brakes.filed_today >= policy.daily_cap:
+        yield f"The daily cap of {policy.daily_cap} automatic filings is reached."
 
 
 def _doubts(case: Case, policy: Policy) -> Iterator[str]:

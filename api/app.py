@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from api import disputes, health, problems, reviews, webhook
+from api import automation, disputes, health, problems, reviews, webhook
 from api.door import Door, Opener
 from api.guard import Guard
 from api.schemas import Refusal
@@ -44,7 +44,7 @@ def create(opener: Opener, *, now: Clock, pause: float = PAUSE) -> FastAPI:
     app.state.now, app.state.deps, app.state.trouble = now, None, "Rebut has not started yet."
     app.add_middleware(Guard)
     problems.register(app)
-    for part in (webhook, disputes, reviews, health):
+    for part in (webhook, disputes, reviews, automation, health):
         app.include_router(part.router)
     return app
 

@@ -62,6 +62,7 @@ class Page(Value):
 class Filing(Value):
     """One call that cannot be taken back: intended before it is sent, unique per dispute, stage and action.
 
+    `automatic` is True when no person decided it.
     `before` is Stripe's submission count when it was intended, so that a later read tells whether it arrived.
     """
 
@@ -70,8 +71,19 @@ class Filing(Value):
     action: FilingAction
     key: str
     before: int
+    automatic: bool = False
     state: FilingState = "intended"
     detail: str = ""
+
+
+class Brakes(Value):
+    """What holds back automatic filing: the switch, who moved it last, and how much was filed by itself today (UTC)."""
+
+    stopped: bool = False
+    by: str = ""
+    note: str = ""
+    at: datetime | None = None
+    filed_today: int = 0
 
 
 class Line(Value):

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from disputes.case import Case, Packet, Rebuttal, Sheet, Verdict
 from disputes.dispute import Dispute
-from disputes.docket import Bell, Entry, Filing, Line, Message, Page, Person
+from disputes.docket import Bell, Brakes, Entry, Filing, Line, Message, Page, Person
 from disputes.evidence import Evidence
 
 
@@ -131,8 +131,12 @@ class Docket(Protocol):
         """Write a case whole and give its new version."""
         ...
 
-    async def intend(self, filing: Filing, *, fence: int | None = None) -> Filing:
-        """Write the intention to file, or give the row that is already there. Raises `LostLease` on an old fence."""
+    async def intend(self, filing: Filing, *, fence: int | None = None, cap: int | None = None) -> Filing:
+        """Write the intention to file, or give the row that is already there.
+
+        Raises `LostLease` on an old fence, and `AskHuman` when a new automatic filing meets the brakes or would be
+        more than `cap` a day; both are decided in one transaction, so no two workers pass the cap together.
+        """
         ...
 
     async def filed(self, filing: Filing) -> None:
@@ -141,6 +145,14 @@ class Docket(Protocol):
 
     async def filings(self, dispute_id: str) -> list[Filing]:
         """Give every filing of a dispute."""
+        ...
+
+    async def brakes(self) -> Brakes:
+        """Tell what holds back automatic filing now."""
+        ...
+
+    async def brake(self, wanted: Brakes) -> None:
+        """Stop automatic filing, or let it go on."""
         ...
 
     async def decide(self, dispute_id: str, verdict: Verdict) -> None:

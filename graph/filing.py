@@ -7,6 +7,7 @@ the dispute decides what happened before anything is sent again. Stripe keeps ke
 import hashlib
 import json
 from collections.abc import Awaitable
+from dataclasses import dataclass
 
 from disputes import standing, text
 from disputes.case import Packet, PacketFile, Sheet
@@ -14,6 +15,14 @@ from disputes.dispute import Dispute
 from disputes.docket import Filing, FilingAction, FilingState
 from disputes.errors import AskHuman, Refused, SpentKey
 from graph.deps import Deps
+
+
+@dataclass(frozen=True)
+class Order:
+    """On whose authority a call is made: the worker's fencing number, and whether no person decided it."""
+
+    fence: int | None
+    automatic: bool
 
 
 async def print_sheets(deps: Deps, packet: Packet) -> Packet:
@@ -39,12 +48,12 @@ async def stage(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int | No
     return filled
 
 
-async def submit(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int | None) -> Dispute:
+async def submit(deps: Deps, dispute: Dispute, packet: Packet, order: Order) -> Dispute:
     """Send what is staged to the bank, once per dispute and stage, and give the dispute as it is afterwards.
 
     Raises `AskHuman` when it may not or could not be sent, `TryAgain` when the result is unknown.
     """
-    filing = await _intend(deps, dispute, "submit", digest(packet), fence=fence)
+    filing = await _intend(deps, dispute, order, action="submit", content=digest(packet))
     fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
     if _arrived(fresh, filing):
         await deps.docket.filed(filing.model_copy(update={"state": "done", "detail": "seen at Stripe"}))
@@ -58,11 +67,11 @@ async def submit(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int | N
     return await _send(deps, filing, deps.stripe.submit(fresh, key=filing.key))
 
 
-async def close(deps: Deps, dispute: Dispute, *, fence: int | None) -> Dispute:
+async def close(deps: Deps, dispute: Dispute, order: Order) -> Dispute:
     """Accept the loss at Stripe, once. An inquiry is left alone: closing does not resolve one (reference 2.2)."""
     if dispute.stage == "inquiry":
         return dispute
-    filing = await _intend(deps, dispute, "close", "", fence=fence)
+    filing = await _intend(deps, dispute, order, action="close", content="")
     fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
     if not standing.is_open(fresh):
         await deps.docket.filed(filing.model_copy(update={"state": "done", "detail": f"was {fresh.status}"}))
@@ -106,10 +115,16 @@ def _arrived(fresh: Dispute, filing: Filing) -> bool:
     return fresh.submissions > filing.before or fresh.status.endswith("under_review")
 
 
-async def _intend(deps: Deps, dispute: Dispute, action: FilingAction, content: str, *, fence: int | None) -> Filing:
-    key = _key(dispute, action, content)
-    filing = Filing(dispute_id=dispute.id, stage=dispute.stage, action=action, key=key, before=dispute.submissions)
-    return await deps.docket.intend(filing, fence=fence)
+async def _intend(deps: Deps, dispute: Dispute, order: Order, *, action: FilingAction, content: str) -> Filing:
+    filing = Filing(
+        dispute_id=dispute.id,
+        stage=dispute.stage,
+        action=action,
+        key=_key(dispute, action, content),
+        before=dispute.submissions,
+        automatic=order.automatic,
+    )
+    return await deps.docket.intend(filing, fence=order.fence, cap=deps.policy.daily_cap)
 
 
 def _key(dispute: Dispute, action: str, content: str, fence: int | None = None) -> str:

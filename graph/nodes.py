@@ -56,7 +56,8 @@ class Nodes:
 
     async def router(self, state: State) -> Changes:
         """Choose the way."""
-        route = router.route(state.case(), self._deps.policy, self._deps.now())
+        brakes = await self._deps.docket.brakes()
+        route = router.route(state.case(), self._deps.policy, self._deps.now(), brakes=brakes)
         return saved(self._turn("router", f"{route.action} {route.queue}".strip()), route=route)
 
     async def stage(self, state: State, config: RunnableConfig) -> Changes:
@@ -72,7 +73,8 @@ class Nodes:
         """Send it, once."""
         case = state.case()
         try:
-            sent = await filing.submit(self._deps, case.dispute, _packet(case), fence=_fence(config))
+            order = filing.Order(fence=_fence(config), automatic=state.verdict is None)
+            sent = await filing.submit(self._deps, case.dispute, _packet(case), order)
         except AskHuman as asked:
             return self._held(state, "submit", asked)
         return saved(self._turn("submit", sent.status), dispute=sent)
@@ -81,7 +83,8 @@ class Nodes:
         """Take the loss."""
         case = state.case()
         try:
-            closed = await filing.close(self._deps, case.dispute, fence=_fence(config))
+            order = filing.Order(fence=_fence(config), automatic=state.verdict is None)
+            closed = await filing.close(self._deps, case.dispute, order)
         except AskHuman as asked:
             return self._held(state, "accept", asked)
         note = "refund it in full: an inquiry cannot be closed" if closed.stage == "inquiry" else closed.status

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from disputes.case import Verdict
-from disputes.docket import AT_REST, Bell, Entry, Filing, Line, Message, Page, Person
-from disputes.errors import Invalid, LostLease, Stale
+from disputes.docket import AT_REST, Bell, Brakes, Entry, Filing, Line, Message, Page, Person
+from disputes.errors import AskHuman, Invalid, LostLease, Stale
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 REDRAFTABLE = {"waiting", "rejected", "recorded", "parked"}
@@ -59,6 +59,7 @@ class FakeDocket:
     decisions: dict[str, list[Decided]] = field(default_factory=dict)
     lines: dict[tuple[str, str], Line] = field(default_factory=dict)
     outbox: dict[str, Posted] = field(default_factory=dict)
+    braked: Brakes = field(default_factory=Brakes)
     people: dict[str, Person] = field(default_factory=dict)
     fences: dict[str, int] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
@@ -137,17 +138,33 @@ class FakeDocket:
         self.cases[entry.dispute_id] = Entry.model_validate_json(entry.model_copy(update=changes).model_dump_json())
         return changes["version"]
 
-    async def intend(self, filing: Filing, *, fence=None):
+    async def brakes(self):
         self._reach()
+        filed = sum(one.automatic and one.action == "submit" for one in self.filing_rows.values())
+        return self.braked.model_copy(update={"filed_today": filed})
+
+    async def brake(self, wanted: Brakes):
+        self._reach()
+        self.braked = wanted.model_copy(update={"at": self.now()})
+
+    async def intend(self, filing: Filing, *, fence=None, cap=None):
+        self._reach()
+        one = (filing.dispute_id, filing.stage, filing.action)
+        if filing.automatic and one not in self.filing_rows:
+            brakes = await self.brakes()
+            if brakes.stopped or (filing.action == "submit" and cap is not None and brakes.filed_today >= cap):
+                raise AskHuman("Automatic filing is held back; nothing was sent.")
         if fence is not None and self.fences.get(filing.dispute_id, 0) != fence:
             raise LostLease("Another worker holds this dispute now.")
-        return self.filing_rows.setdefault((filing.dispute_id, filing.stage, filing.action), filing)
+        return self.filing_rows.setdefault(one, filing)
 
     async def filed(self, filing: Filing):
         self._reach()
         one = (filing.dispute_id, filing.stage, filing.action)
         known = self.filing_rows.setdefault(one, filing)
-        self.filing_rows[one] = known.model_copy(update={"state": filing.state, "detail": filing.detail})
+        self.filing_rows[one] = known.model_copy(
+            update={"key": filing.key, "state": filing.state, "detail": filing.detail}
+        )
 
     async def filings(self, dispute_id):
         self._reach()

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from disputes.case import Verdict
-from disputes.docket import Bell, Entry, Filing, Line, Message, Page, Person
+from disputes.docket import Bell, Brakes, Entry, Filing, Line, Message, Page, Person
 from disputes.ports import Clock
-from tools import bells, cases, filings, outbox, people, verdicts
+from tools import bells, brakes, cases, filings, outbox, people, verdicts
 from tools.database import transaction
 from tools.leases import Leases
 
@@ -76,10 +76,23 @@ class PostgresDocket:
         async with self._work() as connection:
             return await cases.keep(connection, entry, now=self._now())
 
-    async def intend(self, filing: Filing, *, fence: int | None = None) -> Filing:
-        """Write the intention to file, or give the row that is already there. Raises `LostLease` on an old fence."""
+    async def intend(self, filing: Filing, *, fence: int | None = None, cap: int | None = None) -> Filing:
+        """Write the intention to file, or give the row that is already there.
+
+        Raises `LostLease` on an old fence, and `AskHuman` when a new automatic filing meets the brakes or the cap.
+        """
         async with self._work() as connection:
-            return await filings.intend(connection, filing, fence=fence, now=self._now())
+            return await filings.intend(connection, filing, fence=fence, cap=cap, now=self._now())
+
+    async def brakes(self) -> Brakes:
+        """Tell what holds back automatic filing now."""
+        async with self._work() as connection:
+            return await brakes.read(connection, now=self._now())
+
+    async def brake(self, wanted: Brakes) -> None:
+        """Stop automatic filing, or let it go on."""
+        async with self._work() as connection:
+            await brakes.move(connection, wanted, now=self._now())
 
     async def filed(self, filing: Filing) -> None:
         """Write how a filing ended."""

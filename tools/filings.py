@@ -6,16 +6,23 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from disputes.docket import Filing, Line
-from tools import leases
+from tools import brakes, leases
 from tools.tables import filings, ledger
 
 _ONCE = (filings.c.dispute_id, filings.c.stage, filings.c.action)
 
 
-async def intend(connection: AsyncConnection, filing: Filing, *, fence: int | None, now: datetime) -> Filing:
-    """Write the intention, or give the row that is already there. Raises `LostLease` on an old fence."""
+async def intend(
+    connection: AsyncConnection, filing: Filing, *, fence: int | None, cap: int | None, now: datetime
+) -> Filing:
+    """Write the intention, or give the row that is already there.
+
+    Raises `LostLease` on an old fence, and `AskHuman` when a new automatic one meets the brakes or the cap.
+    """
     if fence is not None:
         await leases.check(connection, filing.dispute_id, fence=fence)
+    if filing.automatic and (await connection.execute(select(filings.c.key).where(*_same(filing)))).first() is None:
+        await brakes.check(connection, filing, cap=cap, now=now)
     row = filing.model_dump() | {"intended_at": now}
     await connection.execute(insert(filings).values(row).on_conflict_do_nothing())
     stored = await connection.execute(select(filings).where(*_same(filing)))

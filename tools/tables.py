@@ -19,10 +19,11 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-REVISION = "0001"
+REVISION = "0002"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _STAND_IN = "\N{REPLACEMENT CHARACTER}"
 
@@ -139,10 +140,17 @@ filings = Table(
     _words("action", key=True),
     _words("key"),
     Column("before", Integer, nullable=False),
+    Column("automatic", Boolean, nullable=False, server_default=false()),
     _words("state"),
     _words("detail"),
     Column("intended_at", Moment, nullable=False),
     Column("ended_at", Moment),
+)
+
+Index(
+    "filings_automatic",
+    filings.c.intended_at,
+    postgresql_where=filings.c.automatic & (filings.c.action == "submit"),
 )
 
 verdicts = Table(
@@ -183,6 +191,16 @@ messages = Table(
 )
 _waiting = messages.c.sent_at.is_(None) & messages.c.given_up_at.is_(None)
 Index("messages_due", messages.c.next_at, messages.c.key, postgresql_where=_waiting)
+
+brakes = Table(
+    "brakes",
+    metadata,
+    Column("one", Boolean, primary_key=True),
+    Column("stopped", Boolean, nullable=False),
+    _words("by"),
+    _words("note"),
+    Column("at", Moment, nullable=False),
+)
 
 people = Table(
     "people",

@@ -1,3 +1,4 @@
+import tempfile
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,13 @@ from tools.tables import metadata
 
 
 @pytest.fixture(scope="session")
-async def _engine(tmp_path_factory):
-    home: Path = tmp_path_factory.mktemp("front-door")
-    async with open_servers(home) as servers:
-        await migrate(servers.database_url)
-        async with open_engine(servers.database_url) as engine:
-            yield engine
+async def _engine():
+    # pytest's own folders are closed to the user PostgreSQL runs as under root
+    with tempfile.TemporaryDirectory(prefix="rebut-door-", ignore_cleanup_errors=True) as home:
+        async with open_servers(Path(home)) as servers:
+            await migrate(servers.database_url)
+            async with open_engine(servers.database_url) as engine:
+                yield engine
 
 
 @pytest.fixture(params=["memory", "postgres"])

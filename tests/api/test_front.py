@@ -21,6 +21,8 @@ EVERY_ROUTE = [
     ("GET", "/disputes/du_1"),
     ("POST", "/disputes/du_1/verdict"),
     ("POST", "/disputes/du_1/rerun"),
+    ("GET", "/automation"),
+    ("PUT", "/automation"),
 ]
 
 
@@ -40,7 +42,8 @@ async def everything(client):
     """Ask every route that stands on the parts, with all that it wants."""
     for method, path in EVERY_ROUTE:
         headers = if_match(1) | signed(payload(an_event()))
-        content = payload(an_event()) if "webhooks" in path else b'{"decision": "approve"}'
+        body = b'{"filing": "on"}' if "automation" in path else b'{"decision": "approve"}'
+        content = payload(an_event()) if "webhooks" in path else body
         yield await client.request(
             method, path, content=content, headers=headers | {"Content-Type": "application/json"}
         )
@@ -259,7 +262,7 @@ async def test_the_description_names_every_route_its_key_and_its_errors(client):
     }
     assert told["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     for (_, path), operation in operations.items():
-        assert ("security" in operation) == path.startswith("/disputes")
+        assert ("security" in operation) == path.startswith(("/disputes", "/automation"))
         for status, response in operation["responses"].items():
             schema = response["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
             assert (schema == "Refusal") == (status > "299")

@@ -1,0 +1,71 @@
+"""Automatic filing can be stopped at once and is bounded by the day; a person's verdict always goes through."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from disputes.docket import Brakes
+from tests.conftest import Stage
+
+
+@pytest.fixture
+async def stopped(stage: Stage) -> AsyncIterator[Stage]:
+    await stage.deps.docket.brake(Brakes(stopped=True, by="ada", note="something smells"))
+    yield stage
+    await stage.deps.docket.brake(Brakes(stopped=False, by="ada"))
+
+
+async def test_a_stopped_machine_files_nothing_by_itself(stopped: Stage):
+    waiting = await stopped.play("not_received_delivered")
+    assert waiting.state == "waiting"
+    assert waiting.case
+    assert waiting.case.route
+    assert "ada stopped automatic filing." in waiting.case.route.reasons
+    assert (await stopped.counts(waiting.dispute_id)).get("submissions", 0) == 0
+
+
+async def test_a_person_may_file_while_the_machine_is_stopped(stopped: Stage):
+    waiting = await stopped.play("not_received_delivered")
+    assert (await stopped.decide(waiting, "approve")).state == "filed"
+    assert (await stopped.counts(waiting.dispute_id))["submissions"] == 1
+
+
+async def test_a_case_already_routed_meets_the_brakes_before_it_is_sent(stage: Stage):
+    dispute_id, _ = await stage.happen("not_received_delivered")
+    late = stage.under(docket=LateBrakes(stage.deps.docket))
+    await stage.deps.docket.brake(Brakes(stopped=True, by="ada"))
+    try:
+        entry = await late.drive(dispute_id)
+    finally:
+        await stage.deps.docket.brake(Brakes(stopped=False, by="ada"))
+    assert entry.state == "waiting"
+    assert (await stage.counts(dispute_id)).get("submissions", 0) == 0
+
+
+async def test_over_the_daily_cap_cases_wait_for_a_person(stage: Stage):
+    filed = (await stage.deps.docket.brakes()).filed_today
+    capped = stage.under(policy=stage.deps.policy.model_copy(update={"daily_cap": filed + 1}))
+    assert (await capped.play("not_received_delivered")).state == "filed"
+    waiting = await capped.play("not_received_delivered")
+    assert waiting.state == "waiting"
+    assert waiting.case
+    assert waiting.case.route
+    assert f"The daily cap of {filed + 1} automatic filings is reached." in waiting.case.route.reasons
+
+
+async def test_a_policy_may_file_nothing_by_itself(stage: Stage):
+    by_hand = stage.under(policy=stage.deps.policy.model_copy(update={"automatic": False}))
+    assert (await by_hand.play("not_received_delivered")).state == "waiting"
+
+
+class LateBrakes:
+    """A docket whose brakes were free when the router looked."""
+
+    def __init__(self, inner: object) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._inner, name)
+
+    async def brakes(self) -> Brakes:
+        return Brakes()

@@ -39,11 +39,12 @@ def _told(dispute: Dispute) -> Iterator[Fact]:
 
 
 def _missing(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> Iterator[Gap]:
-    """Name each point every answer to this reason needs and this one cannot prove."""
+    """Name each unproven point that every answer needs, or that answers this sub-reason best."""
     sub = playbook.sub_reason(dispute.network_code)
     lead = sub.lead if sub else ()
     for point in playbook.fitting(dispute, evidence):
         if (point.required or point.fatal or point.name in lead) and point.proof(evidence) is None:
             lost = [kind for kind in point.needs if evidence.first(kind) is None]
             why = point.missing or f"not on record: {', '.join(lost)}"
-            yield Gap(name=point.name, why=why, source="playbook", fatal=point.fatal)
+            asked = "playbook" if point.required or point.fatal else "sub-reason"
+            yield Gap(name=point.name, why=why, source=asked, fatal=point.fatal)

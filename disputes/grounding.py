@@ -23,16 +23,16 @@ _PLAIN = frozenset(
     and another any are arrival as at attached authentication available based because before below besides between
     billing both but by cancellation card cardholder carrier charge check checks claim confirmation consequently
     contrary copies copy correspondence customer date delivery despite detail details device dispute documentation
-    documents due during each earlier email e-mail enclosed evidence exhibit exhibits file finally first following for from full
-    further furthermore given goods had has have he hence her here his how however if in including information instead
-    invoice invoices is it item items its last later log logs merchandise merchant moreover neither no none nor not
-    notably note nothing now on once one only or order orders other our ours over package parcel payment payments per
-    please policy prior product proof purchase purchases receipt receipts record records reference refund refunds
-    regarding renewal renewals response result results same sale second see secure security service services shipment
-    shipping signature similarly since sir so statement statements subscription subsequently such summary support terms
-    that the their them then there therefore these they this those though through throughout thus to together total
-    tracking transaction transactions under until upon usage use used was we were what when where whereas which while
-    who with within without yes yet you your
+    documents due during each earlier email e-mail enclosed evidence exhibit exhibits file finally first following for
+    from full further furthermore given goods had has have he hence her here his how however if in including
+    information instead invoice invoices is it item items its last later log logs merchandise merchant moreover
+    neither no none nor not notably note nothing now on once one only or order orders other our ours over package
+    parcel payment payments per please policy prior product proof purchase purchases receipt receipts record records
+    reference refund refunds regarding renewal renewals response result results same sale second see secure security
+    service services shipment shipping signature similarly since sir so statement statements subscription subsequently
+    such summary support terms that the their them then there therefore these they this those though through
+    throughout thus to together total tracking transaction transactions under until upon usage use used was we were
+    what when where whereas which while who with within without yes yet you your
     """.split()
 )
 _FIGURES = (

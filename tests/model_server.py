@@ -1,0 +1,116 @@
+"""A real HTTP server that speaks OpenAI's chat completions as a script says."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+Answer = tuple[int, str, str]
+Turn = Callable[[dict[str, Any]], Answer | None]
+
+
+@dataclass
+class ModelServer:
+    """Answers each request by the next turn of its script, the last turn again and again. `asked` keeps the bodies."""
+
+    script: list[Turn]
+    url: str = ""
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                await self._answer(head.decode(), reader, writer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    async def _answer(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        size = next(int(line[15:]) for line in head.splitlines() if line.lower().startswith("content-length:"))
+        body = json.loads(await reader.readexactly(size))
+        self.paths.append(head.split()[1])
+        self.asked.append(body)
+        turn = self.script[min(len(self.asked), len(self.script)) - 1]
+        answer = turn(body)
+        if answer is None:
+            await self.closing.wait()
+            return
+        status, kind, text = answer
+        data = text.encode()
+        writer.write(
+            f"HTTP/1.1 {status} Said\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data
+        )
+        await writer.drain()
+
+
+@asynccontextmanager
+async def model_server(*script: Turn) -> AsyncIterator[ModelServer]:
+    """Serve a script on a free port of localhost."""
+    server = ModelServer(list(script))
+    talks: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
+
+    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks[writer] = asyncio.current_task()
+        await server.serve(reader, writer)
+
+    listening = await asyncio.start_server(accept, "127.0.0.1", 0)
+    server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1"
+    try:
+        yield server
+    finally:
+        listening.close()
+        server.closing.set()
+        for writer in talks:
+            writer.close()
+        await asyncio.gather(*filter(None, talks.values()))
+
+
+def says(content: str | None, *, finish: str = "stop", **message: Any) -> Turn:
+    """Answer with a chat completion."""
+    choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": content, **message}}
+    whole = {"id": "c1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
+    return lambda _: (200, "application/json", json.dumps(whole))
+
+
+def claims(*pairs: tuple[str, list[str]]) -> Turn:
+    """Answer with a letter, as JSON text or as a call of the tool that was offered."""
+    letter = json.dumps({"claims": [{"text": text, "facts": facts} for text, facts in pairs]})
+
+    def turn(body: dict[str, Any]) -> Answer | None:
+        if "tools" not in body:
+            return says(letter)(body)
+        call = {"name": body["tools"][0]["function"]["name"], "arguments": letter}
+        tool = {"id": "t1", "type": "function", "function": call}
+        return says(None, finish="tool_calls", tool_calls=[tool])(body)
+
+    return turn
+
+
+def fails(status: int, message: str = "no") -> Turn:
+    """Answer with an error of the API."""
+    body = json.dumps({"error": {"message": message, "type": "error", "code": None, "param": None}})
+    return lambda _: (status, "application/json", body)
+
+
+def sends(text: str, *, kind: str = "application/json") -> Turn:
+    """Answer with any bytes."""
+    return lambda _: (200, kind, text)
+
+
+def hangs(_: dict[str, Any]) -> None:
+    """Never answer."""
+
+
+def only(method: str, turn: Turn) -> Turn:
+    """Take one way of structured output and refuse the others, as some endpoints do."""
+
+    def choose(body: dict[str, Any]) -> Answer | None:
+        way = "function_calling" if "tools" in body else body.get("response_format", {}).get("type")
+        return turn(body) if way == method else fails(400, f"unsupported: {way}")(body)
+
+    return choose

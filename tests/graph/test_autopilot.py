@@ -1,4 +1,4 @@
-"""The second policy files by itself whatever is grounded and complete, and stops where money or doubt asks for a hand."""
+"""The second policy files whatever is grounded and complete, and stops where money or doubt asks for a hand."""
 
 import pytest
 

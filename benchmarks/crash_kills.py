@@ -1,0 +1,175 @@
+"""Workers killed at every step boundary in turn, and at random moments, each followed by a fresh one."""
+
+import asyncio
+import random
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from benchmarks.crash_plans import PLANS, Case, Plan, decide, rests
+from benchmarks.crash_points import Point
+from benchmarks.crash_world import World
+from disputes.errors import TryAgain
+
+REACH_SECONDS = 8.0
+REST_SECONDS = 45.0
+LOOK_SECONDS = 0.05
+TAIL_SECONDS = 1.0
+CHUNK = 40
+SIDES: tuple[Literal["before", "after"], ...] = ("before", "after")
+Boundary = tuple[Plan, Point]
+
+
+@dataclass
+class Kills:
+    """One run of kills over a world: the disputes it played and what it saw."""
+
+    world: World
+    tell: Callable[[str], None]
+    cases: list[Case] = field(default_factory=list)
+    kills: int = 0
+    missed: list[str] = field(default_factory=list)
+
+    async def trace(self) -> list[Boundary]:
+        """Play each plan once without killing and give every boundary it passes, in order."""
+        found: list[Boundary] = []
+        for plan in PLANS:
+            case = (await self._ready([plan]))[0]
+            file = self.world.home / f"trace of {plan.name}"
+            await self._begin(case)
+            await self.world.yards[0].raise_worker(trace=file, dispute=case.id)
+            await self._all_rest()
+            await asyncio.sleep(TAIL_SECONDS)
+            await self.world.yards[0].end_worker()
+            self.cases.clear()
+            found += [(plan, point) for point in _points(file, sends=plan.state == "waiting" or plan.late)]
+        return found
+
+    async def at_boundaries(self, boundaries: Sequence[Boundary]) -> None:
+        """Kill one worker at each boundary; the next worker recovers that dispute and dies at the next one."""
+        async with self._watching():
+            for start in range(0, len(boundaries), CHUNK):
+                chunk = boundaries[start : start + CHUNK]
+                cases = await self._ready([plan for plan, _ in chunk])
+                for case, (_, point) in zip(cases, chunk, strict=True):
+                    await self._kill(case, point)
+                await self._drain()
+
+    async def at_random(self, count: int, dice: random.Random) -> None:
+        """Kill workers at random moments while disputes and verdicts keep coming."""
+        async with self._watching():
+            for done in range(0, count, CHUNK):
+                few = min(CHUNK, count - done)
+                cases = await self._ready([dice.choice(PLANS) for _ in range(few)])
+                for case in cases:
+                    await self._begin(case)
+                    await self.world.yards[0].raise_worker()
+                    await asyncio.sleep(dice.uniform(0.05, 0.9))
+                    await self.world.yards[0].end_worker(signal.SIGKILL)
+                    await self._killed(case)
+                await self._drain()
+
+    @property
+    def slowest(self) -> float:
+        """Give the longest time from a kill to the rest of its dispute, in seconds."""
+        return max((case.rested - case.killed for case in self.cases if case.rested and case.killed), default=0.0)
+
+    async def _ready(self, plans: Sequence[Plan]) -> list[Case]:
+        """Bring the disputes that are killed while they resume to where they wait; the others have not happened."""
+        cases = [Case((await self.world.happen(plan.scenario))[0] if plan.sleeps else "", plan) for plan in plans]
+        sleeping = [case for case in cases if case.id]
+        if sleeping:
+            await self.world.yards[0].raise_worker()
+            await _until(lambda: self._all_wait(sleeping))
+            await self.world.yards[0].end_worker()
+        return cases
+
+    async def _all_wait(self, cases: Sequence[Case]) -> bool:
+        docket = self.world.deps.docket
+        for case in cases:
+            entry = await docket.entry(case.id)
+            if entry is None or entry.state != "waiting" or await docket.asked(case.id):
+                return False
+        return True
+
+    async def _begin(self, case: Case) -> None:
+        """Let the dispute happen, or have a person decide the one that waits."""
+        self.cases.append(case)
+        if not case.id:
+            case.id = (await self.world.happen(case.plan.scenario))[0]
+        elif entry := await self.world.deps.docket.entry(case.id):
+            await decide(self.world, case, entry)
+
+    async def _kill(self, case: Case, point: Point) -> None:
+        await self._begin(case)
+        ended = await self.world.yards[0].raise_worker(point.model_copy(update={"dispute": case.id}))
+        done, _ = await asyncio.wait([ended], timeout=REACH_SECONDS)
+        if not done or ended.result() != -signal.SIGKILL:
+            self.missed.append(f"{case.plan.name}: {point}")
+            await self.world.yards[0].end_worker(signal.SIGKILL)
+        await self._killed(case)
+
+    async def _killed(self, case: Case) -> None:
+        self.kills += 1
+        case.killed, case.rested = time.monotonic(), None
+        await rests(self.world, case)
+        self.tell(f"{self.kills} kills, {sum(case.rested is None for case in self.cases)} disputes not at rest yet")
+
+    async def _drain(self) -> None:
+        """Let one last worker bring everything to rest; what does not come is told by the judge."""
+        await self.world.yards[0].raise_worker()
+        await self._all_rest()
+        await self.world.yards[0].end_worker()
+
+    async def _all_rest(self) -> None:
+        async def rested() -> bool:
+            await self._look()
+            return all(case.rested for case in self.cases)
+
+        await _until(rested)
+
+    @asynccontextmanager
+    async def _watching(self) -> AsyncIterator[None]:
+        """Note the moment at which each killed dispute comes to rest."""
+
+        async def watch() -> None:
+            while True:
+                await self._look()
+                await asyncio.sleep(LOOK_SECONDS)
+
+        watching = asyncio.create_task(watch())
+        try:
+            yield
+        finally:
+            watching.cancel()
+
+    async def _look(self) -> None:
+        for case in self.cases:
+            if case.id and case.rested is None:
+                try:
+                    case.rested = time.monotonic() if await rests(self.world, case) else None
+                except TryAgain:
+                    return
+
+
+async def _until(done: Callable[[], object]) -> None:
+    deadline = time.monotonic() + REST_SECONDS
+    while time.monotonic() < deadline:
+        if await done():  # type: ignore[misc]
+            return
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def _points(trace: Path, *, sends: bool) -> list[Point]:
+    """Read the calls up to the end of the first run, and of its first delivery; each has two sides."""
+    lines = trace.read_text("utf-8").splitlines()
+    end = lines.index("docket heard 1") + 1
+    more = [line for line in ("courier deliver 1", "docket sent 1") if sends and line not in lines[:end]]
+    points = [line.split() for line in lines[:end] + more]
+    return [
+        Point(port=port, call=call, turn=int(turn), when=when) for port, call, turn in points for when in SIDES
+    ]

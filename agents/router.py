@@ -97,7 +97,9 @@ def _hopeless(case: Case, policy: Policy) -> bool:
     amount, assessment = policy.amount(case.dispute), case.assessment
     cheap = amount is not None and amount < policy.accept_below
     thin = assessment is not None and assessment.confidence < policy.person_below
-    return cheap and thin and case.dispute.stage == "chargeback"
+    # A source that did not answer makes a case look thin that may not be, and a loss cannot be taken back.
+    heard = all(gap.source in {"playbook", "sub-reason"} for gap in case.evidence.gaps)
+    return cheap and thin and heard and case.dispute.stage == "chargeback"
 
 
 def _why_file(case: Case, policy: Policy) -> tuple[str, ...]:

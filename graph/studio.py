@@ -57,7 +57,7 @@ class _Shut:
         raise Invalid(f"The graph is only looked at here; nothing can {name}.")
 
 
-def _shut() -> Deps:
+def shut() -> Deps:
     shut: Any = _Shut()
     return Deps(
         stripe=shut,
@@ -78,4 +78,4 @@ ports = Ports()  # at module level because the server loads graph and app by nam
 @asynccontextmanager
 async def graph(runtime: ServerRuntime[None]) -> AsyncIterator[Graph]:
     """Give the compiled graph, over open ports for a run and over none for a look at its shape or a thread."""
-    yield build(ports.opened() if runtime.execution_runtime else _shut())
+    yield build(ports.opened() if runtime.execution_runtime else shut())

@@ -58,6 +58,7 @@ class _Shut:
 
 
 def shut() -> Deps:
+    """Give ports that refuse everything, for those who only look at the graph."""
     shut: Any = _Shut()
     return Deps(
         stripe=shut,

@@ -25,13 +25,13 @@ def build(dispute: Dispute, evidence: Evidence, rebuttal: Rebuttal, playbook: Pl
     """Put the letter and the facts where Stripe wants them. What Stripe pre-filled itself is left as it is."""
     sheets = tuple(_sheets(dispute, evidence, playbook))
     fields = {**_facts(evidence, playbook), **_sentences(dispute, evidence, playbook)}
-    kept = {name: text for name, text in fields.items() if not dispute.evidence.get(name)}
+    kept = {name: text for name, text in fields.items() if name not in _prefilled(dispute)}
     return Packet(fields={**kept, LETTER: letter(dispute, rebuttal, sheets)}, sheets=sheets)
 
 
 def letter(dispute: Dispute, rebuttal: Rebuttal, sheets: tuple[Sheet, ...]) -> str:
     """Write the claims as the letter the bank reads."""
-    head = f"Response to dispute {dispute.id}"
+    head = _head(dispute)
     exhibits = "\n".join(f"{sheet.mark}: {sheet.title}" for sheet in sheets)
     return "\n\n".join(filter(None, [head, *(claim.text for claim in rebuttal.claims), exhibits]))
 
@@ -80,8 +80,18 @@ def _sentences(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> dict
     return {field: " ".join(sentences) for field, sentences in said.items()}
 
 
+def _head(dispute: Dispute) -> str:
+    return f"Response to dispute {dispute.id}"
+
+
+def _prefilled(dispute: Dispute) -> frozenset[str]:
+    """Name what Stripe filled in by itself; beside a letter of ours, what is there was staged by us and is drawn anew."""
+    ours = dispute.evidence.get(LETTER, "").startswith(_head(dispute))
+    return frozenset() if ours else frozenset(dispute.evidence)
+
+
 def _sheets(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> Iterator[Sheet]:
-    shown = [e for e in playbook.exhibits if all(map(evidence.first, e.needs)) and not dispute.evidence.get(e.field)]
+    shown = [e for e in playbook.exhibits if all(map(evidence.first, e.needs)) and e.field not in _prefilled(dispute)]
     for number, exhibit in enumerate(shown):
         yield Sheet(
             field=exhibit.field,

@@ -137,3 +137,11 @@ def test_fields_alone_leave_the_letter():
     made = built()
     changed = packet.amend(made, a_dispute(), None, {"customer_name": "Zoe"})
     assert changed.fields["uncategorized_text"] == made.fields["uncategorized_text"]
+
+
+def test_what_we_staged_ourselves_is_drawn_anew():
+    dispute = a_dispute()
+    fresh = packet.build(dispute, everything(), a_letter(), BOOKS.of(dispute.reason))
+    held = {**fresh.fields, **{sheet.field: "file_1" for sheet in fresh.sheets}}
+    staged = dispute.model_copy(update={"evidence": held})
+    assert packet.build(staged, everything(), a_letter(), BOOKS.of(dispute.reason)) == fresh

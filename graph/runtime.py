@@ -1,24 +1,29 @@
 """A running Rebut: its ports, its graph, its runs, its queue worker."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from anyio import BrokenResourceError, ClosedResourceError
+from coredis.exceptions import RedisError
 from streaq import Worker
 
-from disputes.errors import Invalid
+from disputes.errors import Invalid, TryAgain
 from graph.build import build
 from graph.checkpointer import RedisSaver
 from graph.deps import Deps, Places, open_deps, open_places, utc
 from graph.run import Runs
 from graph.settings import Settings
 from tools import reset
-from tools.queue import QUEUE, decode, encode
+from tools.queue import JOB, QUEUE, decode, encode
 
 CONCURRENCY = 6
 IDLE_SECONDS = 10
 GRACE_SECONDS = 20
+_LOST = (RedisError, OSError, BrokenResourceError, ClosedResourceError)
+
+__all__ = ["JOB", "Runtime", "failures", "open_runtime", "wipe"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,17 @@ def _worker(redis_url: str) -> Worker[Any]:
         idle_timeout=IDLE_SECONDS,
         grace_period=GRACE_SECONDS,
     )
+
+
+@contextmanager
+def failures() -> Iterator[None]:
+    """Turn a queue that loses its Redis into `TryAgain` with one sentence; bugs pass through."""
+    try:
+        yield
+    except (*_LOST, ExceptionGroup) as lost:
+        if isinstance(lost, ExceptionGroup) and lost.split(_LOST)[1]:
+            raise
+        raise TryAgain("Redis went away; start Rebut again when it is back, nothing is lost.") from lost
 
 
 async def wipe(settings: Settings) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -26,9 +27,10 @@ from jobs import demo as stage
 from jobs import logs, show
 from jobs.serve import listening
 from jobs.sweep import sweep as sweep_once
-from jobs.worker import equip
+from jobs.worker import toil
 
 Kept = TypeVar("Kept")
+INTERRUPTED, TERMINATED = 130, 143  # 128 and the signal's number, as a shell says it
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Answers Stripe chargebacks."
@@ -40,7 +42,7 @@ def main() -> None:
     try:
         app()
     except (DisputeError, RuntimeError) as failed:
-        Console(stderr=True).print(str(failed), style="red", highlight=False, markup=False)
+        _tell(str(failed), style="red")
         sys.exit(1)
 
 
@@ -60,10 +62,14 @@ def demo(
 
 async def _demo(wish: stage.Wish, *, as_json: bool, keep: bool) -> int:
     err, out = Console(stderr=True), Console()
+    if wish.world is not None:
+        stage.read_world(wish.world)
     err.print("Starting PostgreSQL, Redis, the simulator, the API and a worker ...", style="dim")
     async with stage.open_scene(wish) as scene:
-        await stage.begin(scene, wish)
-        await _watch(scene, err)
+        begun = asyncio.create_task(stage.begin(scene, wish))
+        await _watch(scene, begun, err)
+        if scene.listening.work.done():
+            return INTERRUPTED
         entries = [scene.entries[d] for d in scene.expected if d in scene.entries]
         if as_json:
             sys.stdout.write(json.dumps(await stage.summary(scene)) + "\n")
@@ -78,20 +84,30 @@ async def _demo(wish: stage.Wish, *, as_json: bool, keep: bool) -> int:
         return 1 if scene.unsettled else 0
 
 
-async def _watch(scene: stage.Scene, console: Console) -> None:
-    """Draw the live table until everything rests, or patience ends."""
-    deadline = time.monotonic() + stage.PATIENCE
+async def _watch(scene: stage.Scene, begun: asyncio.Task[None], console: Console) -> None:
+    """Draw the live table until everything rests, nothing moved for the patience, or the visitor ends it."""
+    left, deadline = 0, time.monotonic() + stage.PATIENCE
     with Live(console=console, refresh_per_second=8, transient=True) as live:
-        while scene.unsettled and time.monotonic() < deadline:
+        while scene.pending or not begun.done():
             await asyncio.sleep(0.4)
             await scene.look()
             live.update(show.table(scene.expected, scene.entries))
+            if len(scene.pending) != left:
+                left, deadline = len(scene.pending), time.monotonic() + stage.PATIENCE
+            if time.monotonic() > deadline or scene.listening.work.done():
+                begun.cancel()
+                break
+    await asyncio.wait([begun])
+    if not begun.cancelled():
+        begun.result()
     for dispute_id in scene.unsettled:
-        console.print(f"{dispute_id} has not come to rest.", style="red")
+        why = f"{dispute_id} has not come to rest. {scene.why(dispute_id)}"
+        console.print(why, style="red", soft_wrap=True, highlight=False, markup=False)
 
 
 async def _stay(scene: stage.Scene, console: Console) -> None:
-    console.print(f"\nAPI {scene.listening.url}/docs  token {stage.TOKEN}  simulator {scene.url}", markup=False)
+    places = f"\nAPI {scene.listening.url}/docs  token {stage.TOKEN}  simulator {scene.url}"
+    console.print(places, markup=False, soft_wrap=True)
     console.print("Ctrl+C ends it.")
     await scene.listening.work
 
@@ -109,7 +125,7 @@ async def _serve(chosen: Settings, host: str, port: int) -> None:
     settings.require_stripe(chosen)
     async with open_runtime(chosen) as runtime, listening(runtime, host=host, port=port) as served:
         embedded = ", ".join(runtime.places.embedded) or "nothing"
-        Console(stderr=True).print(f"Rebut listens on {served.url}, embedded: {embedded}", highlight=False)
+        _tell(f"Rebut listens on {served.url}, embedded: {embedded}")
         await served.work
 
 
@@ -122,8 +138,8 @@ def worker() -> None:
 async def _worker(chosen: Settings) -> None:
     settings.require_stripe(chosen)
     async with open_runtime(chosen) as runtime:
-        Console(stderr=True).print("A worker is up.")
-        await equip(runtime).run_async()
+        _tell("A worker is up.")
+        await toil(runtime)
 
 
 @app.command()
@@ -180,6 +196,11 @@ def simulator(context: typer.Context) -> None:
     sys.exit(subprocess.call([sys.executable, "-m", "simulator", *context.args]))  # noqa: S603 - our own module
 
 
+def _tell(sentence: str, *, style: str = "") -> None:
+    """Write a sentence to stderr on one line, however narrow the terminal."""
+    Console(stderr=True).print(sentence, style=style, highlight=False, markup=False, soft_wrap=True)
+
+
 def _settings() -> Settings:
     return settings.read(os.environ, dotenv=Path(".env"))
 
@@ -187,6 +208,15 @@ def _settings() -> Settings:
 def _run(work: Coroutine[object, object, Kept], *, log: str = "warning") -> Kept:
     logs.configure(log)
     try:
-        return asyncio.run(work)
+        return asyncio.run(_leaving_in_order(work))
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
+    except asyncio.CancelledError:
+        sys.exit(TERMINATED)
+
+
+async def _leaving_in_order(work: Coroutine[object, object, Kept]) -> Kept:
+    """Let SIGTERM close what is open, embedded servers too; a running worker takes it over, to drain first."""
+    task = asyncio.ensure_future(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await task

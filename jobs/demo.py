@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+from pydantic import JsonValue
 
 from disputes.docket import AT_REST, Entry
 from disputes.errors import DisputeError, Invalid
@@ -22,7 +23,9 @@ SECRET = "whsec_demo_only_never_a_real_secret"  # noqa: S105 - both ends of the 
 TOKEN = "demo-reviewer-token"  # noqa: S105 - lets the visitor into their own demo
 KEY = "sk_test_demo"
 INTERVAL = 0.25
-PATIENCE = 120.0
+PATIENCE = 60.0
+TOLD = 200
+LIVE = "It is a live dispute, and the demo has a test key: its webhook is refused."
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Scene:
     listening: Listening
     expected: tuple[str, ...] = ()
     entries: dict[str, Entry] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
 
     async def look(self) -> None:
         """Read afresh every case that does not rest yet."""
@@ -56,6 +60,20 @@ class Scene:
     def unsettled(self) -> tuple[str, ...]:
         """The disputes that have not come to rest."""
         return tuple(d for d in self.expected if d not in self.entries or self.entries[d].state not in AT_REST)
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """The unsettled disputes that may still come to rest by themselves."""
+        return tuple(
+            d
+            for d in self.unsettled
+            if d not in self.refused and (d not in self.entries or self.entries[d].state != "parked")
+        )
+
+    def why(self, dispute_id: str) -> str:
+        """Say why a dispute has not come to rest, as far as anybody knows."""
+        entry = self.entries.get(dispute_id)
+        return self.refused.get(dispute_id) or (entry.error if entry else "No webhook of it was heard.")
 
     async def submissions(self) -> dict[str, int]:
         """Ask the simulator how often each dispute's evidence reached the bank."""
@@ -76,20 +94,40 @@ async def open_scene(wish: Wish) -> AsyncIterator[Scene]:
 
 
 async def begin(scene: Scene, wish: Wish) -> None:
-    """Let the disputes happen: the scenarios in turn, or the objects of a world file."""
+    """Let the disputes happen one after another: the scenarios in turn, or those of a world file.
+
+    Raises `Invalid` with one sentence when the file cannot be read or the simulator does not take what is in it.
+    """
     if wish.world is None:
         ask = {"name": None, "count": wish.disputes, "interval": INTERVAL}
         answer = (await scene.simulator.post("/_sim/scenarios", json=ask)).raise_for_status().json()
         scene.expected = tuple(row["id"] for row in answer["disputes"])
         return
-    world = _world(wish.world)
-    scene.expected = tuple(str(o["id"]) for o in world["objects"] if o.get("object") == "dispute")
-    (await scene.simulator.post("/_sim/objects", json=world)).raise_for_status()
+    objects = read_world(wish.world)
+    disputes = [thing for thing in objects if thing["object"] == "dispute"]
+    scene.expected = tuple(dict.fromkeys(str(dispute["id"]) for dispute in disputes))
+    if wrong := await _enter(scene, [thing for thing in objects if thing["object"] != "dispute"], silent=True):
+        raise Invalid(f"The simulator does not take the world file {wish.world.name}: {wrong}")
+    for dispute in disputes:
+        await _happen(scene, dispute)
+        await asyncio.sleep(INTERVAL)
+
+
+async def _happen(scene: Scene, dispute: dict[str, JsonValue]) -> None:
+    wrong = await _enter(scene, [dispute], silent=False)
+    if wrong or dispute.get("livemode"):
+        scene.refused[str(dispute["id"])] = wrong or LIVE
+
+
+async def _enter(scene: Scene, objects: list[dict[str, JsonValue]], *, silent: bool) -> str:
+    """Hand objects to the simulator; gives why it does not take them, or nothing."""
+    answer = await scene.simulator.post("/_sim/objects", json={"objects": objects}, params={"silent": silent})
+    return f"The simulator answered {answer.status_code}: {answer.text[:TOLD]}" if answer.is_error else ""
 
 
 async def summary(scene: Scene) -> dict[str, object]:
     """Give the outcome as one JSON object; seconds run from the webhook to rest."""
-    rows = [_row(dispute_id, scene.entries.get(dispute_id)) for dispute_id in scene.expected]
+    rows = [_row(scene, dispute_id) for dispute_id in scene.expected]
     states = [row["state"] for row in rows]
     return {
         "disputes": rows,
@@ -100,7 +138,9 @@ async def summary(scene: Scene) -> dict[str, object]:
     }
 
 
-def _row(dispute_id: str, entry: Entry | None) -> dict[str, object]:
+def _row(scene: Scene, dispute_id: str) -> dict[str, object]:
+    entry = scene.entries.get(dispute_id)
+    unheard = "refused" if dispute_id in scene.refused else "unheard"
     case = entry.case if entry else None
     seconds = (entry.rested_at - entry.received_at).total_seconds() if entry and entry.rested_at else None
     return {
@@ -108,7 +148,7 @@ def _row(dispute_id: str, entry: Entry | None) -> dict[str, object]:
         "reason": case.dispute.reason if case else None,
         "amount": case.dispute.amount if case else None,
         "currency": case.dispute.currency if case else None,
-        "state": entry.state if entry else "unheard",
+        "state": entry.state if entry else unheard,
         "queue": case.route.queue if case and case.route else None,
         "route": case.route.action if case and case.route else None,
         "seconds": round(seconds, 3) if seconds is not None else None,
@@ -128,15 +168,25 @@ def _settings(wish: Wish, simulator: str) -> Settings:
     return settings.read(given)
 
 
-def _world(path: Path) -> dict[str, list[dict[str, object]]]:
+def read_world(path: Path) -> list[dict[str, JsonValue]]:
+    """Read the objects of a world file. Raises `Invalid` with one sentence on what is wrong with it."""
     try:
         world = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as wrong:
-        raise Invalid(f"The world file {path.name} cannot be read: {wrong}.") from wrong
+    except OSError as wrong:
+        raise Invalid(f"The world file {path.name} cannot be read: {wrong.strerror}.") from wrong
+    except (ValueError, RecursionError) as wrong:
+        raise Invalid(f"The world file {path.name} is not JSON: {wrong}.") from wrong
     objects = world.get("objects") if isinstance(world, dict) else None
-    if not isinstance(objects, list) or not all(isinstance(o, dict) and "id" in o for o in objects):
-        raise Invalid(f'The world file {path.name} is {{"objects": [...]}}, each object as Stripe returns it.')
-    return {"objects": objects}
+    if not isinstance(objects, list) or not all(_named(thing) for thing in objects):
+        raise Invalid(
+            f'The world file {path.name} is not {{"objects": [...]}}, each as Stripe returns it, with object and id.'
+        )
+    return objects
+
+
+def _named(thing: object) -> bool:
+    names = (thing.get("object"), thing.get("id")) if isinstance(thing, dict) else ()
+    return bool(names) and all(isinstance(name, str) and name for name in names)
 
 
 @asynccontextmanager

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import uvicorn
 
 from api.app import create
+from disputes.errors import Invalid
 from graph.deps import Deps
 from graph.runtime import Runtime
-from jobs.worker import equip
+from jobs.worker import toil
 
 GRACE_SECONDS = 20
 
@@ -26,7 +27,10 @@ class Listening:
 
 @asynccontextmanager
 async def listening(runtime: Runtime, *, host: str, port: int) -> AsyncIterator[Listening]:
-    """Serve the API and work the queue; port 0 takes a free one. Drains both on the way out."""
+    """Serve the API and work the queue; port 0 takes a free one. Drains both on the way out.
+
+    Raises `Invalid` when the address cannot be had.
+    """
 
     @asynccontextmanager
     async def shared() -> AsyncIterator[Deps]:
@@ -38,7 +42,7 @@ async def listening(runtime: Runtime, *, host: str, port: int) -> AsyncIterator[
     server = _Server(config)
     bound = _bind(host, port)
     api = asyncio.create_task(server.serve(sockets=[bound]))
-    work = asyncio.create_task(equip(runtime).run_async())
+    work = asyncio.create_task(toil(runtime))
     try:
         await asyncio.wait([api, asyncio.create_task(server.up.wait())], return_when=asyncio.FIRST_COMPLETED)
         yield Listening(f"http://{host}:{bound.getsockname()[1]}", work)
@@ -68,5 +72,10 @@ class _Server(uvicorn.Server):
 def _bind(host: str, port: int) -> socket.socket:
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind((host, port))
+    try:
+        bound.bind((host, port))
+        bound.listen()
+    except OSError as taken:
+        bound.close()
+        raise Invalid(f"Rebut cannot listen on {host}:{port}: {taken.strerror}.") from taken
     return bound

@@ -1,6 +1,8 @@
 """The sweep: rings again for what no run has handled, and carries the outbox."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -13,12 +15,32 @@ log = structlog.get_logger()
 PATIENCE = timedelta(seconds=20)
 DELIVERIES = 10
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
+LONGEST_ECHO = timedelta(minutes=10)
 
 
-async def sweep(deps: Deps, *, patience: timedelta = PATIENCE) -> dict[str, int]:
+@dataclass
+class Echo:
+    """Remembers who was rung for, so that an outage does not fill the queue: the waits double up to `LONGEST_ECHO`."""
+
+    rung: dict[str, tuple[datetime, timedelta]] = field(default_factory=dict)
+
+    def due(self, dispute_ids: Iterable[str], now: datetime, patience: timedelta) -> set[str]:
+        """Give those to ring for now, and forget those that are owed nothing any more."""
+        asked = set(dispute_ids)
+        self.rung = {name: known for name, known in self.rung.items() if name in asked}
+        fresh = {name for name in asked if name not in self.rung or self.rung[name][0] <= now}
+        for name in fresh:
+            wait = min(LONGEST_ECHO, self.rung[name][1] * 2) if name in self.rung else patience
+            self.rung[name] = (now + wait, wait)
+        return fresh
+
+
+async def sweep(deps: Deps, *, patience: timedelta = PATIENCE, echo: Echo | None = None) -> dict[str, int]:
     """Ring for what waited longer than the patience, and deliver due messages; give the counts."""
     now = deps.now()
-    owed = await deps.docket.owed(before=now - patience)
+    waiting = await deps.docket.owed(before=now - patience)
+    due = (echo or Echo()).due((name for name, _ in waiting), now, patience)
+    owed = [(name, account) for name, account in waiting if name in due]
     for dispute_id, account in owed:
         log.info("sweep.rang", dispute_id=dispute_id)
         await deps.queue.ring(dispute_id, account=account)

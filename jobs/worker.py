@@ -9,7 +9,7 @@ from streaq import StreaqRetry, Worker
 
 from disputes.errors import DisputeError, TryAgain
 from graph.run import Busy
-from graph.runtime import Runtime
+from graph.runtime import JOB, Runtime, failures
 from jobs import sweep
 
 log = structlog.get_logger()
@@ -22,17 +22,23 @@ SWEEP_EVERY = "*/5 * * * * * *"
 
 def equip(runtime: Runtime) -> Worker[Any]:
     """Give the runtime's queue worker its tasks: `work` for a dispute, and the sweep, one at a time in the cluster."""
-    worker = runtime.worker
+    worker, echo = runtime.worker, sweep.Echo()
 
-    @worker.task(name="work", max_tries=None, silent=True, ttl=0)
+    @worker.task(name=JOB, max_tries=None, silent=True, ttl=0)
     async def work(dispute_id: str, account: str | None = None) -> None:
         await attend(runtime, dispute_id, account, tries=work.context.tries)
 
     @worker.cron(SWEEP_EVERY, name="sweep", silent=True, ttl=0)
     async def swept() -> None:
-        await sweep.sweep(runtime.deps)
+        await sweep.sweep(runtime.deps, echo=echo)
 
     return worker
+
+
+async def toil(runtime: Runtime) -> None:
+    """Work the queue until a signal asks to stop, then drain. Raises `TryAgain` when Redis goes away."""
+    with failures():
+        await equip(runtime).run_async()
 
 
 async def attend(runtime: Runtime, dispute_id: str, account: str | None, *, tries: int) -> None:
@@ -43,8 +49,9 @@ async def attend(runtime: Runtime, dispute_id: str, account: str | None, *, trie
     try:
         if await runtime.deps.docket.asked(dispute_id):
             await runtime.runs.drive(dispute_id, account=account)
-    except Busy as busy:
-        raise StreaqRetry(str(busy), delay=timedelta(seconds=BUSY_WAIT)) from busy
+    except Busy:
+        # A job of its own: waiting for another worker must not use up the tries that failures have.
+        await runtime.worker.enqueue_unsafe(JOB, dispute_id, account).start(delay=timedelta(seconds=BUSY_WAIT))
     except TryAgain as failed:
         if tries < TRIES:
             log.warning("work.again", dispute_id=dispute_id, tries=tries, why=str(failed))

@@ -1,0 +1,33 @@
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.jobs.children import a_shop, clear, configured
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Not tmp_path: pytest shuts that folder for other users, and as root another user runs PostgreSQL."""
+    folder = Path(tempfile.mkdtemp(prefix="rebut-jobs-"))
+    folder.chmod(0o755)
+    yield folder
+    for home in (folder / "home", folder / "home" / "demo"):
+        clear(home)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+async def shop() -> AsyncIterator[httpx.AsyncClient]:
+    async with a_shop() as client:
+        yield client
+
+
+@pytest.fixture
+async def environ(shop: httpx.AsyncClient, folder: Path) -> AsyncIterator[dict[str, str]]:
+    """What a Rebut needs to answer this shop; afterwards the shop's webhooks go nowhere again."""
+    yield configured(shop, folder / "home")
+    (await shop.post("/_sim/settings", json={"webhook": "http://127.0.0.1:9/"})).raise_for_status()

@@ -9,18 +9,22 @@ from disputes.docket import State as Resting
 from graph.deps import Deps
 from graph.state import State
 
+_SENT = {"submit": ("under_review", "warning_under_review"), "close": ("lost",)}
 _MARKS = {"won": "✅", "lost": "❌"}
 
 
 async def announce(deps: Deps, state: State, turn: Turn) -> None:
-    """Keep the case as waiting and put the handoff and the note to people in the outbox, once per draft."""
-    version = await keep(deps, state, turn, "waiting")
-    await _tell(deps, state, f"{state.dispute_id}:waiting:{version}", "waits for a person")
+    """Put the handoff and the note to people in the outbox and keep the case as waiting, once per draft.
+
+    Repeated after a crash it leaves the version alone, since a person may have decided on it already.
+    """
+    await _tell(deps, state, f"{state.dispute_id}:waiting:{state.history[-1].at:%Y%m%dT%H%M%S%f}", "waits for a person")
+    if not _is_announced(await deps.docket.entry(state.dispute_id), state):
+        await keep(deps, state, turn, "waiting")
 
 
-async def book(deps: Deps, state: State, turn: Turn) -> None:
+async def book(deps: Deps, state: State, turn: Turn, ending: Resting) -> None:
     """Keep the case at rest, write the ledger, and tell people where the route says so."""
-    ending = outcome(state)
     case = state.case()
     await deps.docket.book([line(deps, case, ending)])
     await keep(deps, state, turn, ending)
@@ -55,6 +59,18 @@ def outcome(state: State) -> Resting:
     return "recorded" if state.route is None or state.route.action == "record" else "filed"
 
 
+async def end(deps: Deps, state: State) -> Resting:
+    """Name how a run ends, also when an earlier run sent the answer and Redis lost its memory of that."""
+    ending, dispute = outcome(state), state.case().dispute
+    if ending != "recorded":
+        return ending
+    for filing in await deps.docket.filings(dispute.id):
+        if filing.stage == dispute.stage and filing.state != "refused" and dispute.status in _SENT[filing.action]:
+            await deps.docket.filed(filing.model_copy(update={"state": "done", "detail": dispute.status}))
+            return "filed" if filing.action == "submit" else "accepted"
+    return ending
+
+
 def line(deps: Deps, case: Case, kind: str) -> Line:
     """Give the ledger line of one ending: the disputed amount in the account's currency where it is known."""
     dispute = case.dispute
@@ -79,6 +95,13 @@ def handoff(case: Case, history: list[Turn]) -> dict[str, JsonValue]:
         "history": [turn.model_dump(mode="json") for turn in history],
         "readable": inbox.describe(case),
     }
+
+
+def _is_announced(entry: Entry | None, state: State) -> bool:
+    """Tell whether the docket holds this very draft as waiting: the same step came before the announcement."""
+    if entry is None or entry.state != "waiting" or len(entry.history) <= len(state.history):
+        return False
+    return entry.history[len(state.history) - 1] == state.history[-1]
 
 
 async def _tell(deps: Deps, state: State, key: str, what: str) -> None:

@@ -35,8 +35,11 @@ async def stage(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int | No
     """Upload the exhibits and stage the packet with `submit=false`, then compare what Stripe holds with what was sent.
 
     Both may be done again, so their keys hold for one drive only: a failure that Stripe keeps does not outlive it.
-    Gives the packet with its file ids. Raises `AskHuman` when Stripe refuses it or holds something else.
+    Gives the packet with its file ids, or as it is when the answer was sent by a run that was forgotten.
+    Raises `AskHuman` when Stripe refuses it or holds something else.
     """
+    if await _is_sent(deps, dispute):
+        return packet
     try:
         files = tuple([await _upload(deps, dispute, sheet, fence=fence) for sheet in packet.sheets])
         filled = packet.model_copy(update={"files": files})
@@ -109,6 +112,13 @@ def _renewed(filing: Filing, state: FilingState, detail: str) -> Filing:
     base, _, tries = filing.key.partition("#")
     key = f"{base}#{int(tries or 1) + 1}"
     return filing.model_copy(update={"state": state, "detail": detail, "key": key})
+
+
+async def _is_sent(deps: Deps, dispute: Dispute) -> bool:
+    tried = [f for f in await deps.docket.filings(dispute.id) if (f.stage, f.action) == (dispute.stage, "submit")]
+    if not tried:
+        return False
+    return _arrived(await deps.stripe.dispute(dispute.id, account=dispute.account), tried[0])
 
 
 def _arrived(fresh: Dispute, filing: Filing) -> bool:

@@ -116,8 +116,9 @@ class Nodes:
 
     async def book(self, state: State) -> Changes:
         """Write down how it ended."""
-        turn = self._turn("book", booking.outcome(state))
-        await booking.book(self._deps, state, turn)
+        ending = await booking.end(self._deps, state)
+        turn = self._turn("book", ending)
+        await booking.book(self._deps, state, turn, ending)
         return saved(turn)
 
     def _playbook(self, case: Case) -> Playbook:

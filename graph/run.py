@@ -65,24 +65,33 @@ class _Drive:
         self._config: RunnableConfig = {"configurable": {"thread_id": dispute_id, "fence": fence}}
 
     async def advance(self) -> None:
-        snapshot = await self._graph.aget_state(self._config)
-        entry = await self._deps.docket.entry(self._id)
+        snapshot = await self._look()
+        entry, pending = await self._deps.docket.entry(self._id), await self._deps.docket.verdict(self._id)
         self._account = self._account or (entry.account if entry else None)
-        verdict = await self._deps.docket.verdict(self._id)
+        verdict = pending if _is_live(pending, entry) else None
         if snapshot.next and not snapshot.interrupts:
             await self._go(None)
+            await self._answer()
         elif snapshot.interrupts:
             await self._wake(verdict)
-        elif entry is None or entry.state in {"working", "parked"}:
+        elif entry is None or (entry.state in {"working", "parked"} and not _rules(verdict)):
             await self._start()
-        elif entry.state == "waiting":
+        elif entry.state in {"waiting", "parked"}:
             await self._restore(entry)
             await self._wake(verdict)
         else:
             await self._settle(entry, verdict)
-        if verdict:
-            await self._deps.docket.applied(self._id, verdict.version)
+        if pending:
+            await self._deps.docket.applied(self._id, pending.version)
         await self._prune()
+
+    async def _answer(self) -> None:
+        """Carry out what a person decided between the laying out of a case and the crash that kept it from waiting."""
+        verdict = await self._deps.docket.verdict(self._id)
+        live = _is_live(verdict, await self._deps.docket.entry(self._id))
+        if verdict and live and (await self._look()).interrupts:
+            await self._wake(verdict)
+            await self._deps.docket.applied(self._id, verdict.version)
 
     async def _start(self) -> None:
         now = self._deps.now()
@@ -100,7 +109,7 @@ class _Drive:
             await self._go(Command(resume=changed.model_dump(mode="json")))
 
     async def _outdated(self) -> bool:
-        held = (await self._graph.aget_state(self._config)).values.get("dispute")
+        held = (await self._look()).values.get("dispute")
         fresh, now = await self._fresh(), self._deps.now()
         before = Dispute.model_validate(held)
         return standing.judge(fresh, now) != standing.judge(before, now) or _terms(fresh) != _terms(before)
@@ -135,8 +144,12 @@ class _Drive:
         turn = Turn(step="settle", at=self._deps.now(), note=fresh.status)
         changes = {"state": state, "outcome": fresh.status, "case": case, "history": (*entry.history, turn)}
         await self._deps.docket.book([booking.line(self._deps, case, fresh.status)])
-        await self._deps.docket.keep(entry.model_copy(update=changes))
+        # Told first: once the entry has this outcome, a crash would leave nothing that asks for the message.
         await booking.tell_outcome(self._deps, case, fresh.status)
+        await self._deps.docket.keep(entry.model_copy(update=changes))
+
+    async def _look(self) -> StateSnapshot:
+        return await self._graph.aget_state(self._config)
 
     async def _fresh(self) -> Dispute:
         return await self._deps.stripe.dispute(self._id, account=self._account)
@@ -146,10 +159,23 @@ class _Drive:
 
     async def _prune(self) -> None:
         """Keep only the last checkpoint of a run that ended."""
-        snapshot: StateSnapshot = await self._graph.aget_state(self._config)
+        snapshot = await self._look()
         saver = self._graph.checkpointer
         if not snapshot.next and saver and not isinstance(saver, bool):
             await saver.aprune([self._id], strategy="keep_latest")
+
+
+def _is_live(verdict: Verdict | None, entry: Entry | None) -> bool:
+    """Tell whether a verdict is still to be carried out: it is about the case as it is now.
+
+    One on an older version was carried out, and a crash kept it from being marked; parking alone decides nothing.
+    """
+    return bool(verdict and entry and (entry.state == "parked" or verdict.version == entry.version))
+
+
+def _rules(verdict: Verdict | None) -> bool:
+    """Tell whether a verdict is about the draft that a person saw, which must then be rebuilt, not written anew."""
+    return verdict is not None and verdict.decision != "redraft"
 
 
 def _terms(dispute: Dispute) -> tuple[object, ...]:

@@ -4,7 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from graph.deps import Deps, utc
 from graph.settings import Settings
 from jobs.cli import app
 from simulator.__main__ import _options
+from tools.tables import metadata
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/architecture.md")
@@ -73,7 +74,7 @@ def test_the_picture_is_that_of_the_compiled_graph():
 
 def test_the_picture_is_drawn_with_no_setting_at_all():
     words = [sys.executable, "-m", "graph.picture"]
-    drawn = subprocess.run(words, cwd=ROOT, env={}, capture_output=True, text=True, check=True)
+    drawn = subprocess.run(words, cwd=ROOT, env={}, capture_output=True, text=True, check=True)  # noqa: S603 - our own module
     assert drawn.stdout == picture.draw()
 
 
@@ -114,11 +115,11 @@ def test_no_variable_is_named_that_is_not_a_setting(name):
 
 def test_the_table_of_routes_is_that_of_the_api():
     @asynccontextmanager
-    async def shut() -> Iterator[Deps]:  # type: ignore[misc]
+    async def never() -> AsyncIterator[Deps]:
         raise AssertionError("nothing is opened to look at the routes")
         yield
 
-    paths = create(shut, now=utc).openapi()["paths"]
+    paths = create(never, now=utc).openapi()["paths"]
     served = {f"{method.upper()} {path}" for path, ways in paths.items() for method in ways}
     assert set(rows(section("HTTP"))) == served
     assert all(row.startswith(METHODS) for row in served)
@@ -150,14 +151,12 @@ def test_every_link_leads_somewhere(name):
 
 
 def test_every_table_of_the_records_is_described():
-    from tools.tables import metadata  # noqa: PLC0415 - only this test looks behind the graph
-
     text = read("docs/architecture.md")
     described = text.partition("PostgreSQL, the system of record")[2].partition("Redis:")[0]
     assert set(rows(described)) == set(metadata.tables)
 
 
-@pytest.mark.parametrize("name", (*DOCUMENTS, ".env.example", "Makefile", "langgraph.json", "pyproject.toml"))
+@pytest.mark.parametrize("name", [*DOCUMENTS, ".env.example", "Makefile", "langgraph.json", "pyproject.toml"])
 def test_nothing_of_a_machine_is_told(name):
     text = read(name)
     assert not re.findall(r"(?<![\w.:])/(?:home|root|tmp|work|Users|opt|var|mnt)/\S*", text)

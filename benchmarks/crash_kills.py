@@ -1,10 +1,11 @@
 """Workers killed at every step boundary in turn, and at random moments, each followed by a fresh one."""
 
 import asyncio
+import math
 import random
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ REST_SECONDS = 45.0
 LOOK_SECONDS = 0.05
 TAIL_SECONDS = 1.0
 CHUNK = 40
+SWEPT = ("courier deliver", "docket sent")
 SIDES: tuple[Literal["before", "after"], ...] = ("before", "after")
 Boundary = tuple[Plan, Point]
 
@@ -49,20 +51,27 @@ class Kills:
             found += [(plan, point) for point in _points(file, sends=plan.state == "waiting" or plan.late)]
         return found
 
-    async def at_boundaries(self, boundaries: Sequence[Boundary]) -> None:
-        """Kill one worker at each boundary; the next worker recovers that dispute and dies at the next one."""
+    async def at_boundaries(self, boundaries: Sequence[Boundary], *, until: float = math.inf) -> None:
+        """Kill one worker at each boundary; the next worker recovers that dispute and dies at the next one.
+
+        Stops early, with everything at rest, when the steady clock has passed `until`.
+        """
         async with self._watching():
             for start in range(0, len(boundaries), CHUNK):
+                if time.monotonic() > until:
+                    return
                 chunk = boundaries[start : start + CHUNK]
                 cases = await self._ready([plan for plan, _ in chunk])
                 for case, (_, point) in zip(cases, chunk, strict=True):
                     await self._kill(case, point)
                 await self._drain()
 
-    async def at_random(self, count: int, dice: random.Random) -> None:
-        """Kill workers at random moments while disputes and verdicts keep coming."""
+    async def at_random(self, count: int, dice: random.Random, *, until: float = math.inf) -> None:
+        """Kill workers at random moments while disputes and verdicts keep coming; `until` is as above."""
         async with self._watching():
             for done in range(0, count, CHUNK):
+                if time.monotonic() > until:
+                    return
                 few = min(CHUNK, count - done)
                 cases = await self._ready([dice.choice(PLANS) for _ in range(few)])
                 for case in cases:
@@ -156,10 +165,10 @@ class Kills:
                     return
 
 
-async def _until(done: Callable[[], object]) -> None:
+async def _until(done: Callable[[], Awaitable[bool]]) -> None:
     deadline = time.monotonic() + REST_SECONDS
     while time.monotonic() < deadline:
-        if await done():  # type: ignore[misc]
+        if await done():
             return
         await asyncio.sleep(LOOK_SECONDS)
 
@@ -167,9 +176,7 @@ async def _until(done: Callable[[], object]) -> None:
 def _points(trace: Path, *, sends: bool) -> list[Point]:
     """Read the calls up to the end of the first run, and of its first delivery; each has two sides."""
     lines = trace.read_text("utf-8").splitlines()
-    end = lines.index("docket heard 1") + 1
-    more = [line for line in ("courier deliver 1", "docket sent 1") if sends and line not in lines[:end]]
-    points = [line.split() for line in lines[:end] + more]
-    return [
-        Point(port=port, call=call, turn=int(turn), when=when) for port, call, turn in points for when in SIDES
-    ]
+    # Deliveries belong to the sweep: where they fall among the run's own calls is chance.
+    run = [line for line in lines[: lines.index("docket heard 1") + 1] if not line.startswith(SWEPT)]
+    calls = [line.split() for line in [*run, *(f"{call} 1" for call in SWEPT if sends)]]
+    return [Point(port=port, call=call, turn=int(turn), when=when) for port, call, turn in calls for when in SIDES]

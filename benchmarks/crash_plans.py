@@ -55,9 +55,7 @@ async def decide(world: World, case: Case, entry: Entry) -> None:
     if case.plan.decision is None:
         return
     fields = {"customer_name": EDITED} if case.plan.decision == "edit" else {}
-    verdict = Verdict(
-        decision=case.plan.decision, by="ada", at=world.deps.now(), version=entry.version, fields=fields
-    )
+    verdict = Verdict(decision=case.plan.decision, by="ada", at=world.deps.now(), version=entry.version, fields=fields)
     try:
         await world.deps.docket.decide(case.id, verdict)
     except Stale:

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -108,6 +108,7 @@ async def open_world(home: Path, *, workers: int = 1) -> AsyncIterator[World]:
         simulator = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=30))
         given = {
             "REBUT_HOME": str(home),
+            "REBUT_POLICY": str(_uncapped(home / "policy.toml")),
             "STRIPE_SECRET_KEY": "sk_test_crash",
             "STRIPE_WEBHOOK_SECRET": SECRET,
             "STRIPE_API_BASE": url,
@@ -121,6 +122,13 @@ async def open_world(home: Path, *, workers: int = 1) -> AsyncIterator[World]:
         mailbox = home / "delivered"
         yards = tuple([await stack.enter_async_context(_yard(given, mailbox)) for _ in range(workers)])
         yield World(home, places, deps, simulator, yards, mailbox)
+
+
+def _uncapped(path: Path) -> Path:
+    """Write the default policy without its daily cap: a day of kills files more than a merchant's day."""
+    lines = (ROOT / "disputes" / "policy.toml").read_text("utf-8").splitlines()
+    path.write_text("\n".join(line for line in lines if not line.startswith("daily_cap")), "utf-8")
+    return path
 
 
 @asynccontextmanager
@@ -147,7 +155,7 @@ async def _yard(given: dict[str, str], mailbox: Path) -> AsyncIterator[Yard]:
 @asynccontextmanager
 async def _simulator() -> AsyncIterator[str]:
     args = ("-m", "simulator", "--port", "0", "--webhook", "http://127.0.0.1:9/", "--secret", SECRET)
-    process = await asyncio.create_subprocess_exec(sys.executable, *args, stdout=PIPE, cwd=ROOT)
+    process = await asyncio.create_subprocess_exec(sys.executable, *args, stdout=PIPE, stderr=DEVNULL, cwd=ROOT)
     try:
         line = await process.stdout.readline() if process.stdout else b""
         yield line.decode().split()[-1]

@@ -2,6 +2,7 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 import signal
 import socket
 import sys
@@ -35,12 +36,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+SECRET = "whsec_simulator"  # noqa: S105 - a published default, for a Stripe that holds no money
+
+
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="simulator", description="A Stripe to run against, in memory.")
     parser.add_argument("--port", type=int, default=12111)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--webhook", help="URL that gets the signed events")
-    parser.add_argument("--secret", default="", help="signing secret, whsec_...")
+    told = os.environ.get("STRIPE_WEBHOOK_SECRET", "").partition(",")[0].strip() or SECRET
+    parser.add_argument("--secret", default=told, help="signs the events; STRIPE_WEBHOOK_SECRET, else " + SECRET)
     parser.add_argument("--world", type=Path, help='JSON file: {"objects": [...]}')
     parser.add_argument("--knobs", type=Path, help="JSON file of knobs")
     return parser

@@ -1,0 +1,128 @@
+"""One dispute under watch, and what must hold of it after every step."""
+
+from dataclasses import dataclass, field
+
+from disputes import text
+from disputes.case import Packet, Verdict
+from disputes.dispute import Dispute
+from disputes.docket import Bell, Entry, Filing, Turn
+from disputes.standing import is_open
+
+FINAL = {"won", "lost", "warning_closed", "prevented"}
+OVER = {"under_review", "warning_under_review", "appeal_under_review", *FINAL}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A verdict the docket took, and the Stripe moves known when it did; `timely` if the case was up to date."""
+
+    verdict: Verdict
+    packet: Packet | None
+    moves: int
+    timely: bool
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Everything there is to see of a dispute at one moment."""
+
+    entry: Entry | None
+    fresh: Dispute
+    filings: list[Filing]
+    submissions: int
+    closes: int
+
+
+@dataclass
+class Watched:
+    id: str
+    account: str | None
+    scenario: str
+    files: bool
+    status: str
+    posted: list[str] = field(default_factory=list)
+    bells: list[Bell] = field(default_factory=list)
+    verdicts: list[Taken] = field(default_factory=list)
+    moves: int = 0
+    by_hand: int = 0
+    base: int = 0
+    submissions: int = 0
+    closes: int = 0
+    version: int = 0
+    history: tuple[Turn, ...] = ()
+    rejected: bool = False
+    numbers: int = 0
+
+    def check(self, seen: Seen) -> None:
+        """Hold one moment against the last. Raises AssertionError."""
+        self._check_filed_once(seen)
+        self._check_right(seen)
+        self._check_growth(seen.entry)
+        self.submissions, self.closes = seen.submissions, seen.closes
+        self.rejected = seen.entry is not None and seen.entry.state == "rejected"
+
+    def check_rest(self, seen: Seen) -> None:
+        """Hold a dispute of which nothing is asked any more against Stripe. Raises AssertionError."""
+        assert seen.entry is not None, "lost"
+        assert seen.entry.case is not None, f"{seen.entry.state} without a case: {seen.entry.error}"
+        assert self._agrees(seen.entry, seen.fresh), (seen.entry.state, seen.entry.outcome, seen.fresh.status)
+        assert seen.entry.case.dispute.status == seen.fresh.status
+        for taken in self.verdicts:
+            self._check_carried_out(taken, seen.entry)
+
+    def _check_filed_once(self, seen: Seen) -> None:
+        assert seen.submissions - self.base <= 1, "filed twice in one stage"
+        assert seen.closes <= 1, "closed twice"
+        rows = [filing.action for filing in seen.filings]
+        assert rows.count("submit") >= seen.submissions, "filed without a row"
+        assert rows.count("close") >= seen.closes, "closed without a row"
+
+    def _check_right(self, seen: Seen) -> None:
+        """Only the policy's own lanes file by themselves; all else is what a person saw and let go."""
+        if seen.submissions > self.submissions:
+            asked = [one for one in self.verdicts if one.verdict.decision == "redraft"]
+            assert not self.rejected or asked, "a rejected case was filed"
+            assert self.files or self._is_approved(seen.fresh), "filed without a person's word for this letter"
+        if seen.closes > self.closes:
+            said = [one for one in self.verdicts if one.verdict.decision == "accept_loss"]
+            assert said, "closed without a person's word"
+
+    def _is_approved(self, fresh: Dispute) -> bool:
+        packets = [one.packet for one in self.verdicts if one.packet is not None]
+        return any(all(fresh.evidence.get(k, "") == text.clean(v) for k, v in p.fields.items()) for p in packets)
+
+    def _check_growth(self, entry: Entry | None) -> None:
+        version, history = (entry.version, entry.history) if entry else (0, ())
+        assert version >= self.version, "the version went back"
+        assert history[: len(self.history)] == self.history, "history was rewritten"
+        assert version > self.version or history == self.history, "history changed under one version"
+        self.version, self.history = version, history
+
+    def _agrees(self, entry: Entry, fresh: Dispute) -> bool:
+        due = fresh.due_by is not None and fresh.due_by < entry.updated_at
+        match entry.state:
+            case "waiting":
+                return is_open(fresh) and not due
+            case "filed":
+                return fresh.status in OVER - FINAL
+            case "accepted":
+                return fresh.status == "lost" or fresh.stage == "inquiry" or entry.outcome == fresh.status
+            case "rejected":
+                return fresh.status not in FINAL or entry.outcome == fresh.status
+            case "recorded":
+                return self._is_recorded(entry, fresh, due=due)
+            case _:
+                return entry.state == "closed" and entry.outcome == fresh.status
+
+    @staticmethod
+    def _is_recorded(entry: Entry, fresh: Dispute, *, due: bool) -> bool:
+        outcome = "past_due" if due and is_open(fresh) else "answered"
+        return entry.outcome == (fresh.status if fresh.status in FINAL else outcome)
+
+    def _check_carried_out(self, taken: Taken, entry: Entry) -> None:
+        reviews = [turn.note for turn in entry.history if turn.step == "review"]
+        done = any(note.endswith(f": {taken.verdict.note}") for note in reviews)
+        returned = any(note.startswith("not carried out") for note in reviews)
+        restarted = taken.verdict.decision == "redraft"
+        moved = not taken.timely or self.moves > taken.moves
+        assert done or returned or restarted or moved, f"the verdict {taken.verdict.decision} was lost"

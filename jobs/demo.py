@@ -128,13 +128,14 @@ async def _enter(scene: Scene, objects: list[dict[str, JsonValue]], *, silent: b
 async def summary(scene: Scene) -> dict[str, object]:
     """Give the outcome as one JSON object; seconds run from the webhook to rest."""
     rows = [_row(scene, dispute_id) for dispute_id in scene.expected]
-    states = [row["state"] for row in rows]
+    states, counts = [row["state"] for row in rows], await scene.submissions()
+    sent = [row for row in rows if row["state"] == "filed" or (row["state"] == "closed" and counts[str(row["id"])])]
     return {
         "disputes": rows,
-        "filed": sum(state in {"filed", "closed"} for state in states),
+        "filed": len(sent),
         "waiting": states.count("waiting"),
         "accepted": states.count("accepted"),
-        "submissions": await scene.submissions(),
+        "submissions": counts,
     }
 
 

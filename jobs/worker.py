@@ -30,7 +30,10 @@ def equip(runtime: Runtime) -> Worker[Any]:
 
     @worker.cron(SWEEP_EVERY, name="sweep", silent=True, ttl=0)
     async def swept() -> None:
-        await sweep.sweep(runtime.deps, echo=echo)
+        try:
+            await sweep.sweep(runtime.deps, echo=echo)
+        except TryAgain as failed:
+            log.warning("sweep.again", why=str(failed))
 
     return worker
 

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -56,10 +57,8 @@ class Child:
 @asynccontextmanager
 async def a_child(*arguments: str, folder: Path, **environ: str) -> AsyncIterator[Child]:
     """Start `rebut` with exactly this environment; what is left of it is killed on the way out."""
-    home = Path(environ.get("REBUT_HOME", folder / "home"))
-    place = folder / f"{arguments[0]}-{len(list(folder.iterdir()))}"
-    place.mkdir()
-    given = {"PATH": os.environ["PATH"], "REBUT_HOME": str(home), **environ}
+    place = Path(tempfile.mkdtemp(prefix=f"{arguments[0]}-", dir=folder))
+    given = {"PATH": os.environ["PATH"], "REBUT_HOME": str(folder / "home"), **environ}
     process = _context.Process(target=_become, args=(arguments, given, place))
     process.start()
     try:

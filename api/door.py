@@ -60,8 +60,8 @@ def sentence(error: Exception) -> str:
     return f"Rebut could not open its parts ({type(error).__name__})."
 
 
-def deps(request: Request) -> Deps:
-    """Give the running parts; 503 while there are none."""
+async def deps(request: Request) -> Deps:
+    """Give the running parts; 503 while there are none. Async, since FastAPI sends a plain function to a thread."""
     found: Deps | None = request.app.state.deps
     if found is None:
         raise Problem(503, "Rebut is not ready.", headers=problems.RETRY)

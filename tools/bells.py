@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, func, select, union_all, update
@@ -8,11 +9,25 @@ from disputes.docket import Bell
 from tools.tables import cases, events, verdicts
 
 
-async def keep(connection: AsyncConnection, bell: Bell, *, now: datetime) -> bool:
-    """Keep one event; False when its id is already here. A refused one asks for no run, so it counts as handled."""
-    row = bell.model_dump() | {"received_at": now, "handled_at": now if bell.refused else None}
-    fresh = insert(events).values(row).on_conflict_do_nothing().returning(events.c.id)
-    return (await connection.execute(fresh)).first() is not None
+async def keep(connection: AsyncConnection, bells: Sequence[Bell], *, now: datetime) -> list[bool]:
+    """Keep events in one statement and tell for each whether it was new; of two with one id the first is.
+
+    A refused event asks for no run, so it counts as handled.
+    """
+    rows = [_row(bell, now) for bell in bells]
+    fresh = insert(events).on_conflict_do_nothing().returning(events.c.id)
+    kept = set((await connection.execute(fresh, rows)).scalars())
+    return [_taken(kept, bell.id) for bell in bells]
+
+
+def _row(bell: Bell, now: datetime) -> dict[str, object]:
+    return {**dict(bell), "received_at": now, "handled_at": now if bell.refused else None}
+
+
+def _taken(kept: set[str], event_id: str) -> bool:
+    taken = event_id in kept
+    kept.discard(event_id)
+    return taken
 
 
 async def unheard(connection: AsyncConnection, *, before: datetime, limit: int) -> list[Bell]:

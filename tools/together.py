@@ -1,0 +1,65 @@
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+from disputes.errors import Invalid
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+MOST = 100
+
+
+class Together(Generic[Item, Answer]):
+    """Does at once what many callers ask for one by one: while one batch is under way, the next gathers.
+
+    `act` takes up to `most` items and gives an answer for each, in their order. Its error goes to every caller of the
+    batch, except that after `Invalid` each item is tried alone, so that one bad item spoils no other.
+    """
+
+    def __init__(self, act: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]], *, most: int = MOST) -> None:
+        self._act, self._most = act, most
+        self._waiting: list[tuple[Item, asyncio.Future[Answer]]] = []
+        self._flight: asyncio.Task[None] | None = None
+
+    async def do(self, item: Item) -> Answer:
+        """Give the answer for one item. A caller who stops waiting does not stop the batch."""
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, answer))
+        if self._flight is None or self._flight.done():
+            self._flight = asyncio.create_task(self._fly())
+        return await answer
+
+    async def _fly(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+            try:
+                await self._deliver(batch)
+            except Invalid:
+                for alone in batch:
+                    await self._try([alone])
+
+    async def _try(self, batch: list[tuple[Item, asyncio.Future[Answer]]]) -> None:
+        try:
+            await self._deliver(batch)
+        except Invalid as error:
+            _settle(batch, [error])
+
+    async def _deliver(self, batch: list[tuple[Item, asyncio.Future[Answer]]]) -> None:
+        try:
+            answers: Sequence[Answer | Exception] = await self._act([item for item, _ in batch])
+        except Invalid:
+            raise
+        except Exception as error:  # noqa: BLE001  every caller raises it; those who queue behind go on
+            answers = [error] * len(batch)
+        _settle(batch, answers)
+
+
+def _settle(batch: Sequence[tuple[Item, asyncio.Future[Answer]]], answers: Sequence[Answer | Exception]) -> None:
+    for (_, waiting), answer in zip(batch, answers, strict=True):
+        if waiting.done():
+            continue
+        if isinstance(answer, Exception):
+            waiting.set_exception(answer)
+        else:
+            waiting.set_result(answer)

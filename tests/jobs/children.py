@@ -6,13 +6,16 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Any
 
 import httpx
+from stripe import WebhookSignature
 
 from tests.tools.homes import crash
 
@@ -126,3 +129,45 @@ def configured(shop: httpx.AsyncClient, home: Path) -> dict[str, str]:
 def clear(home: Path) -> None:
     """End the servers that a killed process left behind."""
     crash(home)
+
+
+def caller(url: str) -> httpx.AsyncClient:
+    """Give a client that speaks as the reviewer of `configured`."""
+    return httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30)
+
+
+async def pointed(shop: httpx.AsyncClient, serve: Child) -> str:
+    """Point the shop's webhooks at a serve once it is up; gives its address."""
+    url = (await serve.said("Rebut listens on ")).split()[3].rstrip(",")
+    await told(shop, "settings", webhook=f"{url}/webhooks/stripe")
+    return url
+
+
+async def told(shop: httpx.AsyncClient, what: str, **body: object) -> Any:
+    """Steer the shop."""
+    method = "PATCH" if what == "knobs" else "POST"
+    return (await shop.request(method, f"/_sim/{what}", json=body)).raise_for_status().json()
+
+
+async def submissions(shop: httpx.AsyncClient, dispute_ids: Iterable[str]) -> list[int]:
+    """Ask how often each dispute's evidence reached the bank."""
+    counts = (await shop.get("/_sim/counts")).raise_for_status().json()["disputes"]
+    return [counts[dispute_id]["submissions"] for dispute_id in dispute_ids]
+
+
+async def seen(api: httpx.AsyncClient, dispute_id: str, *states: str) -> dict[str, Any]:
+    """Wait until a case is in one of these states, and give it whole."""
+    async with asyncio.timeout(WAIT):
+        while True:
+            answer = await api.get(f"/disputes/{dispute_id}")
+            if answer.status_code == 200 and answer.json()["state"] in states:
+                found: dict[str, Any] = answer.json()
+                return found
+            await asyncio.sleep(0.05)
+
+
+def sign(body: str) -> str:
+    """Give the signature header under which a serve of `configured` believes a webhook."""
+    now = int(datetime.now(UTC).timestamp())
+    signature: str = WebhookSignature.generate_signature_header(body, SECRET, timestamp=now)
+    return signature

@@ -11,6 +11,16 @@ from tests.jobs.children import a_shop, clear, configured
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
+    yield from emptied()
+
+
+@pytest.fixture(scope="module")
+def a_folder() -> Iterator[Path]:
+    """The same, for all tests of a file."""
+    yield from emptied()
+
+
+def emptied() -> Iterator[Path]:
     """Not tmp_path: pytest shuts that folder for other users, and as root another user runs PostgreSQL."""
     folder = Path(tempfile.mkdtemp(prefix="rebut-jobs-"))
     folder.chmod(0o755)

@@ -51,6 +51,10 @@ class Stripe(Protocol):
         """
         ...
 
+    async def missed(self, since: datetime) -> tuple[list[Bell], list[Bell]]:
+        """Give the events of disputes since a moment, and a bell for each dispute created since; both oldest first."""
+        ...
+
 
 class Source(Protocol):
     """One outside system that knows facts about a dispute."""
@@ -153,6 +157,14 @@ class Docket(Protocol):
 
     async def brake(self, wanted: Brakes) -> None:
         """Stop automatic filing, or let it go on."""
+        ...
+
+    async def watermark(self, name: str) -> datetime | None:
+        """Tell up to which moment something was looked through, or None when it never was."""
+        ...
+
+    async def reach(self, name: str, at: datetime) -> None:
+        """Move a watermark forward; never back."""
         ...
 
     async def decide(self, dispute_id: str, verdict: Verdict) -> None:

@@ -27,6 +27,7 @@ from jobs import demo as stage
 from jobs import logs, show
 from jobs.serve import listening
 from jobs.sweep import sweep as sweep_once
+from jobs.sync import sync as sync_once
 from jobs.worker import toil
 
 Kept = TypeVar("Kept")
@@ -144,13 +145,13 @@ async def _worker(chosen: Settings) -> None:
 
 @app.command()
 def sweep() -> None:
-    """Ring again for every event that no run has handled, and deliver due messages, once."""
+    """Hear what no webhook brought, ring for all that no run has handled, and deliver due messages, once."""
     sys.stdout.write(json.dumps(_run(_sweep(_settings()))) + "\n")
 
 
 async def _sweep(chosen: Settings) -> dict[str, int]:
     async with open_runtime(chosen) as runtime:
-        return await sweep_once(runtime.deps)
+        return await sync_once(runtime.deps) | await sweep_once(runtime.deps)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from streaq import StreaqRetry, Worker
 from disputes.errors import DisputeError, TryAgain
 from graph.run import Busy
 from graph.runtime import JOB, Runtime, failures
-from jobs import sweep
+from jobs import sweep, sync
 
 log = structlog.get_logger()
 
@@ -18,10 +18,11 @@ TRIES = 12
 FIRST_WAIT, LONGEST_WAIT = 0.5, 300.0
 BUSY_WAIT = 0.4
 SWEEP_EVERY = "*/5 * * * * * *"
+SYNC_EVERY = "20 * * * * * *"
 
 
 def equip(runtime: Runtime) -> Worker[Any]:
-    """Give the runtime's queue worker its tasks: `work` for a dispute, and the sweep, one at a time in the cluster."""
+    """Give the runtime's queue worker its tasks: `work` for a dispute; sweep and sync, one at a time in the cluster."""
     worker, echo = runtime.worker, sweep.Echo()
 
     @worker.task(name=JOB, max_tries=None, silent=True, ttl=0)
@@ -34,6 +35,13 @@ def equip(runtime: Runtime) -> Worker[Any]:
             await sweep.sweep(runtime.deps, echo=echo)
         except TryAgain as failed:
             log.warning("sweep.again", why=str(failed))
+
+    @worker.cron(SYNC_EVERY, name="sync", silent=True, ttl=0)
+    async def synced() -> None:
+        try:
+            await sync.sync(runtime.deps)
+        except DisputeError as failed:
+            log.warning("sync.again", why=str(failed))
 
     return worker
 

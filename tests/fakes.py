@@ -60,6 +60,7 @@ class FakeDocket:
     lines: dict[tuple[str, str], Line] = field(default_factory=dict)
     outbox: dict[str, Posted] = field(default_factory=dict)
     braked: Brakes = field(default_factory=Brakes)
+    watermarks: dict[str, datetime] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     fences: dict[str, int] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
@@ -137,6 +138,14 @@ class FakeDocket:
         }
         self.cases[entry.dispute_id] = Entry.model_validate_json(entry.model_copy(update=changes).model_dump_json())
         return changes["version"]
+
+    async def watermark(self, name):
+        self._reach()
+        return self.watermarks.get(name)
+
+    async def reach(self, name, at):
+        self._reach()
+        self.watermarks[name] = max(at, self.watermarks.get(name, at))
 
     async def brakes(self):
         self._reach()

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from disputes.case import Verdict
 from disputes.docket import Bell, Brakes, Entry, Filing, Line, Message, Page, Person
 from disputes.ports import Clock
-from tools import bells, brakes, cases, filings, outbox, people, verdicts
+from tools import bells, brakes, cases, filings, outbox, people, verdicts, watermarks
 from tools.database import failures, transaction
 from tools.leases import Leases
 from tools.together import Together
@@ -108,6 +108,16 @@ class PostgresDocket:
         """Give every filing of a dispute."""
         async with self._work() as connection:
             return await filings.of(connection, dispute_id)
+
+    async def watermark(self, name: str) -> datetime | None:
+        """Tell up to which moment something was looked through, or None when it never was."""
+        async with self._work() as connection:
+            return await watermarks.find(connection, name)
+
+    async def reach(self, name: str, at: datetime) -> None:
+        """Move a watermark forward; never back."""
+        async with self._work() as connection:
+            await watermarks.move(connection, name, at=at)
 
     async def decide(self, dispute_id: str, verdict: Verdict) -> None:
         """Keep a verdict on the version it names.

@@ -1,5 +1,6 @@
 import io
 from collections.abc import Awaitable, Mapping
+from datetime import datetime
 from typing import Any
 
 import stripe
@@ -11,6 +12,7 @@ from disputes.errors import Invalid, Refused
 from disputes.ports import Clock
 from tools import stripe_webhook
 from tools.stripe_calls import Record, aim, answer, connect
+from tools.stripe_events import StripeEvents
 from tools.stripe_records import StripeRecords
 
 _LIVE = ("sk_live_", "rk_live_")
@@ -37,6 +39,7 @@ class StripeGateway:
         client = connect(api_key, api_base=api_base, http=self._http)
         self._v1 = client.v1
         self.records = StripeRecords(client)
+        self._events = StripeEvents(client, livemode=self.livemode)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -79,6 +82,10 @@ class StripeGateway:
         """
         stripe_webhook.verify(payload, signature, secrets=self._secrets, now=self._now())
         return stripe_webhook.read(payload, livemode=self.livemode)
+
+    async def missed(self, since: datetime) -> tuple[list[Bell], list[Bell]]:
+        """Give the events of disputes since a moment, and a bell for each dispute created since; both oldest first."""
+        return await self._events.bells(since), await self._events.opened(since)
 
     async def _change(self, dispute: Dispute, call: Awaitable[stripe.StripeObject]) -> Dispute:
         changed = self._read(await answer(call), dispute.account)

@@ -48,7 +48,11 @@ def read(payload: bytes, *, livemode: bool) -> Bell | None:
 
     An event of the other mode than `livemode` is kept, with `refused` saying why nothing follows from it.
     """
-    event = _event(payload)
+    return envelope(_event(payload), livemode=livemode)
+
+
+def envelope(event: dict[str, Any], *, livemode: bool) -> Bell | None:
+    """Read the envelope of an event that came as data, as `read` does."""
     kind = event.get("type")
     if not isinstance(kind, str):
         raise Invalid("This is not a Stripe event.")

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-REVISION = "0002"
+REVISION = "0003"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _STAND_IN = "\N{REPLACEMENT CHARACTER}"
 
@@ -199,6 +199,13 @@ brakes = Table(
     Column("stopped", Boolean, nullable=False),
     _words("by"),
     _words("note"),
+    Column("at", Moment, nullable=False),
+)
+
+watermarks = Table(
+    "watermarks",
+    metadata,
+    _words("name", key=True),
     Column("at", Moment, nullable=False),
 )
 

@@ -1,6 +1,6 @@
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from urllib.parse import urlsplit
 
@@ -9,10 +9,12 @@ from coredis.exceptions import RedisError, ResponseError
 from streaq import StreaqError, Worker
 
 from disputes.errors import Invalid, TryAgain
+from tools.together import Together
 
 QUEUE = "rebut"
 JOB = "work"
 PATIENCE_SECONDS = 5.0
+Ring = tuple[str, str | None]
 _SCHEMES = {"redis", "rediss", "unix"}
 
 
@@ -23,20 +25,31 @@ class StreaqQueue:
         self._redis_url = redis_url
         self._worker = worker
         self._patience = patience
+        self._ringing = Together(self._ring)
 
     async def ring(self, dispute_id: str, *, account: str | None = None) -> None:
-        """Ask a worker to look at a dispute soon. Raises `TryAgain` when Redis fails or stays silent."""
+        """Ask a worker to look at a dispute soon. Raises `TryAgain` when Redis fails or stays silent.
+
+        Rings that come while others are on their way share the next round trip.
+        """
+        await self._ringing.do((dispute_id, account))
+
+    async def _ring(self, rings: Sequence[Ring]) -> Sequence[None]:
         with _failures():
             async with asyncio.timeout(self._patience):
-                await self._send(dispute_id, account)
+                await self._send(rings)
+        return [None] * len(rings)
 
-    async def _send(self, dispute_id: str, account: str | None) -> None:
+    async def _send(self, rings: Sequence[Ring]) -> None:
         try:
-            await self._worker.enqueue_unsafe(JOB, dispute_id, account)
+            await self._enqueue(rings)
         except ResponseError:
             # A Redis that was wiped has lost streaq's functions; opening a worker loads them.
             async with _a_worker(self._redis_url):
-                await self._worker.enqueue_unsafe(JOB, dispute_id, account)
+                await self._enqueue(rings)
+
+    async def _enqueue(self, rings: Sequence[Ring]) -> None:
+        await self._worker.enqueue_many([self._worker.enqueue_unsafe(JOB, *ring) for ring in rings])
 
 
 @asynccontextmanager

@@ -83,7 +83,7 @@ def _requests() -> Iterator[bytes]:
     number = 0
     while True:
         number += 1
-        data = {"object": {**plain, "id": f"{plain['id']}x{number}"}}
+        data: dict[str, object] = {"object": {**plain, "id": f"{plain['id']}x{number}"}}
         yield _signed(_event(f"evt_{run}x{number}", data, int(now.timestamp())), int(now.timestamp()))
 
 

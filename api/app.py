@@ -50,7 +50,10 @@ def create(opener: Opener, *, now: Clock, pause: float = PAUSE) -> FastAPI:
 
 
 def served(environ: Mapping[str, str] = os.environ) -> FastAPI:
-    """Build the app over the real parts, configured by environment and `.env`. Raises `Invalid` on a wrong setting."""
+    """Build the app alone, without a worker, for `uvicorn --factory api.app:served`.
+
+    It stands on the real parts, configured by environment and `.env`. Raises `Invalid` on a wrong setting.
+    """
     from graph import deps, settings  # noqa: PLC0415  importing the app must not pull in every adapter
 
     chosen = settings.read(environ, dotenv=Path(".env"))

@@ -47,6 +47,13 @@ class Runs:
                 await _Drive(self.graph, self._deps, dispute_id, account, fence).advance()
             await self._deps.docket.heard(dispute_id, before=began)
 
+    async def is_forgotten(self, dispute_id: str) -> bool:
+        """Tell whether the docket has a case as open whose run Redis no longer holds."""
+        entry = await self._deps.docket.entry(dispute_id)
+        if entry is None or entry.state not in {"working", "waiting"}:
+            return False
+        return not (await self.graph.aget_state({"configurable": {"thread_id": dispute_id}})).next
+
     async def park(self, dispute_id: str, error: str, *, account: str | None = None) -> None:
         """Keep a case that cannot go on, with its error, until somebody drives it again. Nothing is lost."""
         docket, now = self._deps.docket, self._deps.now()

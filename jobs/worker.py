@@ -10,7 +10,7 @@ from streaq import StreaqRetry, Worker
 from disputes.errors import DisputeError, TryAgain
 from graph.run import Busy
 from graph.runtime import JOB, Runtime, failures
-from jobs import sweep, sync
+from jobs import rebuild, sweep, sync
 
 log = structlog.get_logger()
 
@@ -32,6 +32,8 @@ def equip(runtime: Runtime) -> Worker[Any]:
     @worker.cron(SWEEP_EVERY, name="sweep", silent=True, ttl=0)
     async def swept() -> None:
         try:
+            with failures():
+                await rebuild.rebuild(runtime)
             await sweep.sweep(runtime.deps, echo=echo)
         except TryAgain as failed:
             log.warning("sweep.again", why=str(failed))
@@ -53,12 +55,12 @@ async def toil(runtime: Runtime) -> None:
 
 
 async def attend(runtime: Runtime, dispute_id: str, account: str | None, *, tries: int) -> None:
-    """Drive one dispute if anything of it is unhandled.
+    """Drive one dispute if anything of it is unhandled, or if Redis lost its run.
 
     What may pass is tried again with growing, jittered waits; what will not is parked.
     """
     try:
-        if await runtime.deps.docket.asked(dispute_id):
+        if await runtime.deps.docket.asked(dispute_id) or await runtime.runs.is_forgotten(dispute_id):
             await runtime.runs.drive(dispute_id, account=account)
     except Busy:
         # A job of its own: waiting for another worker must not use up the tries that failures have.

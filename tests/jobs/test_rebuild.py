@@ -1,0 +1,46 @@
+"""Redis may be wiped: one sweep brings back every open case, as the reviewer saw it."""
+
+from dataclasses import replace
+
+from redis.asyncio import Redis
+from streaq import Worker
+
+from graph.runtime import Runtime
+from jobs.rebuild import rebuild
+from jobs.worker import attend
+from tests.conftest import Stage
+from tests.fakes import FakeQueue
+
+
+async def test_a_wiped_redis_is_rebuilt_once_and_only_what_is_open(stage: Stage, runtime: Runtime):
+    waiting, filed = await stage.play("fraud_mid"), await stage.play("not_received_delivered")
+    async with Redis.from_url(runtime.places.redis_url) as redis:
+        await redis.flushall()
+    queue = FakeQueue()
+    async with Worker(redis_url=runtime.places.redis_url, queue_name="rebuilt") as worker:
+        wiped = replace(runtime, worker=worker, deps=replace(runtime.deps, queue=queue))
+        assert await rebuild(wiped) == len(queue.rung)
+        assert await rebuild(wiped) == 0
+    rung = [dispute_id for dispute_id, _ in queue.rung]
+    assert rung.count(waiting.dispute_id) == 1
+    assert filed.dispute_id not in rung
+
+
+async def test_a_forgotten_run_waits_again_with_the_case_the_reviewer_saw(stage: Stage, runtime: Runtime):
+    waiting = await stage.play("fraud_mid")
+    async with Redis.from_url(runtime.places.redis_url) as redis:
+        await redis.flushall()
+    assert await runtime.runs.is_forgotten(waiting.dispute_id)
+    await attend(runtime, waiting.dispute_id, None, tries=1)
+    assert not await runtime.runs.is_forgotten(waiting.dispute_id)
+    entry = await stage.deps.docket.entry(waiting.dispute_id)
+    assert entry
+    assert (entry.version, entry.case) == (waiting.version, waiting.case)
+    snapshot = await stage.graph.aget_state({"configurable": {"thread_id": waiting.dispute_id}})
+    assert snapshot.interrupts
+
+
+async def test_a_run_that_redis_holds_is_left_alone(stage: Stage, runtime: Runtime):
+    waiting, filed = await stage.play("fraud_mid"), await stage.play("not_received_delivered")
+    assert not await runtime.runs.is_forgotten(waiting.dispute_id)
+    assert not await runtime.runs.is_forgotten(filed.dispute_id)

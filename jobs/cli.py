@@ -63,8 +63,7 @@ def demo(
 
 async def _demo(wish: stage.Wish, *, as_json: bool, keep: bool) -> int:
     err, out = Console(stderr=True), Console()
-    if wish.world is not None:
-        stage.read_world(wish.world)
+    stage.check(wish)
     err.print("Starting PostgreSQL, Redis, the simulator, the API and a worker ...", style="dim")
     async with stage.open_scene(wish) as scene:
         begun = asyncio.create_task(stage.begin(scene, wish))

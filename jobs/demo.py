@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 import httpx
 from pydantic import JsonValue
 
+from disputes import policy
 from disputes.docket import AT_REST, Entry
 from disputes.errors import DisputeError, Invalid
 from graph import settings
@@ -79,6 +79,13 @@ class Scene:
         """Ask the simulator how often each dispute's evidence reached the bank."""
         counts = (await self.simulator.get("/_sim/counts")).raise_for_status().json()["disputes"]
         return {dispute_id: int(counts.get(dispute_id, {}).get("submissions", 0)) for dispute_id in self.expected}
+
+
+def check(wish: Wish) -> None:
+    """Raise `Invalid` with one sentence when the wish cannot be granted."""
+    policy.load(wish.policy)
+    if wish.world is not None:
+        read_world(wish.world)
 
 
 @asynccontextmanager
@@ -194,8 +201,9 @@ def _named(thing: object) -> bool:
 async def _simulator() -> AsyncIterator[str]:
     """Start the simulator as a process of its own on a free port, and end it."""
     args = ("-m", "simulator", "--port", "0", "--webhook", "http://127.0.0.1:9/", "--secret", SECRET)
+    pipe, silence = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *args, stdout=asyncio.subprocess.PIPE, start_new_session=True, env={**os.environ}
+        sys.executable, *args, stdout=pipe, stderr=silence, start_new_session=True
     )
     try:
         yield await _address(process)

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -82,6 +82,13 @@ async def until(happened: Callable[[], object], told: object = "") -> None:
     """Wait for something to become so; bounded, so that what never comes is a failure and no hang."""
     async with asyncio.timeout(WAIT):
         while not happened():  # noqa: ASYNC110 - other processes set no events
+            await asyncio.sleep(0.05)
+
+
+async def eventually(happened: Callable[[], Awaitable[object]]) -> None:
+    """Ask again and again until the answer is yes; bounded as `until` is."""
+    async with asyncio.timeout(WAIT):
+        while not await happened():  # noqa: ASYNC110 - the same
             await asyncio.sleep(0.05)
 
 

@@ -1,0 +1,99 @@
+"""Processes that are stopped, gently or not, in the middle of their work."""
+
+import signal
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.jobs.children import Child, a_child, caller, eventually, pointed, seen, submissions, told
+from tests.tools.homes import alive
+
+SLOW = 0.3  # seconds that every answer of the shop takes
+
+
+async def test_asked_to_stop_serve_finishes_what_it_has_in_hand(
+    shop: httpx.AsyncClient, folder: Path, environ: dict[str, str]
+):
+    async with a_child("serve", "--port", "0", folder=folder, **environ) as child:
+        await pointed(shop, child)
+        [dispute_id] = await begun(shop, "not_received_delivered", count=1)
+        assert await child.end(signal.SIGTERM) == 0, child.err
+        assert alive(folder / "home") == set()
+        assert await submissions(shop, [dispute_id]) == [1]
+        assert "Traceback" not in child.err
+
+
+async def test_a_killed_serve_loses_nothing_and_its_successors_file_nothing_twice(
+    shop: httpx.AsyncClient, folder: Path, environ: dict[str, str]
+):
+    async with a_child("serve", "--port", "0", folder=folder, **environ) as killed:
+        await pointed(shop, killed)
+        disputes = await begun(shop, "not_received_delivered", count=4)
+        assert await killed.end(signal.SIGKILL) == -signal.SIGKILL
+    assert sum(await submissions(shop, disputes)) < len(disputes)
+    async with (
+        a_child("serve", "--port", "0", folder=folder, **environ) as serve,
+        a_child("worker", folder=folder, **environ) as worker,
+    ):
+        url = await pointed(shop, serve)
+        await worker.said("A worker is up.")
+        await told(shop, "knobs", latency=0)
+        await rested(url, disputes)
+        assert await submissions(shop, disputes) == [1] * len(disputes)
+        await stopped(serve, worker)
+    assert alive(folder / "home") == set()
+
+
+async def test_a_worker_goes_on_when_the_api_is_stopped(shop: httpx.AsyncClient, folder: Path, environ: dict[str, str]):
+    async with (
+        a_child("serve", "--port", "0", folder=folder, **environ) as serve,
+        a_child("worker", folder=folder, **environ) as worker,
+    ):
+        await pointed(shop, serve)
+        await worker.said("A worker is up.")
+        disputes = await begun(shop, "not_received_delivered", count=8)
+        assert await serve.end(signal.SIGTERM) == 0, serve.err
+        assert alive(folder / "home"), "the worker's servers must stay"
+        await told(shop, "knobs", latency=0)
+        await filed(shop, disputes)
+        await stopped(worker)
+        assert await submissions(shop, disputes) == [1] * len(disputes)
+
+
+async def begun(shop: httpx.AsyncClient, scenario: str, *, count: int) -> list[str]:
+    """Let disputes happen at a slow Stripe, and wait until a run has asked it for one."""
+    before = (await counts(shop))["requests"]
+    await told(shop, "knobs", latency=SLOW)
+    played = (await told(shop, "scenarios", name=scenario, count=count))["disputes"]
+    await eventually(lambda: asked(shop, before))
+    return [dispute["id"] for dispute in played]
+
+
+async def counts(shop: httpx.AsyncClient) -> dict[str, Any]:
+    found: dict[str, Any] = (await shop.get("/_sim/counts")).raise_for_status().json()
+    return found
+
+
+async def rested(url: str, disputes: list[str]) -> None:
+    async with caller(url) as api:
+        for dispute_id in disputes:
+            await seen(api, dispute_id, "filed", "closed")
+
+
+async def filed(shop: httpx.AsyncClient, disputes: list[str]) -> None:
+    await eventually(lambda: sent(shop, disputes))
+
+
+async def sent(shop: httpx.AsyncClient, disputes: list[str]) -> bool:
+    return 0 not in await submissions(shop, disputes)
+
+
+async def asked(shop: httpx.AsyncClient, before: int) -> bool:
+    return bool((await counts(shop))["requests"] > before)
+
+
+async def stopped(*children: Child) -> None:
+    for child in children:
+        assert await child.end(signal.SIGTERM) == 0, child.err
+        assert "Traceback" not in child.err, child.err

@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Coroutine
@@ -193,7 +192,8 @@ def doctor() -> None:
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def simulator(context: typer.Context) -> None:
     """Run the Stripe simulator: --port P --webhook URL --world FILE."""
-    sys.exit(subprocess.call([sys.executable, "-m", "simulator", *context.args]))  # noqa: S603 - our own module
+    # In place of this process, so that a signal reaches the simulator itself.
+    os.execv(sys.executable, [sys.executable, "-m", "simulator", *context.args])  # noqa: S606 - our own module
 
 
 def _tell(sentence: str, *, style: str = "") -> None:

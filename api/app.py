@@ -11,13 +11,15 @@ from fastapi import FastAPI
 from api import automation, disputes, health, problems, reviews, webhook
 from api.door import Door, Opener
 from api.guard import Guard
+from api.pace import Pace, Rates
 from api.schemas import Refusal
 from disputes.ports import Clock
 
 PAUSE = 5.0  # seconds between attempts to open
+RATES = Rates()
 
 
-def create(opener: Opener, *, now: Clock, pause: float = PAUSE) -> FastAPI:
+def create(opener: Opener, *, now: Clock, pause: float = PAUSE, rates: Rates = RATES) -> FastAPI:
     """Build the app; its parts are opened when it starts, again every `pause` seconds while that fails.
 
     A failure to open does not stop the app: `/readyz` tells it, the other routes answer 503.
@@ -39,17 +41,18 @@ def create(opener: Opener, *, now: Clock, pause: float = PAUSE) -> FastAPI:
         summary="Answers Stripe chargebacks.",
         lifespan=lifespan,
         redoc_url=None,
-        responses={"default": {"model": Refusal, "description": "Any other error"}},
+        responses=problems.documented(429) | {"default": {"model": Refusal, "description": "Any other error"}},
     )
     app.state.now, app.state.deps, app.state.trouble = now, None, "Rebut has not started yet."
-    app.add_middleware(Guard)
+    app.add_middleware(Pace, rates=rates)
+    app.add_middleware(Guard)  # outermost, since it is added last
     problems.register(app)
     for part in (webhook, disputes, reviews, automation, health):
         app.include_router(part.router)
     return app
 
 
-def served(environ: Mapping[str, str] = os.environ) -> FastAPI:
+def served(environ: Mapping[str, str] = os.environ, *, rates: Rates = RATES) -> FastAPI:
     """Build the app alone, without a worker, for `uvicorn --factory api.app:served`.
 
     It stands on the real parts, configured by environment and `.env`. Raises `Invalid` on a wrong setting.
@@ -63,4 +66,4 @@ def served(environ: Mapping[str, str] = os.environ) -> FastAPI:
         async with deps.open_places(chosen) as places, deps.open_deps(chosen, places) as opened:
             yield opened
 
-    return create(opener, now=deps.utc)
+    return create(opener, now=deps.utc, rates=rates)

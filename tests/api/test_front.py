@@ -267,7 +267,7 @@ async def test_the_description_names_every_route_its_key_and_its_errors(client):
             schema = response["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
             assert (schema == "Refusal") == (status > "299")
     verdict = operations["POST", "/disputes/{dispute_id}/verdict"]
-    errors = "400 401 403 404 409 413 422 428 503 default".split()
+    errors = "400 401 403 404 409 413 422 428 429 503 default".split()
     assert sorted(verdict["responses"]) == ["202", *errors]
     assert verdict["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/Ruling")
     assert (await client.get("/docs")).status_code == 200

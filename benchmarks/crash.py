@@ -13,10 +13,11 @@ import time
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from benchmarks.crash_kills import Kills
 from benchmarks.crash_plans import Verdicts, judge
+from benchmarks.crash_storms import Storm, rage
 from benchmarks.crash_world import World, open_world
 from jobs import logs
 
@@ -27,35 +28,39 @@ def main() -> int:
     """Run, print the table, and give 0 when every zero is a zero, 1 when one is not."""
     options = _options().parse_args()
     logs.configure("error")
-    return asyncio.run(_run(options.kills, options.seconds, options.seed))
+    return asyncio.run(_run(options))
 
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="benchmarks.crash", description=__doc__)
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seconds", type=float, default=1800.0, help="begin no new round of kills after this long")
+    parser.add_argument("--storms", type=int, default=40, help="disputes that each storm passes over; 0 is none")
     parser.add_argument("--seed", type=int, default=SEED, help="of the random moments")
     return parser
 
 
-async def _run(kills: int, seconds: float, seed: int) -> int:
-    console, began = Console(stderr=True), time.monotonic()
+async def _run(options: argparse.Namespace) -> int:
+    console, began, dice = Console(stderr=True), time.monotonic(), random.Random(options.seed)  # noqa: S311 - chosen to repeat
     with tempfile.TemporaryDirectory(prefix="rebut-crash-", ignore_cleanup_errors=True) as folder:
         async with open_world(Path(folder)) as world:
             with console.status("Tracing the boundaries ...") as status:
                 run = Kills(world, status.update)
-                await _kill(run, kills, dice=random.Random(seed), until=began + seconds)  # noqa: S311 - chosen to repeat
-            found = await judge(world, run.cases)
-            Console().print(show(world, run, found, took=time.monotonic() - began))
+                await _kill(run, options.kills, dice=dice, last=began + options.seconds)
+            found, took = await judge(world, run.cases), time.monotonic() - began
+            Console().print(show(world, run, found, took=took))
             _tell(console, found, run)
-            return 0 if found.clean and not run.missed and run.kills >= kills else 1
+            storms = [storm async for storm in rage(world, options.storms, dice)] if options.storms else []
+            Console().print(show_storms(storms))
+    clean = found.clean and all(storm.found.clean for storm in storms)
+    return 0 if clean and not run.missed and run.kills >= options.kills else 1
 
 
-async def _kill(run: Kills, kills: int, *, dice: random.Random, until: float) -> None:
+async def _kill(run: Kills, kills: int, *, dice: random.Random, last: float) -> None:
     boundaries = await run.trace()
     turns = max(1, round(kills / 2 / len(boundaries))) * len(boundaries)
-    await run.at_boundaries(list(itertools.islice(itertools.cycle(boundaries), min(kills, turns))), until=until)
-    await run.at_random(kills - run.kills, dice, until=until)
+    await run.at_boundaries(list(itertools.islice(itertools.cycle(boundaries), min(kills, turns))), last=last)
+    await run.at_random(kills - run.kills, dice, last=last)
 
 
 def show(world: World, run: Kills, found: Verdicts, *, took: float) -> Table:
@@ -73,10 +78,21 @@ def show(world: World, run: Kills, found: Verdicts, *, took: float) -> Table:
         ("verdicts", sum(case.decided for case in run.cases)),
         ("verdicts lost", len(found.verdicts_lost)),
         ("notifications repeated", world.repeated()),
-        ("longest recovery, seconds", f"{run.slowest:.1f}"),
+        ("longest recovery, under further kills, seconds", f"{run.slowest:.1f}"),
         ("seconds per kill", f"{took / max(1, run.kills):.2f}"),
     ):
         table.add_row(name, str(value))
+    return table
+
+
+def show_storms(storms: list[Storm]) -> Table:
+    """Lay out what each storm left."""
+    columns = ("disputes", "lost", "filed twice", "closed twice", "verdicts lost", "seconds to rest")
+    table = Table("", *(Column(name, justify="right") for name in columns), title="Storms")
+    for storm in storms:
+        found = storm.found
+        counted = (found.lost, found.filed_twice, found.closed_twice, found.verdicts_lost)
+        table.add_row(storm.name, str(found.cases), *(str(len(ids)) for ids in counted), f"{storm.seconds:.1f}")
     return table
 
 

@@ -40,42 +40,42 @@ class Kills:
         """Play each plan once without killing and give every boundary it passes, in order."""
         found: list[Boundary] = []
         for plan in PLANS:
-            case = (await self._ready([plan]))[0]
+            case = (await self.ready([plan]))[0]
             file = self.world.home / f"trace of {plan.name}"
-            await self._begin(case)
+            await self.begin(case)
             await self.world.yards[0].raise_worker(trace=file, dispute=case.id)
-            await self._all_rest()
+            await self.all_rest()
             await asyncio.sleep(TAIL_SECONDS)
             await self.world.yards[0].end_worker()
             self.cases.clear()
             found += [(plan, point) for point in _points(file, sends=plan.state == "waiting" or plan.late)]
         return found
 
-    async def at_boundaries(self, boundaries: Sequence[Boundary], *, until: float = math.inf) -> None:
+    async def at_boundaries(self, boundaries: Sequence[Boundary], *, last: float = math.inf) -> None:
         """Kill one worker at each boundary; the next worker recovers that dispute and dies at the next one.
 
-        Stops early, with everything at rest, when the steady clock has passed `until`.
+        Stops early, with everything at rest, when the steady clock has passed `last`.
         """
         async with self._watching():
             for start in range(0, len(boundaries), CHUNK):
-                if time.monotonic() > until:
+                if time.monotonic() > last:
                     return
                 chunk = boundaries[start : start + CHUNK]
-                cases = await self._ready([plan for plan, _ in chunk])
+                cases = await self.ready([plan for plan, _ in chunk])
                 for case, (_, point) in zip(cases, chunk, strict=True):
                     await self._kill(case, point)
                 await self._drain()
 
-    async def at_random(self, count: int, dice: random.Random, *, until: float = math.inf) -> None:
-        """Kill workers at random moments while disputes and verdicts keep coming; `until` is as above."""
+    async def at_random(self, count: int, dice: random.Random, *, last: float = math.inf) -> None:
+        """Kill workers at random moments while disputes and verdicts keep coming; `last` is as above."""
         async with self._watching():
             for done in range(0, count, CHUNK):
-                if time.monotonic() > until:
+                if time.monotonic() > last:
                     return
                 few = min(CHUNK, count - done)
-                cases = await self._ready([dice.choice(PLANS) for _ in range(few)])
+                cases = await self.ready([dice.choice(PLANS) for _ in range(few)])
                 for case in cases:
-                    await self._begin(case)
+                    await self.begin(case)
                     await self.world.yards[0].raise_worker()
                     await asyncio.sleep(dice.uniform(0.05, 0.9))
                     await self.world.yards[0].end_worker(signal.SIGKILL)
@@ -87,13 +87,13 @@ class Kills:
         """Give the longest time from a kill to the rest of its dispute, in seconds."""
         return max((case.rested - case.killed for case in self.cases if case.rested and case.killed), default=0.0)
 
-    async def _ready(self, plans: Sequence[Plan]) -> list[Case]:
+    async def ready(self, plans: Sequence[Plan]) -> list[Case]:
         """Bring the disputes that are killed while they resume to where they wait; the others have not happened."""
         cases = [Case((await self.world.happen(plan.scenario))[0] if plan.sleeps else "", plan) for plan in plans]
         sleeping = [case for case in cases if case.id]
         if sleeping:
             await self.world.yards[0].raise_worker()
-            await _until(lambda: self._all_wait(sleeping))
+            await until(lambda: self._all_wait(sleeping))
             await self.world.yards[0].end_worker()
         return cases
 
@@ -105,16 +105,17 @@ class Kills:
                 return False
         return True
 
-    async def _begin(self, case: Case) -> None:
-        """Let the dispute happen, or have a person decide the one that waits."""
-        self.cases.append(case)
+    async def begin(self, case: Case) -> None:
+        """Let the dispute happen, or have a person decide the one that waits; may be called again after an error."""
+        if case not in self.cases:
+            self.cases.append(case)
         if not case.id:
             case.id = (await self.world.happen(case.plan.scenario))[0]
         elif entry := await self.world.deps.docket.entry(case.id):
             await decide(self.world, case, entry)
 
     async def _kill(self, case: Case, point: Point) -> None:
-        await self._begin(case)
+        await self.begin(case)
         ended = await self.world.yards[0].raise_worker(point.model_copy(update={"dispute": case.id}))
         done, _ = await asyncio.wait([ended], timeout=REACH_SECONDS)
         if not done or ended.result() != -signal.SIGKILL:
@@ -131,15 +132,17 @@ class Kills:
     async def _drain(self) -> None:
         """Let one last worker bring everything to rest; what does not come is told by the judge."""
         await self.world.yards[0].raise_worker()
-        await self._all_rest()
+        await self.all_rest()
         await self.world.yards[0].end_worker()
 
-    async def _all_rest(self) -> None:
+    async def all_rest(self, seconds: float = REST_SECONDS) -> None:
+        """Wait, so long at most, until every dispute that began is at rest."""
+
         async def rested() -> bool:
             await self._look()
             return all(case.rested for case in self.cases)
 
-        await _until(rested)
+        await until(rested, seconds)
 
     @asynccontextmanager
     async def _watching(self) -> AsyncIterator[None]:
@@ -165,8 +168,9 @@ class Kills:
                     return
 
 
-async def _until(done: Callable[[], Awaitable[bool]]) -> None:
-    deadline = time.monotonic() + REST_SECONDS
+async def until(done: Callable[[], Awaitable[bool]], seconds: float = REST_SECONDS) -> None:
+    """Wait, so many seconds at most, until something is done."""
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if await done():
             return

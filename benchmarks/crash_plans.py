@@ -59,7 +59,9 @@ async def decide(world: World, case: Case, entry: Entry) -> None:
     try:
         await world.deps.docket.decide(case.id, verdict)
     except Stale:
-        return  # somebody rewrote the case meanwhile; it is decided on at the next look
+        # A late verdict met a case being rewritten and comes again; any other is here already, its answer lost.
+        case.decided = not case.plan.late
+        return
     case.decided = True
     await world.deps.queue.ring(case.id)
 

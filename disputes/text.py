@@ -18,6 +18,7 @@ _GROUP = re.compile(r"\d+")
 # ISO/IEC 7812: 3 travel, 4 and 5 banking, 6 trade and banking; 2 is Mastercard's and Mir's second range.
 _FIRST = frozenset("23456")
 _LENGTHS = range(13, 20)
+_MARKS = 30  # the stream-safe text of Unicode's annex 15
 
 
 def clean(text: str, *, limit: int = 20_000) -> str:
@@ -27,7 +28,8 @@ def clean(text: str, *, limit: int = 20_000) -> str:
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(c for c in lines if c in _KEPT_CONTROLS or unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
-    return mask(unicodedata.normalize("NFC", kept))[:limit].strip()
+    # Normalising sorts a run of marks in quadratic time, and may lengthen it.
+    return mask(_thinned(unicodedata.normalize("NFC", _thinned(kept))))[:limit].strip()
 
 
 def line(text: str, *, limit: int = 300) -> str:
@@ -38,6 +40,16 @@ def line(text: str, *, limit: int = 300) -> str:
 def mask(text: str) -> str:
     """Replace every card number by its last four digits, however its digits are grouped."""
     return _RUN.sub(lambda run: _masked(run[0]), text)
+
+
+def _thinned(text: str) -> str:
+    """Drop every mark that stands on a letter after its first `_MARKS`."""
+    kept, marks = [], 0
+    for c in text:
+        marks = marks + 1 if unicodedata.combining(c) else 0
+        if marks <= _MARKS:
+            kept.append(c)
+    return "".join(kept)
 
 
 def _masked(run: str) -> str:
@@ -53,14 +65,21 @@ def _cards(run: str) -> Iterator[tuple[int, int]]:
     groups = [(found.start(), found.end()) for found in _GROUP.finditer(run)]
     past = 0
     for number, (start, _) in enumerate(groups):
-        ends = (
-            end
-            for _, end in groups[number : number + _LENGTHS.stop]
-            if start >= past and _is_card(_digits(run[start:end]))
-        )
-        if (end := next(ends, None)) is not None:
+        ends = (end for end in _ends(groups[number : number + _LENGTHS.stop]) if _is_card(_digits(run[start:end])))
+        if start >= past and (end := next(ends, None)) is not None:
             yield start, end
             past = end
+
+
+def _ends(groups: list[tuple[int, int]]) -> Iterator[int]:
+    """Give where these groups have as many digits as a card; groups past that are never looked at."""
+    digits = 0
+    for start, end in groups:
+        digits += end - start
+        if digits >= _LENGTHS.stop:
+            return
+        if digits >= _LENGTHS.start:
+            yield end
 
 
 def _digits(text: str) -> str:

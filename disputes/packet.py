@@ -85,7 +85,7 @@ def _head(dispute: Dispute) -> str:
 
 
 def _prefilled(dispute: Dispute) -> frozenset[str]:
-    """Name what Stripe filled in by itself; beside a letter of ours, what is there was staged by us and is drawn anew."""
+    """Name what Stripe filled in by itself; beside a letter of ours, what is there is ours and is drawn anew."""
     ours = dispute.evidence.get(LETTER, "").startswith(_head(dispute))
     return frozenset() if ours else frozenset(dispute.evidence)
 

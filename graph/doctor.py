@@ -1,5 +1,6 @@
 """What is configured, reachable, embedded, missing: in plain words."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from graph.settings import Settings
 from tools import embedded
 from tools.database import open_engine, ping
 from tools.stripe_gateway import StripeGateway
+
+PATIENCE = 5.0  # seconds
 
 
 class Finding(Value):
@@ -90,8 +93,10 @@ def _embedded(part: embedded.Description) -> Finding:
 
 async def _redis(url: str) -> Finding:
     try:
-        async with RedisSaver.from_url(url) as saver:
+        async with asyncio.timeout(PATIENCE), RedisSaver.from_url(url) as saver:
             version = await saver.setup()
+    except TimeoutError:
+        return Finding(title="Redis", text=f"REDIS_URL does not work: no answer in {PATIENCE:.0f} s.", fine=False)
     except (RedisError, OSError, RuntimeError) as failed:
         return Finding(title="Redis", text=f"REDIS_URL does not work: {failed}", fine=False)
     return Finding(title="Redis", text=f"yours, version {version}, reachable; {await _memory(url)}")

@@ -16,7 +16,8 @@ from graph.deps import Deps, Places, open_deps, open_places, utc
 from graph.run import Runs
 from graph.settings import Settings
 from tools import reset
-from tools.queue import JOB, QUEUE, decode, encode
+from tools.database import migrate
+from tools.queue import JOB, QUEUE, decode, encode, open_queue
 
 CONCURRENCY = 6
 IDLE_SECONDS = 10
@@ -41,10 +42,25 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
     """Open every part, embedded servers included, and close them in order. Raises one sentence on what is wrong."""
     async with AsyncExitStack() as stack:
         places = await stack.enter_async_context(open_places(settings))
+        await _reach(settings, places)
         deps = await stack.enter_async_context(open_deps(settings, places, now=utc))
         saver = await stack.enter_async_context(RedisSaver.from_url(places.redis_url))
         worker = _worker(places.redis_url)
         yield Runtime(deps=deps, runs=Runs(build(deps, saver), deps), worker=worker, places=places)
+
+
+async def _reach(settings: Settings, places: Places) -> None:
+    """Raise `Invalid` that names the setting when a server of the user's own cannot be used."""
+    name = "DATABASE_URL"
+    try:
+        if settings.database_url:
+            await migrate(places.database_url)
+        name = "REDIS_URL"
+        if settings.redis_url:
+            async with open_queue(places.redis_url):
+                pass
+    except TryAgain as away:
+        raise Invalid(f"{name} does not work: {away}") from away
 
 
 def _worker(redis_url: str) -> Worker[Any]:

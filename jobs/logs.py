@@ -25,4 +25,6 @@ def configure(default: str = "info") -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    # What coredis logs with a traceback it raises too, and the raised one becomes a sentence.
+    logging.getLogger("coredis").setLevel(logging.CRITICAL)
     logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(name)s %(message)s")

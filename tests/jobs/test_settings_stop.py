@@ -22,7 +22,10 @@ CASES = [
     ({"REBUT_API_TOKENS": "ada:viewer:short"}, "REBUT_API_TOKENS is wrong"),
     ({"REBUT_HANDOFF_URL": "ftp://example.com"}, "REBUT_HANDOFF_URL is wrong"),
     ({"REBUT_POLICY": "no-such-policy"}, "no-such-policy"),
-    ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x", "REDIS_URL": "redis://127.0.0.1:1/0"}, "database"),
+    (
+        {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/x", "REDIS_URL": "redis://127.0.0.1:1/0"},
+        "DATABASE_URL does not work",
+    ),
 ]
 
 
@@ -51,7 +54,13 @@ async def test_a_port_in_use_stops_serve_and_the_servers_it_started(folder: Path
 
 async def test_an_unreachable_redis_stops_the_worker(folder: Path, environ: dict[str, str]):
     ended = await run("worker", folder=folder, **environ, REDIS_URL="redis://127.0.0.1:1/0")
-    assert_refused(ended, "Redis")
+    assert_refused(ended, "REDIS_URL does not work")
+
+
+async def test_a_redis_that_takes_a_connection_and_says_nothing_stops_serve(folder: Path, environ: dict[str, str]):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        assert_refused(await run("serve", "--port", "0", folder=folder, **environ, REDIS_URL=url), "REDIS_URL")
 
 
 async def test_secrets_are_not_told(folder: Path):

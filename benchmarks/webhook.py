@@ -32,7 +32,7 @@ async def measure(*, rounds: int, seconds: float, connections: int) -> Seen:
             started(*server, "rebut", env=env) as rebut,
         ):
             seen = await _rounds({"bare": bare, "rebut": rebut}, rounds, (str(connections), str(seconds)))
-            await _check(servers.database_url, sum(one["sent"] for one in seen["rebut"]))
+            await check(servers.database_url, sum(one["sent"] for one in seen["rebut"]))
     return seen
 
 
@@ -46,7 +46,8 @@ async def _rounds(ports: dict[str, str], rounds: int, load: tuple[str, str]) -> 
     return seen
 
 
-async def _check(database_url: str, acknowledged: int) -> None:
+async def check(database_url: str, acknowledged: int) -> None:
+    """Raise unless PostgreSQL holds as many events as were acknowledged."""
     async with open_engine(database_url, size=1) as engine, engine.connect() as connection:
         rows = (await connection.execute(text("select count(*) from events"))).scalar_one()
     if rows != acknowledged:

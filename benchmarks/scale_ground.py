@@ -1,0 +1,151 @@
+"""A running Rebut in this process, over embedded servers and a simulator, that can be filled, woken and looked at."""
+
+import base64
+import json
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.app import create
+from benchmarks import scale_seed
+from benchmarks.processes import TOKEN, settings, simulated
+from benchmarks.saver_server import used
+from disputes.case import Verdict
+from graph import settings as environment
+from graph.deps import Deps
+from graph.runtime import Runtime, open_runtime
+from tools.database import open_engine
+
+SOURCES = 20
+WAITING, SETTLED = "fraud_mid", "past_due"
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many threads are suspended in Redis, and how many cases PostgreSQL holds."""
+
+    suspended: int
+    cases: int
+
+
+class Ground:
+    """A running Rebut in this process, its simulator, and how far it is filled."""
+
+    def __init__(self, runtime: Runtime, simulator: httpx.AsyncClient, front: httpx.AsyncClient) -> None:
+        self.runtime, self._simulator, self._front = runtime, simulator, front
+        self._filled = Size(0, 0)
+        self._sources: tuple[list[str], list[str]] = ([], [])
+
+    async def play(self, scenario: str, count: int) -> list[str]:
+        """Let disputes happen and bring each to where it rests."""
+        ask = {"name": scenario, "count": count}
+        answer = (await self._simulator.post("/_sim/scenarios", json=ask)).raise_for_status().json()
+        ids = [row["id"] for row in answer["disputes"]]
+        for dispute_id in ids:
+            await self.runtime.runs.drive(dispute_id)
+        return ids
+
+    async def fill(self, size: Size) -> tuple[float, float]:
+        """Fill up to a size; give the bytes that one more suspended thread and one more row took."""
+        if not self._filled.cases:
+            self._sources = (await self.play(WAITING, SOURCES), await self.play(SETTLED, SOURCES))
+        places = self.runtime.places
+        before = await used(places.redis_url), await self._table()
+        await scale_seed.threads(places.redis_url, self._sources[0], range(self._filled.suspended, size.suspended))
+        async with open_engine(places.database_url, size=1) as engine, _plainly(engine).connect() as connection:
+            await scale_seed.rows(connection, *self._sources, range(self._filled.cases, size.cases))
+        added = size.suspended - self._filled.suspended, size.cases - self._filled.cases
+        self._filled = size
+        await self._proof(size)
+        return (await used(places.redis_url) - before[0]) / added[0], (await self._table() - before[1]) / added[1]
+
+    async def _proof(self, size: Size) -> None:
+        """Raise unless the last copied thread is one that waits for a person."""
+        config: Any = {"configurable": {"thread_id": scale_seed.seeded(size.suspended - 1)}}
+        if not (await self.runtime.runs.graph.aget_state(config)).interrupts:
+            raise RuntimeError("A copied thread does not wait.")
+
+    async def _table(self) -> int:
+        async with open_engine(self.runtime.places.database_url, size=1) as engine, engine.connect() as connection:
+            return int((await connection.execute(text("select pg_total_relation_size('cases')"))).scalar_one())
+
+    async def wake(self, count: int) -> list[float]:
+        """Wake real waiting disputes with a person's rejection; give the seconds each took to rest."""
+        waits = []
+        for dispute_id in await self.play(WAITING, count):
+            await self._decide(dispute_id)
+            began = time.perf_counter()
+            await self.runtime.runs.drive(dispute_id)
+            waits.append(time.perf_counter() - began)
+            entry = await self.runtime.deps.docket.entry(dispute_id)
+            if entry is None or entry.state != "rejected":
+                raise RuntimeError(f"{dispute_id} was woken and does not rest.")
+        return waits
+
+    async def _decide(self, dispute_id: str) -> None:
+        docket = self.runtime.deps.docket
+        entry = await docket.entry(dispute_id)
+        version = entry.version if entry else 0
+        verdict = Verdict(decision="reject", by="bench", at=self.runtime.deps.now(), version=version)
+        await docket.decide(dispute_id, verdict)
+
+    async def look(self, query: str, count: int) -> list[float]:
+        """Ask the API for a page of fifty; give the seconds of each answer."""
+        waits = []
+        for _ in range(count):
+            began = time.perf_counter()
+            answer = await self._front.get(f"/disputes?limit=50&{query}")
+            waits.append(time.perf_counter() - began)
+            answer.raise_for_status()
+        return waits
+
+    async def deep(self) -> str:
+        """Give the query of a page in the middle of the list."""
+        middle = scale_seed.seeded(self._filled.cases // 2)
+        entry = await self.runtime.deps.docket.entry(middle)
+        if entry is None:
+            raise RuntimeError("There is no case in the middle of the list.")
+        place = json.dumps([entry.received_at.isoformat(), middle])
+        return f"cursor={base64.urlsafe_b64encode(place.encode()).decode()}"
+
+
+@asynccontextmanager
+async def standing() -> AsyncIterator[Ground]:
+    """Raise an empty Rebut; its simulator sends no events, since here nothing is rung."""
+    async with AsyncExitStack() as stack:
+        folder = tempfile.TemporaryDirectory(prefix="rebut-bench-", ignore_cleanup_errors=True)
+        home = stack.enter_context(folder)
+        url = await stack.enter_async_context(simulated())
+        simulator = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=60))
+        (await simulator.patch("/_sim/knobs", json={"drop": 1.0})).raise_for_status()
+        runtime = await stack.enter_async_context(open_runtime(environment.read(settings(str(Path(home)), url))))
+        yield Ground(runtime, simulator, await stack.enter_async_context(_front(runtime)))
+
+
+@asynccontextmanager
+async def _front(runtime: Runtime) -> AsyncIterator[httpx.AsyncClient]:
+    """Open the API on the runtime's ports and give a client that stands before it, without a network between."""
+
+    @asynccontextmanager
+    async def shared() -> AsyncIterator[Deps]:
+        yield runtime.deps
+
+    app = create(shared, now=runtime.deps.now)
+    head = {"Authorization": f"Bearer {TOKEN}"}
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://rebut", headers=head) as client,
+    ):
+        yield client
+
+
+def _plainly(engine: AsyncEngine) -> AsyncEngine:
+    return engine.execution_options(isolation_level="AUTOCOMMIT")

@@ -1,0 +1,68 @@
+"""Fills a running Rebut with cases that wait, copied inside the servers from a few real ones."""
+
+from collections.abc import Sequence
+
+from redis.asyncio import Redis
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from benchmarks.table import say
+from graph.checkpointer import PREFIX, SCHEMA
+from graph.checkpointer_packer import name
+from tools.tables import cases
+
+CHUNK = 2_000
+ROWS = 50_000
+WAITING_IN = 10  # one row in so many waits; the others are settled
+
+
+def seeded(number: int) -> str:
+    """Give the id of a seeded dispute."""
+    return f"du_seeded_{number}"
+
+
+async def threads(url: str, sources: Sequence[str], numbers: range) -> None:
+    """Copy the sources' suspended threads under new ids, as `RedisSaver.acopy_thread` does, without leaving Redis."""
+    index = f"{PREFIX}:{SCHEMA}:index"
+    async with Redis.from_url(url) as client:
+        for start in range(numbers.start, numbers.stop, CHUNK):
+            pipe = client.pipeline(transaction=False)
+            for number in range(start, min(start + CHUNK, numbers.stop)):
+                source = sources[number % len(sources)]
+                pipe.copy(_key(source), _key(seeded(number)))
+                pipe.zadd(index, {name("thread", seeded(number)): 0})
+            if not all(await pipe.execute()):
+                raise RuntimeError("A suspended thread was not copied.")
+            say(f"{min(start + CHUNK, numbers.stop)} suspended threads in Redis")
+
+
+async def rows(connection: AsyncConnection, waiting: Sequence[str], settled: Sequence[str], numbers: range) -> None:
+    """Copy the cases of the waiting and the settled disputes under new ids, a second apart, one in ten waiting."""
+    for start in range(numbers.start, numbers.stop, ROWS):
+        given = {"waiting": list(waiting), "settled": list(settled), "share": WAITING_IN}
+        span = {"low": start, "high": min(start + ROWS, numbers.stop) - 1}
+        await connection.execute(_COPY, given | span)
+        say(f"{span['high'] + 1} cases in PostgreSQL")
+    await connection.execute(text("vacuum analyze cases"))
+
+
+def _key(dispute_id: str) -> str:
+    return f"{PREFIX}:{SCHEMA}:{{{dispute_id}}}"
+
+
+def _copy() -> str:
+    fresh = {
+        "dispute_id": "'du_seeded_' || n",
+        "received_at": "now() - interval '30 days' - n * interval '1 second'",
+    }
+    columns = [column.name for column in cases.c]
+    taken = ", ".join(fresh.get(column, f"source.{column}") for column in columns)
+    pools = "case when n % cast(:share as int) = 0 then cast(:waiting as text[]) else cast(:settled as text[]) end"
+    return (
+        f"insert into cases ({', '.join(columns)}) select {taken} "  # noqa: S608 - our own column names
+        f"from generate_series(cast(:low as int), cast(:high as int)) n join lateral (select {pools} as ids) pool on true "
+        "join cases source on source.dispute_id = pool.ids[1 + n / cast(:share as int) % cardinality(pool.ids)]"
+    )
+
+
+_COPY = text(_copy())

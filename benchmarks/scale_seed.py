@@ -60,7 +60,8 @@ def _copy() -> str:
     pools = "case when n % cast(:share as int) = 0 then cast(:waiting as text[]) else cast(:settled as text[]) end"
     return (
         f"insert into cases ({', '.join(columns)}) select {taken} "  # noqa: S608 - our own column names
-        f"from generate_series(cast(:low as int), cast(:high as int)) n join lateral (select {pools} as ids) pool on true "
+        "from generate_series(cast(:low as int), cast(:high as int)) n "
+        f"join lateral (select {pools} as ids) pool on true "
         "join cases source on source.dispute_id = pool.ids[1 + n / cast(:share as int) % cardinality(pool.ids)]"
     )
 

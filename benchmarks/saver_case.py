@@ -68,7 +68,7 @@ class Ports:
 class Docket(FakeDocket):
     """The records of the tests, which hold on to no case: a copy of each would slow every saver alike."""
 
-    async def keep(self, entry: Entry) -> int:  # noqa: ARG002 - the port's signature
+    async def keep(self, entry: Entry, *, fence: int | None = None) -> int:  # noqa: ARG002 - the port's signature
         """Take a case."""
         return 1
 

@@ -4,16 +4,21 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import AwareDatetime, TypeAdapter
-from sqlalchemy import ColumnElement, RowMapping, case, func, literal, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, RowMapping, Text, case, cast, func, literal, select, tuple_, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from disputes.docket import AT_REST, Entry, Page
 from disputes.errors import Invalid
-from tools.tables import Moment, Words, cases, events
+from tools.tables import Document, Moment, Words, cases, events
 
 MOST = 500
 _Place = TypeAdapter(tuple[AwareDatetime, str])
+_LIGHT = cases.c.snapshot.op("-")(cast(["evidence", "rebuttal", "packet"], ARRAY(Text)))
+_LISTED = (
+    *(column for column in cases.c if column.name != "snapshot"),
+    type_coerce(_LIGHT, Document).label("snapshot"),
+)
 _KEPT = ("dispute_id", "account", "state", "outcome", "error", "updated_at")
 
 
@@ -42,10 +47,15 @@ async def find(connection: AsyncConnection, dispute_id: str) -> Entry | None:
 async def page(
     connection: AsyncConnection, filters: Mapping[str, str | None], *, cursor: str | None, limit: int
 ) -> Page:
-    """List cases newest first, by `status` (the case's state or Stripe's), `queue` and `reason`; at most 500."""
+    """List cases newest first, by `status` (the case's state or Stripe's), `queue` and `reason`; at most 500.
+
+    A listed case comes without its evidence, letter and packet, which are nearly all of its bytes.
+    """
     size = max(1, min(limit, MOST))
     place = tuple_(cases.c.received_at, cases.c.dispute_id)
-    query = select(cases).where(*_conditions(filters)).order_by(cases.c.received_at.desc(), cases.c.dispute_id.desc())
+    query = (
+        select(*_LISTED).where(*_conditions(filters)).order_by(cases.c.received_at.desc(), cases.c.dispute_id.desc())
+    )
     if cursor:
         query = query.where(place < _after(cursor))
     rows = (await connection.execute(query.limit(size + 1))).mappings().all()

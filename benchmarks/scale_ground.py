@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.app import create
+from api.pace import Rates
 from benchmarks import scale_seed
 from benchmarks.processes import TOKEN, settings, simulated
 from benchmarks.saver_server import used
@@ -138,7 +139,7 @@ async def _front(runtime: Runtime) -> AsyncIterator[httpx.AsyncClient]:
     async def shared() -> AsyncIterator[Deps]:
         yield runtime.deps
 
-    app = create(shared, now=runtime.deps.now)
+    app = create(shared, now=runtime.deps.now, rates=Rates(peer=1e6, token=1e6))
     head = {"Authorization": f"Bearer {TOKEN}"}
     async with (
         app.router.lifespan_context(app),

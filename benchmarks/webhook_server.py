@@ -10,11 +10,8 @@ from fastapi import FastAPI, HTTPException, Request
 
 from api.app import served
 from api.pace import Rates
-from api.pace import Rates
 from benchmarks.processes import SECRET
 from jobs import logs
-
-UNBOUND = Rates(peer=1e6, token=1e6)  # the limit for one caller is far below what the door can do
 
 
 def bare() -> FastAPI:

@@ -1,3 +1,5 @@
+import copy
+
 from simulator.shapes import Thing
 
 INDEXED = ("charge", "payment_intent", "customer", "invoice", "subscription")
@@ -104,17 +106,31 @@ def collapse(thing: Thing) -> tuple[Thing, list[Thing]]:
     return thing, parts + list(thing.get("balance_transactions", []) if kind == "dispute" else [])
 
 
+_NEVER_NULL: Thing = {
+    "amount": 0,
+    "currency": "usd",
+    "created": 0,
+    "reason": "general",
+    "status": "needs_response",
+    "balance_transactions": [],
+    "enhanced_eligibility_types": [],
+    "is_charge_refundable": False,
+    "livemode": False,
+    "metadata": {},
+}
+
+
 def complete(thing: Thing) -> Thing:
     """Give a dispute with every key Stripe always sends; any other object comes back as it is."""
     if thing["object"] != "dispute":
         return thing
-    blank = {"balance_transactions": [], "enhanced_eligibility_types": [], "is_charge_refundable": False}
+    said = {key: value for key, value in thing.items() if value is not None or key not in _NEVER_NULL}
     return {
-        **blank,
-        "livemode": False,
-        "metadata": {},
+        **copy.deepcopy(_NEVER_NULL),
+        "charge": None,
+        "payment_intent": None,
         "intended_submission_method": None,
-        **thing,
+        **said,
         "evidence": {**blank_evidence(), **(thing.get("evidence") or {})},
         "evidence_details": {**blank_details(), **(thing.get("evidence_details") or {})},
     }

@@ -223,3 +223,10 @@ async def test_a_query_that_makes_no_sense_is_refused(query):
     async with simulated(*CARDS) as stand:
         with pytest.raises(stripe.InvalidRequestError):
             await stand.sdk().v1.charges.search_async({"query": query})
+
+
+async def test_a_bare_dispute_of_a_hand_written_world_is_completed():
+    bare = {"object": "dispute", "id": "du_bare", "balance_transactions": None, "evidence": None, "reason": None}
+    async with simulated(bare) as stand:
+        found = await stand.sdk().v1.disputes.retrieve_async("du_bare")
+    assert (found.status, found.reason, found.balance_transactions) == ("needs_response", "general", [])

@@ -4,8 +4,11 @@ from typing import Any
 
 import structlog
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.errors import EmptyInputError
 from langgraph.types import Command, StateSnapshot
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
+from redis.exceptions import RedisError
 
 from disputes import standing
 from disputes.case import Verdict
@@ -44,15 +47,26 @@ class Runs:
                 raise Busy(f"{dispute_id} is in another worker's hands.")
             began = self._deps.now()
             with structlog.contextvars.bound_contextvars(dispute_id=dispute_id):
-                await _Drive(self.graph, self._deps, dispute_id, account, fence).advance()
+                await self._advance(_Drive(self.graph, self._deps, dispute_id, account, fence), dispute_id)
             await self._deps.docket.heard(dispute_id, before=began)
+
+    async def _advance(self, drive: "_Drive", dispute_id: str) -> None:
+        try:
+            await drive.advance()
+        except RedisError as failed:
+            raise TryAgain(f"Redis does not answer: {type(failed).__name__}.") from failed
+        except (ValidationError, EmptyInputError) as failed:
+            # Both are what LangGraph makes of values that went away under a run; with them in place they are bugs.
+            if await _holds(self.graph, dispute_id):
+                raise
+            raise TryAgain("Redis lost this run while it went on; it begins again.") from failed
 
     async def is_forgotten(self, dispute_id: str) -> bool:
         """Tell whether the docket has a case as open whose run Redis no longer holds."""
         entry = await self._deps.docket.entry(dispute_id)
         if entry is None or entry.state not in {"working", "waiting"}:
             return False
-        return not (await self.graph.aget_state({"configurable": {"thread_id": dispute_id}})).next
+        return not await _holds(self.graph, dispute_id)
 
     async def park(self, dispute_id: str, error: str, *, account: str | None = None) -> None:
         """Keep a case that cannot go on, with its error, until somebody drives it again. Nothing is lost."""
@@ -72,6 +86,7 @@ class _Drive:
         self._config: RunnableConfig = {"configurable": {"thread_id": dispute_id, "fence": fence}}
 
     async def advance(self) -> None:
+        await self._clear()
         snapshot = await self._look()
         entry, pending = await self._deps.docket.entry(self._id), await self._deps.docket.verdict(self._id)
         self._account = self._account or (entry.account if entry else None)
@@ -155,6 +170,12 @@ class _Drive:
         await booking.tell_outcome(self._deps, case, fresh.status)
         await self._deps.docket.keep(entry.model_copy(update=changes))
 
+    async def _clear(self) -> None:
+        """Throw away what is left of a run that was going on while Redis was emptied."""
+        saver = _saver(self._graph)
+        if saver and not await _holds(self._graph, self._id):
+            await saver.adelete_thread(self._id)
+
     async def _look(self) -> StateSnapshot:
         return await self._graph.aget_state(self._config)
 
@@ -166,10 +187,21 @@ class _Drive:
 
     async def _prune(self) -> None:
         """Keep only the last checkpoint of a run that ended."""
-        snapshot = await self._look()
-        saver = self._graph.checkpointer
-        if not snapshot.next and saver and not isinstance(saver, bool):
+        saver = _saver(self._graph)
+        if saver and not (await self._look()).next:
             await saver.aprune([self._id], strategy="keep_latest")
+
+
+def _saver(graph: Graph) -> BaseCheckpointSaver[str] | None:
+    saver = graph.checkpointer
+    return None if isinstance(saver, bool) else saver
+
+
+async def _holds(graph: Graph, dispute_id: str) -> bool:
+    """Tell whether Redis holds a run whole: only changes are written, so after a wipe in its midst the rest is gone."""
+    saver = _saver(graph)
+    held = await saver.aget_tuple({"configurable": {"thread_id": dispute_id}}) if saver else None
+    return bool(held and {"dispute_id", "__start__"} & set(held.checkpoint["channel_values"]))
 
 
 def _is_live(verdict: Verdict | None, entry: Entry | None) -> bool:

@@ -1,10 +1,13 @@
 """Redis may be wiped: one sweep brings back every open case, as the reviewer saw it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
+import pytest
 from redis.asyncio import Redis
 from streaq import Worker
 
+from disputes.errors import TryAgain
 from graph.runtime import Runtime
 from jobs.rebuild import rebuild
 from jobs.worker import attend
@@ -44,3 +47,31 @@ async def test_a_run_that_redis_holds_is_left_alone(stage: Stage, runtime: Runti
     waiting, filed = await stage.play("fraud_mid"), await stage.play("not_received_delivered")
     assert not await runtime.runs.is_forgotten(waiting.dispute_id)
     assert not await runtime.runs.is_forgotten(filed.dispute_id)
+
+
+async def test_a_run_that_redis_lost_in_its_midst_begins_again_whole(stage: Stage, runtime: Runtime):
+    dispute_id, _ = await stage.happen("not_received_delivered")
+    wiping = stage.under(docket=Wiping(stage.deps.docket, runtime.places.redis_url))
+    with pytest.raises(TryAgain):
+        await wiping.runs.drive(dispute_id)
+    filed = await stage.drive(dispute_id)
+    assert (filed.state, (await stage.counts(dispute_id))["submissions"]) == ("filed", 1)
+
+
+@dataclass
+class Wiping:
+    """A docket beside a Redis that is emptied between two steps of a run, before a step fails."""
+
+    inner: Any
+    redis_url: str
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    async def brakes(self) -> Any:
+        async with Redis.from_url(self.redis_url) as redis:
+            await redis.flushall()
+        return await self.inner.brakes()
+
+    async def intend(self, *_: object, **__: object) -> Any:
+        raise TryAgain("The database does not answer.")

@@ -23,13 +23,14 @@ _MONTH = rf"(?:{'|'.join((*MONTHS, 'Sept', *_SHORT))})\b(?:\.(?=,?\s\d))?"
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _SIGNS = {"$": "", "€": "eur", "£": "gbp", "¥": "jpy"}
 _DOLLARS = frozenset("usd cad aud nzd sgd hkd mxn".split())
-_NUMBER = r"\d[\d,]*(?:\.\d+)?"
+# Every part that may be tried at each character anew has a longest length, or a hostile text would take hours.
+_NUMBER = r"\d[\d,]{0,40}(?:\.\d+)?"
 _END = r"(?![\w:/#-]|\.\d)"
 
 _PATTERNS = re.compile(
     rf"""
-    (?P<url>(?i:\b[a-z][a-z0-9+.-]*://|\bwww\.)\S+)
-  | (?P<email>[\w.+'-]+@[\w-]+(?:\.[\w-]+)+)
+    (?P<url>(?i:\b[a-z][a-z0-9+.-]{{0,40}}://|\bwww\.)\S+)
+  | (?P<email>[\w.+'-]{{1,64}}@[\w-]+(?:\.[\w-]+)+)
   | (?P<iso>\b\d{{4}}-\d{{2}}-\d{{2}}(?=\b|T))
   | (?P<day>\b\d{{1,2}}{_ORDINAL}\s{_MONTH}(?:,?\s\d{{4}}\b)?)
   | (?P<us>\b{_MONTH}\s\d{{1,2}}(?!\d){_ORDINAL}(?:,?\s\d{{4}}\b)?)
@@ -38,8 +39,8 @@ _PATTERNS = re.compile(
   | (?P<after>{_NUMBER}\s?(?:[A-Z]{{3}}|€)(?!\w))
   | (?P<before>(?:\b[A-Z]{{3}}\s?|[$€£¥]\s?){_NUMBER}{_END})
   | (?P<number>(?<![\w.:/#-])\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?{_END})
-  | (?P<mark>[\w.:/#-]*\d(?:[\w.:/#-]*[\w/#])?)
-  | (?P<domain>(?:[^\W_]+(?:-[^\W_]+)*\.)+[^\W\d_]{{2,}}\b)
+  | (?P<mark>[\w.:/#-]{{0,200}}\d(?:[\w.:/#-]*[\w/#])?)
+  | (?P<domain>(?:[^\W_]{{1,63}}(?:-[^\W_]{{1,63}}){{0,20}}\.){{1,20}}[^\W\d_]{{2,}}\b)
   | (?P<word>[^\W\d_]+(?:['\u2019-][^\W\d_]+)*)
     """,
     re.VERBOSE,

@@ -131,8 +131,8 @@ class Docket(Protocol):
         """List cases newest first; `status` is the case's state or Stripe's. Raises `Invalid` on a bad cursor."""
         ...
 
-    async def keep(self, entry: Entry) -> int:
-        """Write a case whole and give its new version."""
+    async def keep(self, entry: Entry, *, fence: int | None = None) -> int:
+        """Write a case whole and give its new version. Raises `LostLease` on an old fence."""
         ...
 
     async def intend(self, filing: Filing, *, fence: int | None = None, cap: int | None = None) -> Filing:

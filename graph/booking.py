@@ -13,40 +13,40 @@ _SENT = {"submit": ("under_review", "warning_under_review"), "close": ("lost",)}
 _MARKS = {"won": "✅", "lost": "❌"}
 
 
-async def announce(deps: Deps, state: State, turn: Turn) -> None:
+async def announce(deps: Deps, state: State, turn: Turn, *, fence: int | None) -> None:
     """Put the handoff and the note to people in the outbox and keep the case as waiting, once per draft.
 
     Repeated after a crash it leaves the version alone, since a person may have decided on it already.
     """
     await _tell(deps, state, f"{state.dispute_id}:waiting:{state.history[-1].at:%Y%m%dT%H%M%S%f}", "waits for a person")
     if not _is_announced(await deps.docket.entry(state.dispute_id), state):
-        await keep(deps, state, turn, "waiting")
+        await _keep(deps, state, (turn, "waiting"), fence=fence)
 
 
-async def book(deps: Deps, state: State, turn: Turn, ending: Resting) -> None:
+async def book(deps: Deps, state: State, ended: tuple[Turn, Resting], *, fence: int | None) -> None:
     """Keep the case at rest, write the ledger, and tell people where the route says so."""
-    case = state.case()
+    (_, ending), case = ended, state.case()
     await deps.docket.book([line(deps, case, ending)])
-    await keep(deps, state, turn, ending)
+    await _keep(deps, state, ended, fence=fence)
     if state.route and state.route.tell:
         key = f"{state.dispute_id}:{case.dispute.stage}:{ending}"
         await deps.docket.post(Message(key=f"{key}:note", kind="note", body=note(case, ending)))
 
 
-async def keep(deps: Deps, state: State, turn: Turn, resting: Resting) -> int:
-    """Write the entry of a run and give its new version."""
-    case, now = state.case(), deps.now()
+async def _keep(deps: Deps, state: State, ended: tuple[Turn, Resting], *, fence: int | None) -> None:
+    turn, resting = ended
+    case, now, before = state.case(), deps.now(), await deps.docket.entry(state.dispute_id)
     entry = Entry(
         dispute_id=state.dispute_id,
         account=state.account,
         state=resting,
         outcome=(state.route.outcome if state.route else "") if resting == "recorded" else "",
         case=case,
-        history=(*state.history, turn),
+        history=_grown(before, (*state.history, turn)),
         received_at=now,
         updated_at=now,
     )
-    return await deps.docket.keep(entry)
+    await deps.docket.keep(entry, fence=fence)
 
 
 def outcome(state: State) -> Resting:
@@ -99,9 +99,15 @@ def handoff(case: Case, history: list[Turn]) -> dict[str, JsonValue]:
 
 def _is_announced(entry: Entry | None, state: State) -> bool:
     """Tell whether the docket holds this very draft as waiting: the same step came before the announcement."""
-    if entry is None or entry.state != "waiting" or len(entry.history) <= len(state.history):
+    if entry is None or entry.state != "waiting" or entry.history[-1].step != "announce":
         return False
-    return entry.history[len(state.history) - 1] == state.history[-1]
+    return entry.history[-2:-1] == (state.history[-1],)
+
+
+def _grown(before: Entry | None, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """Give what was written down plus what is new: a run that Redis lost, or that was parked, knows only its part."""
+    kept = before.history if before else ()
+    return (*kept, *(turn for turn in turns if turn not in kept))
 
 
 async def _tell(deps: Deps, state: State, key: str, what: str) -> None:

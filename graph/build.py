@@ -58,7 +58,7 @@ def routed(state: State) -> Literal["stage", "announce", "accept", "book"]:
             return "announce"
 
 
-def decided(state: State) -> Literal["stage", "accept", "book", "load", "review"]:
+def decided(state: State) -> Literal["stage", "accept", "book", "load", "announce"]:
     """Follow the verdict; an answer that cannot be carried out is asked for again."""
     match state.verdict.decision if state.verdict else None:
         case "approve" | "edit":
@@ -70,7 +70,7 @@ def decided(state: State) -> Literal["stage", "accept", "book", "load", "review"
         case "redraft":
             return "load"
         case _:
-            return "review"
+            return "announce"
 
 
 def staged(state: State) -> Literal["submit", "announce"]:

@@ -72,12 +72,14 @@ async def submit(deps: Deps, dispute: Dispute, packet: Packet, order: Order) -> 
 
 async def close(deps: Deps, dispute: Dispute, order: Order) -> Dispute:
     """Accept the loss at Stripe, once. An inquiry is left alone: closing does not resolve one (reference 2.2)."""
-    if dispute.stage == "inquiry":
-        return dispute
-    filing = await _intend(deps, dispute, order, action="close", content="")
     fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
-    if not standing.is_open(fresh):
-        await deps.docket.filed(filing.model_copy(update={"state": "done", "detail": f"was {fresh.status}"}))
+    if fresh.stage != dispute.stage or not (standing.is_open(fresh) or fresh.status == "lost"):
+        raise AskHuman(f"The dispute changed to {fresh.status} before it was closed; nothing was sent.")
+    if fresh.stage == "inquiry":
+        return fresh
+    filing = await _intend(deps, dispute, order, action="close", content="")
+    if fresh.status == "lost":
+        await deps.docket.filed(filing.model_copy(update={"state": "done", "detail": "was lost"}))
         return fresh
     return await _send(deps, filing, deps.stripe.close(fresh, key=filing.key))
 

@@ -90,10 +90,10 @@ class Nodes:
         note = "refund it in full: an inquiry cannot be closed" if closed.stage == "inquiry" else closed.status
         return saved(self._turn("accept", note), dispute=closed)
 
-    async def announce(self, state: State) -> Changes:
+    async def announce(self, state: State, config: RunnableConfig) -> Changes:
         """Lay the case before people."""
         turn = self._turn("announce", state.route.queue if state.route else "")
-        await booking.announce(self._deps, state, turn)
+        await booking.announce(self._deps, state, turn, fence=_fence(config))
         return saved(turn)
 
     async def review(self, state: State) -> Changes:
@@ -114,11 +114,11 @@ class Nodes:
         )
         return saved(turn, verdict=decided, rebuttal=changed.rebuttal, packet=changed.packet)
 
-    async def book(self, state: State) -> Changes:
+    async def book(self, state: State, config: RunnableConfig) -> Changes:
         """Write down how it ended."""
         ending = await booking.end(self._deps, state)
         turn = self._turn("book", ending)
-        await booking.book(self._deps, state, turn, ending)
+        await booking.book(self._deps, state, (turn, ending), fence=_fence(config))
         return saved(turn)
 
     def _playbook(self, case: Case) -> Playbook:
@@ -147,5 +147,5 @@ def _fence(config: RunnableConfig) -> int | None:
 
 
 def _problems(state: State) -> tuple[str, ...]:
-    last = state.history[-1] if state.history else None
+    last = next((turn for turn in reversed(state.history) if turn.step != "announce"), None)
     return (last.note,) if last and last.step == "review" else ()

@@ -22,6 +22,8 @@ from graph.state import seed
 
 log = structlog.get_logger()
 
+# What a run has in its own history by the time it is written down; the last turn may be lost with a crash.
+_RUN = {"load", "evidence", "classifier", "rebuttal", "router", "stage", "submit", "review", "accept"}
 _FINAL = {"won", "lost", "warning_closed", "prevented"}
 
 
@@ -83,18 +85,46 @@ class Runs:
 class _Drive:
     def __init__(self, graph: Graph, deps: Deps, dispute_id: str, account: str | None, fence: int) -> None:
         self._graph, self._deps, self._id, self._account = graph, deps, dispute_id, account
+        self._fence = fence
         self._config: RunnableConfig = {"configurable": {"thread_id": dispute_id, "fence": fence}}
 
     async def advance(self) -> None:
         await self._clear()
-        snapshot = await self._look()
+        await self._forget()
+        resumed = await self._finish()
         entry, pending = await self._deps.docket.entry(self._id), await self._deps.docket.verdict(self._id)
         self._account = self._account or (entry.account if entry else None)
         verdict = pending if _is_live(pending, entry) else None
-        if snapshot.next and not snapshot.interrupts:
-            await self._go(None)
-            await self._answer()
-        elif snapshot.interrupts:
+        await self._step(entry, verdict)
+        if pending:
+            await self._deps.docket.applied(self._id, pending.version)
+        if verdict or resumed:
+            await self._follow()
+        await self._prune()
+
+    async def _forget(self) -> None:
+        """Drop a thread that is behind the records: who lost the lease wrote to it, or Redis came back older.
+
+        The records are fenced and the thread is not, so the run is rebuilt from them, as after a loss of Redis.
+        """
+        entry, values = await self._deps.docket.entry(self._id), (await self._look()).values
+        steps = [turn for turn in entry.history[:-1] if turn.step in _RUN] if entry else []
+        known = [Turn.model_validate(turn) for turn in values.get("history", ())]
+        saver = _saver(self._graph)
+        if saver and values and steps and steps[-1] not in known:
+            log.warning("run.forgotten")
+            await saver.adelete_thread(self._id)
+
+    async def _finish(self) -> bool:
+        """Go on with a run that a crash left between two steps; tell whether there was one."""
+        snapshot = await self._look()
+        if not snapshot.next or snapshot.interrupts:
+            return False
+        await self._go(None)
+        return True
+
+    async def _step(self, entry: Entry | None, verdict: Verdict | None) -> None:
+        if (await self._look()).interrupts:
             await self._wake(verdict)
         elif entry is None or (entry.state in {"working", "parked"} and not _rules(verdict)):
             await self._start()
@@ -103,23 +133,20 @@ class _Drive:
             await self._wake(verdict)
         else:
             await self._settle(entry, verdict)
-        if pending:
-            await self._deps.docket.applied(self._id, pending.version)
-        await self._prune()
 
-    async def _answer(self) -> None:
-        """Carry out what a person decided between the laying out of a case and the crash that kept it from waiting."""
-        verdict = await self._deps.docket.verdict(self._id)
-        live = _is_live(verdict, await self._deps.docket.entry(self._id))
-        if verdict and live and (await self._look()).interrupts:
-            await self._wake(verdict)
-            await self._deps.docket.applied(self._id, verdict.version)
+    async def _follow(self) -> None:
+        """See what Stripe did meanwhile: its event may have come before this drive, and nothing would ask again."""
+        entry = await self._deps.docket.entry(self._id)
+        if (await self._look()).interrupts:
+            await self._wake(None)
+        elif entry:
+            await self._settle(entry, None)
 
     async def _start(self) -> None:
         now = self._deps.now()
         if await self._deps.docket.entry(self._id) is None:
             fresh = Entry(dispute_id=self._id, account=self._account, state="working", received_at=now, updated_at=now)
-            await self._deps.docket.keep(fresh)
+            await self._deps.docket.keep(fresh, fence=self._fence)
         await self._go({"dispute_id": self._id, "account": self._account})
 
     async def _wake(self, verdict: Verdict | None) -> None:
@@ -134,7 +161,8 @@ class _Drive:
         held = (await self._look()).values.get("dispute")
         fresh, now = await self._fresh(), self._deps.now()
         before = Dispute.model_validate(held)
-        return standing.judge(fresh, now) != standing.judge(before, now) or _terms(fresh) != _terms(before)
+        over = standing.judge(fresh, now).way == "nothing"
+        return over or standing.judge(fresh, now) != standing.judge(before, now) or _terms(fresh) != _terms(before)
 
     async def _restore(self, entry: Entry) -> None:
         """Rebuild a waiting run that Redis lost, with exactly the case the reviewer saw."""
@@ -150,13 +178,15 @@ class _Drive:
         """Follow a dispute after its run ended: a new stage or a call for a new draft starts over, an end is booked."""
         fresh = await self._fresh()
         filings = {f.stage for f in await self._deps.docket.filings(self._id) if f.state == "done"}
-        if standing.is_open(fresh) and fresh.stage not in filings and (verdict or _moved(entry, fresh)):
+        answerable = standing.judge(fresh, self._deps.now()).way != "nothing"
+        late = answerable and entry.state == "recorded"
+        if standing.is_open(fresh) and fresh.stage not in filings and (verdict or late or _moved(entry, fresh)):
             await self._start()
         elif fresh.status in _FINAL and (entry.case is None or fresh.status != entry.outcome):
             await self._close(entry, fresh)
         elif entry.case and entry.case.dispute != fresh:
             case = entry.case.model_copy(update={"dispute": fresh})
-            await self._deps.docket.keep(entry.model_copy(update={"case": case}))
+            await self._deps.docket.keep(entry.model_copy(update={"case": case}), fence=self._fence)
 
     async def _close(self, entry: Entry, fresh: Dispute) -> None:
         if entry.case is None:
@@ -168,7 +198,7 @@ class _Drive:
         await self._deps.docket.book([booking.line(self._deps, case, fresh.status)])
         # Told first: once the entry has this outcome, a crash would leave nothing that asks for the message.
         await booking.tell_outcome(self._deps, case, fresh.status)
-        await self._deps.docket.keep(entry.model_copy(update=changes))
+        await self._deps.docket.keep(entry.model_copy(update=changes), fence=self._fence)
 
     async def _clear(self) -> None:
         """Throw away what is left of a run that was going on while Redis was emptied."""

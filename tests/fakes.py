@@ -70,6 +70,10 @@ class FakeDocket:
         if self.down is not None:
             raise self.down
 
+    def _check(self, dispute_id, fence):
+        if fence is not None and self.fences.get(dispute_id, 0) != fence:
+            raise LostLease("Another worker holds this dispute now.")
+
     async def hear(self, bell: Bell):
         self._reach()
         if bell.id in self.rung:
@@ -126,8 +130,9 @@ class FakeDocket:
         shown = tuple(rest[:limit])
         return Page(entries=shown, cursor=_cursor(shown[-1]) if len(rest) > limit else None)
 
-    async def keep(self, entry: Entry):
+    async def keep(self, entry: Entry, *, fence=None):
         self._reach()
+        self._check(entry.dispute_id, fence)
         old = self.cases.get(entry.dispute_id)
         first = [one.received_at for one in self.rung.values() if one.bell.dispute_id == entry.dispute_id]
         since = old.rested_at if old and old.state in AT_REST else self.now()
@@ -163,8 +168,7 @@ class FakeDocket:
             brakes = await self.brakes()
             if brakes.stopped or (filing.action == "submit" and cap is not None and brakes.filed_today >= cap):
                 raise AskHuman("Automatic filing is held back; nothing was sent.")
-        if fence is not None and self.fences.get(filing.dispute_id, 0) != fence:
-            raise LostLease("Another worker holds this dispute now.")
+        self._check(filing.dispute_id, fence)
         return self.filing_rows.setdefault(one, filing)
 
     async def filed(self, filing: Filing):

@@ -24,11 +24,12 @@ class Taken:
 
 @dataclass(frozen=True)
 class Seen:
-    """Everything there is to see of a dispute at one moment."""
+    """Everything there is to see of a dispute at one moment; `files` if the policy files its kind by itself."""
 
     entry: Entry | None
     fresh: Dispute
     filings: list[Filing]
+    files: bool
     submissions: int
     closes: int
 
@@ -38,7 +39,6 @@ class Watched:
     id: str
     account: str | None
     scenario: str
-    files: bool
     status: str
     posted: list[str] = field(default_factory=list)
     bells: list[Bell] = field(default_factory=list)
@@ -82,7 +82,7 @@ class Watched:
         if seen.submissions > self.submissions:
             asked = [one for one in self.verdicts if one.verdict.decision == "redraft"]
             assert not self.rejected or asked, "a rejected case was filed"
-            assert self.files or self._is_approved(seen.fresh), "filed without a person's word for this letter"
+            assert seen.files or self._is_approved(seen.fresh), "filed without a person's word for this letter"
         if seen.closes > self.closes:
             said = [one for one in self.verdicts if one.verdict.decision == "accept_loss"]
             assert said, "closed without a person's word"
@@ -100,24 +100,17 @@ class Watched:
 
     def _agrees(self, entry: Entry, fresh: Dispute) -> bool:
         due = fresh.due_by is not None and fresh.due_by < entry.updated_at
-        match entry.state:
-            case "waiting":
-                return is_open(fresh) and not due
-            case "filed":
-                return fresh.status in OVER - FINAL
-            case "accepted":
-                return fresh.status == "lost" or fresh.stage == "inquiry" or entry.outcome == fresh.status
-            case "rejected":
-                return fresh.status not in FINAL or entry.outcome == fresh.status
-            case "recorded":
-                return self._is_recorded(entry, fresh, due=due)
-            case _:
-                return entry.state == "closed" and entry.outcome == fresh.status
-
-    @staticmethod
-    def _is_recorded(entry: Entry, fresh: Dispute, *, due: bool) -> bool:
-        outcome = "past_due" if due and is_open(fresh) else "answered"
-        return entry.outcome == (fresh.status if fresh.status in FINAL else outcome)
+        settled = fresh.status in FINAL and entry.outcome == fresh.status
+        passed = "past_due" if due and is_open(fresh) else "answered"
+        agreed = {
+            "waiting": is_open(fresh) and not due,
+            "filed": fresh.status in OVER - FINAL,
+            "accepted": settled or fresh.status == "lost" or fresh.stage == "inquiry",
+            "rejected": settled or fresh.status not in FINAL,
+            "recorded": settled or (fresh.status not in FINAL and entry.outcome == passed),
+            "closed": settled,
+        }
+        return agreed.get(entry.state, False)
 
     def _check_carried_out(self, taken: Taken, entry: Entry) -> None:
         reviews = [turn.note for turn in entry.history if turn.step == "review"]

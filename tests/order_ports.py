@@ -100,6 +100,9 @@ class FusedSaver(BaseCheckpointSaver[str]):
     async def aput_writes(self, config: Any, writes: Any, task_id: str, task_path: str = "") -> None:
         await self._fuse.guard(partial(self._inner.aput_writes, config, writes, task_id, task_path))
 
+    async def adelete_thread(self, thread_id: str) -> None:
+        await self._fuse.guard(partial(self._inner.adelete_thread, thread_id))
+
     async def aprune(self, thread_ids: Any, *, strategy: str = "keep_latest") -> None:
         await self._fuse.guard(partial(self._inner.aprune, thread_ids, strategy=strategy))
 

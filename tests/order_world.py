@@ -83,8 +83,7 @@ class World:
         objects = SCENARIOS[scenario].build(datetime.now(UTC), f"{self.tag}x{len(self.disputes)}")
         await self._post("/_sim/objects?silent=true", objects=objects)
         raw = next(thing for thing in objects if thing["object"] == "dispute")
-        files = SCENARIOS[scenario].route == "submit"
-        watched = Watched(raw["id"], raw.get("_account"), scenario, files, raw["status"], ["created"])
+        watched = Watched(raw["id"], raw.get("_account"), scenario, raw["status"], ["created"])
         self.disputes.append(watched)
         self.told["disputes"] += 1
         return watched
@@ -160,7 +159,7 @@ class World:
 
     async def work(self, watched: Watched, *, workers: int = 1) -> None:
         """Let one or more workers have the dispute at once."""
-        if workers > 1 or await self.deps.docket.asked(watched.id):
+        if await self.deps.docket.asked(watched.id):
             await asyncio.gather(*(self._drive(self.runtime.runs, watched) for _ in range(workers)))
 
     async def stumble(self, watched: Watched, left: int, *, after: bool, end: End) -> None:
@@ -203,6 +202,7 @@ class World:
             entry=await docket.entry(watched.id),
             fresh=fresh,
             filings=await docket.filings(watched.id),
+            files=self.deps.policy.lane(fresh).files and fresh.stage in {"inquiry", "chargeback"},
             submissions=counts.get("submissions", watched.submissions),
             closes=counts.get("closes", watched.closes),
         )

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from disputes.case import Verdict
 from disputes.docket import Bell, Brakes, Entry, Filing, Line, Message, Page, Person
 from disputes.ports import Clock
-from tools import bells, brakes, cases, filings, outbox, people, verdicts, watermarks
+from tools import bells, brakes, cases, filings, leases, outbox, people, verdicts, watermarks
 from tools.database import failures, transaction
 from tools.leases import Leases
 from tools.together import Together
@@ -76,9 +76,14 @@ class PostgresDocket:
         async with self._work() as connection:
             return await cases.page(connection, filters, cursor=cursor, limit=limit)
 
-    async def keep(self, entry: Entry) -> int:
-        """Write a case whole and give its new version; the entry's own version and rest are not looked at."""
+    async def keep(self, entry: Entry, *, fence: int | None = None) -> int:
+        """Write a case whole and give its new version; the entry's own version and rest are not looked at.
+
+        Raises `LostLease` on an old fence: who lost a dispute must not write over what its new holder did.
+        """
         async with self._work() as connection:
+            if fence is not None:
+                await leases.check(connection, entry.dispute_id, fence=fence)
             return await cases.keep(connection, entry, now=self._now())
 
     async def intend(self, filing: Filing, *, fence: int | None = None, cap: int | None = None) -> Filing:

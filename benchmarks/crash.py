@@ -5,7 +5,6 @@ Half of the kills go through every step boundary in turn, as often as they fit; 
 
 import argparse
 import asyncio
-import itertools
 import random
 import sys
 import tempfile
@@ -51,15 +50,18 @@ async def _run(options: argparse.Namespace) -> int:
             Console().print(show(world, run, found, took=took))
             _tell(console, found, run)
             storms = [storm async for storm in rage(world, options.storms, dice)] if options.storms else []
-            Console().print(show_storms(storms))
+            if storms:
+                Console().print(show_storms(storms))
     clean = found.clean and all(storm.found.clean for storm in storms)
     return 0 if clean and not run.missed and run.kills >= options.kills else 1
 
 
 async def _kill(run: Kills, kills: int, *, dice: random.Random, last: float) -> None:
     boundaries = await run.trace()
-    turns = max(1, round(kills / 2 / len(boundaries))) * len(boundaries)
-    await run.at_boundaries(list(itertools.islice(itertools.cycle(boundaries), min(kills, turns))), last=last)
+    dice.shuffle(boundaries)
+    whole_rounds = boundaries * max(1, round(kills / 2 / len(boundaries)))
+    most = kills if kills > len(boundaries) else kills - kills // 2
+    await run.at_boundaries(whole_rounds[:most], last=last)
     await run.at_random(kills - run.kills, dice, last=last)
 
 

@@ -152,7 +152,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="benchmarks.throughput", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--disputes", type=int, default=128, help="in each round")
+    parser.add_argument("--disputes", type=int, default=60, help="in each round")
     parser.add_argument("--quick", action="store_true", help="one worker, few disputes: measures nothing")
     asyncio.run(_run(parser.parse_args()))
 

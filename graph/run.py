@@ -178,15 +178,17 @@ class _Drive:
         """Follow a dispute after its run ended: a new stage or a call for a new draft starts over, an end is booked."""
         fresh = await self._fresh()
         filings = {f.stage for f in await self._deps.docket.filings(self._id) if f.state == "done"}
-        answerable = standing.judge(fresh, self._deps.now()).way != "nothing"
-        late = answerable and entry.state == "recorded"
+        stands = standing.judge(fresh, self._deps.now())
+        late = stands.way != "nothing" and entry.state == "recorded"
         if standing.is_open(fresh) and fresh.stage not in filings and (verdict or late or _moved(entry, fresh)):
             await self._start()
         elif fresh.status in _FINAL and (entry.case is None or fresh.status != entry.outcome):
             await self._close(entry, fresh)
         elif entry.case and entry.case.dispute != fresh:
             case = entry.case.model_copy(update={"dispute": fresh})
-            await self._deps.docket.keep(entry.model_copy(update={"case": case}), fence=self._fence)
+            outcome = stands.outcome if entry.state == "recorded" else entry.outcome
+            changes = {"case": case, "outcome": outcome or entry.outcome}
+            await self._deps.docket.keep(entry.model_copy(update=changes), fence=self._fence)
 
     async def _close(self, entry: Entry, fresh: Dispute) -> None:
         if entry.case is None:

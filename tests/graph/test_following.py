@@ -112,6 +112,20 @@ async def test_who_lost_the_lease_writes_no_record_and_leaves_no_run_behind(stag
     assert (await stage.counts(dispute_id))["submissions"] == 1
 
 
+async def test_who_lost_the_lease_does_not_call_a_filed_case_waiting(stage: Stage):
+    dispute_id, _ = await stage.happen("fraud_small_3ds")
+    blows = Fuse(left=0, after=True, end="halts")
+    slow = stage.under(stripe=Halting(stage.deps.stripe, blows), docket=FusedDocket(stage.deps.docket, blows))
+    late = asyncio.create_task(slow.runs.drive(dispute_id))
+    await blows.halted.wait()
+    filed = await stage.decide(await stage.drive(dispute_id), "approve")
+    blows.released.set()
+    with pytest.raises(LostLease):
+        await late
+    assert await stage.deps.docket.entry(dispute_id) == filed
+    assert (await stage.drive(dispute_id)).state == "filed"
+
+
 @dataclass
 class Halting:
     """Stripe, for a worker that stops for a while right after it read the dispute."""

@@ -180,7 +180,9 @@ class _Drive:
         filings = {f.stage for f in await self._deps.docket.filings(self._id) if f.state == "done"}
         stands = standing.judge(fresh, self._deps.now())
         late = stands.way != "nothing" and entry.state == "recorded"
-        if standing.is_open(fresh) and fresh.stage not in filings and (verdict or late or _moved(entry, fresh)):
+        reopened = entry.outcome in _FINAL and fresh.status not in _FINAL
+        unanswered = standing.is_open(fresh) and fresh.stage not in filings
+        if reopened or (unanswered and (verdict or late or _moved(entry, fresh))):
             await self._start()
         elif fresh.status in _FINAL and (entry.case is None or fresh.status != entry.outcome):
             await self._close(entry, fresh)

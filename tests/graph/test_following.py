@@ -88,6 +88,17 @@ async def test_a_late_answer_by_hand_is_no_missed_deadline(stage: Stage):
     assert (answered.state, answered.outcome) == ("recorded", "answered")
 
 
+async def test_a_lost_case_that_was_appealed_by_hand_is_lost_no_more(stage: Stage):
+    filed = await stage.play("not_received_delivered")
+    await stage.set(filed.dispute_id, status="lost")
+    assert (await stage.drive(filed.dispute_id)).outcome == "lost"
+    await stage.set(filed.dispute_id, status="appeal_under_review")
+    appealed = await stage.drive(filed.dispute_id)
+    assert (appealed.state, appealed.outcome) == ("recorded", "answered")
+    await stage.set(filed.dispute_id, status="won")
+    assert (await stage.drive(filed.dispute_id)).outcome == "won"
+
+
 async def test_history_outlives_redis(stage: Stage, runtime: Runtime):
     rejected = await stage.decide(await stage.play("general_unclear"), "reject")
     async with Redis.from_url(runtime.places.redis_url) as redis:

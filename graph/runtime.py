@@ -17,14 +17,14 @@ from graph.run import Runs
 from graph.settings import Settings
 from tools import reset
 from tools.database import migrate
-from tools.queue import JOB, QUEUE, decode, encode, open_queue
+from tools.queue import JOB, QUEUE, ROUND, decode, encode, open_queue, spread
 
 CONCURRENCY = 6
 IDLE_SECONDS = 10
 GRACE_SECONDS = 20
 _LOST = (RedisError, OSError, BrokenResourceError, ClosedResourceError)
 
-__all__ = ["JOB", "Runtime", "failures", "open_runtime", "wipe"]
+__all__ = ["JOB", "ROUND", "Runtime", "failures", "open_runtime", "spread", "wipe"]
 
 
 @dataclass(frozen=True)

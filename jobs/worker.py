@@ -9,7 +9,7 @@ from streaq import StreaqRetry, Worker
 
 from disputes.errors import DisputeError, TryAgain
 from graph.run import Busy
-from graph.runtime import JOB, Runtime, failures
+from graph.runtime import JOB, ROUND, Runtime, failures, spread
 from jobs import rebuild, sweep, sync
 
 log = structlog.get_logger()
@@ -22,12 +22,16 @@ SYNC_EVERY = "20 * * * * * *"
 
 
 def equip(runtime: Runtime) -> Worker[Any]:
-    """Give the runtime's queue worker its tasks: `work` for a dispute; sweep and sync, one at a time in the cluster."""
+    """Give the runtime's queue worker its tasks; of sweep and sync one runs at a time in the cluster."""
     worker, echo = runtime.worker, sweep.Echo()
 
     @worker.task(name=JOB, max_tries=None, silent=True, ttl=0)
     async def work(dispute_id: str, account: str | None = None) -> None:
         await attend(runtime, dispute_id, account, tries=work.context.tries)
+
+    @worker.task(name=ROUND, silent=True, ttl=0)
+    async def ring_round(rings: list[tuple[str, str | None]]) -> None:
+        await spread(worker, rings)
 
     @worker.cron(SWEEP_EVERY, name="sweep", silent=True, ttl=0)
     async def swept() -> None:

@@ -1,12 +1,22 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, func, select, union_all, update
+from sqlalchemy import ARRAY, bindparam, exists, func, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from disputes.docket import Bell
 from tools.tables import cases, events, verdicts
+
+# One array for a column, so that the statement is the same for any number of events and is built once.
+_KEEP = (
+    insert(events)
+    .from_select(
+        list(events.c), select(*(func.unnest(bindparam(column.name, type_=ARRAY(column.type))) for column in events.c))
+    )
+    .on_conflict_do_nothing()
+    .returning(events.c.id)
+)
 
 
 async def keep(connection: AsyncConnection, bells: Sequence[Bell], *, now: datetime) -> list[bool]:
@@ -15,8 +25,8 @@ async def keep(connection: AsyncConnection, bells: Sequence[Bell], *, now: datet
     A refused event asks for no run, so it counts as handled.
     """
     rows = [_row(bell, now) for bell in bells]
-    fresh = insert(events).on_conflict_do_nothing().returning(events.c.id)
-    kept = set((await connection.execute(fresh, rows)).scalars())
+    columns = {column.name: [row[column.name] for row in rows] for column in events.c}
+    kept = set((await connection.execute(_KEEP, columns)).scalars())
     return [_taken(kept, bell.id) for bell in bells]
 
 

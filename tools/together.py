@@ -14,11 +14,14 @@ class Together(Generic[Item, Answer]):
     """Does at once what many callers ask for one by one: while one batch is under way, the next gathers.
 
     `act` takes up to `most` items and gives an answer for each, in their order. Its error goes to every caller of the
-    batch, except that after `Invalid` each item is tried alone, so that one bad item spoils no other.
+    batch, except that after `Invalid` each item is tried alone, so that one bad item spoils no other. After a batch the
+    next gathers for `pause` seconds more: who comes alone never waits for company, who comes in a crowd does.
     """
 
-    def __init__(self, act: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]], *, most: int = MOST) -> None:
-        self._act, self._most = act, most
+    def __init__(
+        self, act: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]], *, most: int = MOST, pause: float = 0.0
+    ) -> None:
+        self._act, self._most, self._pause = act, most, pause
         self._waiting: list[tuple[Item, asyncio.Future[Answer]]] = []
         self._flight: asyncio.Task[None] | None = None
 
@@ -38,6 +41,8 @@ class Together(Generic[Item, Answer]):
             except Invalid:
                 for alone in batch:
                     await self._try([alone])
+            if self._pause:
+                await asyncio.sleep(self._pause)
 
     async def _try(self, batch: list[tuple[Item, asyncio.Future[Answer]]]) -> None:
         try:

@@ -14,7 +14,7 @@ from disputes.ports import Queue
 from tools import residents, sockets
 from tools.embedded import Servers
 from tools.embedded_redis import Redis
-from tools.queue import JOB, QUEUE, decode, encode, open_queue
+from tools.queue import JOB, QUEUE, ROUND, Ring, decode, encode, open_queue, spread
 
 Heard = list[tuple[str, str | None]]
 
@@ -57,7 +57,11 @@ async def _hear(url: str) -> Heard:
     async def work(dispute_id: str, account: str | None) -> None:
         heard.append((dispute_id, account))
 
+    async def ring_round(rings: list[Ring]) -> None:
+        await spread(worker, rings)
+
     worker.task(name=JOB)(work)
+    worker.task(name=ROUND)(ring_round)
     await worker.run_async()
     return sorted(heard)
 
@@ -75,6 +79,13 @@ async def test_fifty_rings_at_once_all_arrive(url: str):
     async with open_queue(url) as queue:
         await asyncio.gather(*(queue.ring(f"dp_{number}") for number in range(50)))
     assert {dispute_id for dispute_id, _ in await _hear(url)} == {f"dp_{number}" for number in range(50)}
+
+
+async def test_a_crowd_travels_in_few_jobs_and_each_dispute_is_driven_once(url: str):
+    async with open_queue(url) as queue, _a_client(url) as client:
+        await asyncio.gather(*(queue.ring(f"dp_{number % 10}") for number in range(50)))
+        assert len(await client.keys("streaq:rebut:task:data:*")) == 1
+    assert await _hear(url) == [(f"dp_{number}", None) for number in range(10)]
 
 
 async def test_jobs_are_json_and_never_pickles(url: str):

@@ -52,6 +52,18 @@ async def test_a_batch_has_its_limit():
     assert desk.batches == [[1, 2], [3, 4], [5]]
 
 
+async def test_with_a_pause_the_first_goes_alone_and_a_crowd_gathers():
+    desk = Desk()
+    desk.together = Together(desk.double, pause=0.01)
+    assert await desk.together.do(1) == 2
+    later = []
+    for number in range(2, 6):
+        later += desk.ask(number)
+        await asyncio.sleep(0)
+    await asyncio.gather(*later)
+    assert desk.batches == [[1], [2, 3, 4, 5]]
+
+
 async def test_a_failure_is_everyones_and_the_next_batch_goes_on():
     desk = Desk(most=2)
     answers = await asyncio.gather(*desk.ask(0, 1, 2, 3), return_exceptions=True)

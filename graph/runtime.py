@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from anyio import BrokenResourceError, ClosedResourceError
@@ -17,6 +18,7 @@ from graph.run import Runs
 from graph.settings import Settings
 from tools import reset
 from tools.database import migrate
+from tools.embedded import EmbeddedError, open_servers
 from tools.queue import JOB, QUEUE, ROUND, decode, encode, open_queue, spread
 
 CONCURRENCY = 6
@@ -24,7 +26,7 @@ IDLE_SECONDS = 10
 GRACE_SECONDS = 20
 _LOST = (RedisError, OSError, BrokenResourceError, ClosedResourceError)
 
-__all__ = ["JOB", "ROUND", "Runtime", "failures", "open_runtime", "spread", "wipe"]
+__all__ = ["JOB", "ROUND", "Runtime", "failures", "open_runtime", "renew", "spread", "wipe"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Runtime:
     runs: Runs
     worker: Worker[Any]
     places: Places
+    home: Path
 
 
 @asynccontextmanager
@@ -46,7 +49,22 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         deps = await stack.enter_async_context(open_deps(settings, places, now=utc))
         saver = await stack.enter_async_context(RedisSaver.from_url(places.redis_url))
         worker = _worker(places.redis_url)
-        yield Runtime(deps=deps, runs=Runs(build(deps, saver), deps), worker=worker, places=places)
+        runs = Runs(build(deps, saver), deps)
+        yield Runtime(deps=deps, runs=runs, worker=worker, places=places, home=settings.home)
+
+
+async def renew(runtime: Runtime) -> Runtime:
+    """Give the runtime with a queue worker that can be run, after the one it has lost its Redis.
+
+    Starts embedded servers again that are gone, since nobody else would. Raises `TryAgain` when they do not start.
+    """
+    if runtime.places.embedded:
+        try:
+            async with open_servers(runtime.home):
+                pass
+        except EmbeddedError as failed:
+            raise TryAgain(str(failed)) from failed
+    return replace(runtime, worker=_worker(runtime.places.redis_url))
 
 
 async def _reach(settings: Settings, places: Places) -> None:
@@ -85,7 +103,13 @@ def failures() -> Iterator[None]:
     except (*_LOST, ExceptionGroup) as lost:
         if isinstance(lost, ExceptionGroup) and lost.split(_LOST)[1]:
             raise
-        raise TryAgain("Redis went away; start Rebut again when it is back, nothing is lost.") from lost
+        raise TryAgain(f"Redis went away: {_reason(lost)}.") from lost
+
+
+def _reason(lost: Exception) -> str:
+    while isinstance(lost, ExceptionGroup):
+        lost = lost.exceptions[0]
+    return str(lost).strip().rstrip(".") or type(lost).__name__
 
 
 async def wipe(settings: Settings) -> None:

@@ -1,15 +1,18 @@
 """The worker: one job per dispute, acknowledged only after its graph stopped."""
 
+import asyncio
 import random
+import signal
 from datetime import timedelta
 from typing import Any
 
 import structlog
+from anyio import CancelScope, current_time
 from streaq import StreaqRetry, Worker
 
 from disputes.errors import DisputeError, TryAgain
 from graph.run import Busy
-from graph.runtime import JOB, ROUND, Runtime, failures, spread
+from graph.runtime import JOB, ROUND, Runtime, failures, renew, spread
 from jobs import rebuild, sweep, sync
 
 log = structlog.get_logger()
@@ -17,6 +20,8 @@ log = structlog.get_logger()
 TRIES = 12
 FIRST_WAIT, LONGEST_WAIT = 0.5, 300.0
 BUSY_WAIT = 0.4
+LONGEST_ABSENCE = 30.0
+"""How many seconds at most the worker waits for a Redis that went away before it looks again."""
 SWEEP_EVERY = "*/5 * * * * * *"
 SYNC_EVERY = "20 * * * * * *"
 
@@ -53,9 +58,51 @@ def equip(runtime: Runtime) -> Worker[Any]:
 
 
 async def toil(runtime: Runtime) -> None:
-    """Work the queue until a signal asks to stop, then drain. Raises `TryAgain` when Redis goes away."""
+    """Work the queue until a signal asks to stop, then drain; while Redis is away, wait for it and then go on.
+
+    What was in hand stays in the queue and in the docket, and is taken up again.
+    """
+    lost = 0
+    with CancelScope() as stop:
+        while True:
+            _obey(stop)
+            began = current_time()
+            try:
+                return await _run(await renew(runtime) if lost else runtime, returning=lost > 0)
+            except TryAgain as away:
+                lost = 1 if current_time() - began > LONGEST_ABSENCE else lost + 1
+                # Streaq takes the signals while it runs and afterwards leaves them to nobody.
+                _obey(stop)
+                await _sit_out(away, lost)
+
+
+async def _run(runtime: Runtime, *, returning: bool) -> None:
     with failures():
-        await equip(runtime).run_async()
+        await equip(runtime).run_async(task_status=_Up(returning=returning))
+
+
+class _Up:
+    """Hears from streaq that it has its Redis and starts to work."""
+
+    def __init__(self, *, returning: bool) -> None:
+        self._returning = returning
+
+    def started(self, value: None = None) -> None:  # noqa: ARG002 - as anyio calls it
+        if self._returning:
+            log.info("worker.returned", means="Redis is back and the queue is worked again.")
+
+
+async def _sit_out(away: TryAgain, lost: int) -> None:
+    pause = wait(lost, longest=LONGEST_ABSENCE)
+    means = "Nothing is worked until it is back, and nothing is lost."
+    log.warning("worker.waits", why=str(away), means=means, again_in_seconds=round(pause, 1))
+    await asyncio.sleep(pause)
+
+
+def _obey(stop: CancelScope) -> None:
+    """Let a signal end the wait for Redis at once; a running streaq drains instead."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.cancel)
 
 
 async def attend(runtime: Runtime, dispute_id: str, account: str | None, *, tries: int) -> None:
@@ -81,9 +128,9 @@ async def attend(runtime: Runtime, dispute_id: str, account: str | None, *, trie
         await _park(runtime, dispute_id, account, f"A fault in Rebut stopped this case: {type(bug).__name__}.")
 
 
-def wait(tries: int) -> float:
+def wait(tries: int, *, longest: float = LONGEST_WAIT) -> float:
     """Give the seconds before the next try: doubling, capped, with full jitter so that many do not return at once."""
-    return random.uniform(0.5, 1.0) * min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (tries - 1))  # noqa: S311 - not a secret
+    return random.uniform(0.5, 1.0) * min(longest, FIRST_WAIT * 2.0 ** min(tries - 1, 30))  # noqa: S311 - not a secret
 
 
 async def _park(runtime: Runtime, dispute_id: str, account: str | None, why: str) -> None:

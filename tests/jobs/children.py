@@ -22,6 +22,7 @@ from tests.tools.homes import crash
 SECRET = "whsec_processes"
 TOKEN = "a-token-of-the-process-tests"
 WAIT = 60.0
+SLOW = 0.3  # seconds that every answer of the shop takes
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["jobs.cli", __name__])
 
@@ -156,6 +157,22 @@ async def told(shop: httpx.AsyncClient, what: str, **body: object) -> Any:
     return (await shop.request(method, f"/_sim/{what}", json=body)).raise_for_status().json()
 
 
+async def begun(shop: httpx.AsyncClient, scenario: str, *, count: int) -> list[str]:
+    """Let disputes happen at a slow Stripe, and wait until a run has asked it for one."""
+    before = (await _counts(shop))["requests"]
+    await told(shop, "knobs", latency=SLOW)
+    played = (await told(shop, "scenarios", name=scenario, count=count))["disputes"]
+    await eventually(lambda: _asked(shop, before))
+    return [dispute["id"] for dispute in played]
+
+
+async def rested(url: str, disputes: list[str]) -> None:
+    """Wait until these disputes are answered."""
+    async with caller(url) as api:
+        for dispute_id in disputes:
+            await seen(api, dispute_id, "filed", "closed")
+
+
 async def submissions(shop: httpx.AsyncClient, dispute_ids: Iterable[str]) -> list[int]:
     """Ask how often each dispute's evidence reached the bank."""
     counts = (await shop.get("/_sim/counts")).raise_for_status().json()["disputes"]
@@ -171,6 +188,15 @@ async def seen(api: httpx.AsyncClient, dispute_id: str, *states: str) -> dict[st
                 found: dict[str, Any] = answer.json()
                 return found
             await asyncio.sleep(0.05)
+
+
+async def _counts(shop: httpx.AsyncClient) -> dict[str, Any]:
+    found: dict[str, Any] = (await shop.get("/_sim/counts")).raise_for_status().json()
+    return found
+
+
+async def _asked(shop: httpx.AsyncClient, before: int) -> bool:
+    return bool((await _counts(shop))["requests"] > before)
 
 
 def sign(body: str) -> str:

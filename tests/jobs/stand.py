@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from disputes import policy
@@ -79,7 +80,7 @@ class Driven(Runs):
 def a_runtime(outcome: Callable[[], None] = lambda: None) -> Runtime:
     worker: Any = FakeWorker()
     deps = some_deps()
-    return Runtime(deps=deps, runs=Driven(deps, outcome), worker=worker, places=Places("", "", ()))
+    return Runtime(deps=deps, runs=Driven(deps, outcome), worker=worker, places=Places("", "", ()), home=Path())
 
 
 def some_deps(now: Clock | None = None) -> Deps:

@@ -2,14 +2,11 @@
 
 import signal
 from pathlib import Path
-from typing import Any
 
 import httpx
 
-from tests.jobs.children import Child, a_child, caller, eventually, pointed, seen, submissions, told
+from tests.jobs.children import Child, a_child, begun, eventually, pointed, rested, submissions, told
 from tests.tools.homes import alive
-
-SLOW = 0.3  # seconds that every answer of the shop takes
 
 
 async def test_asked_to_stop_serve_finishes_what_it_has_in_hand(
@@ -61,36 +58,12 @@ async def test_a_worker_goes_on_when_the_api_is_stopped(shop: httpx.AsyncClient,
         assert await submissions(shop, disputes) == [1] * len(disputes)
 
 
-async def begun(shop: httpx.AsyncClient, scenario: str, *, count: int) -> list[str]:
-    """Let disputes happen at a slow Stripe, and wait until a run has asked it for one."""
-    before = (await counts(shop))["requests"]
-    await told(shop, "knobs", latency=SLOW)
-    played = (await told(shop, "scenarios", name=scenario, count=count))["disputes"]
-    await eventually(lambda: asked(shop, before))
-    return [dispute["id"] for dispute in played]
-
-
-async def counts(shop: httpx.AsyncClient) -> dict[str, Any]:
-    found: dict[str, Any] = (await shop.get("/_sim/counts")).raise_for_status().json()
-    return found
-
-
-async def rested(url: str, disputes: list[str]) -> None:
-    async with caller(url) as api:
-        for dispute_id in disputes:
-            await seen(api, dispute_id, "filed", "closed")
-
-
 async def filed(shop: httpx.AsyncClient, disputes: list[str]) -> None:
     await eventually(lambda: sent(shop, disputes))
 
 
 async def sent(shop: httpx.AsyncClient, disputes: list[str]) -> bool:
     return 0 not in await submissions(shop, disputes)
-
-
-async def asked(shop: httpx.AsyncClient, before: int) -> bool:
-    return bool((await counts(shop))["requests"] > before)
 
 
 async def stopped(*children: Child) -> None:

@@ -8,7 +8,7 @@ from disputes.errors import Refused, TryAgain
 from graph.run import Busy
 from graph.runtime import Runtime
 from jobs import worker
-from jobs.worker import LONGEST_WAIT, TRIES, attend, wait
+from jobs.worker import LONGEST_ABSENCE, LONGEST_WAIT, TRIES, attend, wait
 from tests.jobs.stand import Driven, FakeWorker, a_runtime, raising, ring
 
 
@@ -87,6 +87,10 @@ def test_waits_double_are_jittered_and_capped():
         waits = {wait(tries) for _ in range(20)}
         assert all(full / 2 <= seconds <= full for seconds in waits)
         assert len(waits) > 10
+
+
+def test_the_wait_stays_bounded_through_an_outage_of_weeks():
+    assert wait(100_000, longest=LONGEST_ABSENCE) <= LONGEST_ABSENCE
 
 
 def fall(runtime: Runtime) -> None:

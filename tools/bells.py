@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ARRAY, bindparam, exists, func, select, union_all, update
+from sqlalchemy import ARRAY, ColumnElement, bindparam, exists, func, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -48,14 +48,17 @@ async def unheard(connection: AsyncConnection, *, before: datetime, limit: int) 
 
 
 async def owed(connection: AsyncConnection, *, before: datetime, limit: int) -> list[tuple[str, str | None]]:
-    """Give each dispute with an unhandled event or verdict from before a moment, the one that waits longest first."""
+    """Give each dispute with an unhandled event or verdict from before a moment, the one that waits longest first.
+
+    A verdict made before its case was parked waits for whoever drives the case again, and is owed nothing.
+    """
     late_events = select(events.c.dispute_id, events.c.account, events.c.received_at.label("since")).where(
         events.c.handled_at.is_(None), events.c.received_at < before
     )
     late_verdicts = (
         select(verdicts.c.dispute_id, cases.c.account, verdicts.c.decided_at.label("since"))
         .join(cases, cases.c.dispute_id == verdicts.c.dispute_id)
-        .where(verdicts.c.applied_at.is_(None), verdicts.c.decided_at < before)
+        .where(_pending(), verdicts.c.decided_at < before)
     )
     late = union_all(late_events, late_verdicts).subquery()
     since, account = func.min(late.c.since), func.max(late.c.account)
@@ -64,9 +67,10 @@ async def owed(connection: AsyncConnection, *, before: datetime, limit: int) -> 
 
 
 async def asked(connection: AsyncConnection, dispute_id: str) -> bool:
-    """Tell whether an event or a verdict of this dispute waits."""
+    """Tell whether an event or a verdict of this dispute waits; as in `owed`, parking lets older verdicts rest."""
     event = exists().where(events.c.dispute_id == dispute_id, events.c.handled_at.is_(None))
-    verdict = exists().where(verdicts.c.dispute_id == dispute_id, verdicts.c.applied_at.is_(None))
+    decided = select(verdicts.c.version).join(cases, cases.c.dispute_id == verdicts.c.dispute_id)
+    verdict = decided.where(verdicts.c.dispute_id == dispute_id, _pending()).exists()
     return bool((await connection.execute(select(event | verdict))).scalar())
 
 
@@ -74,3 +78,9 @@ async def mark(connection: AsyncConnection, dispute_id: str, *, before: datetime
     """Mark a dispute's events received up to and at a moment as handled."""
     ours = (events.c.dispute_id == dispute_id) & (events.c.received_at <= before)
     await connection.execute(update(events).where(ours, events.c.handled_at.is_(None)).values(handled_at=now))
+
+
+def _pending() -> ColumnElement[bool]:
+    """Pick the verdicts to be applied; parking gave the case a version that an older verdict does not name."""
+    resting = (cases.c.state == "parked") & (verdicts.c.version < cases.c.version)
+    return verdicts.c.applied_at.is_(None) & ~resting

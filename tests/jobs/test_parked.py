@@ -1,0 +1,141 @@
+"""A parked case rests: only a new event, a new verdict or somebody who drives it wakes it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from disputes.case import Verdict
+from disputes.docket import Bell, Entry, Message
+from disputes.errors import TryAgain
+from graph.runtime import Runtime
+from jobs.sweep import sweep
+from jobs.worker import TRIES, attend
+from tests.conftest import Stage
+from tests.fakes import FakeQueue
+
+SWEEPS = 20
+MOMENT = timedelta(0)
+
+
+async def test_a_case_parked_with_a_verdict_is_left_alone_by_sweeps_and_its_history_does_not_grow(
+    stage: Stage, runtime: Runtime
+):
+    failing = under(stage, runtime, "stage")
+    decided = await decide(stage, await stage.play("fraud_mid"), "approve")
+    assert await swept(failing, decided.dispute_id)
+    await attend(failing, decided.dispute_id, None, tries=TRIES)
+    parked = await look(stage, decided.dispute_id)
+    assert (parked.state, parked.error) == ("parked", f"Gave up after {TRIES} tries: Stripe is away.")
+    for _ in range(SWEEPS):
+        if await swept(failing, parked.dispute_id):
+            await attend(failing, parked.dispute_id, None, tries=TRIES)
+    assert await look(stage, parked.dispute_id) == parked
+
+
+@pytest.mark.parametrize("call", ["dispute", "stage", "submit"])
+async def test_the_verdict_of_a_parked_case_is_applied_once_somebody_drives_it(
+    call: str, stage: Stage, runtime: Runtime
+):
+    parked = await park(stage, runtime, call)
+    assert await stage.deps.docket.verdict(parked.dispute_id)
+    filed = await stage.drive(parked.dispute_id)
+    assert (filed.state, filed.error) == ("filed", "")
+    assert await stage.deps.docket.verdict(parked.dispute_id) is None
+    assert (await stage.counts(parked.dispute_id))["submissions"] == 1
+
+
+async def test_a_job_left_over_from_before_does_not_drive_a_parked_case(stage: Stage, runtime: Runtime):
+    parked = await park(stage, runtime)
+    await attend(runtime, parked.dispute_id, None, tries=1)
+    assert await look(stage, parked.dispute_id) == parked
+
+
+async def test_a_new_event_wakes_a_parked_case_and_its_verdict_is_applied(stage: Stage, runtime: Runtime):
+    parked = await park(stage, runtime)
+    await stage.deps.docket.hear(an_update(stage, parked))
+    assert await swept(runtime, parked.dispute_id)
+    await attend(runtime, parked.dispute_id, None, tries=1)
+    assert (await look(stage, parked.dispute_id)).state == "filed"
+    assert (await stage.counts(parked.dispute_id))["submissions"] == 1
+
+
+async def test_a_new_verdict_wakes_a_parked_case(stage: Stage, runtime: Runtime):
+    dispute_id, _ = await stage.happen("fraud_mid")
+    await runtime.runs.park(dispute_id, "Stripe is away.")
+    parked = await decide(stage, await look(stage, dispute_id), "redraft")
+    assert await swept(runtime, parked.dispute_id)
+    await attend(runtime, parked.dispute_id, None, tries=1)
+    assert (await look(stage, parked.dispute_id)).state == "waiting"
+    assert not await swept(runtime, parked.dispute_id)
+
+
+async def park(stage: Stage, runtime: Runtime, call: str = "stage") -> Entry:
+    """Let a case be approved and then parked, because Stripe is away for one kind of call."""
+    decided = await decide(stage, await stage.play("fraud_mid"), "approve")
+    await attend(under(stage, runtime, call), decided.dispute_id, None, tries=TRIES)
+    parked = await look(stage, decided.dispute_id)
+    assert parked.state == "parked"
+    return parked
+
+
+async def decide(stage: Stage, entry: Entry, decision: Any) -> Entry:
+    """Keep a verdict that nobody is rung for."""
+    verdict = Verdict(decision=decision, by="ada", at=stage.deps.now(), version=entry.version)
+    await stage.deps.docket.decide(entry.dispute_id, verdict)
+    return entry
+
+
+async def look(stage: Stage, dispute_id: str) -> Entry:
+    entry = await stage.deps.docket.entry(dispute_id)
+    assert entry
+    return entry
+
+
+async def swept(runtime: Runtime, dispute_id: str) -> bool:
+    """Sweep once, with no waits in between, and tell whether this dispute was rung for."""
+    queue = FakeQueue()
+    deps = replace(runtime.deps, queue=queue, docket=NoMessages(runtime.deps.docket))
+    await sweep(deps, patience=MOMENT)
+    return dispute_id in {name for name, _ in queue.rung}
+
+
+def under(stage: Stage, runtime: Runtime, call: str) -> Runtime:
+    """The same runtime at a Stripe that is away for one kind of call."""
+    failing = stage.under(stripe=Away(stage.deps.stripe, call))
+    return replace(runtime, deps=failing.deps, runs=failing.runs)
+
+
+def an_update(stage: Stage, entry: Entry) -> Bell:
+    now = stage.deps.now()
+    return Bell(
+        id=f"evt_new_{entry.dispute_id}", type="charge.dispute.updated", dispute_id=entry.dispute_id, created=now
+    )
+
+
+@dataclass
+class Away:
+    """A Stripe that does not answer one kind of call."""
+
+    inner: Any
+    call: str
+
+    def __getattr__(self, name: str) -> Any:
+        return self._fail if name == self.call else getattr(self.inner, name)
+
+    async def _fail(self, *_: object, **__: object) -> Any:
+        raise TryAgain("Stripe is away.")
+
+
+@dataclass
+class NoMessages:
+    """A docket that other tests share: their messages stay."""
+
+    inner: Any
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    async def due(self, now: datetime, *, limit: int = 20) -> list[Message]:
+        return []

@@ -20,10 +20,11 @@ from disputes.docket import Person
 from disputes.errors import DisputeError
 from graph import doctor as health
 from graph import settings
-from graph.runtime import open_runtime
+from graph.runtime import Runtime, open_runtime
 from graph.settings import Settings
 from jobs import demo as stage
 from jobs import logs, show
+from jobs import parked as parked_cases
 from jobs.serve import listening
 from jobs.sweep import sweep as sweep_once
 from jobs.sync import sync as sync_once
@@ -153,16 +154,40 @@ async def _sweep(chosen: Settings) -> dict[str, int]:
 
 
 @app.command()
-def drive(dispute_id: str, account: Annotated[str | None, typer.Option(help="A Connect account.")] = None) -> None:
-    """Bring one dispute to rest by hand: starts it, wakes it, or takes up a parked one."""
-    _run(_drive(_settings(), dispute_id, account))
+def drive(
+    dispute_id: Annotated[str | None, typer.Argument()] = None,
+    account: Annotated[str | None, typer.Option(help="A Connect account.")] = None,
+    parked: Annotated[bool, typer.Option("--parked", help="Every case that an error stopped.")] = False,  # noqa: FBT002 - a flag on the command line
+) -> None:
+    """Bring one dispute to rest by hand: starts it, wakes it, or takes up a parked one; or all parked ones."""
+    if parked == bool(dispute_id) or (parked and account):
+        raise typer.BadParameter("name one dispute, or say --parked alone for every case that an error stopped")
+    sys.exit(_run(_drive(_settings(), dispute_id, account)))
 
 
-async def _drive(chosen: Settings, dispute_id: str, account: str | None) -> None:
+async def _drive(chosen: Settings, dispute_id: str | None, account: str | None) -> int:
     async with open_runtime(chosen) as runtime:
+        if not dispute_id:
+            return await _drive_parked(runtime)
         await runtime.runs.drive(dispute_id, account=account)
-        entry = await runtime.deps.docket.entry(dispute_id)
-        sys.stdout.write(f"{dispute_id} is {entry.state if entry else 'unknown'}.\n")
+        await _say_state(runtime, dispute_id)
+        return 0
+
+
+async def _drive_parked(runtime: Runtime) -> int:
+    failed = 0
+    async for dispute_id, error in parked_cases.drive(runtime):
+        failed += bool(error)
+        if error:
+            sys.stdout.write(f"{dispute_id} stays parked: {error}\n")
+        else:
+            await _say_state(runtime, dispute_id)
+    return 1 if failed else 0
+
+
+async def _say_state(runtime: Runtime, dispute_id: str) -> None:
+    entry = await runtime.deps.docket.entry(dispute_id)
+    sys.stdout.write(f"{dispute_id} is {entry.state if entry else 'unknown'}.\n")
 
 
 @app.command()

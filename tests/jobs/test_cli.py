@@ -15,7 +15,18 @@ async def test_help_names_every_command(folder: Path):
     assert all(f" {command} " in out for command in COMMANDS)
 
 
-@pytest.mark.parametrize("arguments", [("fly",), ("serve", "--port", "70000"), ("demo", "--disputes", "0"), ("drive",)])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("fly",),
+        ("serve", "--port", "70000"),
+        ("demo", "--disputes", "0"),
+        ("drive",),
+        ("drive", ""),
+        ("drive", "du_1", "--parked"),
+        ("drive", "--parked", "--account", "acct_1"),
+    ],
+)
 async def test_what_no_command_takes_is_told_and_is_status_2(arguments: tuple[str, ...], folder: Path):
     code, out, err = await run(*arguments, folder=folder)
     assert (code, out) == (2, "")

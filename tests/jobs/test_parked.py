@@ -1,8 +1,9 @@
 """A parked case rests: only a new event, a new verdict or somebody who drives it wakes it."""
 
+import itertools
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -10,12 +11,15 @@ from disputes.case import Verdict
 from disputes.docket import Bell, Entry, Message
 from disputes.errors import TryAgain
 from graph.runtime import Runtime
+from jobs.parked import PAGE, drive
 from jobs.sweep import sweep
 from jobs.worker import TRIES, attend
 from tests.conftest import Stage
 from tests.fakes import FakeQueue
+from tests.jobs.stand import Driven, a_runtime
 
 SWEEPS = 20
+FAULT = "A fault in Rebut stopped this case: KeyError."
 MOMENT = timedelta(0)
 
 
@@ -69,6 +73,23 @@ async def test_a_new_verdict_wakes_a_parked_case(stage: Stage, runtime: Runtime)
     await attend(runtime, parked.dispute_id, None, tries=1)
     assert (await look(stage, parked.dispute_id)).state == "waiting"
     assert not await swept(runtime, parked.dispute_id)
+
+
+async def test_a_fault_in_one_parked_case_holds_back_no_other_however_many_there_are():
+    faults = itertools.cycle([KeyError("card 4242"), TryAgain("Stripe is away."), None])
+    runtime = a_runtime(lambda: fail(next(faults)))
+    names = {f"du_{number}" for number in range(PAGE + 1)}
+    for name in names:
+        await runtime.runs.park(name, "Stripe was away.", account="acct_1")
+    told = {name: error async for name, error in drive(runtime)}
+    assert set(told) == names
+    assert set(cast("Driven", runtime.runs).drives) == {(name, "acct_1") for name in names}
+    assert set(told.values()) == {FAULT, "Stripe is away.", "Stripe was away."}
+
+
+def fail(error: Exception | None) -> None:
+    if error:
+        raise error
 
 
 async def park(stage: Stage, runtime: Runtime, call: str = "stage") -> Entry:

@@ -85,6 +85,28 @@ async def test_a_parked_case_shows_its_error_and_is_driven_again_by_one_command(
     assert (whole["error"], await submissions(served.shop, [dispute["id"]])) == ("", [1])
 
 
+async def test_all_parked_cases_show_their_errors_and_are_driven_again_by_one_command(served: Served):
+    stories = [SCENARIOS["not_received_delivered"].build(datetime.now(UTC), f"parked{n}") for n in range(3)]
+    ids = [next(thing["id"] for thing in story if thing["object"] == "dispute") for story in stories]
+    for dispute_id in ids:
+        await ring(served, dispute_id)
+        await seen(served.api, dispute_id, "parked")
+    listed = (await served.api.get("/disputes", params={"status": "parked"})).json()["disputes"]
+    assert {row["id"] for row in listed} == set(ids)
+    assert all("No such dispute" in row["error"] for row in listed)
+    for story in stories[:2]:
+        await enter(served.shop, story, silent=True)
+    code, out, err = await served.rebut("drive", "--parked")
+    told_of = dict(line.split(" ", 1) for line in out.splitlines())
+    assert (code, err, set(told_of)) == (1, "", set(ids))
+    assert [told_of[dispute_id] for dispute_id in ids[:2]] == ["is filed."] * 2
+    assert told_of[ids[2]].startswith("stays parked: ")
+    await enter(served.shop, stories[2], silent=True)
+    assert await served.rebut("drive", "--parked") == (0, f"{ids[2]} is filed.\n", "")
+    assert await served.rebut("drive", "--parked") == (0, "", "")
+    assert await submissions(served.shop, ids) == [1] * 3
+
+
 async def test_a_token_lets_a_reviewer_in_and_only_its_hash_is_kept(served: Served):
     code, printed, err = await served.rebut("token", "Grace", "--role", "reviewer")
     assert (code, err) == (0, "")

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from disputes.case import Verdict
+from disputes.case import Case, Verdict
 from disputes.docket import AT_REST, Bell, Brakes, Entry, Filing, Line, Message, Page, Person
 from disputes.errors import AskHuman, Invalid, LostLease, Stale
 
@@ -127,7 +127,7 @@ class FakeDocket:
         ordered = sorted(self.cases.values(), key=_where, reverse=True)
         matching = [entry for entry in ordered if _matches(entry, status, queue, reason)]
         rest = [entry for entry in matching if after is None or _where(entry) < after]
-        shown = tuple(rest[:limit])
+        shown = tuple(map(_light, rest[:limit]))
         return Page(entries=shown, cursor=_cursor(shown[-1]) if len(rest) > limit else None)
 
     async def keep(self, entry: Entry, *, fence=None):
@@ -254,6 +254,12 @@ class FakeQueue:
 
 def _where(entry):
     return entry.received_at, entry.dispute_id
+
+
+def _light(entry):
+    case = entry.case
+    kept = case and Case(dispute=case.dispute, assessment=case.assessment, route=case.route)
+    return entry.model_copy(update={"case": kept})
 
 
 def _cursor(entry):

@@ -1,18 +1,19 @@
 import base64
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import AwareDatetime, TypeAdapter
-from sqlalchemy import ColumnElement, RowMapping, Text, case, cast, func, literal, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, RowMapping, Select, Text, case, cast, func, literal, select, tuple_, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from disputes.docket import AT_REST, Entry, Page
+from disputes.docket import AT_REST, Entry, Page, State
 from disputes.errors import Invalid
-from tools.tables import Document, Moment, Words, cases, events
+from tools.tables import KEPT, Document, Moment, Words, cases, events
 
 MOST = 500
+STATES = frozenset[str](get_args(State))
 _Place = TypeAdapter(tuple[AwareDatetime, str])
 _LIGHT = cases.c.snapshot.op("-")(cast(["evidence", "rebuttal", "packet"], ARRAY(Text)))
 _LISTED = (
@@ -47,27 +48,30 @@ async def find(connection: AsyncConnection, dispute_id: str) -> Entry | None:
 async def page(
     connection: AsyncConnection, filters: Mapping[str, str | None], *, cursor: str | None, limit: int
 ) -> Page:
-    """List cases newest first, by `status` (the case's state or Stripe's), `queue` and `reason`; at most 500.
+    """List cases newest first, by `status` (a state of ours, or else Stripe's), `queue` and `reason`; at most 500.
 
     A listed case comes without its evidence, letter and packet, which are nearly all of its bytes.
     """
     size = max(1, min(limit, MOST))
-    place = tuple_(cases.c.received_at, cases.c.dispute_id)
-    query = (
-        select(*_LISTED).where(*_conditions(filters)).order_by(cases.c.received_at.desc(), cases.c.dispute_id.desc())
-    )
-    if cursor:
-        query = query.where(place < _after(cursor))
-    rows = (await connection.execute(query.limit(size + 1))).mappings().all()
+    rows = (await connection.execute(listed(filters, cursor=cursor).limit(size + 1))).mappings().all()
     entries = tuple(_entry(row) for row in rows[:size])
     return Page(entries=entries, cursor=_cursor(entries[-1]) if len(rows) > size else None)
 
 
+def listed(filters: Mapping[str, str | None], *, cursor: str | None) -> Select[Any]:
+    """Select what `page` lists, from the cursor on; any choice of filters is one range of one index, in its order."""
+    place = tuple_(cases.c.received_at, cases.c.dispute_id)
+    query = select(*_LISTED).where(*_conditions(filters))
+    query = query.order_by(cases.c.received_at.desc(), cases.c.dispute_id.desc())
+    return query.where(place < _after(cursor)) if cursor else query
+
+
 def _conditions(filters: Mapping[str, str | None]) -> list[ColumnElement[bool]]:
-    status = filters.get("status")
-    either = [] if status is None else [(cases.c.state == status) | (cases.c.status == status)]
-    plain = [cases.c[name] == filters[name] for name in ("queue", "reason") if filters.get(name) is not None]
-    return either + plain
+    wanted = {name: value for name, value in filters.items() if value is not None}
+    # No word is both a state and a status of Stripe's, and "either column" would be a range of no index.
+    if wanted.get("status") in STATES:
+        wanted["state"] = wanted.pop("status")
+    return [cases.c[name] == value for name, value in wanted.items()] or [KEPT]
 
 
 def _after(cursor: str) -> ColumnElement[Any]:

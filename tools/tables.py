@@ -20,10 +20,11 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    literal_column,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-REVISION = "0003"
+REVISION = "0004"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _STAND_IN = "\N{REPLACEMENT CHARACTER}"
 
@@ -121,9 +122,18 @@ cases = Table(
     Column("history", Document, nullable=False),
 )
 _newest = (cases.c.received_at.desc(), cases.c.dispute_id.desc())
-Index("cases_newest", *_newest)
-for _filter in (cases.c.state, cases.c.status, cases.c.queue, cases.c.reason):
-    Index(f"cases_by_{_filter.name}", _filter, *_newest)
+# True of every row, and said only by the list without filters: no filtered list can take this index and walk past
+# everything newer than the cases it asks for.
+KEPT = literal_column("version > 0", Boolean)
+Index("cases_newest", *_newest, postgresql_where=KEPT)
+# One for each set of filters of the list: a set without its own walks all that some of its filters let through.
+for _filters in (
+    *("state", "status", "queue", "reason"),
+    *("state queue", "state reason", "status queue", "status reason", "queue reason"),
+    *("state queue reason", "status queue reason"),
+):
+    _names = _filters.split()
+    Index("_".join(("cases_by", *_names)), *(cases.c[_name] for _name in _names), *_newest)
 
 leases = Table(
     "leases",

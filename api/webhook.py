@@ -1,11 +1,12 @@
 """Stripe rings here. An event is answered with 200 only once it is safe in the docket."""
 
 import structlog
-from fastapi import APIRouter, BackgroundTasks, Request
+from fastapi import APIRouter, Request
+from starlette.background import BackgroundTask
+from starlette.responses import Response
 
-from api import nudge, problems
-from api.bounded import bounded
-from api.door import Opened
+from api import door, nudge, problems
+from api.bounded import straight
 from api.problems import Problem
 from api.schemas import Received
 from disputes.docket import Bell
@@ -13,21 +14,22 @@ from disputes.errors import Forged
 from graph.deps import Deps
 
 LARGEST = 1_000_000  # bytes
+RECEIVED = Received().model_dump_json().encode()
 
-router = APIRouter(tags=["webhook"], route_class=bounded(LARGEST))
+router = APIRouter(tags=["webhook"], route_class=straight(LARGEST))
 log = structlog.get_logger()
 
 
-@router.post("/webhooks/stripe", responses=problems.documented(400, 401, 413, 503))
-async def receive(request: Request, deps: Opened, after: BackgroundTasks) -> Received:
+@router.post("/webhooks/stripe", response_model=Received, responses=problems.documented(400, 401, 413, 503))
+async def receive(request: Request) -> Response:
     """Take one signed event; the signature is checked on the raw bytes, the content type does not matter.
 
     Events that are not about disputes and events seen before are acknowledged too.
     """
+    deps = await door.deps(request)
     bell = _read(deps, await request.body(), request.headers.get("stripe-signature"))
-    if bell is not None:
-        await _keep(deps, bell, after)
-    return Received()
+    after = None if bell is None else await _keep(deps, bell)
+    return Response(RECEIVED, media_type="application/json", background=after)
 
 
 def _read(deps: Deps, payload: bytes, signature: str | None) -> Bell | None:
@@ -38,11 +40,11 @@ def _read(deps: Deps, payload: bytes, signature: str | None) -> Bell | None:
         raise Problem(401, "invalid signature") from forged
 
 
-async def _keep(deps: Deps, bell: Bell, after: BackgroundTasks) -> None:
+async def _keep(deps: Deps, bell: Bell) -> BackgroundTask | None:
     fresh = await deps.docket.hear(bell)
     log.info("webhook.heard", event_id=bell.id, type=bell.type, dispute_id=bell.dispute_id, fresh=fresh)
     if bell.refused:
         log.warning("webhook.refused", event_id=bell.id, dispute_id=bell.dispute_id)
-    elif fresh:
-        # The row is what counts: Stripe need not wait for the queue.
-        after.add_task(nudge.ring, deps.queue, bell.dispute_id, account=bell.account)
+    # The row is what counts: Stripe need not wait for the queue.
+    rings = fresh and not bell.refused
+    return BackgroundTask(nudge.ring, deps.queue, bell.dispute_id, account=bell.account) if rings else None

@@ -8,7 +8,6 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
-
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 

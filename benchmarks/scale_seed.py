@@ -1,6 +1,7 @@
-"""Fills a running Rebut with cases that wait, copied inside the servers from a few real ones."""
+"""Fills a running Rebut with cases of every kind, copied inside the servers from a few real ones."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from redis.asyncio import Redis
 from sqlalchemy import text
@@ -13,7 +14,9 @@ from tools.tables import cases
 
 CHUNK = 2_000
 ROWS = 50_000
-WAITING_IN = 10  # one row in so many waits; the others are settled
+WAITING_IN = 10  # one row in so many waits for a person
+FILED_IN = 5  # one row in so many was filed by itself; the rest are settled
+SPREAD = 7_919  # a prime, so that which source a row copies has no rhythm
 
 
 def seeded(number: int) -> str:
@@ -36,12 +39,21 @@ async def threads(url: str, sources: Sequence[str], numbers: range) -> None:
             say(f"{min(start + CHUNK, numbers.stop)} suspended threads in Redis")
 
 
-async def rows(connection: AsyncConnection, waiting: Sequence[str], settled: Sequence[str], numbers: range) -> None:
-    """Copy the cases of the waiting and the settled disputes under new ids, a second apart, one in ten waiting."""
+@dataclass(frozen=True)
+class Sources:
+    """Real disputes of every kind to copy: those that wait for a person, were filed by themselves, and are settled."""
+
+    waiting: Sequence[str]
+    filed: Sequence[str]
+    settled: Sequence[str]
+
+
+async def rows(connection: AsyncConnection, sources: Sources, numbers: range) -> None:
+    """Copy the sources' cases under new ids, a second apart, mixed as chance would, the same in every run."""
+    pools = {name: list(ids) for name, ids in vars(sources).items()}
     for start in range(numbers.start, numbers.stop, ROWS):
-        given = {"waiting": list(waiting), "settled": list(settled), "share": WAITING_IN}
         span = {"low": start, "high": min(start + ROWS, numbers.stop) - 1}
-        await connection.execute(_COPY, given | span)
+        await connection.execute(_COPY, pools | {"waits": WAITING_IN, "files": FILED_IN, "spread": SPREAD} | span)
         say(f"{span['high'] + 1} cases in PostgreSQL")
     await connection.execute(text("vacuum analyze cases"))
 
@@ -57,12 +69,16 @@ def _copy() -> str:
     }
     columns = [column.name for column in cases.c]
     taken = ", ".join(fresh.get(column, f"source.{column}") for column in columns)
-    pools = "case when n % cast(:share as int) = 0 then cast(:waiting as text[]) else cast(:settled as text[]) end"
+    pool = (
+        "case when draw % cast(:waits as int) = 0 then cast(:waiting as text[]) "
+        "when draw % cast(:files as int) = 1 then cast(:filed as text[]) else cast(:settled as text[]) end"
+    )
     return (
         f"insert into cases ({', '.join(columns)}) select {taken} "  # noqa: S608 - our own column names
         "from generate_series(cast(:low as int), cast(:high as int)) n "
-        f"join lateral (select {pools} as ids) pool on true "
-        "join cases source on source.dispute_id = pool.ids[1 + n / cast(:share as int) % cardinality(pool.ids)]"
+        "join lateral (select abs(hashint4(n)::bigint) as draw) chance on true "
+        f"join lateral (select {pool} as ids) pool on true "
+        "join cases source on source.dispute_id = pool.ids[1 + draw % cast(:spread as int) % cardinality(pool.ids)]"
     )
 
 

@@ -20,7 +20,8 @@ TABLES = {
     "throughput": ["1", "submit", "review", "record"],
     "scale": [
         *("wake a suspended dispute", "list: first page", "list: waiting", "list: by queue", "list: by reason"),
-        *("list: parked, of which there are none", "list: page in the middle"),
+        *("list: parked, of which there are none", "list: by status and queue"),
+        *("list: by queue and reason, with no case", "list: page in the middle"),
         *("Redis bytes for a suspended case", "PostgreSQL bytes for a case, indexes included"),
     ],
 }

@@ -1,0 +1,33 @@
+"""Compliance cases, which cost 500 USD to contest, given back on a win only (reference 1.7).
+
+Nothing here acknowledges that fee unless a person's verdict says so (docs.stripe.com/disputes/api/visa-compliance).
+"""
+
+from typing import Literal
+
+from pydantic import JsonValue
+
+from disputes.case import Verdict
+from disputes.dispute import Dispute
+
+Scheme = Literal["visa_compliance", "mastercard_compliance"]
+SCHEMES: dict[str, Scheme] = {"visa": "visa_compliance", "mastercard": "mastercard_compliance"}
+FILING = frozenset(("approve", "edit"))
+
+
+def scheme(dispute: Dispute) -> Scheme | None:
+    """Name the scheme under which Stripe takes this case's fee, None where there is none.
+
+    Stripe's eligibility decides, and the network only where Stripe names no scheme or both.
+    """
+    if dispute.stage != "compliance":
+        return None
+    eligible = [name for name in SCHEMES.values() if name in dispute.eligible]
+    return eligible[0] if len(eligible) == 1 else SCHEMES.get(dispute.network or "")
+
+
+def evidence(dispute: Dispute, verdict: Verdict | None) -> dict[str, JsonValue]:
+    """Give `enhanced_evidence` that acknowledges the fee when a verdict to file says so, else nothing."""
+    named = scheme(dispute)
+    agreed = verdict is not None and verdict.decision in FILING and verdict.fee_acknowledged is True
+    return {named: {"fee_acknowledged": True}} if named and agreed else {}

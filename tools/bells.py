@@ -1,21 +1,18 @@
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, bindparam, exists, func, select, union_all, update
-from sqlalchemy.dialects.postgresql import insert
+from psycopg.types.json import Jsonb
+from pydantic import JsonValue
+from sqlalchemy import ColumnElement, exists, func, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from disputes.docket import Bell
-from tools.tables import cases, events, verdicts
+from tools.tables import cases, events, tidy, verdicts
 
-# One array for a column, so that the statement is the same for any number of events and is built once.
+# One document for all, so that the statement is the same for any number of events.
 _KEEP = (
-    insert(events)
-    .from_select(
-        list(events.c), select(*(func.unnest(bindparam(column.name, type_=ARRAY(column.type))) for column in events.c))
-    )
-    .on_conflict_do_nothing()
-    .returning(events.c.id)
+    "insert into events select * from jsonb_populate_recordset(null::events, %s) on conflict do nothing returning id"
 )
 
 
@@ -24,14 +21,16 @@ async def keep(connection: AsyncConnection, bells: Sequence[Bell], *, now: datet
 
     A refused event asks for no run, so it counts as handled.
     """
-    rows = [_row(bell, now) for bell in bells]
-    columns = {column.name: [row[column.name] for row in rows] for column in events.c}
-    kept = set((await connection.execute(_KEEP, columns)).scalars())
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    # Stripe waits for this one, so it takes the straight way to the driver: half the work of a statement built anew.
+    cursor = await driver.execute(_KEEP, [Jsonb([_row(bell, now) for bell in bells])], prepare=True)
+    kept = {row[0] for row in await cursor.fetchall()}
     return [_taken(kept, bell.id) for bell in bells]
 
 
-def _row(bell: Bell, now: datetime) -> dict[str, object]:
-    return {**dict(bell), "received_at": now, "handled_at": now if bell.refused else None}
+def _row(bell: Bell, now: datetime) -> JsonValue:
+    moment = now.isoformat()
+    return tidy({**bell.model_dump(mode="json"), "received_at": moment, "handled_at": moment if bell.refused else None})
 
 
 def _taken(kept: set[str], event_id: str) -> bool:

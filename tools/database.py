@@ -1,15 +1,20 @@
 import asyncio
+import select
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, create_engine, func, make_url, select, text
+import psycopg
+from sqlalchemy import URL, Connection, create_engine, event, func, make_url, text
+from sqlalchemy import select as query
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import (
     ArgumentError,
     DataError,
     DBAPIError,
     InterfaceError,
     InternalError,
+    InvalidatePoolError,
     OperationalError,
 )
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -48,9 +53,9 @@ async def open_engine(url: str, *, size: int = 10, wait: float = POOL_WAIT_SECON
         pool_size=size,
         max_overflow=0,
         pool_timeout=wait,
-        pool_pre_ping=True,
         hide_parameters=True,
     )
+    event.listen(engine.sync_engine, "checkout", _look)
     try:
         yield engine
     finally:
@@ -68,7 +73,7 @@ async def migrate(url: str) -> None:
 async def ping(engine: AsyncEngine) -> None:
     """Ask the database for a sign of life. Raises `TryAgain` when none comes."""
     async with transaction(engine) as connection:
-        await connection.execute(select(1))
+        await connection.execute(query(1))
 
 
 @asynccontextmanager
@@ -86,14 +91,16 @@ def failures() -> Iterator[None]:
         yield
     except NoConnectionFree as error:
         raise TryAgain("Every connection to the database is busy; nothing was written.") from error
-    except DataError as error:
+    except (DataError, psycopg.DataError) as error:
         raise Invalid("The database cannot hold this value.") from error
     except (OperationalError, InterfaceError, InternalError) as error:
+        raise TryAgain(_sentence(error.orig)) from error
+    except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError) as error:
         raise TryAgain(_sentence(error)) from error
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-        raise TryAgain(_sentence(error)) from error
+        raise TryAgain(_sentence(error.orig)) from error
 
 
 def read(url: str) -> URL:
@@ -112,8 +119,23 @@ def patience(url: URL) -> dict[str, str]:
     return {name: seconds for name, seconds in PATIENCE.items() if name not in url.query}
 
 
-def _sentence(error: DBAPIError) -> str:
-    told = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
+def _look(connection: DBAPIConnection, *_: object) -> None:
+    """Replace what the server closed meanwhile: only then has an idle connection something to read.
+
+    A ping would tell as much, and cost every use of a connection a round trip.
+    """
+    told = select.poll()
+    try:
+        told.register(connection.driver_connection.fileno(), select.POLLIN | select.POLLHUP)
+        gone = bool(told.poll(0))
+    except psycopg.Error:
+        gone = True
+    if gone:
+        raise InvalidatePoolError
+
+
+def _sentence(error: BaseException | None) -> str:
+    told = str(error).strip().splitlines() or [type(error).__name__]
     return f"The database does not answer: {told[0].strip().rstrip('.:')[:SENTENCE_LIMIT]}."
 
 
@@ -121,12 +143,12 @@ def _migrate(url: URL) -> None:
     engine = create_engine(url, poolclass=NullPool, connect_args=patience(url), hide_parameters=True)
     with failures(), engine.begin() as connection:
         if not _current(connection):
-            connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+            connection.execute(query(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             _upgrade(connection)
 
 
 def _current(connection: Connection) -> bool:
-    if connection.scalar(select(func.to_regclass("rebut_revision"))) is None:
+    if connection.scalar(query(func.to_regclass("rebut_revision"))) is None:
         return False
     return bool(connection.scalar(text("select version_num from rebut_revision")) == REVISION)
 

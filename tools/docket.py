@@ -12,6 +12,8 @@ from tools.database import failures, transaction
 from tools.leases import Leases
 from tools.together import Together
 
+GATHER_SECONDS = 0.002
+
 
 class PostgresDocket:
     """The system of record in PostgreSQL: one transaction per call, committed when the call returns.
@@ -24,7 +26,7 @@ class PostgresDocket:
         self._now = now
         self._leases = Leases(engine.url)
         self._alone = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._hearing = Together(self._hear)
+        self._hearing = Together(self._hear, pause=GATHER_SECONDS)
 
     async def hear(self, bell: Bell) -> bool:
         """Keep one event; False when its id is already here. A refused one is stored as handled.

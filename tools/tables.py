@@ -48,7 +48,7 @@ class Document(TypeDecorator[JsonValue]):
 
     def process_bind_param(self, value: JsonValue, dialect: Dialect) -> JsonValue:  # noqa: ARG002 - SQLAlchemy's signature
         """Make a document storable."""
-        return _tidy(value)
+        return tidy(value)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -62,14 +62,15 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC)
 
 
-def _tidy(value: JsonValue) -> JsonValue:
+def tidy(value: JsonValue) -> JsonValue:
+    """Make a document one that PostgreSQL can hold, as `Document` says."""
     if isinstance(value, str):
         return _storable(value)
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, dict):
-        return {_storable(key): _tidy(held) for key, held in value.items()}
-    return [_tidy(held) for held in value] if isinstance(value, list) else value
+        return {_storable(key): tidy(held) for key, held in value.items()}
+    return [tidy(held) for held in value] if isinstance(value, list) else value
 
 
 def _storable(words: str) -> str:

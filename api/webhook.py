@@ -16,11 +16,19 @@ from graph.deps import Deps
 LARGEST = 1_000_000  # bytes
 RECEIVED = Received().model_dump_json().encode()
 
+SIGNED = {
+    "parameters": [{"name": "Stripe-Signature", "in": "header", "required": True, "schema": {"type": "string"}}],
+    "requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
+}
+"""What FastAPI cannot tell by itself of a route that reads the request's own bytes."""
+
 router = APIRouter(tags=["webhook"], route_class=straight(LARGEST))
 log = structlog.get_logger()
 
 
-@router.post("/webhooks/stripe", response_model=Received, responses=problems.documented(400, 401, 413, 503))
+@router.post(
+    "/webhooks/stripe", response_model=Received, responses=problems.documented(400, 401, 413, 503), openapi_extra=SIGNED
+)
 async def receive(request: Request) -> Response:
     """Take one signed event; the signature is checked on the raw bytes, the content type does not matter.
 

@@ -100,11 +100,14 @@ class Docket(Protocol):
         ...
 
     async def owed(self, *, before: datetime, limit: int = 100) -> list[tuple[str, str | None]]:
-        """Give disputes, with their accounts, that an event or verdict from before a moment still waits for."""
+        """Give disputes, with their accounts, that an event or verdict from before a moment still waits for.
+
+        In a parked case, a verdict from before it was parked waits for `rebut drive`, an event or a new verdict.
+        """
         ...
 
     async def asked(self, dispute_id: str) -> bool:
-        """Tell whether an event or a verdict of this dispute waits to be handled."""
+        """Tell whether an event or a verdict of this dispute waits to be handled, as `owed` counts them."""
         ...
 
     async def heard(self, dispute_id: str, *, before: datetime) -> None:

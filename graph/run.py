@@ -71,15 +71,21 @@ class Runs:
         return not await _holds(self.graph, dispute_id)
 
     async def park(self, dispute_id: str, error: str, *, account: str | None = None) -> None:
-        """Keep a case that cannot go on, with its error, until somebody drives it again. Nothing is lost."""
+        """Keep a case that cannot go on, with its error, until somebody drives it again. Nothing is lost.
+
+        One that another worker has in hand is left to that worker.
+        """
         docket, now = self._deps.docket, self._deps.now()
-        entry = await docket.entry(dispute_id) or Entry(
-            dispute_id=dispute_id, account=account, state="parked", received_at=now, updated_at=now
-        )
-        turn = Turn(step="parked", at=now, note=error)
-        changes = {"state": "parked", "error": error, "history": (*entry.history, turn)}
-        await docket.keep(entry.model_copy(update=changes))
-        await docket.heard(dispute_id, before=now)
+        async with docket.lease(dispute_id) as fence:
+            if fence is None:
+                return
+            entry = await docket.entry(dispute_id) or Entry(
+                dispute_id=dispute_id, account=account, state="parked", received_at=now, updated_at=now
+            )
+            turn = Turn(step="parked", at=now, note=error)
+            changes = {"state": "parked", "error": error, "history": (*entry.history, turn)}
+            await docket.keep(entry.model_copy(update=changes), fence=fence)
+            await docket.heard(dispute_id, before=now)
 
 
 class _Drive:

@@ -34,11 +34,11 @@ def equip(runtime: Runtime) -> Worker[Any]:
     async def work(dispute_id: str, account: str | None = None) -> None:
         await attend(runtime, dispute_id, account, tries=work.context.tries)
 
-    @worker.task(name=ROUND, silent=True, ttl=0)
+    @worker.task(name=ROUND, max_tries=None, silent=True, ttl=0)
     async def ring_round(rings: list[tuple[str, str | None]]) -> None:
         await spread(worker, rings)
 
-    @worker.cron(SWEEP_EVERY, name="sweep", silent=True, ttl=0)
+    @worker.cron(SWEEP_EVERY, name="sweep", max_tries=None, silent=True, ttl=0)
     async def swept() -> None:
         try:
             with failures():
@@ -47,7 +47,7 @@ def equip(runtime: Runtime) -> Worker[Any]:
         except TryAgain as failed:
             log.warning("sweep.again", why=str(failed))
 
-    @worker.cron(SYNC_EVERY, name="sync", silent=True, ttl=0)
+    @worker.cron(SYNC_EVERY, name="sync", max_tries=None, silent=True, ttl=0)
     async def synced() -> None:
         try:
             await sync.sync(runtime.deps)

@@ -89,14 +89,19 @@ class FakeDocket:
     async def owed(self, *, before, limit=100):
         late = {bell.dispute_id: bell.account for bell in await self.unheard(before=before, limit=limit)}
         for dispute_id, made in self.decisions.items():
-            if any(not one.applied and one.verdict.at and one.verdict.at < before for one in made):
+            if any(self._pending(dispute_id, one) and one.verdict.at and one.verdict.at < before for one in made):
                 late.setdefault(dispute_id, None)
         return list(late.items())[:limit]
 
     async def asked(self, dispute_id):
         self._reach()
         rung = any(one.bell.dispute_id == dispute_id and not one.handled for one in self.rung.values())
-        return rung or await self.verdict(dispute_id) is not None
+        return rung or any(self._pending(dispute_id, one) for one in self.decisions.get(dispute_id, ()))
+
+    def _pending(self, dispute_id, decision):
+        entry = self.cases.get(dispute_id)
+        resting = entry is not None and entry.state == "parked" and decision.verdict.version < entry.version
+        return not decision.applied and not resting
 
     async def heard(self, dispute_id, *, before):
         self._reach()

@@ -1,12 +1,18 @@
 """Payments of one buyer, and what each way of writing a value means: `None` where it means nothing."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from disputes.ce3 import History
+from disputes import ce3
+from disputes.ce3 import Choice, History, Shortfall
+from disputes.ce3_held import CE3
 from disputes.ce3_payment import Address, Payment
 from tests.builders import a_dispute
+
+patient = settings(deadline=None, suppress_health_check=(HealthCheck.too_slow,))
 
 PAID = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 HOME = Address(line1="12 Main St", line2="Apt 4", city="Portland", state="OR", postal_code="97201", country="US")
@@ -80,6 +86,23 @@ def a_fraud(**changes):
     """A dispute that Compelling Evidence 3.0 is made for."""
     visa = {"reason": "fraudulent", "network": "visa", "network_code": "10.4", "charge": "ch_disputed"}
     return a_dispute(**{**visa, "eligible": ("visa_compelling_evidence_3",), **changes})
+
+
+def chosen(history, dispute=None, held=None):
+    answer = ce3.find(dispute or a_fraud(), history, held=held)
+    assert isinstance(answer, Choice)
+    return answer
+
+
+def missed(history, dispute=None, held=None):
+    answer = ce3.find(dispute or a_fraud(), history, held=held)
+    assert isinstance(answer, Shortfall)
+    return answer
+
+
+def inside(enhanced: Any) -> Any:
+    """What an `enhanced_evidence` says of Compelling Evidence 3.0."""
+    return enhanced.get(CE3) or {}
 
 
 TRAITS = {name: st.sampled_from(list(spellings)) for name, spellings in SPELLINGS.items()} | {

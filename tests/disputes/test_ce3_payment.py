@@ -3,10 +3,12 @@ from itertools import combinations
 import pytest
 
 from disputes import ce3_payment
-from disputes.ce3_payment import LONGEST
+from disputes.ce3_payment import LONGEST, Address
 from tests.disputes.ce3_payments import HOME, SENT, SPELLINGS, a_payment
 
-WRITTEN = [(name, spelling, means) for name, table in SPELLINGS.items() for spelling, means in table.items()]
+WRITTEN: list[tuple[str, str | Address, str | None]] = [
+    (name, spelling, means) for name, table in SPELLINGS.items() for spelling, means in table.items()
+]
 WRITTEN += [("shipping_address", address, means) for address, means in SENT.items()]
 
 

@@ -2,10 +2,9 @@
 
 import structlog
 from fastapi import APIRouter, Request
-from starlette.background import BackgroundTask
 from starlette.responses import Response
 
-from api import door, nudge, problems
+from api import door, problems
 from api.bounded import straight
 from api.problems import Problem
 from api.schemas import Received
@@ -36,8 +35,9 @@ async def receive(request: Request) -> Response:
     """
     deps = await door.deps(request)
     bell = _read(deps, await request.body(), request.headers.get("stripe-signature"))
-    after = None if bell is None else await _keep(deps, bell)
-    return Response(RECEIVED, media_type="application/json", background=after)
+    if bell is not None:
+        await _keep(deps, bell)
+    return Response(RECEIVED, media_type="application/json")
 
 
 def _read(deps: Deps, payload: bytes, signature: str | None) -> Bell | None:
@@ -48,11 +48,11 @@ def _read(deps: Deps, payload: bytes, signature: str | None) -> Bell | None:
         raise Problem(401, "invalid signature") from forged
 
 
-async def _keep(deps: Deps, bell: Bell) -> BackgroundTask | None:
+async def _keep(deps: Deps, bell: Bell) -> None:
     fresh = await deps.docket.hear(bell)
     log.info("webhook.heard", event_id=bell.id, type=bell.type, dispute_id=bell.dispute_id, fresh=fresh)
     if bell.refused:
         log.warning("webhook.refused", event_id=bell.id, dispute_id=bell.dispute_id)
-    # The row is what counts: Stripe need not wait for the queue.
-    rings = fresh and not bell.refused
-    return BackgroundTask(nudge.ring, deps.queue, bell.dispute_id, account=bell.account) if rings else None
+    elif fresh:
+        # The row is what counts: Stripe need not wait for the queue.
+        deps.queue.toll(bell.dispute_id, account=bell.account)

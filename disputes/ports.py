@@ -215,7 +215,11 @@ class Queue(Protocol):
     """The nudge. Losing one loses nothing: the sweep rings again for every event no run has handled."""
 
     async def ring(self, dispute_id: str, *, account: str | None = None) -> None:
-        """Ask a worker to look at a dispute soon."""
+        """Ask a worker to look at a dispute soon. Raises `TryAgain` when the queue does not take it."""
+        ...
+
+    def toll(self, dispute_id: str, *, account: str | None = None) -> None:
+        """Ask for the same without waiting, for who is waited for; never raises."""
         ...
 
 

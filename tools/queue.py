@@ -37,6 +37,14 @@ class StreaqQueue:
         """
         await self._ringing.do((dispute_id, account))
 
+    def toll(self, dispute_id: str, *, account: str | None = None) -> None:
+        """Ask for the same and go on at once; a Redis that fails is only logged."""
+        self._ringing.leave((dispute_id, account))
+
+    async def settle(self) -> None:
+        """Wait until every ring is in Redis or has failed."""
+        await self._ringing.settle()
+
     async def _ring(self, rings: Sequence[Ring]) -> Sequence[None]:
         with _failures():
             async with asyncio.timeout(self._patience):
@@ -74,9 +82,11 @@ async def open_queue(redis_url: str, *, patience: float = PATIENCE_SECONDS) -> A
     with _failures():
         async with asyncio.timeout(patience):
             worker = await stack.enter_async_context(_a_worker(redis_url))
+    queue = StreaqQueue(redis_url, worker, patience=patience)
     try:
-        yield StreaqQueue(redis_url, worker, patience=patience)
+        yield queue
     finally:
+        await queue.settle()
         # Closed without the body's error, which streaq would wrap in groups.
         await stack.aclose()
 

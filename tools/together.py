@@ -2,12 +2,18 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+import structlog
+
 from disputes.errors import Invalid
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
+_Place = tuple[Item, asyncio.Future[Answer] | None]
+
 MOST = 100
+
+log = structlog.get_logger()
 
 
 class Together(Generic[Item, Answer]):
@@ -22,16 +28,28 @@ class Together(Generic[Item, Answer]):
         self, act: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]], *, most: int = MOST, pause: float = 0.0
     ) -> None:
         self._act, self._most, self._pause = act, most, pause
-        self._waiting: list[tuple[Item, asyncio.Future[Answer]]] = []
+        self._waiting: list[_Place[Item, Answer]] = []
         self._flight: asyncio.Task[None] | None = None
 
     async def do(self, item: Item) -> Answer:
         """Give the answer for one item. A caller who stops waiting does not stop the batch."""
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._join(item, answer)
+        return await answer
+
+    def leave(self, item: Item) -> None:
+        """Hand in an item and go; if it fails, only the log says so."""
+        self._join(item, None)
+
+    async def settle(self) -> None:
+        """Wait until nothing is under way."""
+        while self._flight is not None and not self._flight.done():
+            await asyncio.wait([self._flight])
+
+    def _join(self, item: Item, answer: "asyncio.Future[Answer] | None") -> None:
         self._waiting.append((item, answer))
         if self._flight is None or self._flight.done():
             self._flight = asyncio.create_task(self._fly())
-        return await answer
 
     async def _fly(self) -> None:
         while self._waiting:
@@ -44,13 +62,13 @@ class Together(Generic[Item, Answer]):
             if self._pause:
                 await asyncio.sleep(self._pause)
 
-    async def _try(self, batch: list[tuple[Item, asyncio.Future[Answer]]]) -> None:
+    async def _try(self, batch: Sequence[_Place[Item, Answer]]) -> None:
         try:
             await self._deliver(batch)
         except Invalid as error:
             _settle(batch, [error])
 
-    async def _deliver(self, batch: list[tuple[Item, asyncio.Future[Answer]]]) -> None:
+    async def _deliver(self, batch: Sequence[_Place[Item, Answer]]) -> None:
         try:
             answers: Sequence[Answer | Exception] = await self._act([item for item, _ in batch])
         except Invalid:
@@ -60,11 +78,14 @@ class Together(Generic[Item, Answer]):
         _settle(batch, answers)
 
 
-def _settle(batch: Sequence[tuple[Item, asyncio.Future[Answer]]], answers: Sequence[Answer | Exception]) -> None:
+def _settle(batch: Sequence[_Place[Item, Answer]], answers: Sequence[Answer | Exception]) -> None:
     for (_, waiting), answer in zip(batch, answers, strict=True):
-        if waiting.done():
+        if waiting is None:
+            if isinstance(answer, Exception):
+                log.warning("together.failed", error=type(answer).__name__)
+        elif waiting.done():
             continue
-        if isinstance(answer, Exception):
+        elif isinstance(answer, Exception):
             waiting.set_exception(answer)
         else:
             waiting.set_result(answer)

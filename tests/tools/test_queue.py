@@ -88,6 +88,12 @@ async def test_a_crowd_travels_in_few_jobs_and_each_dispute_is_driven_once(url: 
     assert await _hear(url) == [(f"dp_{number}", None) for number in range(10)]
 
 
+async def test_a_toll_is_heard_too_though_nobody_waited_for_it(url: str):
+    async with open_queue(url) as queue:
+        queue.toll("dp_1", account="acct_1")
+    assert await _hear(url) == [("dp_1", "acct_1")]
+
+
 async def test_jobs_are_json_and_never_pickles(url: str):
     async with open_queue(url) as queue, _a_client(url) as client:
         await queue.ring("dp_1", account="acct_1")
@@ -118,6 +124,8 @@ async def test_a_dead_redis_says_try_again_and_a_restarted_one_works(url: str, h
             for _ in range(2):
                 with pytest.raises(TryAgain, match="Redis does not take the job"):
                     await queue.ring("dp_lost")
+            queue.toll("dp_lost")
+            await queue.settle()
             with pytest.raises(TryAgain):
                 await _open(url)
         finally:

@@ -22,7 +22,7 @@ def configure(default: str = "info") -> None:
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     # What coredis logs with a traceback it raises too, and the raised one becomes a sentence.

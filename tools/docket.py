@@ -8,11 +8,9 @@ from disputes.case import Verdict
 from disputes.docket import Bell, Brakes, Entry, Filing, Line, Message, Page, Person
 from disputes.ports import Clock
 from tools import bells, brakes, cases, filings, leases, outbox, people, verdicts, watermarks
-from tools.database import failures, transaction
+from tools.database import transaction
+from tools.hearing import Hearing
 from tools.leases import Leases
-from tools.together import Together
-
-GATHER_SECONDS = 0.002
 
 
 class PostgresDocket:
@@ -25,15 +23,14 @@ class PostgresDocket:
         self._engine = engine
         self._now = now
         self._leases = Leases(engine.url)
-        self._alone = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._hearing = Together(self._hear, pause=GATHER_SECONDS)
+        self._hearing = Hearing(engine, now=now)
 
     async def hear(self, bell: Bell) -> bool:
         """Keep one event; False when its id is already here. A refused one is stored as handled.
 
         Events that come while others are being committed share the next commit.
         """
-        return await self._hearing.do(bell)
+        return await self._hearing.hear(bell)
 
     async def unheard(self, *, before: datetime, limit: int = 100) -> list[Bell]:
         """Give events received before a moment that no run has handled, oldest first."""
@@ -181,12 +178,6 @@ class PostgresDocket:
         """Let a person in by the SHA-256 of a token, in hex."""
         async with self._work() as connection:
             await people.admit(connection, person, digest=digest, now=self._now())
-
-    async def _hear(self, rung: Sequence[Bell]) -> Sequence[bool]:
-        # One statement is a transaction of its own, and BEGIN and COMMIT would cost a round trip each.
-        with failures():
-            async with self._alone.connect() as connection:
-                return await bells.keep(connection, rung, now=self._now())
 
     def _work(self) -> AbstractAsyncContextManager[AsyncConnection]:
         return transaction(self._engine)

@@ -21,13 +21,19 @@ class Together(Generic[Item, Answer]):
 
     `act` takes up to `most` items and gives an answer for each, in their order. Its error goes to every caller of the
     batch, except that after `Invalid` each item is tried alone, so that one bad item spoils no other. After a batch the
-    next gathers for `pause` seconds more: who comes alone never waits for company, who comes in a crowd does.
+    next gathers for `pause` seconds more: who comes alone never waits for company, who comes in a crowd does. When
+    nobody came meanwhile, `idle` may put away what `act` held.
     """
 
     def __init__(
-        self, act: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]], *, most: int = MOST, pause: float = 0.0
+        self,
+        act: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]],
+        *,
+        most: int = MOST,
+        pause: float = 0.0,
+        idle: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        self._act, self._most, self._pause = act, most, pause
+        self._act, self._most, self._pause, self._idle = act, most, pause, idle
         self._waiting: list[_Place[Item, Answer]] = []
         self._flight: asyncio.Task[None] | None = None
 
@@ -61,6 +67,8 @@ class Together(Generic[Item, Answer]):
                     await self._try([alone])
             if self._pause:
                 await asyncio.sleep(self._pause)
+            if self._idle and not self._waiting:
+                await self._idle()
 
     async def _try(self, batch: Sequence[_Place[Item, Answer]]) -> None:
         try:

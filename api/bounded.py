@@ -36,10 +36,11 @@ def straight(most: int) -> type[APIRoute]:
 
 def _checked(handle: Handler, most: int) -> Handler:
     async def check(request: Request) -> Response:
-        announced = request.headers.get("content-length", "")
+        counted = Request(request.scope, _counted(request.receive, most))
+        announced = counted.headers.get("content-length", "")
         if announced.isdecimal() and (len(announced) > len(str(most)) or int(announced) > most):
             raise _too_large(most)
-        return await handle(Request(request.scope, _counted(request.receive, most)))
+        return await handle(counted)
 
     return check
 

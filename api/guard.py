@@ -1,12 +1,11 @@
 """The outermost layer: safe headers on every answer, and a plain 500 for a bug."""
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
 
-HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+HEADERS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
 
 log = structlog.get_logger()
 
@@ -42,6 +41,6 @@ class Guard:
 
 
 def _secure(message: Message) -> None:
-    headers = MutableHeaders(scope=message)
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
+    given = message["headers"]
+    said = {name.lower() for name, _ in given}
+    message["headers"] = [*given, *(header for header in HEADERS if header[0] not in said)]

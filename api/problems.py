@@ -60,6 +60,10 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Refusal, "description": HTTPStatus(status).phrase} for status in statuses}
 
 
+ALWAYS = documented(429) | {"default": {"model": Refusal, "description": "Any other error"}}
+"""What any route may answer."""
+
+
 def where(error: BaseException) -> list[str]:
     """Tell where an error arose, innermost last, without its message: that may quote a customer."""
     frames = traceback.extract_tb(error.__traceback__)[-DEEPEST:]

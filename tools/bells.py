@@ -30,7 +30,8 @@ async def keep(connection: AsyncConnection, bells: Sequence[Bell], *, now: datet
 
 def _row(bell: Bell, now: datetime) -> JsonValue:
     moment = now.isoformat()
-    return tidy({**bell.model_dump(mode="json"), "received_at": moment, "handled_at": moment if bell.refused else None})
+    times = {"created": bell.created.isoformat(), "received_at": moment, "handled_at": moment if bell.refused else None}
+    return tidy({**dict(bell), **times})
 
 
 def _taken(kept: set[str], event_id: str) -> bool:

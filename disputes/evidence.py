@@ -5,6 +5,7 @@ from typing import Literal
 
 from disputes import facts as kinds
 from disputes import money
+from disputes.ce3_payment import History
 from disputes.model import Value
 from disputes.money import Money
 
@@ -40,6 +41,7 @@ class Evidence(Value):
 
     facts: tuple[Fact, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    history: History | None = None
 
     def of(self, kind: str) -> tuple[Fact, ...]:
         """Give every fact of a kind."""
@@ -60,9 +62,9 @@ class Evidence(Value):
 
     def plus(self, other: "Evidence") -> "Evidence":
         """Join two finds; a fact id that is already here wins."""
-        known = {fact.id for fact in self.facts}
+        known, history = {fact.id for fact in self.facts}, self.history or other.history
         fresh = tuple(fact for fact in other.facts if fact.id not in known)
-        return Evidence(facts=self.facts + fresh, gaps=self.gaps + other.gaps)
+        return Evidence(facts=self.facts + fresh, gaps=self.gaps + other.gaps, history=history)
 
 
 def a_fact(kind: str, value: Held | datetime, source: str, *, ref: str = "") -> Fact:

@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[Form, str]] = {
     "customer_since": ("time", "Customer since"),
     "customer_ip": ("text", "Purchase IP address"),
     "device_id": ("text", "Device"),
+    "device_fingerprint": ("text", "Device fingerprint"),
     "account_id": ("text", "Customer account"),
     "billing_address": ("text", "Billing address"),
     "customer_message": ("text", "Customer's message"),

@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from disputes import ce3
-from disputes.ce3 import Choice, History, Shortfall
+from disputes.ce3 import Choice, Shortfall
 from disputes.ce3_held import CE3
-from disputes.ce3_payment import Address, Payment
+from disputes.ce3_payment import Address, History, Payment
 from tests.builders import a_dispute
 
 patient = settings(deadline=None, suppress_health_check=(HealthCheck.too_slow,))

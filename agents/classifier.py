@@ -1,6 +1,6 @@
 """The classifier agent: what is really claimed, and how well the evidence answers it."""
 
-from disputes import confidence
+from disputes import confidence, contradictions
 from disputes.case import Assessment
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence
@@ -22,6 +22,7 @@ def assess(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> Assessme
         parts=parts,
         proven=tuple(point.name for point in points if point.proof(evidence)),
         decided=not decisive or any(point.proof(evidence) for point in decisive),
+        contradictions=contradictions.find(evidence),
         missing=tuple(gap.name for gap in evidence.gaps),
         fatal=tuple(gap.name for gap in evidence.gaps if gap.fatal),
         adverse=tuple(fact.id for fact in evidence.adverse),

@@ -49,6 +49,7 @@ def _holds(case: Case, policy: Policy, lane: Lane) -> Iterator[str]:
     for gap in case.evidence.gaps:
         if gap.fatal:
             yield gap.why
+    yield from _disputed(case)
     yield from _doubts(case, policy)
     yield from _unfit(case)
 
@@ -60,6 +61,12 @@ def _braked(policy: Policy, brakes: Brakes) -> Iterator[str]:
         yield f"{brakes.by or 'Somebody'} stopped automatic filing."
     if policy.daily_cap is not None and brakes.filed_today >= policy.daily_cap:
         yield f"The daily cap of {policy.daily_cap} automatic filings is reached."
+
+
+def _disputed(case: Case) -> Iterator[str]:
+    for found in case.assessment.contradictions if case.assessment else ():
+        if found.grave:
+            yield f"Two records disagree. {found.why}"
 
 
 def _doubts(case: Case, policy: Policy) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from disputes.contradictions import Contradiction
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence
 from disputes.facts import ADVERSE
@@ -39,6 +40,7 @@ class Assessment(Value):
     proven: tuple[str, ...] = ()
     decided: bool = True
     missing: tuple[str, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
     fatal: tuple[str, ...] = ()
     adverse: tuple[str, ...] = ()
 

@@ -16,7 +16,8 @@ Bearing = Literal["helps", "hurts", "neutral"]
 class Fact(Value):
     """One thing on record. `value` is text, an amount, a count or an ISO 8601 UTC time, by the form of its kind.
 
-    `source` says where it was read, such as `stripe:charge/ch_1:billing_details.email`.
+    `source` says where it was read, such as `stripe:charge/ch_1:billing_details.email`; `record` is the SHA-256 of the
+    answer it came from, in hex, and empty when none was kept. `confidence` is 1.0 for what a system states as such.
     """
 
     id: str
@@ -25,6 +26,9 @@ class Fact(Value):
     source: str
     at: datetime | None = None
     bearing: Bearing = "helps"
+    retrieved_at: datetime | None = None
+    record: str = ""
+    confidence: float = 1.0
 
 
 class Gap(Value):
@@ -36,12 +40,28 @@ class Gap(Value):
     fatal: bool = False
 
 
+class Paper(Value):
+    """One file of the merchant's that proves something, checked and in storage under `key`; `field` is Stripe's.
+
+    `source` says where it was read, such as `files:A-1042/receipt/scan.pdf`; `bytes` are those of the original.
+    """
+
+    field: str
+    name: str
+    key: str
+    pages: int
+    bytes: int
+    sha256: str
+    source: str = ""
+
+
 class Evidence(Value):
     """All that was found, in the order of finding, and all that was not."""
 
     facts: tuple[Fact, ...] = ()
     gaps: tuple[Gap, ...] = ()
     history: History | None = None
+    papers: tuple[Paper, ...] = ()
 
     def of(self, kind: str) -> tuple[Fact, ...]:
         """Give every fact of a kind."""
@@ -61,10 +81,25 @@ class Evidence(Value):
         return tuple(fact for fact in self.facts if fact.bearing == "hurts")
 
     def plus(self, other: "Evidence") -> "Evidence":
-        """Join two finds; a fact id that is already here wins."""
-        known, history = {fact.id for fact in self.facts}, self.history or other.history
-        fresh = tuple(fact for fact in other.facts if fact.id not in known)
-        return Evidence(facts=self.facts + fresh, gaps=self.gaps + other.gaps, history=history)
+        """Join two finds; what is already here wins, and so does a paper with the same content.
+
+        Where another system says something else of what should be the same, both stay: the second under `id@system`,
+        neutral, so that people see it and banks do not.
+        """
+        facts = {fact.id: fact for fact in self.facts}
+        for fact in other.facts:
+            kept = facts.setdefault(fact.id, fact)
+            if fact.kind in kinds.COMPARED and kept.value != fact.value and system(kept) != system(fact):
+                apart = fact.model_copy(update={"id": f"{fact.id}@{system(fact)}", "bearing": "neutral"})
+                facts.setdefault(apart.id, apart)
+        held = {(paper.field, paper.sha256) for paper in self.papers}
+        more = tuple(paper for paper in other.papers if (paper.field, paper.sha256) not in held)
+        return Evidence(
+            facts=tuple(facts.values()),
+            gaps=self.gaps + other.gaps,
+            history=self.history or other.history,
+            papers=self.papers + more,
+        )
 
 
 def a_fact(kind: str, value: Held | datetime, source: str, *, ref: str = "") -> Fact:
@@ -74,9 +109,20 @@ def a_fact(kind: str, value: Held | datetime, source: str, *, ref: str = "") -> 
     return Fact(id=f"{kind}:{ref}" if ref else kind, kind=kind, value=held, source=source, bearing=bearing)
 
 
+def system(fact: Fact) -> str:
+    """Name the system a fact was read from: `stripe`, `shopify`, `policy`."""
+    return fact.source.partition(":")[0]
+
+
 def when(fact: Fact) -> datetime:
     """Read a time fact as aware UTC."""
     return datetime.fromisoformat(str(fact.value)).astimezone(UTC)
+
+
+def moment(at: datetime) -> str:
+    """Write a time for people: `14 March 2026 at 09:12 UTC`."""
+    utc = at.astimezone(UTC)
+    return f"{utc.day} {utc:%B %Y} at {utc:%H:%M} UTC"
 
 
 def render(fact: Fact) -> str:
@@ -84,8 +130,7 @@ def render(fact: Fact) -> str:
     if isinstance(fact.value, Money):
         return money.write(fact.value)
     if kinds.form(fact.kind) == "time":
-        moment = when(fact)
-        return f"{moment.day} {moment:%B %Y} at {moment:%H:%M} UTC"
+        return moment(when(fact))
     if isinstance(fact.value, bool):
         return "yes" if fact.value else "no"
     return str(fact.value)

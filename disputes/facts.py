@@ -112,3 +112,10 @@ def form(kind: str) -> Form:
 def label(kind: str) -> str:
     """Tell the words people see for a kind."""
     return KINDS[kind][1] if kind in KINDS else kind.replace("_", " ").capitalize()
+COMPARED = frozenset(
+    "shipped_at delivered_at service_date subscription_started_at canceled_at cancel_requested_at refunded_at "
+    "customer_email customer_name customer_ip order_id tracking_number amount_paid refund_amount "
+    "shipping_address".split()
+)
+"""Kinds of which two systems should say the same; see `disputes.contradictions`."""
+

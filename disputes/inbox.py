@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from disputes import money
 from disputes.case import Case
+from disputes.contradictions import Contradiction
 from disputes.evidence import Fact, render
 from disputes.facts import label
 
@@ -40,10 +41,15 @@ def describe(case: Case, problems: tuple[str, ...] = ()) -> str:
             "Draft", tuple(f"{c.text} [{', '.join(c.facts)}]" for c in case.rebuttal.claims) if case.rebuttal else ()
         ),
         _list("Against us", tuple(map(_told, case.evidence.adverse))),
+        _list("Records that disagree", tuple(found.why for found in _contradictions(case))),
         _list("Missing", tuple(f"{gap.name}: {gap.why}" for gap in case.evidence.gaps)),
         _list("Facts", tuple(f"`{f.id}` {_told(f)}" for f in case.evidence.facts)),
     ]
     return "\n\n".join(filter(None, parts))
+
+
+def _contradictions(case: Case) -> tuple[Contradiction, ...]:
+    return case.assessment.contradictions if case.assessment else ()
 
 
 def _list(title: str, rows: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from agents import router
 from disputes.case import Claim, Packet, Part, Rebuttal
+from disputes.contradictions import Contradiction
 from disputes.docket import Brakes
 from disputes.money import Money
 from tests.builders import AUTOPILOT, DEFAULT, NOON, a_case, a_claim, a_gap, a_letter, an_assessment
@@ -148,6 +149,21 @@ def test_what_is_over_is_recorded(changes, outcome):
     for policy in (DEFAULT, AUTOPILOT, CHEAP):
         route = routed(a_case(**changes), policy)
         assert (route.action, route.outcome) == ("record", outcome)
+
+
+def test_records_that_disagree_are_for_a_person_however_sure():
+    case = a_case(confidence=1.0)
+    found = Contradiction(facts=("delivered_at", "delivered_at@ups"), why="Delivered: a says Monday and b says Friday.")
+    doubtful = case.model_copy(update={"assessment": _with(case, found)})
+    way = routed(doubtful)
+    assert (way.action, way.queue) == ("review", DEFAULT.person_queue)
+    assert way.reasons[0] == "Two records disagree. Delivered: a says Monday and b says Friday."
+    mild = case.model_copy(update={"assessment": _with(case, found.model_copy(update={"grave": False}))})
+    assert routed(mild).action == "submit"
+
+
+def _with(case, found):
+    return case.assessment.model_copy(update={"contradictions": (found,)})
 
 
 def test_a_cheap_hopeless_case_is_closed_only_where_the_policy_says_so():

@@ -1,0 +1,52 @@
+"""One answer of a vendor, and what is looked up in it."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+import jmespath
+from httpx import Headers
+from jmespath.exceptions import JMESPathError
+from jmespath.parser import ParsedResult
+from pydantic import JsonValue
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A JSON answer with the hash of its bytes and the time it came; nothing looked up in it raises."""
+
+    body: JsonValue
+    sha256: str
+    at: datetime
+    headers: Headers = field(default_factory=Headers)
+
+
+def parse(data: bytes, *, at: datetime, headers: Headers) -> Answer | None:
+    """Read an answer's bytes; None when they are not JSON. No bytes at all are an answer without records."""
+    try:
+        body = json.loads(data) if data.strip() else None
+    except (ValueError, RecursionError):
+        return None
+    return Answer(body, hashlib.sha256(data).hexdigest(), at, headers)
+
+
+def look(expression: str, value: JsonValue) -> JsonValue:
+    """Give what JMESPath finds, and None when a function in it meets a value of a type it does not take."""
+    try:
+        found: JsonValue = _compiled(expression).search(value)
+    except (JMESPathError, RecursionError, ValueError, OverflowError, ZeroDivisionError):
+        return None
+    return found
+
+
+def many(expression: str, value: JsonValue) -> list[JsonValue]:
+    """Give what JMESPath finds as a list: one value is a list of one, nothing an empty one."""
+    found = look(expression, value)
+    return [each for each in (found if isinstance(found, list) else [found]) if each not in (None, {}, [])]
+
+
+@lru_cache(maxsize=1024)
+def _compiled(expression: str) -> ParsedResult:
+    return jmespath.compile(expression)

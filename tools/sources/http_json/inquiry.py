@@ -1,0 +1,153 @@
+"""One vendor asked about one case: each request in its order, for each known key, page after page."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice, product
+
+from disputes import text
+from disputes.errors import Invalid
+from disputes.evidence import Evidence, Fact, Gap
+from disputes.ports import Clock
+from tools.sources.http_json import call as calls
+from tools.sources.http_json.answer import Answer, look
+from tools.sources.http_json.call import Call
+from tools.sources.http_json.desk import Desk, Trouble
+from tools.sources.http_json.reading import Page
+from tools.sources.http_json.vendor import Request, Vendor
+
+_MOST = 5  # values of one key that are asked for
+_SAID = 160
+_NOTHING = Trouble("", absent=True)
+
+
+@dataclass
+class Asked:
+    """One request with its keys filled in, and how it has gone so far."""
+
+    request: Request
+    bound: Mapping[str, str]
+    call: Call
+    ref: str
+    seen: int = 0
+    told: list[Trouble] = field(default_factory=list)
+
+
+class Inquiry:
+    """What is known so far, and what is still to be asked."""
+
+    def __init__(self, vendor: Vendor, options: Mapping[str, str], *, desk: Desk, known: Evidence, now: Clock) -> None:
+        self._vendor, self._options, self._desk, self._now = vendor, options, desk, now
+        self._known = known
+        self._keys: dict[str, list[str]] = {}
+        self._asked: dict[str, list[Asked]] = {}
+        self._found = Evidence()
+
+    async def run(self, base: str, headers: Mapping[str, str]) -> Evidence:
+        """Ask all that can be asked; what goes wrong becomes a gap."""
+        for request in self._vendor.requests:
+            if not self._is_spared(request):
+                for asked in self._ready(request, base):
+                    await self._pages(asked, headers)
+        gaps = tuple(self._gaps())
+        return self._found.plus(Evidence(gaps=gaps))
+
+    def _is_spared(self, request: Request) -> bool:
+        """Tell whether a request stands in for one that found a record or failed."""
+        first = self._asked.get(request.instead_of or "", [])
+        return any(asked.seen or any(not told.absent for told in asked.told) for asked in first)
+
+    def _ready(self, request: Request, base: str) -> Iterator[Asked]:
+        values = [self._values(name) for name in request.needs]
+        for number, combined in enumerate(islice(product(*values), _MOST)):
+            bound = dict(zip(request.needs, combined, strict=True))
+            asked = Asked(request, bound, Call("GET", base), ref=_ref(combined) if number else "")
+            self._asked.setdefault(request.name, []).append(asked)
+            try:
+                asked.call = calls.fill(request, base, {**self._options, **bound})
+            except Invalid as unfit:
+                asked.told.append(Trouble(f"was not asked: {unfit}"))
+                continue
+            yield asked
+
+    def _values(self, name: str) -> tuple[str, ...]:
+        """Give the known values of a key: the vendor's own, else those of the facts."""
+        facts = self._known.plus(self._found).of(name)
+        told = self._keys.get(name) or [str(fact.value) for fact in facts]
+        return tuple(dict.fromkeys(each for each in told if each))
+
+    async def _pages(self, asked: Asked, headers: Mapping[str, str]) -> None:
+        for number in range(1, asked.request.pages + 1):
+            answer = await self._desk.ask(asked.call, headers, absent=asked.request.absent)
+            if isinstance(answer, Trouble):
+                asked.told.append(answer)
+                return
+            asked.told += _complaints(asked.request, answer)
+            following = self._read(asked, answer, number=number)
+            if following is None:
+                break
+            asked.call = following
+        else:
+            asked.told.append(Trouble(f"has more than {asked.request.pages} pages; the rest was not read"))
+        if not asked.seen and not asked.told:
+            asked.told.append(_NOTHING)
+
+    def _read(self, asked: Asked, answer: Answer, *, number: int) -> Call | None:
+        """Take the facts and keys of one page, and give the call for the next."""
+        page = Page(self._vendor.name, asked.request, answer, ref=asked.ref, begin=asked.seen)
+        kept = page.keep(asked.bound)
+        asked.seen += len(kept)
+        told = tuple(page.tell(self._now()))
+        facts = tuple(each for each in told if isinstance(each, Fact))
+        gaps = tuple(each for each in told if isinstance(each, Gap))
+        self._found = self._found.plus(Evidence(facts=facts, gaps=gaps))
+        for name, keys in page.keys().items():
+            self._keys.setdefault(name, []).extend(keys)
+        if asked.request.next is None:
+            return None
+        try:
+            return calls.after(asked.call, asked.request.next, answer, page=number, records=page.total)
+        except Invalid as stray:
+            asked.told.append(Trouble(str(stray)))
+            return None
+
+    def _gaps(self) -> Iterator[Gap]:
+        """Give one gap for each way in which a request went wrong, and one when none could be made."""
+        if not self._asked:
+            needs = " or ".join(dict.fromkeys(", ".join(request.needs) for request in self._vendor.requests))
+            yield self._gap("", f"was not asked: it needs {needs}")
+        replaced = {request.instead_of for request in self._vendor.requests if request.name in self._asked}
+        for name, all_asked in self._asked.items():
+            for asked in all_asked:
+                for trouble in dict.fromkeys(asked.told):
+                    if not (trouble.absent and (asked.request.optional or name in replaced)):
+                        yield self._gap(name, self._why(asked, trouble))
+
+    def _gap(self, request: str, why: str) -> Gap:
+        name = f"{self._vendor.name} {request.replace('_', ' ')}".strip()
+        return Gap(name=name, why=f"{self._vendor.title} {why}.".replace("..", "."), source=self._vendor.name)
+
+    def _why(self, asked: Asked, trouble: Trouble) -> str:
+        if trouble.refused:
+            return refusal(self._vendor, trouble)
+        if trouble.absent:
+            key = text.line(" ".join(asked.bound.values()), limit=_SAID)
+            return f"has no {asked.request.name.replace('_', ' ')} for {key}"
+        return trouble.why
+
+
+def refusal(vendor: Vendor, trouble: Trouble) -> str:
+    """Say which settings hold what a vendor refused."""
+    secret = [vendor.setting(name) for name, option in vendor.options.items() if option.secret]
+    return f"{trouble.why}: set {' and '.join(secret)}" if secret else trouble.why
+
+
+def _complaints(request: Request, answer: Answer) -> Iterator[Trouble]:
+    told = look(request.error, answer.body) if request.error else None
+    if told not in (None, False, "", [], {}):
+        said = text.line(told, limit=_SAID) if isinstance(told, str) else ""
+        yield Trouble(f"reported an error{': ' + said if said else ''}")
+
+
+def _ref(values: tuple[str, ...]) -> str:
+    return re.sub(r"[^\w.-]+", "-", " ".join(values))[:64]

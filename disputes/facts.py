@@ -32,6 +32,8 @@ KINDS: dict[str, tuple[Form, str]] = {
     "account_id": ("text", "Customer account"),
     "billing_address": ("text", "Billing address"),
     "customer_message": ("text", "Customer's message"),
+    "merchant_message": ("text", "Our message"),
+    "message_opened_at": ("time", "Customer last opened an e-mail of ours"),
     # identity of the payer
     "card": ("text", "Card"),
     "card_country": ("text", "Card country"),
@@ -40,6 +42,8 @@ KINDS: dict[str, tuple[Form, str]] = {
     "cvc_match": ("text", "Security code check"),
     "three_d_secure": ("text", "3-D Secure"),
     "risk_level": ("text", "Risk level"),
+    "fraud_check_id": ("text", "Reference of the fraud check"),
+    "fraud_check": ("text", "Fraud check"),
     "terms_accepted_at": ("time", "Terms accepted"),
     "prior_payments": ("count", "Earlier undisputed payments"),
     "prior_since": ("time", "First earlier payment"),
@@ -51,8 +55,10 @@ KINDS: dict[str, tuple[Form, str]] = {
     "shipped_at": ("time", "Shipped"),
     "carrier": ("text", "Carrier"),
     "tracking_number": ("text", "Tracking number"),
+    "tracking_event": ("text", "Tracking event"),
     "delivered_at": ("time", "Delivered"),
     "delivery_signature": ("text", "Signed for by"),
+    "delivery_place": ("text", "Place of delivery"),
     "service_date": ("time", "Service date"),
     "last_used_at": ("time", "Last used"),
     "usage_count": ("count", "Times used"),
@@ -95,12 +101,14 @@ KINDS: dict[str, tuple[Form, str]] = {
     "avs_mismatch": ("text", "Address check failed"),
     "cvc_mismatch": ("text", "Security code check failed"),
     "high_risk": ("text", "Stripe rated the payment high risk"),
+    "fraud_rejected": ("text", "A fraud check rejected the order"),
+    "delivery_failed": ("text", "The carrier could not deliver"),
     "used_never": ("flag", "No use on record"),
 }
 
 ADVERSE = frozenset(
     "refund_before_dispute not_shipped same_order_twice canceled_before_charge refund_requested avs_mismatch "
-    "cvc_mismatch high_risk used_never".split()
+    "cvc_mismatch high_risk fraud_rejected delivery_failed used_never".split()
 )
 
 
@@ -112,10 +120,3 @@ def form(kind: str) -> Form:
 def label(kind: str) -> str:
     """Tell the words people see for a kind."""
     return KINDS[kind][1] if kind in KINDS else kind.replace("_", " ").capitalize()
-COMPARED = frozenset(
-    "shipped_at delivered_at service_date subscription_started_at canceled_at cancel_requested_at refunded_at "
-    "customer_email customer_name customer_ip order_id tracking_number amount_paid refund_amount "
-    "shipping_address".split()
-)
-"""Kinds of which two systems should say the same; see `disputes.contradictions`."""
-

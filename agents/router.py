@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from disputes import grounding, money, packet, standing
+from disputes import grounding, money, preflight, standing
 from disputes.case import Action, Case, Rebuttal, Route
 from disputes.docket import Brakes
 from disputes.policy import Lane, Policy
@@ -96,7 +96,7 @@ def _unfit(case: Case) -> Iterator[str]:
         yield f"The letter is not grounded: {violations[0].what}."
     if case.packet is None:
         yield "There is no packet."
-    elif broken := packet.problems(case.packet):
+    elif broken := preflight.check(case.packet, case.dispute):
         yield broken[0]
 
 

@@ -66,12 +66,13 @@ class Rebuttal(Value):
 
 
 class Sheet(Value):
-    """One exhibit to render: a titled table of facts for one Stripe file field."""
+    """One exhibit to render: a titled table of facts for one Stripe file field; a `required` one is never left out."""
 
     field: str
     title: str
     mark: str
     rows: tuple[tuple[str, str], ...]
+    required: bool = False
 
 
 class PacketFile(Value):
@@ -86,12 +87,16 @@ class PacketFile(Value):
 
 
 class Packet(Value):
-    """What goes to Stripe: text fields, files, and the sheets the files are rendered from."""
+    """What goes to Stripe: text fields, files, and the sheets the files are rendered from, in their order of value.
+
+    `left_out` tells, as sentences, which exhibits were left out to make it fit.
+    """
 
     fields: dict[str, str] = Field(default_factory=dict)
     files: tuple[PacketFile, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     fee_acknowledged: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 class Route(Value):

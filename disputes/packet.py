@@ -1,24 +1,22 @@
 """Evidence and letter in, Stripe fields and exhibits out. Pure.
 
-Limits from Stripe's API reference and dispute best practices (reference 1.3, 2.1).
+Limits of each field from Stripe's API reference (reference 1.3); what a whole packet may hold is `preflight`'s.
 """
 
-import re
 from collections.abc import Iterator
 
 from disputes.case import Claim, Packet, Rebuttal, Sheet
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, render
 from disputes.facts import label
-from disputes.playbook import TEXT_FIELDS, Exhibit, Playbook
+from disputes.playbook import Exhibit, Playbook
 
-LONG, SHORT, ALL_TEXT = 20_000, 5_000, 150_000
+LONG, SHORT = 20_000, 5_000
 LONG_FIELDS = frozenset(
     "access_activity_log cancellation_policy_disclosure cancellation_rebuttal duplicate_charge_explanation "
     "product_description refund_policy_disclosure refund_refusal_explanation uncategorized_text".split()
 )
 LETTER = "uncategorized_text"
-_LINK = re.compile(r"\w://|\bwww\.", re.IGNORECASE)
 
 
 def build(dispute: Dispute, evidence: Evidence, rebuttal: Rebuttal, playbook: Playbook) -> Packet:
@@ -44,26 +42,9 @@ def amend(packet: Packet, dispute: Dispute, claims: tuple[Claim, ...] | None, fi
     return packet.model_copy(update={"fields": {**packet.fields, **changed}})
 
 
-def problems(packet: Packet) -> tuple[str, ...]:
-    """Give each limit of Stripe's the texts break, as sentences; none means Stripe will take them."""
-    return tuple(_problems(packet.fields))
-
-
 def limit(field: str) -> int:
     """Give the characters a text field may hold."""
     return LONG if field in LONG_FIELDS else SHORT
-
-
-def _problems(fields: dict[str, str]) -> Iterator[str]:
-    for name, text in fields.items():
-        if name not in TEXT_FIELDS:
-            yield f"{name} is not a text field of Stripe's evidence."
-        if len(text) > limit(name):
-            yield f"{name} holds {len(text)} characters and may hold {limit(name)}."
-        if _LINK.search(text):
-            yield f"{name} carries a link, and banks do not open links."
-    if (total := sum(map(len, fields.values()))) > ALL_TEXT:
-        yield f"The texts hold {total} characters together and may hold {ALL_TEXT}."
 
 
 def _facts(evidence: Evidence, playbook: Playbook) -> dict[str, str]:
@@ -98,6 +79,7 @@ def _sheets(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> Iterato
             title=exhibit.title,
             mark=f"Exhibit {chr(ord('A') + number)}",
             rows=tuple(_rows(exhibit, evidence)),
+            required=exhibit.field in playbook.keep,
         )
 
 

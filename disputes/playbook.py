@@ -101,7 +101,10 @@ class Exhibit(Strict):
 
 
 class Playbook(Strict):
-    """How one Stripe reason is answered. `target` is the weight of points that makes a full answer."""
+    """How one Stripe reason is answered. `target` is the weight of points that makes a full answer.
+
+    `exhibits` stand in their order of value; one whose field is in `keep` is never left out of a packet to make it fit.
+    """
 
     reason: str
     title: str
@@ -111,6 +114,7 @@ class Playbook(Strict):
     claim: str
     answer: str
     target: int = Field(gt=0)
+    keep: tuple[str, ...] = ()
     umbrella: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     points: tuple[Point, ...] = Field(default=(), alias="point")
@@ -127,6 +131,8 @@ class Playbook(Strict):
             raise ValueError("point names are unique, and a sub-reason leads only with points there are")
         if set(self.fields) - TEXT_FIELDS or {e.field for e in self.exhibits} - FILE_FIELDS:
             raise ValueError("text goes in text fields and files in file fields (Stripe evidence object)")
+        if set(self.keep) - {e.field for e in self.exhibits}:
+            raise ValueError("only exhibits there are can be kept")
         kinds = set(self.fields.values()) | {k for e in self.exhibits for k in (*e.needs, *e.rows)}
         if unknown := kinds - set(KINDS) | kinds & ADVERSE:
             raise ValueError(f"these are not kinds that may be filed: {', '.join(sorted(unknown))}")

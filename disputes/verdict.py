@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import JsonValue, ValidationError
 
-from disputes import grounding, packet, text
+from disputes import grounding, packet, preflight, text
 from disputes.case import Case, Claim, Decision, Rebuttal, Verdict
 from disputes.errors import Invalid
 from disputes.playbook import TEXT_FIELDS
@@ -64,7 +64,7 @@ def _fields(case: Case, verdict: Verdict) -> list[str]:
         return [f"{', '.join(sorted(unknown))}: no text field of Stripe's evidence has this name."]
     if case.packet is None:
         return ["There is no packet to file; ask for a new draft first."]
-    return list(packet.problems(apply(case, verdict).packet or case.packet))
+    return list(preflight.check(apply(case, verdict).packet or case.packet, case.dispute))
 
 
 def _fee(case: Case, verdict: Verdict) -> list[str]:

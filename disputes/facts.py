@@ -62,6 +62,7 @@ KINDS: dict[str, tuple[Form, str]] = {
     "service_date": ("time", "Service date"),
     "last_used_at": ("time", "Last used"),
     "usage_count": ("count", "Times used"),
+    "usage_event": ("text", "Use on record"),
     # the other charge of a duplicate claim
     "other_charge_id": ("text", "Other payment reference"),
     "other_order_id": ("text", "Other order number"),
@@ -110,6 +111,13 @@ ADVERSE = frozenset(
     "refund_before_dispute not_shipped same_order_twice canceled_before_charge refund_requested avs_mismatch "
     "cvc_mismatch high_risk fraud_rejected delivery_failed used_never".split()
 )
+
+COMPARED = frozenset(
+    "shipped_at delivered_at service_date subscription_started_at canceled_at cancel_requested_at refunded_at "
+    "customer_email customer_name customer_ip order_id tracking_number amount_paid refund_amount "
+    "shipping_address".split()
+)
+"""Kinds of which two systems should say the same; see `disputes.contradictions`."""
 
 
 def form(kind: str) -> Form:

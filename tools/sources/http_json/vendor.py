@@ -19,7 +19,7 @@ from tools.sources.options import Offer
 
 VENDORS = Path(__file__).parent.parent / "vendors"
 
-_SPOT = re.compile(r"(query|json)(\.\w+)+")
+_SPOT = re.compile(r"query\.[!-~]+|json(\.\w+)+")
 
 
 def _expression(written: str) -> str:

@@ -7,9 +7,10 @@ from pydantic import Field
 
 from disputes.contradictions import Contradiction
 from disputes.dispute import Dispute
-from disputes.evidence import Evidence
+from disputes.evidence import Evidence, Paper
 from disputes.facts import ADVERSE
 from disputes.model import Value
+from disputes.playbook import Layout
 
 Action = Literal["submit", "review", "accept", "record"]
 Decision = Literal["approve", "edit", "reject", "accept_loss", "redraft"]
@@ -65,14 +66,31 @@ class Rebuttal(Value):
     notes: tuple[str, ...] = ()
 
 
+class Section(Value):
+    """One part of an exhibit: a quoted text, or rows of cells. Without `heads` a row is a label and a value."""
+
+    title: str
+    heads: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    text: str = ""
+
+
 class Sheet(Value):
-    """One exhibit to render: a titled table of facts for one Stripe file field; a `required` one is never left out."""
+    """One exhibit to render for one Stripe file field: rows of label and value, sections, and papers after them.
+
+    A `required` one is never left out. `layout` names the template; `press` is how hard pictures are compressed (0-3).
+    """
 
     field: str
     title: str
     mark: str
     rows: tuple[tuple[str, str], ...]
     required: bool = False
+    layout: Layout = "record"
+    about: str = ""
+    sections: tuple[Section, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    press: int = 0
 
 
 class PacketFile(Value):

@@ -3,13 +3,12 @@
 Limits of each field from Stripe's API reference (reference 1.3); what a whole packet may hold is `preflight`'s.
 """
 
-from collections.abc import Iterator
 
+from disputes import exhibits
 from disputes.case import Claim, Packet, Rebuttal, Sheet
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, render
-from disputes.facts import label
-from disputes.playbook import Exhibit, Playbook
+from disputes.playbook import Playbook
 
 LONG, SHORT = 20_000, 5_000
 LONG_FIELDS = frozenset(
@@ -21,7 +20,7 @@ LETTER = "uncategorized_text"
 
 def build(dispute: Dispute, evidence: Evidence, rebuttal: Rebuttal, playbook: Playbook) -> Packet:
     """Put the letter and the facts where Stripe wants them. What Stripe pre-filled itself is left as it is."""
-    sheets = tuple(_sheets(dispute, evidence, playbook))
+    sheets = exhibits.lay(dispute, evidence, playbook, taken=_prefilled(dispute))
     fields = {**_facts(evidence, playbook), **_sentences(dispute, evidence, playbook)}
     kept = {name: text for name, text in fields.items() if name not in _prefilled(dispute)}
     return Packet(fields={**kept, LETTER: letter(dispute, rebuttal, sheets)}, sheets=sheets)
@@ -30,8 +29,8 @@ def build(dispute: Dispute, evidence: Evidence, rebuttal: Rebuttal, playbook: Pl
 def letter(dispute: Dispute, rebuttal: Rebuttal, sheets: tuple[Sheet, ...]) -> str:
     """Write the claims as the letter the bank reads."""
     head = _head(dispute)
-    exhibits = "\n".join(f"{sheet.mark}: {sheet.title}" for sheet in sheets)
-    return "\n\n".join(filter(None, [head, *(claim.text for claim in rebuttal.claims), exhibits]))
+    marked = "\n".join(f"{sheet.mark}: {sheet.title}" for sheet in sheets)
+    return "\n\n".join(filter(None, [head, *(claim.text for claim in rebuttal.claims), marked]))
 
 
 def amend(packet: Packet, dispute: Dispute, claims: tuple[Claim, ...] | None, fields: dict[str, str]) -> Packet:
@@ -69,22 +68,3 @@ def _prefilled(dispute: Dispute) -> frozenset[str]:
     """Name what Stripe filled in by itself; beside a letter of ours, what is there is ours and is drawn anew."""
     ours = dispute.evidence.get(LETTER, "").startswith(_head(dispute))
     return frozenset() if ours else frozenset(dispute.evidence)
-
-
-def _sheets(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> Iterator[Sheet]:
-    shown = [e for e in playbook.exhibits if all(map(evidence.first, e.needs)) and e.field not in _prefilled(dispute)]
-    for number, exhibit in enumerate(shown):
-        yield Sheet(
-            field=exhibit.field,
-            title=exhibit.title,
-            mark=f"Exhibit {chr(ord('A') + number)}",
-            rows=tuple(_rows(exhibit, evidence)),
-            required=exhibit.field in playbook.keep,
-        )
-
-
-def _rows(exhibit: Exhibit, evidence: Evidence) -> Iterator[tuple[str, str]]:
-    for kind in exhibit.rows:
-        for fact in evidence.of(kind):
-            if fact.bearing != "hurts":
-                yield label(kind), render(fact)

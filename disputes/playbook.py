@@ -16,6 +16,7 @@ from disputes.facts import ADVERSE, KINDS
 from disputes.model import Strict
 
 Product = Literal["physical", "digital", "service"]
+Layout = Literal["record", "receipt", "service", "messages", "tracking", "policy", "duplicate", "refund"]
 PRODUCTS: tuple[Product, ...] = ("physical", "digital", "service")
 
 TEXT_FIELDS = frozenset(
@@ -28,6 +29,15 @@ FILE_FIELDS = frozenset(
     "cancellation_policy customer_communication customer_signature duplicate_charge_documentation receipt "
     "refund_policy service_documentation shipping_documentation uncategorized_file".split()
 )
+LAYOUTS: dict[str, Layout] = {
+    "receipt": "receipt",
+    "service_documentation": "service",
+    "customer_communication": "messages",
+    "shipping_documentation": "tracking",
+    "refund_policy": "policy",
+    "cancellation_policy": "policy",
+    "duplicate_charge_documentation": "duplicate",
+}
 
 
 class Point(Strict):
@@ -92,12 +102,28 @@ class SubReason(Strict):
 
 
 class Exhibit(Strict):
-    """One file field, filled with a sheet of these facts when all of `needs` are on record."""
+    """One file field, filled with a sheet of these facts when all of `needs` are on record and none of `unless`.
+
+    `layout` is by default the one that fits the field.
+    """
 
     field: str
     title: str
     needs: tuple[str, ...]
     rows: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    layout: Layout = "record"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fitting(cls, given: object) -> object:
+        return {"layout": LAYOUTS.get(str(given.get("field")), "record"), **given} if isinstance(given, dict) else given
+
+    @model_validator(mode="after")
+    def _known(self) -> "Exhibit":
+        if unknown := set(self.unless) - set(KINDS):
+            raise ValueError(f"exhibit {self.field}: {', '.join(sorted(unknown))} is no kind of fact")
+        return self
 
 
 class Playbook(Strict):

@@ -2,14 +2,19 @@ import asyncio
 import io
 import json
 import re
+import tempfile
 import unicodedata
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pypdf
 import typst
 
-TEMPLATE = Path(__file__).parent / "templates" / "exhibit.typ"
+from disputes.case import Section
+from disputes.playbook import Layout
+
+TEMPLATES = Path(__file__).parent / "templates"
 # A word longer than the narrower column would run off the page, since nothing in it allows a break.
 LONGEST_WORD = 30
 BREAK = "\u200b"
@@ -25,14 +30,30 @@ FOREIGN = re.compile(
 
 
 @dataclass(frozen=True)
+class Leaf:
+    """One paper as a template draws it: a PDF's pages, a picture in a box of points, or the lines of a text."""
+
+    name: str
+    kind: Literal["pdf", "picture", "text"]
+    data: bytes = b""
+    pages: int = 1
+    width: float = 0.0
+    height: float = 0.0
+    lines: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Document:
-    """One exhibit: a title, rows of label and value, and paragraphs; all of it plain text from anybody."""
+    """One exhibit: a title, rows of label and value, sections, paragraphs, papers; its text is plain and anybody's."""
 
     title: str
     subtitle: str = ""
     rows: list[tuple[str, str]] = field(default_factory=list)
     paragraphs: list[str] = field(default_factory=list)
     mark: str = ""
+    layout: Layout = "record"
+    sections: list[Section] = field(default_factory=list)
+    leaves: list[Leaf] = field(default_factory=list)
 
 
 async def render(document: Document) -> bytes:
@@ -41,8 +62,20 @@ async def render(document: Document) -> bytes:
     The same document always gives the same bytes, and no text in it can fail to render or act as markup.
     A character that no font here draws, such as a Chinese one, is shown by its number, as [U+738B]; a broken one as
     U+FFFD; controls are dropped. Rules: docs.stripe.com/disputes/best-practices.
+    Raises `typst.TypstError` for a leaf that cannot be drawn, and for nothing else.
     """
-    return await asyncio.to_thread(_compile, _printable(document))
+    return await asyncio.to_thread(draw, document)
+
+
+def draw(document: Document) -> bytes:
+    """Do what `render` promises, in the thread of the caller."""
+    source = b"\n".join((TEMPLATES / f"{name}.typ").read_bytes() for name in ("base", document.layout))
+    with tempfile.TemporaryDirectory(prefix="rebut-") as folder:
+        for number, leaf in enumerate(document.leaves):
+            Path(folder, _file(number, leaf)).write_bytes(leaf.data)
+        main = Path(folder, "exhibit.typ")
+        main.write_bytes(source)
+        return _compile(main, json.dumps(_cleaned(_plain(document))))
 
 
 def pages(data: bytes) -> int:
@@ -51,12 +84,13 @@ def pages(data: bytes) -> int:
         return len(reader.pages)
 
 
-def _compile(document: Document) -> bytes:
+def _compile(main: Path, content: str) -> bytes:
     made = typst.compile(
-        TEMPLATE.read_bytes(),
+        main,
+        root=main.parent,
         format="pdf",
         font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=True),
-        sys_inputs={"exhibit": json.dumps(asdict(document))},
+        sys_inputs={"exhibit": content},
         pdf_standards="1.7",
         timestamp=0,
     )
@@ -65,15 +99,25 @@ def _compile(document: Document) -> bytes:
     return made
 
 
-def _printable(document: Document) -> Document:
-    return replace(
-        document,
-        title=_clean(document.title),
-        subtitle=_clean(document.subtitle),
-        rows=[(_clean(label), _clean(value)) for label, value in document.rows],
-        paragraphs=[_clean(paragraph) for paragraph in document.paragraphs],
-        mark=_clean(document.mark),
-    )
+def _file(number: int, leaf: Leaf) -> str:
+    return f"{number}.{'pdf' if leaf.kind == 'pdf' else 'jpg'}"
+
+
+def _plain(document: Document) -> dict[str, object]:
+    leaves = [
+        {**{key: value for key, value in asdict(leaf).items() if key != "data"}, "file": _file(number, leaf)}
+        for number, leaf in enumerate(document.leaves)
+    ]
+    shown = {name: getattr(document, name) for name in ("title", "subtitle", "rows", "paragraphs", "mark")}
+    return {**shown, "sections": [dict(section) for section in document.sections], "papers": leaves}
+
+
+def _cleaned(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _cleaned(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_cleaned(inner) for inner in value]
+    return _clean(value) if isinstance(value, str) else value
 
 
 def _clean(text: str) -> str:

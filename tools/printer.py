@@ -9,7 +9,15 @@ class SheetPrinter:
 
     async def render(self, sheet: Sheet) -> bytes:
         """Give the sheet as PDF bytes, the same bytes for the same sheet."""
-        return await pdf.render(pdf.Document(title=sheet.title, mark=sheet.mark, rows=list(sheet.rows)))
+        document = pdf.Document(
+            title=sheet.title,
+            subtitle=sheet.about,
+            mark=sheet.mark,
+            rows=list(sheet.rows),
+            layout=sheet.layout,
+            sections=list(sheet.sections),
+        )
+        return await pdf.render(document)
 
     def pages(self, data: bytes) -> int:
         """Count the pages of a PDF."""

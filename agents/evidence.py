@@ -7,29 +7,87 @@ from disputes.dispute import Dispute
 from disputes.errors import DisputeError, LostLease
 from disputes.evidence import Evidence, Fact, Gap, a_fact
 from disputes.playbook import Playbook
+from disputes.policy import Limits
 from disputes.ports import Source
 
 
 async def gather(
-    dispute: Dispute, playbook: Playbook, sources: Sequence[Source], *, known: Evidence, seconds: float
+    dispute: Dispute, playbook: Playbook, sources: Sequence[Source], *, known: Evidence, limits: Limits
 ) -> Evidence:
-    """Give all facts and gaps. A source that fails or takes longer than `seconds` becomes a gap, never an exception."""
-    finds = await asyncio.gather(*(_ask(source, dispute, seconds) for source in sources))
-    evidence = Evidence(facts=tuple(_told(dispute)))
-    for find in (*finds, known):
-        evidence = evidence.plus(find)
+    """Give all facts and gaps, round after round, since what one source tells may be what another is asked by.
+
+    Each source has `limits.seconds`, all rounds together `limits.budget`. One that takes longer is asked once more when
+    the others are done. One that fails, stays late or could not be asked becomes a gap, never an exception.
+    """
+    rounds = _Rounds(dispute, sources, known, limits)
+    while ready := rounds.ready():
+        await rounds.ask(ready)
+    evidence = rounds.evidence.plus(known).plus(Evidence(gaps=tuple(rounds.left())))
     return evidence.plus(Evidence(gaps=tuple(_missing(dispute, evidence, playbook))))
 
 
-async def _ask(source: Source, dispute: Dispute, seconds: float) -> Evidence:
+class _Rounds:
+    """Who is still to be asked, what is known so far, and how much time is left."""
+
+    def __init__(self, dispute: Dispute, sources: Sequence[Source], known: Evidence, limits: Limits) -> None:
+        self._dispute, self._known, self._limits = dispute, known, limits
+        self._waiting, self._late, self._tried = list(sources), list[Source](), set[str]()
+        self._end = asyncio.get_running_loop().time() + limits.budget
+        self.evidence = Evidence(facts=tuple(_told(dispute)))
+
+    def ready(self) -> list[Source]:
+        """Give every source of which a key is known; when there is none, those that were late; none without time."""
+        if self._seconds <= 0:
+            return []
+        known = self.evidence.plus(self._known)
+        ready = [source for source in self._waiting if not source.keys or any(map(known.of, source.keys))]
+        return ready or self._late
+
+    async def ask(self, ready: list[Source]) -> None:
+        """Ask these all at once, and keep what they tell."""
+        self._waiting = [source for source in self._waiting if source not in ready]
+        self._late = [source for source in self._late if source not in ready]
+        known, seconds = self.evidence.plus(self._known), self._seconds
+        finds = await asyncio.gather(*(_ask(source, self._dispute, known, seconds) for source in ready))
+        for source, find in zip(ready, finds, strict=True):
+            if find is None and source.name not in self._tried:
+                self._late.append(source)
+            else:
+                late = Evidence(gaps=(_gap(source, f"did not answer in {seconds:g} s"),))
+                self.evidence = self.evidence.plus(late if find is None else find)
+            self._tried.add(source.name)
+
+    def left(self) -> Iterator[Gap]:
+        """Say of each source that was not heard why it was not."""
+        for source in self._late:
+            yield _gap(source, f"did not answer in {self._limits.seconds:g} s")
+        for source in self._waiting:
+            unknown = f"none of {', '.join(source.keys)} is known" if len(source.keys) > 1 else _unknown(source)
+            yield _gap(source, f"was not asked: {unknown if self._seconds > 0 else 'the time for all sources was up'}")
+
+    @property
+    def _seconds(self) -> float:
+        return min(self._limits.seconds, self._end - asyncio.get_running_loop().time())
+
+
+async def _ask(source: Source, dispute: Dispute, known: Evidence, seconds: float) -> Evidence | None:
+    """Give what a source tells, or None when it is late."""
     try:
-        return await asyncio.wait_for(source.gather(dispute), seconds)
+        return await asyncio.wait_for(source.gather(dispute, known), seconds)
     except TimeoutError:
-        return Evidence(gaps=(Gap(name=source.name, why=f"did not answer in {seconds:g} s", source=source.name),))
+        return None
     except LostLease:
         raise
     except DisputeError as failed:
-        return Evidence(gaps=(Gap(name=source.name, why=str(failed), source=source.name),))
+        return Evidence(gaps=(_gap(source, str(failed)),))
+
+
+def _gap(source: Source, why: str) -> Gap:
+    return Gap(name=source.name, why=why, source=source.name)
+
+
+def _unknown(source: Source) -> str:
+    return f"{''.join(source.keys)} is not known"
 
 
 def _told(dispute: Dispute) -> Iterator[Fact]:

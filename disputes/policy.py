@@ -53,6 +53,13 @@ class Merchant(Strict):
     cancellation_policy: str = ""
 
 
+class Limits(Strict):
+    """How long sources of evidence may take, in seconds: each by itself, and all rounds of asking together."""
+
+    seconds: float = Field(default=10.0, gt=0)
+    budget: float = Field(default=30.0, gt=0)
+
+
 class Policy(Strict):
     """How cases are routed. `currency` is the account's; `rates` give its worth of one unit of another currency.
 
@@ -79,6 +86,7 @@ class Policy(Strict):
     rates: dict[Currency, Rate] = Field(default_factory=dict)
     metadata: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     merchant: Merchant = Merchant()
+    sources: Limits = Limits()
 
     @model_validator(mode="after")
     def _sound(self) -> "Policy":

@@ -57,12 +57,19 @@ class Stripe(Protocol):
 
 
 class Source(Protocol):
-    """One outside system that knows facts about a dispute."""
+    """One outside system that knows facts about a dispute.
+
+    `keys` are the kinds of fact it is asked by: as soon as one of them is known, and at once when there are none.
+    """
 
     name: str
+    keys: tuple[str, ...]
 
-    async def gather(self, dispute: Dispute) -> Evidence:
-        """Give what this system knows; what it cannot tell becomes a gap. Never raises for a missing record."""
+    async def gather(self, dispute: Dispute, known: Evidence) -> Evidence:
+        """Give what this system adds to what is known; what it cannot tell becomes a gap.
+
+        Never raises for a missing record.
+        """
         ...
 
 

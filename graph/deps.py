@@ -39,7 +39,6 @@ class Deps:
     playbooks: Playbooks
     now: Clock
     writer: Writer | None = None
-    source_seconds: float = 10.0
 
 
 @dataclass(frozen=True)

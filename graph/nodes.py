@@ -34,7 +34,7 @@ class Nodes:
         """Ask every source at once."""
         case, deps = state.case(), self._deps
         found = await evidence.gather(
-            case.dispute, self._playbook(case), deps.sources, known=deps.policy.facts(), seconds=deps.source_seconds
+            case.dispute, self._playbook(case), deps.sources, known=deps.policy.facts(), limits=deps.policy.sources
         )
         return saved(self._turn("evidence", f"{len(found.facts)} facts, {len(found.gaps)} gaps"), evidence=found)
 

@@ -6,6 +6,7 @@ import pytest
 from agents import evidence
 from disputes.errors import LostLease, Refused, TryAgain
 from disputes.evidence import Evidence, Gap, a_fact
+from disputes.policy import Limits
 from tests.builders import BOOKS, NOON, a_dispute, everything, on_record
 
 RECEIVED = BOOKS.of("product_not_received")
@@ -17,11 +18,15 @@ class FakeSource:
     gives: Evidence = field(default_factory=Evidence)
     error: Exception | None = None
     waits_for: asyncio.Event | None = None
+    late: int = 99
+    keys: tuple[str, ...] = ()
     asked: asyncio.Event = field(default_factory=asyncio.Event)
+    heard: list[Evidence] = field(default_factory=list)
 
-    async def gather(self, dispute):
+    async def gather(self, dispute, known):
+        self.heard.append(known)
         self.asked.set()
-        if self.waits_for:
+        if self.waits_for and len(self.heard) <= self.late:
             await self.waits_for.wait()
         if self.error:
             raise self.error
@@ -32,8 +37,9 @@ def named(find, *names):
     return [gap for gap in find.gaps if gap.name in names]
 
 
-async def gathered(*sources, known=Evidence(), seconds=5.0, **changes):  # noqa: B008 - a frozen value
-    return await evidence.gather(a_dispute(**changes), RECEIVED, sources, known=known, seconds=seconds)
+async def gathered(*sources, known=Evidence(), seconds=5.0, budget=30.0, **changes):  # noqa: B008 - a frozen value
+    limits = Limits(seconds=seconds, budget=budget)
+    return await evidence.gather(a_dispute(**changes), RECEIVED, sources, known=known, limits=limits)
 
 
 async def test_a_slow_source_is_a_gap_and_the_others_are_heard():
@@ -41,6 +47,63 @@ async def test_a_slow_source_is_a_gap_and_the_others_are_heard():
     find = await gathered(never, FakeSource(gives=on_record("order_id")), seconds=0.05)
     assert named(find, "carrier") == [Gap(name="carrier", why="did not answer in 0.05 s", source="carrier")]
     assert find.first("order_id")
+    assert len(never.heard) == 2
+
+
+async def test_a_late_source_is_asked_once_more_when_the_others_are_done():
+    shop = FakeSource("shop", gives=on_record("tracking_number"))
+    carrier = FakeSource("carrier", keys=("tracking_number",), gives=on_record("delivered_at"))
+    late = FakeSource("desk", waits_for=asyncio.Event(), late=1, gives=on_record("customer_message"))
+    find = await gathered(late, shop, carrier, seconds=0.05)
+    assert find.first("customer_message")
+    assert not named(find, "desk")
+    assert late.heard[1].first("delivered_at")
+
+
+async def test_without_time_a_late_source_is_not_asked_again():
+    never = FakeSource("carrier", waits_for=asyncio.Event())
+    find = await gathered(never, seconds=0.05, budget=0.05)
+    assert len(named(find, "carrier")) == len(never.heard) == 1
+
+
+async def test_what_one_source_tells_is_what_another_is_asked_by():
+    shop = FakeSource("shop", keys=("order_id",), gives=on_record("tracking_number"))
+    carrier = FakeSource("carrier", keys=("tracking_number", "carrier"), gives=on_record("delivered_at"))
+    stripe = FakeSource("stripe", gives=on_record("order_id"))
+    find = await gathered(carrier, shop, stripe)
+    kinds = [fact.kind for fact in find.facts]
+    assert kinds[-3:] == ["order_id", "tracking_number", "delivered_at"]
+    assert carrier.heard[0].first("order_id")
+    assert not named(find, "carrier", "shop")
+
+
+async def test_a_key_from_the_policy_is_enough_to_ask_by():
+    shop = FakeSource("shop", keys=("order_id",))
+    await gathered(shop, known=on_record("order_id"))
+    assert len(shop.heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [
+        (("order_id",), "was not asked: order_id is not known"),
+        (("order_id", "customer_email"), "was not asked: none of order_id, customer_email is known"),
+    ],
+)
+async def test_a_source_that_could_not_be_asked_says_which_key_was_missing(keys, why):
+    shop = FakeSource("shop", keys=keys)
+    find = await gathered(shop)
+    assert named(find, "shop") == [Gap(name="shop", why=why, source="shop")]
+    assert shop.heard == []
+
+
+async def test_a_source_whose_turn_comes_too_late_says_that():
+    stripe = FakeSource("stripe", gives=on_record("order_id"), waits_for=asyncio.Event(), late=1)
+    shop = FakeSource("shop", keys=("customer_email",))
+    first = FakeSource("first", gives=on_record("order_id"))
+    find = await gathered(first, stripe, shop, seconds=0.05, budget=0.05)
+    (gap,) = named(find, "shop")
+    assert gap.why == "was not asked: the time for all sources was up"
 
 
 @pytest.mark.parametrize("error", [TryAgain("Stripe is down."), Refused("Stripe said no.")])

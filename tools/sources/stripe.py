@@ -30,11 +30,12 @@ class StripeSource:
     """
 
     name = "stripe"
+    keys: tuple[str, ...] = ()
 
     def __init__(self, records: StripeRecords, *, metadata: Mapping[str, tuple[str, ...]], now: Clock) -> None:
         self._records, self._metadata, self._now = records, metadata, now
 
-    async def gather(self, dispute: Dispute) -> Evidence:
+    async def gather(self, dispute: Dispute, known: Evidence | None = None) -> Evidence:
         """Give the facts, and a gap for each thing Stripe did not tell; a missing payment is a fatal one."""
         desk = _Desk(dispute.account)
         papers = await self._collect(dispute, desk)

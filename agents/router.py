@@ -121,5 +121,6 @@ def _notes(case: Case, *, urgent: bool) -> Iterator[str]:
         yield f"The answer is due soon, on {case.dispute.due_by:%d %B %Y %H:%M} UTC."
     if case.dispute.due_by is None:
         yield "Stripe names no deadline."
+    yield from case.packet.left_out if case.packet else ()
     if case.dispute.value and case.dispute.value.currency != case.dispute.currency:
         yield f"Worth {money.write(case.dispute.value)} to the account."

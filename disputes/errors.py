@@ -6,6 +6,7 @@ DisputeError
 │   └── LostLease another worker owns this dispute now
 ├── AskHuman      the machine must not decide this: the case goes to review
 ├── Refused       Stripe said no, and asking again will not change it
+│   └── TooLong   Stripe counts more pages of evidence than the network takes
 ├── WriterFailed  the model gave no letter; the built-in writer takes over
 │   └── NotConfigured, GenerationFailed, BadStructure
 └── Invalid       somebody outside sent something that cannot be used
@@ -36,6 +37,10 @@ class AskHuman(DisputeError):
 
 class Refused(DisputeError):
     """Stripe refused the call for good."""
+
+
+class TooLong(Refused):
+    """Stripe counts more pages of evidence than the network takes; a shorter packet may pass."""
 
 
 class Invalid(DisputeError):

@@ -32,10 +32,15 @@ class Size(NamedTuple):
 def check(packet: Packet, dispute: Dispute) -> tuple[str, ...]:
     """Give each limit or rule the packet breaks, as sentences; none means that Stripe will take it.
 
-    Its files must carry their pages and bytes, as `filing.print_sheets` gives them.
+    Its files must carry their pages and bytes, as `printing.lay_out` gives them.
     """
     texts = preflight_texts.problems(packet, dispute)
     return (*texts, *_files(packet), *_citations(packet), *_sizes(packet, dispute, pages=allowed(dispute)))
+
+
+def is_heavy(packet: Packet) -> bool:
+    """Tell whether the files hold more bytes than Stripe takes, which pictures of less quality may mend."""
+    return sum(file.bytes for file in packet.files) > MOST_BYTES
 
 
 def fit(packet: Packet, dispute: Dispute) -> Packet:

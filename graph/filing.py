@@ -9,12 +9,14 @@ import json
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
-from disputes import standing, text
-from disputes.case import Packet, PacketFile, Sheet
+from disputes import preflight, standing, text
+from disputes.case import Packet, PacketFile
 from disputes.dispute import Dispute
 from disputes.docket import Filing, FilingAction, FilingState
-from disputes.errors import AskHuman, Refused, SpentKey
+from disputes.errors import AskHuman, Refused, SpentKey, TooLong
+from graph import printing
 from graph.deps import Deps
+from graph.printing import Printed
 
 
 @dataclass(frozen=True)
@@ -25,25 +27,21 @@ class Order:
     automatic: bool
 
 
-async def print_sheets(deps: Deps, packet: Packet) -> Packet:
-    """Render each exhibit once, to show its name, pages and bytes; the bytes are rendered again when filed."""
-    files = [await _print(deps, sheet) for sheet in packet.sheets]
-    return packet.model_copy(update={"files": tuple(file for file, _ in files)})
-
-
 async def stage(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int | None) -> Packet:
     """Upload the exhibits and stage the packet with `submit=false`, then compare what Stripe holds with what was sent.
 
     Both may be done again, so their keys hold for one drive only: a failure that Stripe keeps does not outlive it.
-    Gives the packet with its file ids, or as it is when the answer was sent by a run that was forgotten.
-    Raises `AskHuman` when Stripe refuses it or holds something else.
+    Gives the packet with its file ids, or as it is when the answer was sent by a run that was forgotten; a shorter one
+    where Stripe counted too many pages. Raises `AskHuman` when it breaks a limit, or Stripe refuses or changes it.
     """
     if await _is_sent(deps, dispute):
         return packet
+    printed = await printing.print_all(deps, packet)
+    measured = printing.measure(packet, printed)
+    if problems := preflight.check(measured, dispute):
+        raise AskHuman(f"The packet cannot be filed as it is: {' '.join(problems)}")
     try:
-        files = tuple([await _upload(deps, dispute, sheet, fence=fence) for sheet in packet.sheets])
-        filled = packet.model_copy(update={"files": files})
-        held = await deps.stripe.stage(dispute, filled, key=_key(dispute, "stage", digest(filled), fence))
+        filled, held = await _stage_to_fit(deps, dispute, measured, printed=printed, fence=fence)
     except Refused as no:
         raise AskHuman(f"Stripe refused the packet: {no}") from no
     if wrong := differences(held, filled):
@@ -144,14 +142,31 @@ def _key(dispute: Dispute, action: str, content: str, fence: int | None = None) 
     return ":".join(filter(None, parts))
 
 
-async def _print(deps: Deps, sheet: Sheet) -> tuple[PacketFile, bytes]:
-    data = await deps.printer.render(sheet)
-    name = f"{sheet.mark} {sheet.title}".lower().replace(" ", "-") + ".pdf"
-    sha = hashlib.sha256(data).hexdigest()
-    return PacketFile(field=sheet.field, name=name, pages=deps.printer.pages(data), bytes=len(data), sha256=sha), data
+async def _stage_to_fit(
+    deps: Deps, dispute: Dispute, packet: Packet, *, printed: Printed, fence: int | None
+) -> tuple[Packet, Dispute]:
+    """Stage, and once more with a shorter packet where Stripe counts more pages than we did.
+
+    How Stripe estimates them is not published. Raises `TooLong` when that does not help or nothing may be left out.
+    """
+    try:
+        return await _stage_all(deps, dispute, packet, printed=printed, fence=fence)
+    except TooLong:
+        if (shorter := preflight.tighten(packet, dispute)) is None:
+            raise
+    return await _stage_all(deps, dispute, shorter, printed=printed, fence=fence)
 
 
-async def _upload(deps: Deps, dispute: Dispute, sheet: Sheet, *, fence: int | None) -> PacketFile:
-    file, data = await _print(deps, sheet)
-    key = _key(dispute, f"upload:{sheet.field}", file.sha256[:24], fence)
+async def _stage_all(
+    deps: Deps, dispute: Dispute, packet: Packet, *, printed: Printed, fence: int | None
+) -> tuple[Packet, Dispute]:
+    fields = {file.field for file in packet.files}
+    kept = [(file, data) for file, data in printed if file.field in fields]
+    files = tuple([await _upload(deps, dispute, file, data=data, fence=fence) for file, data in kept])
+    filled = packet.model_copy(update={"files": files})
+    return filled, await deps.stripe.stage(dispute, filled, key=_key(dispute, "stage", digest(filled), fence))
+
+
+async def _upload(deps: Deps, dispute: Dispute, file: PacketFile, *, data: bytes, fence: int | None) -> PacketFile:
+    key = _key(dispute, f"upload:{file.field}", file.sha256[:24], fence)
     return file.model_copy(update={"file": await deps.stripe.upload(dispute, file.name, data, key=key)})

@@ -10,7 +10,7 @@ from disputes.case import Case, Packet, Route, Verdict
 from disputes.docket import Turn
 from disputes.errors import AskHuman, Invalid
 from disputes.playbook import Playbook
-from graph import booking, filing
+from graph import booking, filing, printing
 from graph.deps import Deps
 from graph.state import State, saved
 
@@ -50,8 +50,8 @@ class Nodes:
         case = state.case()
         letter = await rebuttal.write(case, self._deps.writer, self._built_in)
         built = packet.build(case.dispute, case.evidence, letter, self._playbook(case))
-        printed = await filing.print_sheets(self._deps, built)
-        turn = self._turn("rebuttal", f"{len(letter.claims)} claims by {letter.writer}")
+        printed = await printing.lay_out(self._deps, case.dispute, built)
+        turn = self._turn("rebuttal", " ".join([f"{len(letter.claims)} claims by {letter.writer}", *printed.left_out]))
         return saved(turn, rebuttal=letter, packet=printed)
 
     async def router(self, state: State) -> Changes:
@@ -67,7 +67,8 @@ class Nodes:
             staged = await filing.stage(self._deps, case.dispute, _packet(case), fence=_fence(config))
         except AskHuman as asked:
             return self._held(state, "stage", asked)
-        return saved(self._turn("stage", f"{len(staged.fields)} fields, {len(staged.files)} files"), packet=staged)
+        note = " ".join([f"{len(staged.fields)} fields, {len(staged.files)} files", *staged.left_out])
+        return saved(self._turn("stage", note), packet=staged)
 
     async def submit(self, state: State, config: RunnableConfig) -> Changes:
         """Send it, once."""

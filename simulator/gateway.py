@@ -14,6 +14,7 @@ from simulator.expansion import expand
 from simulator.files import Blob
 from simulator.idempotency import digest
 from simulator.knobs import Kind
+from simulator.limits import too_long
 from simulator.refusal import Refusal, broken, throttled
 from simulator.routes import Call, Route, Router, routes
 from simulator.shapes import nested
@@ -121,6 +122,8 @@ class Gateway:
     async def _do(self, route: Route, call: Call, fate: Kind | None) -> Result:
         if fate == "500":
             raise broken()
+        if fate == "page_limit":
+            raise too_long()
         if fate == "slow":
             await asyncio.sleep(self._stage.trouble.knobs.hang)
         thing = await route.act(call)

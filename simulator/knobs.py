@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Chance = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0)]
-Kind = Literal["429", "lock_timeout", "500", "timeout_before", "timeout_after", "reset", "slow"]
+Kind = Literal["429", "lock_timeout", "500", "timeout_before", "timeout_after", "reset", "slow", "page_limit"]
 
 
 class Knobs(BaseModel):
@@ -39,7 +39,8 @@ class Fault(BaseModel):
     """A fault for the next `times` requests of this method whose path matches the glob; `*` is any method.
 
     `timeout_before` and `reset` lose the request before any work, `timeout_after` loses only the answer; `slow` takes
-    its idempotency key and then waits. The wait is the knob `hang`.
+    its idempotency key and then waits. The wait is the knob `hang`. `page_limit` finds too many pages in the evidence,
+    as a Stripe does that counts more of them than this one.
     """
 
     model_config = ConfigDict(extra="forbid")

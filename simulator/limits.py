@@ -29,11 +29,12 @@ def check(world: World, dispute: Thing, evidence: Thing, caller: Caller) -> None
         raise Refusal("The combined size of all evidence files must be less than 5 MB.", param="evidence")
     pages, most = ceil(length / CHARACTERS_PER_PAGE) + sum(file.get("_pages", 1) for file in used), allowed(dispute)
     if pages > most:
-        raise Refusal(
-            f"The evidence is estimated at {pages} pages; this dispute allows {most}.",
-            code="dispute_evidence_page_limit_exceeded",
-            param="evidence",
-        )
+        raise too_long(f"The evidence is estimated at {pages} pages; this dispute allows {most}.")
+
+
+def too_long(message: str = "The evidence is estimated at more pages than this dispute allows.") -> Refusal:
+    """Give the refusal of evidence that would be compiled into too many pages (API 2026-09-30.endive)."""
+    return Refusal(message, code="dispute_evidence_page_limit_exceeded", param="evidence")
 
 
 def characters(evidence: Thing) -> int:

@@ -4,11 +4,12 @@ from typing import Any
 import stripe
 
 from disputes import text
-from disputes.errors import DisputeError, Refused, SpentKey, TryAgain
+from disputes.errors import DisputeError, Refused, SpentKey, TooLong, TryAgain
 
 Record = dict[str, Any]
 
 _PASSING = frozenset((408, 409, 425, 429))
+_TOO_LONG = "dispute_evidence_page_limit_exceeded"
 
 
 def connect(api_key: str, *, api_base: str | None, http: stripe.HTTPXClient) -> stripe.StripeClient:
@@ -56,7 +57,7 @@ def judge(error: stripe.StripeError) -> DisputeError:
     if isinstance(error, stripe.RateLimitError) or status is None or not _final(status):
         failed = status is not None and status >= _SERVER_ERROR and bool(said)
         return (SpentKey if failed else TryAgain)(f"Stripe did not take the call: {sentence}")
-    return Refused(f"Stripe refused: {sentence}")
+    return (TooLong if said.get("code") == _TOO_LONG else Refused)(f"Stripe refused: {sentence}")
 
 
 _SERVER_ERROR = 500

@@ -131,3 +131,14 @@ def test_the_same_seed_gives_the_same_faults():
     assert faults(1) == faults(1)
     assert faults(1) != faults(2)
     assert {None, "429", "500"} == set(faults(1))
+
+
+async def test_a_stripe_that_counts_more_pages_refuses_the_update_and_keeps_nothing_of_it():
+    async with simulated(a_dispute()) as stand:
+        await stand.post("/faults", {"method": "POST", "path": "/v1/disputes/*", "kind": "page_limit"})
+        refused = await posted(stand)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (400, "dispute_evidence_page_limit_exceeded")
+        assert (await posted(stand)).content == refused.content
+        found = await stand.sdk().v1.disputes.retrieve_async("du_1")
+        assert found.evidence.customer_name is None
+        assert (await posted(stand, Idempotency_Key="twice")).status_code == 200

@@ -8,7 +8,7 @@ import stripe as sdk
 
 from disputes.case import Packet, PacketFile
 from disputes.dispute import Dispute, parse
-from disputes.errors import Refused, TryAgain
+from disputes.errors import Refused, TooLong, TryAgain
 from disputes.money import Money
 from simulator.objects import a_balance_transaction, a_card_claim, a_charge, a_dispute
 from tests.simulator.stand import PNG, Stand, simulated
@@ -170,6 +170,14 @@ async def test_a_no_is_refused_with_stripes_own_words(
     async with opened(stripe) as gateway:
         with pytest.raises(Refused, match=sentence):
             await gateway.submit(seen(), key="k")
+
+
+async def test_too_many_pages_are_a_no_of_their_own(stripe: Scripted) -> None:
+    error = {"type": "invalid_request_error", "code": "dispute_evidence_page_limit_exceeded", "message": "Too many."}
+    stripe.refuses(400, **error)
+    async with opened(stripe) as gateway:
+        with pytest.raises(TooLong, match="Too many"):
+            await gateway.stage(seen(), Packet(), key="k")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,62 @@
+"""What our pre-flight lets through, the simulated Stripe takes: the two state the same limits apart from each other."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from disputes import packet, preflight
+from disputes.case import Packet, PacketFile, Sheet
+from disputes.playbook import FILE_FIELDS, TEXT_FIELDS
+from simulator import limits
+from simulator.refusal import Refusal
+from simulator.state import Caller, World
+from tests.builders import NOON, a_dispute
+
+letters = st.fixed_dictionaries(
+    {},
+    optional={
+        field: st.integers(0, packet.limit(field)).map("x".__mul__)
+        for field in sorted(TEXT_FIELDS - {"service_date", "shipping_date"})
+    },
+)
+files = st.dictionaries(
+    st.sampled_from(sorted(FILE_FIELDS)), st.tuples(st.integers(1, 49), st.integers(1, 4_999_999)), max_size=5
+)
+
+
+def a_packet(texts: dict[str, str], sized: dict[str, tuple[int, int]]) -> Packet:
+    shown = [(field, f"Exhibit {chr(65 + number)}", size) for number, (field, size) in enumerate(sized.items())]
+    return Packet(
+        fields=texts,
+        files=tuple(PacketFile(field=f, name=f, pages=p, bytes=b, file=f"file_{f}") for f, _, (p, b) in shown),
+        sheets=tuple(Sheet(field=field, title=field, mark=mark, rows=()) for field, mark, _ in shown),
+    )
+
+
+def accepts(made: Packet, network: str) -> bool:
+    world = World(lambda: NOON, "agree")
+    for file in made.files:
+        size = {"size": file.bytes, "_pages": file.pages, "purpose": "dispute_evidence"}
+        world.put({"id": file.file, "object": "file", **size})
+    evidence = {**made.fields, **{file.field: file.file for file in made.files}}
+    card: Any = {"payment_method_details": {"type": "card", "card": {"network": network}}}
+    try:
+        limits.check(world, card, evidence, Caller())
+    except Refusal:
+        return False
+    return True
+
+
+@given(letters, files, st.sampled_from(["visa", "mastercard", "amex"]))
+def test_what_is_let_through_is_taken_before_and_after_it_is_made_to_fit(texts, sized, network):
+    made, dispute = a_packet(texts, sized), a_dispute(network=network)
+    for one in (made, preflight.fit(made, dispute)):
+        assert preflight.check(one, dispute) or accepts(one, network)
+
+
+@given(files, st.sampled_from(["visa", "mastercard"]))
+def test_what_is_refused_for_its_size_was_told_before(sized, network):
+    made = a_packet({}, sized)
+    if not accepts(made, network):
+        assert preflight.check(made, a_dispute(network=network))

@@ -21,6 +21,7 @@ from tools.docket import PostgresDocket
 from tools.embedded import open_servers
 from tools.printer import SheetPrinter
 from tools.queue import open_queue
+from tools.sources import catalog
 from tools.sources.stripe import StripeSource
 from tools.stripe_gateway import StripeGateway
 
@@ -85,11 +86,13 @@ async def open_deps(settings: Settings, places: Places, *, now: Clock = utc) -> 
         stack.push_async_callback(gateway.aclose)
         docket = PostgresDocket(engine, now=now)
         await _admit(docket, settings)
+        options = {name: {k: v.get_secret_value() for k, v in o.items()} for name, o in settings.sources.items()}
+        others = await stack.enter_async_context(catalog.open_sources(options, now=now, limits=rules.sources))
         yield Deps(
             stripe=gateway,
             docket=docket,
             queue=await stack.enter_async_context(open_queue(places.redis_url)),
-            sources=(StripeSource(gateway.records, metadata=rules.metadata, now=now),),
+            sources=(StripeSource(gateway.records, metadata=rules.metadata, now=now), *others),
             printer=SheetPrinter(),
             courier=Couriers(settings.handoff_url, tuple(url.get_secret_value() for url in settings.notify)),
             policy=rules,

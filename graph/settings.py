@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from disputes.docket import Person
 from disputes.errors import Invalid
 from disputes.model import Value
+from tools.sources import catalog
 
+_SOURCE = "SOURCES__"
 _TOKEN = re.compile(
     r"^(?P<name>[^:,\s][^:,]{0,79}):(?P<role>viewer|reviewer):(?P<token>sha256:[0-9a-f]{64}|[^:,\s]{16,512})$"
 )
@@ -41,6 +43,7 @@ class Settings(BaseModel):
     tokens: tuple[Grant, ...] = Field(default=(), validation_alias="REBUT_API_TOKENS")
     handoff_url: str | None = Field(default=None, validation_alias="REBUT_HANDOFF_URL")
     notify: tuple[SecretStr, ...] = Field(default=(), validation_alias="REBUT_NOTIFY")
+    sources: dict[str, dict[str, SecretStr]] = Field(default_factory=dict, validation_alias="SOURCES")
 
     @field_validator("redis_url", mode="after")
     @classmethod
@@ -83,8 +86,9 @@ class Settings(BaseModel):
 def read(environ: Mapping[str, str], *, dotenv: Path | None = None) -> Settings:
     """Read an environment over a `.env` file. Raises `Invalid` with one sentence that names the setting."""
     kept = {name: value for name, value in (dotenv_values(dotenv) if dotenv else {}).items() if value}
+    given = {**kept, **{name: value for name, value in environ.items() if value}}
     try:
-        return Settings.model_validate({**kept, **{name: value for name, value in environ.items() if value}})
+        return Settings.model_validate({**given, "SOURCES": catalog.accept(_sources(given))})
     except ValidationError as wrong:
         first = wrong.errors()[0]
         why = str(first["msg"]).removeprefix("Value error, ")
@@ -101,6 +105,18 @@ def require_stripe(settings: Settings) -> None:
         raise Invalid(
             "STRIPE_WEBHOOK_SECRET is not set: webhooks cannot be checked; `stripe listen` prints one (whsec_...)."
         )
+
+
+def _sources(given: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Gather `SOURCES__SHOPIFY__TOKEN` and its like by source and option."""
+    found: dict[str, dict[str, str]] = {}
+    for setting, value in given.items():
+        if setting.startswith(_SOURCE):
+            source, _, option = setting.removeprefix(_SOURCE).lower().partition("__")
+            if not (source and option):
+                raise Invalid(f"{setting} is unknown: it must name a source and an option, as SOURCES__SHOPIFY__TOKEN.")
+            found.setdefault(source, {})[option] = value
+    return found
 
 
 def _scheme(url: SecretStr | None, schemes: tuple[str, ...]) -> SecretStr | None:

@@ -20,11 +20,13 @@ from disputes.docket import Person
 from disputes.errors import DisputeError
 from graph import doctor as health
 from graph import settings
+from graph import sources as evidence_sources
 from graph.runtime import Runtime, open_runtime
 from graph.settings import Settings
 from jobs import demo as stage
 from jobs import logs, show
 from jobs import parked as parked_cases
+from jobs import sources as shelf
 from jobs.serve import listening
 from jobs.sweep import sweep as sweep_once
 from jobs.sync import sync as sync_once
@@ -212,6 +214,18 @@ def doctor() -> None:
     for finding in findings:
         sys.stdout.write(f"{finding.mark}  {finding.title}: {finding.text}\n")
     sys.exit(0 if all(finding.fine for finding in findings) else 1)
+
+
+@app.command()
+def sources(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,  # noqa: FBT002 - a flag on the command line
+) -> None:
+    """List every source of evidence: on or off, what to set, what it adds, where it is documented."""
+    listed = evidence_sources.listed(_settings())
+    if as_json:
+        sys.stdout.write("".join(source.model_dump_json() + "\n" for source in listed))
+    else:
+        shelf.show(Console(), listed)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

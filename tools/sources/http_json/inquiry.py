@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice, product
 
 from disputes import text
 from disputes.errors import Invalid
 from disputes.evidence import Evidence, Fact, Gap
 from disputes.ports import Clock
+from tools.sources import keys
 from tools.sources.http_json import call as calls
 from tools.sources.http_json.answer import Answer, look
 from tools.sources.http_json.call import Call
@@ -16,7 +16,6 @@ from tools.sources.http_json.desk import Desk, Trouble
 from tools.sources.http_json.reading import Page
 from tools.sources.http_json.vendor import Request, Vendor
 
-_MOST = 5  # values of one key that are asked for
 _SAID = 160
 _NOTHING = Trouble("", absent=True)
 
@@ -58,10 +57,8 @@ class Inquiry:
         return any(asked.seen or any(not told.absent for told in asked.told) for asked in first)
 
     def _ready(self, request: Request, base: str) -> Iterator[Asked]:
-        values = [self._values(name) for name in request.needs]
-        for number, combined in enumerate(islice(product(*values), _MOST)):
-            bound = dict(zip(request.needs, combined, strict=True))
-            asked = Asked(request, bound, Call("GET", base), ref=_ref(combined) if number else "")
+        for number, bound in enumerate(keys.bindings(request.needs, self._values)):
+            asked = Asked(request, bound, Call("GET", base), ref=_ref(bound) if number else "")
             self._asked.setdefault(request.name, []).append(asked)
             try:
                 asked.call = calls.fill(request, base, {**self._options, **bound})
@@ -72,9 +69,8 @@ class Inquiry:
 
     def _values(self, name: str) -> tuple[str, ...]:
         """Give the known values of a key: the vendor's own, else those of the facts."""
-        facts = self._known.plus(self._found).of(name)
-        told = self._keys.get(name) or [str(fact.value) for fact in facts]
-        return tuple(dict.fromkeys(each for each in told if each))
+        own = tuple(dict.fromkeys(self._keys.get(name, ())))
+        return own or keys.known(self._known.plus(self._found), name)
 
     async def _pages(self, asked: Asked, headers: Mapping[str, str]) -> None:
         for number in range(1, asked.request.pages + 1):
@@ -101,8 +97,8 @@ class Inquiry:
         facts = tuple(each for each in told if isinstance(each, Fact))
         gaps = tuple(each for each in told if isinstance(each, Gap))
         self._found = self._found.plus(Evidence(facts=facts, gaps=gaps))
-        for name, keys in page.keys().items():
-            self._keys.setdefault(name, []).extend(keys)
+        for name, more in page.keys().items():
+            self._keys.setdefault(name, []).extend(more)
         if asked.request.next is None:
             return None
         try:
@@ -149,5 +145,5 @@ def _complaints(request: Request, answer: Answer) -> Iterator[Trouble]:
         yield Trouble(f"reported an error{': ' + said if said else ''}")
 
 
-def _ref(values: tuple[str, ...]) -> str:
-    return re.sub(r"[^\w.-]+", "-", " ".join(values))[:64]
+def _ref(bound: Mapping[str, str]) -> str:
+    return re.sub(r"[^\w.-]+", "-", " ".join(bound.values()))[:64]

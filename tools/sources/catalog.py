@@ -1,0 +1,55 @@
+"""Every source there is besides Stripe: what is offered, what the merchant switched on, and how it is opened."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from disputes.errors import Invalid
+from disputes.policy import Limits
+from disputes.ports import Clock, Source
+from tools.sources import sql
+from tools.sources.http_json import vendor as vendors
+from tools.sources.http_json.source import HttpJsonSource
+from tools.sources.http_json.vendor import Vendor
+from tools.sources.options import Offer
+
+Options = dict[str, dict[str, str]]
+
+_OF_THE_LIMIT = 0.45  # of a source's seconds, for one call: two of them end before the source itself is given up
+
+
+def offers() -> dict[str, Offer]:
+    """Give every source by its name. Raises `Invalid` when a vendor's file is wrong."""
+    return {**vendors.load(), sql.OFFER.name: sql.OFFER}
+
+
+def accept(given: Mapping[str, Mapping[str, str]]) -> Options:
+    """Give the options of every source that is switched on, defaults filled in.
+
+    Raises `Invalid` with one sentence that names the setting which is unknown, wrong or missing, and tells no value.
+    """
+    if not given:
+        return {}
+    known = offers()
+    for name, options in given.items():
+        if name not in known:
+            setting = f"SOURCES__{name}__{next(iter(options), '')}".upper()
+            raise Invalid(f"{setting} is unknown: the sources are {', '.join(known)}.")
+    accepted = {name: known[name].accept(options) for name, options in given.items()}
+    return {name: options for name, options in accepted.items() if options is not None}
+
+
+@asynccontextmanager
+async def open_sources(options: Options, *, now: Clock, limits: Limits) -> AsyncIterator[tuple[Source, ...]]:
+    """Open every source that is switched on. Raises `Invalid` when one of them cannot work as it is configured."""
+    known = offers()
+    async with AsyncExitStack() as stack:
+        opened: list[Source] = []
+        for name, given in options.items():
+            offer = known[name]
+            if isinstance(offer, Vendor):
+                source = HttpJsonSource(offer, given, now=now, seconds=limits.seconds * _OF_THE_LIMIT)
+                stack.push_async_callback(source.aclose)
+                opened.append(source)
+            else:
+                opened.append(await stack.enter_async_context(sql.open_source(given, now=now)))
+        yield tuple(opened)

@@ -27,4 +27,6 @@ def configure(default: str = "info") -> None:
     )
     # What coredis logs with a traceback it raises too, and the raised one becomes a sentence.
     logging.getLogger("coredis").setLevel(logging.CRITICAL)
+    # What pypdf logs about a broken file quotes it; the file itself is refused with a sentence.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(name)s %(message)s")

@@ -13,6 +13,7 @@ import typst
 
 from disputes.case import Section
 from disputes.playbook import Layout
+from tools import pdf_forms
 
 TEMPLATES = Path(__file__).parent / "templates"
 # A word longer than the narrower column would run off the page, since nothing in it allows a break.
@@ -31,7 +32,10 @@ FOREIGN = re.compile(
 
 @dataclass(frozen=True)
 class Leaf:
-    """One paper as a template draws it: a PDF's pages, a picture in a box of points, or the lines of a text."""
+    """One paper as it is drawn: the lines of a text, a picture in a box of points, or a PDF's pages in frames.
+
+    They stand in this order, whatever order they are given in.
+    """
 
     name: str
     kind: Literal["pdf", "picture", "text"]
@@ -62,7 +66,7 @@ async def render(document: Document) -> bytes:
     The same document always gives the same bytes, and no text in it can fail to render or act as markup.
     A character that no font here draws, such as a Chinese one, is shown by its number, as [U+738B]; a broken one as
     U+FFFD; controls are dropped. Rules: docs.stripe.com/disputes/best-practices.
-    Raises `typst.TypstError` for a leaf that cannot be drawn, and for nothing else.
+    Raises what typst or pypdf raises for a leaf that cannot be drawn, and for nothing else.
     """
     return await asyncio.to_thread(draw, document)
 
@@ -72,10 +76,12 @@ def draw(document: Document) -> bytes:
     source = b"\n".join((TEMPLATES / f"{name}.typ").read_bytes() for name in ("base", document.layout))
     with tempfile.TemporaryDirectory(prefix="rebut-") as folder:
         for number, leaf in enumerate(document.leaves):
-            Path(folder, _file(number, leaf)).write_bytes(leaf.data)
+            if leaf.kind == "picture":
+                Path(folder, _file(number)).write_bytes(leaf.data)
         main = Path(folder, "exhibit.typ")
         main.write_bytes(source)
-        return _compile(main, json.dumps(_cleaned(_plain(document))))
+        made = _compile(main, json.dumps(_cleaned(_plain(document))))
+    return _filled(made, document.leaves)
 
 
 def pages(data: bytes) -> int:
@@ -99,13 +105,26 @@ def _compile(main: Path, content: str) -> bytes:
     return made
 
 
-def _file(number: int, leaf: Leaf) -> str:
-    return f"{number}.{'pdf' if leaf.kind == 'pdf' else 'jpg'}"
+def _filled(made: bytes, leaves: list[Leaf]) -> bytes:
+    """Draw the pages of PDFs into the frames at the end, which templates leave empty."""
+    framed = [leaf for leaf in leaves if leaf.kind == "pdf"]
+    if not framed:
+        return made
+    total, at = pages(made), 0
+    papers: list[tuple[int, bytes]] = []
+    for leaf in reversed(framed):
+        at += leaf.pages
+        papers.append((total - at, leaf.data))
+    return pdf_forms.paste(made, reversed(papers))
+
+
+def _file(number: int) -> str:
+    return f"{number}.jpg"
 
 
 def _plain(document: Document) -> dict[str, object]:
     leaves = [
-        {**{key: value for key, value in asdict(leaf).items() if key != "data"}, "file": _file(number, leaf)}
+        {**{key: value for key, value in asdict(leaf).items() if key != "data"}, "file": _file(number)}
         for number, leaf in enumerate(document.leaves)
     ]
     shown = {name: getattr(document, name) for name in ("title", "subtitle", "rows", "paragraphs", "mark")}

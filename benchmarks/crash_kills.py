@@ -54,17 +54,25 @@ class Kills:
     async def at_boundaries(self, boundaries: Sequence[Boundary], *, last: float = math.inf) -> None:
         """Kill one worker at each boundary; the next worker recovers that dispute and dies at the next one.
 
-        Stops early, with everything at rest, when the steady clock has passed `last`.
+        A boundary that a busy machine did not reach in time is tried once more, with another dispute. Stops early, with
+        everything at rest, when the steady clock has passed `last`.
         """
+        late = await self._at(boundaries, last)
+        self.missed += [f"{plan.name}: {point}" for plan, point in await self._at(late, last)]
+
+    async def _at(self, boundaries: Sequence[Boundary], last: float) -> list[Boundary]:
+        missed: list[Boundary] = []
         async with self._watching():
             for start in range(0, len(boundaries), CHUNK):
                 if time.monotonic() > last:
-                    return
+                    break
                 chunk = boundaries[start : start + CHUNK]
                 cases = await self.ready([plan for plan, _ in chunk])
-                for case, (_, point) in zip(cases, chunk, strict=True):
-                    await self._kill(case, point)
+                for case, boundary in zip(cases, chunk, strict=True):
+                    if not await self._kill(case, boundary[1]):
+                        missed.append(boundary)
                 await self._drain()
+        return missed
 
     async def at_random(self, count: int, dice: random.Random, *, last: float = math.inf) -> None:
         """Kill workers at random moments while disputes and verdicts keep coming; `last` is as above."""
@@ -114,14 +122,16 @@ class Kills:
         elif entry := await self.world.deps.docket.entry(case.id):
             await decide(self.world, case, entry)
 
-    async def _kill(self, case: Case, point: Point) -> None:
+    async def _kill(self, case: Case, point: Point) -> bool:
+        """Kill a worker there and tell whether it came there; one that did not is killed where it is."""
         await self.begin(case)
         ended = await self.world.yards[0].raise_worker(point.model_copy(update={"dispute": case.id}))
         done, _ = await asyncio.wait([ended], timeout=REACH_SECONDS)
-        if not done or ended.result() != -signal.SIGKILL:
-            self.missed.append(f"{case.plan.name}: {point}")
+        reached = bool(done) and ended.result() == -signal.SIGKILL
+        if not reached:
             await self.world.yards[0].end_worker(signal.SIGKILL)
         await self._killed(case)
+        return reached
 
     async def _killed(self, case: Case) -> None:
         self.kills += 1

@@ -25,6 +25,7 @@ from graph.runtime import Runtime, open_runtime
 from graph.settings import Settings
 from jobs import demo as stage
 from jobs import logs, show
+from jobs import packet as packets
 from jobs import parked as parked_cases
 from jobs import sources as shelf
 from jobs.serve import listening
@@ -190,6 +191,26 @@ async def _drive_parked(runtime: Runtime) -> int:
 async def _say_state(runtime: Runtime, dispute_id: str) -> None:
     entry = await runtime.deps.docket.entry(dispute_id)
     sys.stdout.write(f"{dispute_id} is {entry.state if entry else 'unknown'}.\n")
+
+
+@app.command()
+def packet(
+    dispute_id: str,
+    out: Annotated[Path | None, typer.Option(help="Where to write it; packet-ID by default.")] = None,
+    account: Annotated[str | None, typer.Option(help="A Connect account, for a dispute nobody heard of yet.")] = None,
+) -> None:
+    """Write the exact packet that was or would be filed: packet.json and the PDFs. Files nothing."""
+    written = _run(_packet(_settings(), dispute_id, out, account))
+    sys.stdout.write("".join(f"{path}\n" for path in written.paths))
+    for sentence in written.told:
+        _tell(sentence)
+    sys.exit(0 if written.exact else 1)
+
+
+async def _packet(chosen: Settings, dispute_id: str, out: Path | None, account: str | None) -> packets.Written:
+    async with open_runtime(chosen) as runtime:
+        folder = out or Path(f"packet-{dispute_id}")
+        return await packets.write(runtime.deps, dispute_id, folder, account=account)
 
 
 @app.command()

@@ -6,7 +6,7 @@ import pytest
 
 from tests.jobs.children import Child, a_child, run, until
 
-COMMANDS = ("demo", "serve", "worker", "sweep", "drive", "token", "doctor", "simulator")
+COMMANDS = ("demo", "serve", "worker", "sweep", "drive", "packet", "token", "doctor", "simulator")
 
 
 async def test_help_names_every_command(folder: Path):
@@ -23,6 +23,7 @@ async def test_help_names_every_command(folder: Path):
         ("demo", "--disputes", "0"),
         ("drive",),
         ("drive", ""),
+        ("packet",),
         ("drive", "du_1", "--parked"),
         ("drive", "--parked", "--account", "acct_1"),
     ],

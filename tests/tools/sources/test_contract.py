@@ -12,9 +12,10 @@ from disputes.facts import KINDS, form
 from disputes.money import Money
 from tests.tools.sources import recording
 from tests.tools.sources.recording import NOON, VENDORS, Played, after_login, recorded, says, secrets, silent, stand
-from tests.tools.sources.vendor_server import Asked, Reply
+from tests.tools.sources.vendor_server import Asked, Reply, Turn
 
 NAMES = sorted(VENDORS)
+EMPTY: list[Any] = [None, {}, [], {"data": None}]
 every_vendor = pytest.mark.parametrize("name", NAMES)
 
 
@@ -87,28 +88,31 @@ async def test_records_of_somebody_else_are_left_out(name: str) -> None:
 
 
 @every_vendor
-@pytest.mark.parametrize("data", [None, {}, [], {"data": None}])
-async def test_a_case_that_is_not_found_is_a_gap(name: str, data: Any) -> None:
-    async with stand(name, after_login(says(200, data), name)) as shop:
-        check_only_gaps(await shop.ask(), name)
+async def test_a_case_that_is_not_found_is_a_gap(name: str) -> None:
+    async with stand(name, silent) as shop:
+        for data in EMPTY:
+            shop.server.turn = after_login(says(200, data), name)
+            check_only_gaps(await shop.ask(), name)
 
 
 @every_vendor
-@pytest.mark.parametrize("status", [204, 301, 302, 307, 308, 400, 402, 404, 410, 418, 422, 500, 502, 503])
-async def test_every_other_status_is_a_gap(name: str, status: int) -> None:
-    turn = says(status, None if status == 204 else {"error": "no"}, location="{base}/elsewhere")
-    async with stand(name, after_login(turn, name)) as shop:
-        check_only_gaps(await shop.ask(), name)
+async def test_every_other_status_is_a_gap(name: str) -> None:
+    async with stand(name, silent) as shop:
+        for status in (204, 301, 302, 307, 308, 400, 402, 404, 410, 418, 422, 500, 502, 503):
+            data = None if status == 204 else {"error": "no"}
+            shop.server.turn = after_login(says(status, data, location="{base}/elsewhere"), name)
+            check_only_gaps(await shop.ask(), name)
         assert not [asked for asked in shop.server.asked if asked.path == "/elsewhere"]
 
 
 @every_vendor
-@pytest.mark.parametrize("status", [401, 403])
-async def test_a_refused_token_names_the_setting(name: str, status: int) -> None:
-    async with stand(name, says(status, {"error": secrets(name)})) as shop:
-        found = await shop.ask()
-    check_only_gaps(found, name)
-    assert all(f"set SOURCES__{name.upper()}__" in gap.why for gap in found.gaps)
+async def test_a_refused_token_names_the_setting(name: str) -> None:
+    async with stand(name, silent) as shop:
+        for status in (401, 403):
+            shop.server.turn = says(status, {"error": secrets(name)})
+            found = await shop.ask()
+            check_only_gaps(found, name)
+            assert all(f"set SOURCES__{name.upper()}__" in gap.why for gap in found.gaps)
 
 
 @every_vendor
@@ -132,10 +136,11 @@ GARBAGE = [b"<html>Please log in</html>", b'{"data": [', b"\xff\xfe\x00", b"[" *
 
 
 @every_vendor
-@pytest.mark.parametrize("data", GARBAGE, ids=["html", "broken", "bytes", "deep", "nan", "digits"])
-async def test_garbage_is_a_gap(name: str, data: bytes) -> None:
-    async with stand(name, after_login(says(200, data), name)) as shop:
-        check_only_gaps(await shop.ask(), name)
+async def test_garbage_is_a_gap(name: str) -> None:
+    async with stand(name, silent) as shop:
+        for data in GARBAGE:
+            shop.server.turn = after_login(says(200, data), name)
+            check_only_gaps(await shop.ask(), name)
 
 
 @every_vendor
@@ -152,24 +157,34 @@ async def test_a_huge_answer_is_a_gap(name: str) -> None:
     assert any("2,000,000 bytes" in gap.why for gap in found.gaps)
 
 
-def bent(value: Any, leaf: Any) -> Any:
-    """Put one thing in the place of every value."""
+def bent(value: Any, leaf: Any, kept: set[str]) -> Any:
+    """Put one thing in the place of every value but those that show whose record it is."""
     if isinstance(value, dict):
-        return {name: bent(inner, leaf) for name, inner in value.items()}
-    return [bent(inner, leaf) for inner in value] if isinstance(value, list) else copy.deepcopy(leaf)
+        return {name: bent(inner, leaf, kept) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [bent(inner, leaf, kept) for inner in value]
+    return value if str(value) in kept else copy.deepcopy(leaf)
+
+
+LEAVES: list[Any] = [None, 0, -1, 1e300, "", "x", "\ud800", True, [], {}, [[None]], {"a": {"b": 1}}]
 
 
 @every_vendor
-@pytest.mark.parametrize("leaf", [None, 0, -1, 1e300, "", "x", "\ud800", True, [], {}, [[None]], {"a": {"b": 1}}])
-async def test_no_form_of_a_value_breaks_a_source(name: str, leaf: Any) -> None:
-    exchanges = {(e["request"]["path"]): e["response"] for e in recorded(name)["exchanges"]}
+async def test_no_form_of_a_value_breaks_a_source(name: str) -> None:
+    exchanges = {e["request"]["path"]: e["response"] for e in recorded(name)["exchanges"]}
+    kept = set(recorded(name)["known"].values())
 
-    def wrong(asked: Asked) -> Reply:
-        told = exchanges.get(asked.path) or {"status": 404}
-        return recording.reply({**told, "body": bent(told.get("body"), leaf)})
+    def wrong(leaf: Any) -> Turn:
+        def turn(asked: Asked) -> Reply:
+            told = exchanges.get(asked.path) or {"status": 404}
+            return recording.reply({**told, "body": bent(told.get("body"), leaf, kept)})
 
-    async with stand(name, after_login(wrong, name)) as shop:
-        found = await shop.ask()
-    assert found.facts or found.gaps
-    assert Evidence.model_validate_json(found.model_dump_json()) == found
-    check_no_secret(found, name)
+        return turn
+
+    async with stand(name, silent) as shop:
+        for leaf in LEAVES:
+            shop.server.turn = after_login(wrong(leaf), name)
+            found = await shop.ask()
+            assert found.facts or found.gaps
+            assert Evidence.model_validate_json(found.model_dump_json()) == found
+            check_no_secret(found, name)

@@ -32,11 +32,15 @@ def parse(data: bytes, *, at: datetime, headers: Headers) -> Answer | None:
     return Answer(body, hashlib.sha256(data).hexdigest(), at, headers)
 
 
+# The library promises its own errors only, and raises these as well when a value has another type than it expects.
+_MISFITS = (JMESPathError, TypeError, ValueError, KeyError, AttributeError, ArithmeticError, RecursionError)
+
+
 def look(expression: str, value: JsonValue) -> JsonValue:
-    """Give what JMESPath finds, and None when a function in it meets a value of a type it does not take."""
+    """Give what JMESPath finds, and None when it meets a value of a type that it cannot take."""
     try:
         found: JsonValue = _compiled(expression).search(value)
-    except (JMESPathError, RecursionError, ValueError, OverflowError, ZeroDivisionError):
+    except _MISFITS:
         return None
     return found
 

@@ -42,9 +42,13 @@ def after(call: Call, following: Next, answer: Answer, *, page: int, records: in
     if following.cursor:
         cursor = look(following.cursor, answer.body)
         ended = following.more is not None and look(following.more, answer.body) is not True
-        return None if ended or cursor in (None, "", False) else _with(call, following.into, cursor)
+        return None if ended or not _is_cursor(cursor) else _with(call, following.into, cursor)
     told = look(following.url, answer.body) if following.url else _linked(answer)
     return replace(call, url=_near(call.url, told), query=None) if isinstance(told, str) and told else None
+
+
+def _is_cursor(found: JsonValue) -> bool:
+    return isinstance(found, (str, int)) and bool(found) and str(found).isprintable()
 
 
 def _linked(answer: Answer) -> str | None:
@@ -56,7 +60,7 @@ def _near(url: str, told: str) -> str:
     """Refuse to carry a token to another host because an answer says so."""
     try:
         here, there = httpx.URL(url), httpx.URL(url).join(told)
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, UnicodeError):
         raise Invalid("names a next page that is no address") from None
     if (here.scheme, here.host, here.port) != (there.scheme, there.host, there.port):
         raise Invalid("names a next page on another host")

@@ -48,8 +48,13 @@ class Inquiry:
             if not self._is_spared(request):
                 for asked in self._ready(request, base):
                     await self._pages(asked, headers)
-        gaps = tuple(self._gaps())
-        return self._found.plus(Evidence(gaps=gaps))
+        found = self._found.plus(Evidence(gaps=tuple(self._gaps())))
+        silent = not (found.facts or found.gaps)
+        return (
+            Evidence(gaps=(self._gap("", "has records of this case, and nothing in them that is used"),))
+            if silent
+            else found
+        )
 
     def _is_spared(self, request: Request) -> bool:
         """Tell whether a request stands in for one that found a record or failed."""

@@ -88,8 +88,10 @@ def _value(kind: str, place: str | Amount, record: JsonValue) -> Held | datetime
 
 def _keys(found: JsonValue) -> Iterator[str]:
     for each in found if isinstance(found, list) else [found]:
-        if isinstance(each, (str, int)) and not isinstance(each, bool) and 0 < len(str(each)) <= _KEY:
-            yield str(each)
+        told = str(each) if isinstance(each, (str, int)) and not isinstance(each, bool) else ""
+        # A lone surrogate is no letter, and cannot stand in a URL.
+        if told.isprintable() and 0 < len(told) <= _KEY:
+            yield told
 
 
 def _ref(wanted: Many, item: JsonValue, number: int) -> str:

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, JsonValue, StringConstraints
 
 from disputes.case import Assessment, Case, Claim, Packet, Rebuttal, Route
+from disputes.ce3_findings import Finding
 from disputes.dispute import Dispute
 from disputes.docket import Entry, State, Turn
 from disputes.evidence import Fact, Gap, Held, render
@@ -143,17 +144,23 @@ class Enclosure(BaseModel):
 
 
 class Enclosed(BaseModel):
-    """What Stripe gets: evidence text fields and files."""
+    """What Stripe gets: evidence text fields and files, and enhanced evidence. An appeal's letter is its reason.
+
+    `ce3` says what earlier payments show (Visa's Compelling Evidence 3.0), `findings` each datum that was missing.
+    """
 
     fields: dict[str, str]
     files: list[Enclosure]
+    enhanced: dict[str, JsonValue]
+    ce3: str
+    findings: tuple[Finding, ...]
 
     @classmethod
     def of(cls, packet: Packet) -> Self:
         """Show a packet without the sheets its files are made from."""
         names = Enclosure.model_fields
         return cls(
-            fields=packet.fields,
+            **{name: getattr(packet, name) for name in ("fields", "enhanced", "ce3", "findings")},
             files=[Enclosure(**{name: getattr(file, name) for name in names}) for file in packet.files],
         )
 

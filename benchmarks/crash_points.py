@@ -18,7 +18,7 @@ from graph.checkpointer import RedisSaver
 from graph.deps import Deps
 
 WATCHED = {
-    "stripe": frozenset(("dispute", "upload", "stage", "submit", "close")),
+    "stripe": frozenset(("dispute", "upload", "stage", "enhance", "submit", "close")),
     "docket": frozenset(("keep", "intend", "filed", "book", "post", "sent", "applied", "heard")),
     "courier": frozenset(("deliver",)),
 }

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
+from disputes.ce3_findings import Finding
 from disputes.contradictions import Contradiction
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, Paper
@@ -107,7 +108,9 @@ class PacketFile(Value):
 class Packet(Value):
     """What goes to Stripe: text fields, files, and the sheets the files are rendered from, in their order of value.
 
-    `left_out` tells, as sentences, which exhibits were left out to make it fit.
+    `left_out` tells, as sentences, which exhibits were left out to make it fit. `enhanced` is Stripe's
+    `enhanced_evidence`, which goes in a call of its own after the rest; `ce3` says in a sentence what became of it, and
+    `findings` name each datum it lacked.
     """
 
     fields: dict[str, str] = Field(default_factory=dict)
@@ -115,6 +118,9 @@ class Packet(Value):
     sheets: tuple[Sheet, ...] = ()
     fee_acknowledged: bool = False
     left_out: tuple[str, ...] = ()
+    enhanced: dict[str, JsonValue] = Field(default_factory=dict)
+    ce3: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 class Route(Value):

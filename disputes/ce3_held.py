@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from disputes import text
-from disputes.ce3_payment import ADDRESS, FIELDS, LINES, Address, Payment
+from disputes.ce3_payment import ADDRESS, FIELDS, LINES, MASKED, Address, Payment
 
 CE3 = "visa_compelling_evidence_3"
 DISPUTED, PRIORS = "disputed_transaction", "prior_undisputed_transactions"
@@ -31,6 +31,24 @@ def merge(held: Record, ours: Record) -> Record:
     if kept or added:
         found[PRIORS] = [*kept, *added]
     return {CE3: found} if found else {}
+
+
+def stands(sent: JsonValue, held: JsonValue) -> bool:
+    """Tell whether each text that was sent stands in what Stripe holds, in its place; what is empty counts for none."""
+    if isinstance(sent, dict):
+        return all(stands(value, held.get(name) if isinstance(held, dict) else None) for name, value in sent.items())
+    if isinstance(sent, list):
+        rows = held if isinstance(held, list) else []
+        return all(any(stands(one, row) for row in rows) for one in sent)
+    if isinstance(sent, str):
+        return not sent.strip() or (isinstance(held, str) and text.clean(sent) == text.clean(held))
+    return sent is None or sent == held
+
+
+def is_masked(held: JsonValue) -> bool:
+    """Tell whether what we know of Stripe's record is not what stands there, since a card number was masked."""
+    inner = held.values() if isinstance(held, dict) else held if isinstance(held, list) else ()
+    return MASKED in held if isinstance(held, str) else any(map(is_masked, inner))
 
 
 def transaction(enhanced: Record) -> Record:

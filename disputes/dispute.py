@@ -170,7 +170,9 @@ def _cleaned(value: JsonValue) -> JsonValue:
         return {text.line(key): _cleaned(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_cleaned(inner) for inner in value]
-    return text.clean(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return text.clean(value)
+    return value if isinstance(value, bool) else None
 
 
 def _eligibility(kinds: dict[str, JsonValue]) -> dict[str, Eligibility]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 
 from pydantic import JsonValue
 
@@ -40,6 +41,7 @@ def describe(case: Case, problems: tuple[str, ...] = ()) -> str:
         _list(
             "Draft", tuple(f"{c.text} [{', '.join(c.facts)}]" for c in case.rebuttal.claims) if case.rebuttal else ()
         ),
+        _list("Enhanced evidence", tuple(_enhanced(case))),
         _list("Against us", tuple(map(_told, case.evidence.adverse))),
         _list("Records that disagree", tuple(found.why for found in _contradictions(case))),
         _list("Missing", tuple(f"{gap.name}: {gap.why}" for gap in case.evidence.gaps)),
@@ -50,6 +52,17 @@ def describe(case: Case, problems: tuple[str, ...] = ()) -> str:
 
 def _contradictions(case: Case) -> tuple[Contradiction, ...]:
     return case.assessment.contradictions if case.assessment else ()
+
+
+def _enhanced(case: Case) -> Iterator[str]:
+    """Tell what Compelling Evidence 3.0 came to, what it lacked and how to have it next time, and what Stripe says."""
+    if case.packet and case.packet.ce3:
+        yield case.packet.ce3
+    for finding in case.packet.findings if case.packet else ():
+        yield f"{finding.why} {finding.store}".strip()
+    for kind, told in case.dispute.eligibility.items():
+        asked = f"; it asks for {', '.join(told.required_actions)}" if told.required_actions else ""
+        yield f"Stripe on {kind}: {told.status}{asked}.".replace("_", " ")
 
 
 def _list(title: str, rows: tuple[str, ...]) -> str:

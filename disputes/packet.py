@@ -3,7 +3,6 @@
 Limits of each field from Stripe's API reference (reference 1.3); what a whole packet may hold is `preflight`'s.
 """
 
-
 from disputes import exhibits
 from disputes.case import Claim, Packet, Rebuttal, Sheet
 from disputes.dispute import Dispute

@@ -5,6 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from pydantic import JsonValue
+
 from disputes.case import Case, Packet, Rebuttal, Sheet, Verdict
 from disputes.dispute import Dispute
 from disputes.docket import Bell, Brakes, Entry, Filing, Line, Message, Page, Person
@@ -34,6 +36,10 @@ class Stripe(Protocol):
 
     async def stage(self, dispute: Dispute, packet: Packet, *, key: str) -> Dispute:
         """Write the packet with `submit=false` and give the dispute as Stripe holds it then."""
+        ...
+
+    async def enhance(self, dispute: Dispute, enhanced: dict[str, JsonValue], *, key: str) -> Dispute:
+        """Write `enhanced_evidence` alone with `submit=false`: where it is refused, nothing else is lost with it."""
         ...
 
     async def submit(self, dispute: Dispute, *, key: str) -> Dispute:

@@ -10,7 +10,7 @@ from functools import reduce
 from math import ceil
 from typing import NamedTuple
 
-from disputes import preflight_texts
+from disputes import appeal, preflight_texts
 from disputes.case import Packet, PacketFile, Sheet
 from disputes.dispute import Dispute
 from disputes.packet import LETTER
@@ -34,8 +34,9 @@ def check(packet: Packet, dispute: Dispute) -> tuple[str, ...]:
 
     Its files must carry their pages and bytes, as `printing.lay_out` gives them.
     """
-    texts = preflight_texts.problems(packet, dispute)
-    return (*texts, *_files(packet), *_citations(packet), *_sizes(packet, dispute, pages=allowed(dispute)))
+    beside = appeal.bare(dispute)
+    texts = (*appeal.problems(packet, dispute), *preflight_texts.problems(packet, beside))
+    return (*texts, *_files(packet), *_citations(packet), *_sizes(packet, beside, pages=allowed(beside)))
 
 
 def is_heavy(packet: Packet) -> bool:
@@ -49,13 +50,14 @@ def fit(packet: Packet, dispute: Dispute) -> Packet:
     Each exhibit, in order of value, stays if it still fits beside those worth more. The letter, what the playbook
     keeps, and an exhibit that a sentence cites always stay. Marks stay as printed, and the letter lists what remains.
     """
-    return _fit(packet, dispute, pages=allowed(dispute))
+    return _fit(packet, appeal.bare(dispute), pages=allowed(dispute))
 
 
 def tighten(packet: Packet, dispute: Dispute) -> Packet | None:
     """Give a packet of three quarters of the pages, for when Stripe counted more than we did; None if none can go."""
     share, of = _AFTER_REFUSAL
-    smaller = _fit(packet, dispute, pages=size(packet, dispute).pages * share // of)
+    beside = appeal.bare(dispute)
+    smaller = _fit(packet, beside, pages=size(packet, beside).pages * share // of)
     return None if smaller == packet else smaller
 
 

@@ -44,7 +44,9 @@ def _over(dispute: Dispute, now: datetime) -> Standing | None:
         if dispute.reason in BANK_RETURNS and outcome == "lost":
             why = "A bank returned the debit; there is no issuer to persuade."
         return Standing(way="nothing", why=why, outcome=outcome)
-    if is_open(dispute) and dispute.due_by is not None and dispute.due_by < now:
+    # Whether Stripe sets a new deadline for an appeal is not known, and the old one would end it unseen.
+    bound = is_open(dispute) and dispute.stage != "appeal"
+    if bound and dispute.due_by is not None and dispute.due_by < now:
         why = f"The deadline passed on {dispute.due_by:%d %B %Y} before anything was filed; the money is lost."
         return Standing(way="nothing", why=why, outcome="past_due")
     return None

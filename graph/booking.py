@@ -9,7 +9,7 @@ from disputes.docket import State as Resting
 from graph.deps import Deps
 from graph.state import State
 
-_SENT = {"submit": ("under_review", "warning_under_review"), "close": ("lost",)}
+_SENT = {"submit": ("under_review", "warning_under_review", "appeal_under_review"), "close": ("lost",)}
 _MARKS = {"won": "✅", "lost": "❌"}
 
 

@@ -9,11 +9,13 @@ import json
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
-from disputes import preflight, standing, text
+from disputes import ce3, ce3_held, preflight, standing, text
 from disputes.case import Packet, PacketFile
-from disputes.dispute import Dispute
+from disputes.ce3_held import CE3
+from disputes.dispute import Appeal, Dispute
 from disputes.docket import Filing, FilingAction, FilingState
 from disputes.errors import AskHuman, Refused, SpentKey, TooLong
+from disputes.packet import LETTER
 from graph import printing
 from graph.deps import Deps
 from graph.printing import Printed
@@ -30,7 +32,8 @@ class Order:
 async def stage(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int | None) -> Packet:
     """Upload the exhibits and stage the packet with `submit=false`, then compare what Stripe holds with what was sent.
 
-    Both may be done again, so their keys hold for one drive only: a failure that Stripe keeps does not outlive it.
+    Enhanced evidence follows in a call of its own, and the rest stands without it where Stripe does not take it. All
+    may be done again, so their keys hold for one drive only: a failure that Stripe keeps does not outlive it.
     Gives the packet with its file ids, or as it is when the answer was sent by a run that was forgotten; a shorter one
     where Stripe counted too many pages. Raises `AskHuman` when it breaks a limit, or Stripe refuses or changes it.
     """
@@ -44,9 +47,9 @@ async def stage(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int | No
         filled, held = await _stage_to_fit(deps, dispute, measured, printed=printed, fence=fence)
     except Refused as no:
         raise AskHuman(f"Stripe refused the packet: {no}") from no
-    if wrong := differences(held, filled):
+    if wrong := differences(held, filled.model_copy(update={"enhanced": {}})):
         raise AskHuman(f"Stripe holds something else than was staged in {', '.join(wrong)}.")
-    return filled
+    return await _enhance(deps, held, filled, fence) if filled.enhanced else filled
 
 
 async def submit(deps: Deps, dispute: Dispute, packet: Packet, order: Order) -> Dispute:
@@ -85,13 +88,56 @@ async def close(deps: Deps, dispute: Dispute, order: Order) -> Dispute:
 def digest(packet: Packet) -> str:
     """Give a short hash of what is filed: texts, exhibits' bytes, the fee."""
     content = [sorted(packet.fields.items()), [(f.field, f.sha256) for f in packet.files], packet.fee_acknowledged]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:24]
+    # Runs that sleep have keys made without it, which must stay as they are.
+    content += [packet.enhanced] if packet.enhanced else []
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def tell(packet: Packet, staged: Packet) -> str:
+    """Say in a line what was staged, and what became of the enhanced evidence."""
+    counted = f"{len(staged.fields)} fields, {len(staged.files)} files"
+    return " ".join([counted, *staged.left_out, *([staged.ce3] if packet.enhanced else [])])
 
 
 def differences(held: Dispute, packet: Packet) -> tuple[str, ...]:
     """Name each field in which Stripe holds something else than the packet."""
-    sent = {**packet.fields, **{file.field: file.file or "" for file in packet.files}}
-    return tuple(name for name, value in sent.items() if held.evidence.get(name, "") != text.clean(value))
+    files = {file.field: file.file or "" for file in packet.files}
+    if held.stage == "appeal":
+        sent = Appeal(reason=text.clean(packet.fields.get(LETTER, "")), files=tuple(files.values()))
+        return () if held.appeal == sent else ("appeal",)
+    texts = {**packet.fields, **files}
+    wrong = tuple(name for name, value in texts.items() if held.evidence.get(name, "") != text.clean(value))
+    return wrong if ce3_held.stands(packet.enhanced, held.enhanced) else (*wrong, "enhanced_evidence")
+
+
+async def _enhance(deps: Deps, dispute: Dispute, packet: Packet, fence: int | None) -> Packet:
+    """Fill what Stripe's record of earlier payments lacks; where it is not taken, the rest of the packet stands."""
+    fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
+    merged = packet.model_copy(update={"enhanced": ce3_held.merge(fresh.enhanced, packet.enhanced)})
+    if ce3_held.stands(merged.enhanced, fresh.enhanced):
+        return merged
+    if not ce3.stageable(fresh):
+        return _bare(packet, "Stripe no longer takes earlier payments as evidence here.")
+    if ce3_held.is_masked(fresh.enhanced):
+        return _bare(
+            packet, "Stripe's record of earlier payments holds what reads like a card number; it was left alone."
+        )
+    try:
+        held = await deps.stripe.enhance(dispute, merged.enhanced, key=_key(dispute, "enhance", digest(merged), fence))
+    except Refused as no:
+        return _bare(packet, f"Earlier payments are no part of the answer: {no}")
+    if differences(held, merged):
+        raise AskHuman("Stripe holds something else than was staged in enhanced_evidence.")
+    said = held.eligibility.get(CE3)
+    return (
+        merged.model_copy(update={"ce3": f"{packet.ce3} Stripe says {said.status.replace('_', ' ')}."})
+        if said
+        else merged
+    )
+
+
+def _bare(packet: Packet, why: str) -> Packet:
+    return packet.model_copy(update={"enhanced": {}, "ce3": why})
 
 
 async def _send(deps: Deps, filing: Filing, call: Awaitable[Dispute]) -> Dispute:

@@ -5,7 +5,7 @@ from langgraph.types import interrupt
 from pydantic import JsonValue
 
 from agents import classifier, evidence, rebuttal, router
-from disputes import inbox, money, packet, verdict
+from disputes import answer, inbox, money, verdict
 from disputes.case import Case, Packet, Route, Verdict
 from disputes.docket import Turn
 from disputes.errors import AskHuman, Invalid
@@ -49,7 +49,7 @@ class Nodes:
         """Write the letter and lay out the packet."""
         case = state.case()
         letter = await rebuttal.write(case, self._deps.writer, self._built_in)
-        built = packet.build(case.dispute, case.evidence, letter, self._playbook(case))
+        built = answer.build(case, letter, self._playbook(case))
         printed = await printing.lay_out(self._deps, case.dispute, built)
         turn = self._turn("rebuttal", " ".join([f"{len(letter.claims)} claims by {letter.writer}", *printed.left_out]))
         return saved(turn, rebuttal=letter, packet=printed)
@@ -67,8 +67,7 @@ class Nodes:
             staged = await filing.stage(self._deps, case.dispute, _packet(case), fence=_fence(config))
         except AskHuman as asked:
             return self._held(state, "stage", asked)
-        note = " ".join([f"{len(staged.fields)} fields, {len(staged.files)} files", *staged.left_out])
-        return saved(self._turn("stage", note), packet=staged)
+        return saved(self._turn("stage", filing.tell(_packet(case), staged)), packet=staged)
 
     async def submit(self, state: State, config: RunnableConfig) -> Changes:
         """Send it, once."""

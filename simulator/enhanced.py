@@ -13,12 +13,13 @@ SHORTEST = {"customer_device_fingerprint": 20, "customer_device_id": 15}
 def check(world: World, dispute: Thing, sent: Thing, caller: Caller) -> None:
     """Refuse enhanced evidence the dispute is not eligible for, malformed identifiers, and priors that are no charges.
 
-    The whole call is refused with it, so ordinary evidence of the same call is lost too, as Stripe does.
+    The whole call is refused with it, so ordinary evidence of the same call is lost too, as Stripe does. A dispute with
+    `_ce3_closed` is named eligible and refused all the same: eligibility can change after it was read.
     """
     enhanced = sent.get("enhanced_evidence") or {}
     eligible = dispute["enhanced_eligibility_types"]
     if CE3 in enhanced:
-        if CE3 not in eligible:
+        if CE3 not in eligible or dispute.get("_ce3_closed"):
             charge = dispute["charge"]
             raise Refusal(f"Disputed transaction {charge} is not eligible for Visa Compelling Evidence 3.0.")
         _identified(world, enhanced[CE3], caller)

@@ -139,6 +139,16 @@ REVIEWED = (
         "Fraud is claimed by a buyer with three older orders from the same device and address.",
         frauds.familiar,
     ),
+    review(
+        "fraud_undescribed",
+        "The same buyer's dearer order says nowhere what it was for, which is all Compelling Evidence 3.0 lacks.",
+        frauds.undescribed,
+    ),
+    review(
+        "fraud_ce3_refused",
+        "The same buyer qualifies for Compelling Evidence 3.0, and Stripe refuses it when it comes.",
+        partial(frauds.familiar, refused=True),
+    ),
     review("fraud_high", "A costly, risky order is called fraud.", frauds.costly, "high-value-escalation"),
     review(
         "unrecognized_small",
@@ -177,6 +187,11 @@ REVIEWED = (
         "compliance_visa",
         "A Visa compliance case costs a fee to contest, which only a person may accept.",
         oddities.compliance,
+    ),
+    review(
+        "appeal_open",
+        "A lost decision about a signed-for parcel can be appealed, which a person decides.",
+        partial(oddities.answered, amount=8_800, claim=oddities.APPEALABLE),
     ),
     review("charge_missing", "The disputed charge cannot be found at Stripe.", parcels.orphaned),
 )

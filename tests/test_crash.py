@@ -27,7 +27,10 @@ BOUNDARIES = {
         after saver.aput_writes 1, before saver.aput 1, after saver.aput 1, after stripe.submit 1,
         before docket.applied 1
     """,
-    "edit": "after saver.aput_writes 1, after saver.aput 1, before stripe.submit 1",
+    "edit": """
+        after saver.aput_writes 1, after saver.aput 1, before stripe.enhance 1, after stripe.enhance 1,
+        before stripe.submit 1
+    """,
     "accept": "before stripe.close 1, after stripe.close 1, before docket.applied 1",
     "reject": "after saver.aput 1, before docket.applied 1",
 }
@@ -46,7 +49,7 @@ async def test_a_worker_killed_at_any_boundary_loses_nothing_and_does_nothing_tw
     found = await judge(world, run.cases)
     assert run.missed == []
     assert (found.lost, found.filed_twice, found.closed_twice, found.verdicts_lost) == ((), (), (), ())
-    assert run.kills == found.cases == 39
+    assert run.kills == found.cases == 41
 
 
 def _read(name: str, said: str) -> list[Boundary]:

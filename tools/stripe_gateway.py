@@ -1,14 +1,17 @@
 import io
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable
 from datetime import datetime
 from typing import Any
 
 import stripe
+from pydantic import JsonValue
 
+from disputes import compliance
 from disputes.case import Packet
 from disputes.dispute import Dispute, parse
 from disputes.docket import Bell
 from disputes.errors import Invalid, Refused
+from disputes.packet import LETTER
 from disputes.ports import Clock
 from tools import stripe_webhook
 from tools.stripe_calls import Record, aim, answer, connect
@@ -66,6 +69,13 @@ class StripeGateway:
             dispute, self._v1.disputes.update_async(dispute.id, params, aim(dispute.account, key))
         )
 
+    async def enhance(self, dispute: Dispute, enhanced: dict[str, JsonValue], *, key: str) -> Dispute:
+        """Write `enhanced_evidence` alone with `submit=false`: one that is refused discards its whole call."""
+        params: Any = {"evidence": {"enhanced_evidence": enhanced}, "submit": False}
+        return await self._change(
+            dispute, self._v1.disputes.update_async(dispute.id, params, aim(dispute.account, key))
+        )
+
     async def submit(self, dispute: Dispute, *, key: str) -> Dispute:
         """Send what is staged to the bank. It cannot be taken back."""
         options = aim(dispute.account, key)
@@ -114,15 +124,11 @@ def _evidence(dispute: Dispute, packet: Packet) -> Any:  # noqa: ANN401 - the SD
     missing = [file.name for file in packet.files if not file.file]
     if missing:
         raise Refused(f"Not every file is uploaded: {', '.join(missing)}.")
-    evidence: dict[str, str | Mapping[str, object]] = dict(packet.fields)
-    evidence |= {file.field: file.file for file in packet.files if file.file}
+    files = {file.field: file.file for file in packet.files}
+    if dispute.stage == "appeal":
+        support = {"supporting_files": list(files.values())} if files else {}
+        return {"appeal": {"card": {"reason_for_filing": packet.fields.get(LETTER, ""), **support}}}
+    ordinary = {**packet.fields, **files}
     # The 500 USD fee is paid only where a person said so and the case is one that has it (reference 1.7).
-    if packet.fee_acknowledged and dispute.stage == "compliance":
-        evidence["enhanced_evidence"] = {_scheme(dispute): {"fee_acknowledged": True}}
-    return evidence
-
-
-def _scheme(dispute: Dispute) -> str:
-    mastercard = "mastercard_compliance" in dispute.eligible or dispute.network == "mastercard"
-    visa = "visa_compliance" in dispute.eligible
-    return "mastercard_compliance" if mastercard and not visa else "visa_compliance"
+    scheme = compliance.scheme(dispute) if packet.fee_acknowledged else None
+    return {**ordinary, "enhanced_evidence": {scheme: {"fee_acknowledged": True}}} if scheme else ordinary

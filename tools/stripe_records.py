@@ -1,10 +1,15 @@
+import re
+from datetime import datetime
+
 import stripe
 
+from disputes.errors import Refused
 from tools.stripe_calls import Record, aim, answer
 
 PAGE = 100
 """How many of a customer's payments are looked at: one page, the newest."""
 
+_OTHERS = ["data.refunds", "data.review"]
 _PAYMENT = ["charge.customer", "charge.balance_transaction", "charge.refunds", "charge.review", "payment_intent"]
 
 
@@ -23,8 +28,33 @@ class StripeRecords:
 
     async def charges(self, customer: str, account: str | None) -> Record:
         """List a customer's newest payments with their refunds."""
-        asked: stripe.params.ChargeListParams = {"customer": customer, "limit": PAGE, "expand": ["data.refunds"]}
+        asked: stripe.params.ChargeListParams = {"customer": customer, "limit": PAGE, "expand": _OTHERS}
         return await answer(self._v1.charges.list_async(asked, aim(account)))
+
+    async def priors(self, customer: str, account: str | None, *, since: datetime, until: datetime) -> Record:
+        """List a customer's newest payments from one moment up to another, with their refunds."""
+        created: stripe.params.ChargeListParamsCreated = {"gte": _seconds(since), "lt": _seconds(until)}
+        asked: stripe.params.ChargeListParams = {
+            "customer": customer,
+            "created": created,
+            "limit": PAGE,
+            "expand": _OTHERS,
+        }
+        return await answer(self._v1.charges.list_async(asked, aim(account)))
+
+    async def guest_priors(self, card: str, account: str | None, *, since: datetime, until: datetime) -> Record:
+        """Search the newest payments by a card's fingerprint from one moment up to another, with their refunds."""
+        if not re.fullmatch(r"\w+", card):
+            raise Refused("The card's fingerprint is none that can be searched for.")
+        same = f'payment_method_details.card.fingerprint:"{card}"'
+        query = f"{same} AND created>={_seconds(since)} AND created<{_seconds(until)}"
+        asked: stripe.params.ChargeSearchParams = {"query": query, "limit": PAGE, "expand": _OTHERS}
+        return await answer(self._v1.charges.search_async(asked, aim(account)))
+
+    async def warnings(self, charge: str, account: str | None) -> Record:
+        """List the early fraud warnings on a payment."""
+        asked: stripe.params.radar.EarlyFraudWarningListParams = {"charge": charge, "limit": 1}
+        return await answer(self._v1.radar.early_fraud_warnings.list_async(asked, aim(account)))
 
     async def sessions(self, payment_intent: str, account: str | None) -> Record:
         """List the checkout a payment came from, with what was in the cart."""
@@ -52,3 +82,7 @@ class StripeRecords:
         """List a subscription's newest paid invoices."""
         asked: stripe.params.InvoiceListParams = {"subscription": subscription, "status": "paid", "limit": PAGE}
         return await answer(self._v1.invoices.list_async(asked, aim(account)))
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())

@@ -22,7 +22,7 @@ class Claim:
     @property
     def answered(self) -> bool:
         """Whether evidence went to the bank."""
-        return self.status in {"under_review", "won"}
+        return self.status in {"under_review", "won", "appeal_needs_response"}
 
     @property
     def moves_money(self) -> bool:

@@ -35,18 +35,34 @@ def authenticated(now: datetime, tag: str) -> list[Object]:
     return story.objects
 
 
-def familiar(now: datetime, tag: str) -> list[Object]:
+def familiar(now: datetime, tag: str, *, refused: bool = False) -> list[Object]:
     """Tell of a buyer with three older undisputed orders by the same card, device and IP address.
 
     Each is 120 to 364 days older than the disputed payment, as Compelling Evidence 3.0 wants it (Visa's rule).
+    `refused` lets Stripe refuse that evidence when it comes.
     """
     story = Story(now, tag)
-    for product, days in EARLIER.items():
-        order = Order(amount=4_000 + 10 * days, name=product, product=product, delivered=True, ago=timedelta(days=days))
-        story.pay(order)
-    charge = story.pay(Order(amount=18_000, product="Maple side table", delivered=True, ago=timedelta(days=5)))
+    charge = _return(story, Order(amount=18_000, product="Maple side table", delivered=True, ago=timedelta(days=5)))
+    story.dispute(charge, NOT_ME, enhanced_eligibility_types=["visa_compelling_evidence_3"], _ce3_closed=refused)
+    return story.objects
+
+
+def undescribed(now: datetime, tag: str) -> list[Object]:
+    """Tell of the same buyer where only one thing is not on record: what the disputed payment was for."""
+    story = Story(now, tag)
+    order = Order(amount=16_500, product="Folding chairs", delivered=True, ago=timedelta(days=5), checkout=False)
+    charge = _return(story, order)
+    for paid in (charge, *(thing for thing in story.objects if thing["id"] == charge["payment_intent"])):
+        paid["description"] = None
     story.dispute(charge, NOT_ME, enhanced_eligibility_types=["visa_compelling_evidence_3"])
     return story.objects
+
+
+def _return(story: Story, order: Order) -> Object:
+    for product, days in EARLIER.items():
+        amount, ago = 4_000 + 10 * days, timedelta(days=days)
+        story.pay(Order(amount=amount, name=product, product=product, delivered=True, ago=ago))
+    return story.pay(order)
 
 
 def costly(now: datetime, tag: str) -> list[Object]:

@@ -11,6 +11,7 @@ COMPLIANCE = Claim("noncompliant", "C028", case_type="compliance")
 RETURNED = Claim("insufficient_funds", "R01", status="lost")
 PREVENTED = Claim("fraudulent", "10.4", case_type="resolution", status="prevented")
 ANSWERED = Claim(NOT_RECEIVED.reason, NOT_RECEIVED.code, status="under_review", ago=timedelta(days=5))
+APPEALABLE = Claim(NOT_RECEIVED.reason, NOT_RECEIVED.code, status="appeal_needs_response", ago=timedelta(days=2))
 WON = Claim(NOT_RECEIVED.reason, NOT_RECEIVED.code, status="won", ago=timedelta(days=70))
 
 BANK_ACCOUNT = {

@@ -41,6 +41,9 @@ async def test_a_case_is_shown_whole(client, docket):
     assert case["packet"] == {
         "fields": {"uncategorized_text": PAID},
         "files": [{"field": "receipt", "pages": 1, "bytes": 812, "name": "receipt.pdf"}],
+        "enhanced": {},
+        "ce3": "",
+        "findings": [],
     }
     assert case["route"]["reasons"] == ["Fraud is never filed without a person."]
     assert [turn["step"] for turn in case["history"]] == ["load", "review"]

@@ -171,3 +171,39 @@ KEYS = st.sampled_from((CE3, "disputed_transaction", "prior_undisputed_transacti
 @given(st.dictionaries(KEYS, st.one_of(NOISE, st.dictionaries(KEYS, NOISE))))
 def test_no_form_of_answer_breaks_it(held):
     assert ce3.find(a_fraud(), history(130, 140), held=held)
+
+
+@patient
+@given(enhanced(), enhanced())
+def test_what_was_merged_stands_once_stripe_holds_it(held, ours):
+    merged = ce3_held.merge(held, ours)
+    assert ce3_held.stands(merged, merged)
+    assert ce3_held.stands({CE3: held.get(CE3)}, merged)
+
+
+def test_a_text_that_went_missing_or_was_changed_does_not_stand():
+    sent = holding({"charge": "ch_1", "customer_purchase_ip": "203.0.113.7"}, product_description="Lamp")
+    assert ce3_held.stands(
+        sent, holding({"charge": "ch_1", "customer_purchase_ip": "203.0.113.7"}, product_description="Lamp")
+    )
+    assert not ce3_held.stands(
+        sent, holding({"charge": "ch_1", "customer_purchase_ip": None}, product_description="Lamp")
+    )
+    assert not ce3_held.stands(
+        sent, holding({"charge": "ch_2", "customer_purchase_ip": "203.0.113.7"}, product_description="Lamp")
+    )
+    assert not ce3_held.stands(
+        sent, holding({"charge": "ch_1", "customer_purchase_ip": "203.0.113.7"}, product_description="Rug")
+    )
+    assert not ce3_held.stands(sent, {})
+
+
+def test_the_order_of_the_earlier_payments_is_stripes():
+    one, two = {"charge": "ch_1"}, {"charge": "ch_2"}
+    assert ce3_held.stands(holding(one, two), holding(two, one))
+    assert not ce3_held.stands(holding(one, two), holding(one))
+
+
+def test_a_masked_text_anywhere_is_noticed():
+    assert ce3_held.is_masked(holding({"charge": "ch_1", "product_description": "Gift [card ending 4242]"}))
+    assert not ce3_held.is_masked(holding({"charge": "ch_1", "product_description": "Gift card"}))

@@ -141,6 +141,43 @@ def test_huge_numbers_do_not_break_the_value():
     assert parsed(amount=3, charge=charge).value == Money(amount=10**14, currency="eur")
 
 
+NESTED = st.dictionaries(st.sampled_from(("enhanced_evidence", "appeal", "card", "supporting_files")), NOISE)
+
+
+@given(NESTED, st.dictionaries(st.sampled_from(("enhanced_eligibility", "status")), NOISE | NESTED))
+def test_no_form_of_enhanced_evidence_or_appeal_breaks_it(evidence, details):
+    read = parsed(evidence=evidence, evidence_details=details)
+    assert dispute.Dispute.model_validate_json(read.model_dump_json()) == read
+
+
+def test_what_stripe_holds_and_says_of_enhanced_evidence_is_read():
+    held = {"visa_compliance": {"fee_acknowledged": True}, "x": {"email": "a@example.com\x00", "none": None, "n": 1.5}}
+    asks = {"status": "requires_action", "required_actions": ["missing_customer_identifiers", 7]}
+    said = {"visa_compliance": {"status": "fee_acknowledged"}, "odd": {}, "ce3": asks}
+    read = parsed(evidence={"enhanced_evidence": held}, evidence_details={"enhanced_eligibility": said})
+    assert read.enhanced["visa_compliance"] == {"fee_acknowledged": True}
+    assert read.enhanced["x"] == {"email": "a@example.com", "none": None, "n": None}
+    assert {kind: told.status for kind, told in read.eligibility.items()} == {
+        "visa_compliance": "fee_acknowledged",
+        "ce3": "requires_action",
+    }
+    assert read.eligibility["ce3"].required_actions == ("missing_customer_identifiers",)
+
+
+def test_a_card_number_in_enhanced_evidence_is_masked():
+    bought = {"visa_compelling_evidence_3": {"disputed_transaction": {"product_description": "4242 4242 4242 4242"}}}
+    read = parsed(evidence={"enhanced_evidence": bought})
+    assert "4242 4242" not in read.model_dump_json()
+    assert "card ending 4242" in read.model_dump_json()
+
+
+def test_an_appeal_is_read_with_its_files_in_their_order():
+    card = {"reason_for_filing": "The bank overlooked the signature.", "supporting_files": ["file_2", "file_1"]}
+    read = parsed(evidence={"appeal": {"card": card}})
+    assert (read.appeal.reason, read.appeal.files) == (card["reason_for_filing"], ("file_2", "file_1"))
+    assert parsed(evidence={"appeal": None}).appeal == dispute.Appeal()
+
+
 @pytest.mark.parametrize(
     ("changes", "stage"),
     [

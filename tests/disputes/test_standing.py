@@ -41,12 +41,17 @@ def test_every_status_case_type_and_reason_has_one_way(status, case_type):
         assert bool(stands.why) == (stands.way != "answer")
 
 
-@pytest.mark.parametrize("status", sorted(OPEN))
+@pytest.mark.parametrize("status", sorted(OPEN - {"appeal_needs_response"}))
 def test_an_open_dispute_past_its_deadline_is_lost_and_says_so(status):
     late = a_dispute(status=status, due_by=NOON - timedelta(seconds=1))
     stands = standing.judge(late, NOON)
     assert (stands.way, stands.outcome) == ("nothing", "past_due")
     assert "21 November 2026" in stands.why
+
+
+def test_an_appeal_is_not_over_by_the_deadline_of_the_answer_before_it():
+    late = a_dispute(status="appeal_needs_response", due_by=NOON - timedelta(days=40))
+    assert standing.judge(late, NOON).way == "person"
 
 
 def test_the_last_second_is_still_in_time():

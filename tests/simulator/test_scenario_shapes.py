@@ -41,7 +41,7 @@ def complaints():
         kind = thing["object"]
         if kind not in validators:
             validators[kind] = Draft202012Validator({"$ref": f"#/components/schemas/{kind}"} | shapes)
-        public = {key: value for key, value in thing.items() if key != "_account"}
+        public = {key: value for key, value in thing.items() if not key.startswith("_")}
         return [f"{error.json_path}: {error.message[:200]}" for error in validators[kind].iter_errors(public)]
 
     return complain

@@ -25,6 +25,8 @@ CONTENT = {
     "credit_unrefunded": ("credit_not_processed", 5_800, "needs_response"),
     "fraud_small_3ds": ("fraudulent", 2_400, "needs_response"),
     "fraud_mid": ("fraudulent", 18_000, "needs_response"),
+    "fraud_undescribed": ("fraudulent", 16_500, "needs_response"),
+    "fraud_ce3_refused": ("fraudulent", 18_000, "needs_response"),
     "fraud_high": ("fraudulent", 125_000, "needs_response"),
     "unrecognized_small": ("unrecognized", 1_500, "needs_response"),
     "subscription_active": ("subscription_canceled", 2_900, "needs_response"),
@@ -42,6 +44,7 @@ CONTENT = {
     "already_answered": ("product_not_received", 4_700, "under_review"),
     "jpy_delivered": ("product_not_received", 4_200, "needs_response"),
     "kwd_delivered": ("product_not_received", 12_500, "needs_response"),
+    "appeal_open": ("product_not_received", 8_800, "appeal_needs_response"),
     "charge_missing": ("product_not_received", 4_800, "needs_response"),
     "no_deadline": ("product_not_received", 4_200, "needs_response"),
     "connect_delivered": ("product_not_received", 3_800, "needs_response"),
@@ -229,6 +232,7 @@ def test_an_open_dispute_is_due_at_the_end_of_the_utc_day_eight_days_on(name):
     special = {
         "past_due": TODAY_ENDS - DAY,
         "already_answered": TODAY_ENDS + 3 * DAY,
+        "appeal_open": TODAY_ENDS + 6 * DAY,
         "already_won": TODAY_ENDS - 62 * DAY,
         **dict.fromkeys(("no_deadline", "bank_return", "prevented")),
     }

@@ -1,11 +1,11 @@
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from disputes.dispute import Dispute
-from disputes.errors import LostLease, Refused, TryAgain
 from disputes.evidence import Evidence, Fact, Gap
 from disputes.ports import Clock
 from tools.sources import (
+    stripe_ce3,
     stripe_customer,
     stripe_history,
     stripe_metadata,
@@ -15,17 +15,16 @@ from tools.sources import (
     stripe_signs,
     stripe_subscription,
 )
+from tools.sources.stripe_desk import Desk
 from tools.sources.stripe_paper import NOTHING, Paper
 from tools.sources.stripe_papers import Papers
-from tools.stripe_calls import Record
 from tools.stripe_records import StripeRecords
-
-_Read = Callable[[str, str | None], Awaitable[Record]]
 
 
 class StripeSource:
     """What Stripe alone knows about a dispute, in four API calls for a one-off payment and six for a subscription.
 
+    A Visa fraud dispute takes two more where earlier payments may answer it, and one more where they are listed apart.
     `metadata` names the keys under which the merchant notes each kind of fact. A call that fails becomes a gap.
     """
 
@@ -37,13 +36,14 @@ class StripeSource:
 
     async def gather(self, dispute: Dispute, known: Evidence | None = None) -> Evidence:
         """Give the facts, and a gap for each thing Stripe did not tell; a missing payment is a fatal one."""
-        desk = _Desk(dispute.account)
+        desk = Desk(dispute.account)
         papers = await self._collect(dispute, desk)
         found = tuple(self._tell(papers))
         known = _once(each for each in found if isinstance(each, Fact))
         signs = Evidence(facts=tuple(stripe_signs.read(known, papers.charge.time("created"))))
+        history = await stripe_ce3.gather(papers, self._records, desk, self._metadata)
         gaps = (*desk.gaps, *_unknown(papers), *(each for each in found if isinstance(each, Gap)))
-        return known.plus(signs).plus(Evidence(gaps=gaps))
+        return known.plus(signs).plus(Evidence(gaps=gaps, history=history))
 
     def _tell(self, papers: Papers) -> Iterator[Fact | Gap]:
         yield from stripe_metadata.read(papers, self._metadata, now=self._now())
@@ -54,7 +54,7 @@ class StripeSource:
         yield from stripe_history.read(papers, self._metadata.get("order_id", ()))
         yield from stripe_subscription.read(papers)
 
-    async def _collect(self, dispute: Dispute, desk: "_Desk") -> Papers:
+    async def _collect(self, dispute: Dispute, desk: Desk) -> Papers:
         claim = await desk.ask(self._records.dispute, dispute.id, name="payment")
         customer = claim.ref("charge.customer") or claim.ref("payment_intent.customer")
         intent = claim.ref("payment_intent")
@@ -79,25 +79,6 @@ class StripeSource:
             subscription=subscription,
             invoices=invoices.papers("data"),
         )
-
-
-class _Desk:
-    """Asks Stripe for one account, and notes what it did not answer."""
-
-    def __init__(self, account: str | None) -> None:
-        self._account = account
-        self.gaps: list[Gap] = []
-
-    async def ask(self, read: _Read, ref: str, *, name: str) -> Paper:
-        if not ref:
-            return NOTHING
-        try:
-            return Paper(await read(ref, self._account))
-        except LostLease:
-            raise
-        except (TryAgain, Refused) as failed:
-            self.gaps.append(Gap(name=name, why=str(failed), source="stripe"))
-            return NOTHING
 
 
 def _once(facts: Iterable[Fact]) -> Evidence:

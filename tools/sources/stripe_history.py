@@ -24,7 +24,7 @@ def _total(papers: Papers) -> Iterator[Fact]:
     """Add up what was paid and not given back in the dispute's currency; only when every payment was seen."""
     currency = papers.charge.text("currency").lower()
     seen = {charge.text("id"): charge for charge in (*papers.charges, papers.charge)}
-    kept = [_kept(charge) for charge in seen.values() if _paid(charge) and charge.text("currency") == currency]
+    kept = [_kept(charge) for charge in seen.values() if is_paid(charge) and charge.text("currency") == currency]
     if papers.charges and not papers.more and sum(kept) > 0:
         source = papers.customer.place("charges")
         yield a_fact("total_paid", Money(amount=sum(kept), currency=currency), source)
@@ -34,13 +34,14 @@ def _kept(charge: Paper) -> int:
     return (charge.number("amount_captured") or charge.number("amount")) - charge.number("amount_refunded")
 
 
-def _paid(charge: Paper) -> bool:
+def is_paid(charge: Paper) -> bool:
+    """Tell whether a payment succeeded and its money was taken, not only reserved."""
     return charge.text("status") == "succeeded" and charge.says("paid") and charge.raw("captured") is not False
 
 
 def _earlier(papers: Papers) -> Iterator[Fact]:
     paid_at = papers.charge.time("created")
-    clean = [c for c in _others(papers) if _paid(c) and not c.number("amount_refunded") and not c.says("disputed")]
+    clean = [c for c in _others(papers) if is_paid(c) and not c.number("amount_refunded") and not c.says("disputed")]
     times = sorted(at for c in clean if paid_at and (at := c.time("created")) and at < paid_at)
     if not times:
         return
@@ -56,7 +57,7 @@ def _others(papers: Papers) -> list[Paper]:
 
 def _twin(papers: Papers) -> Paper | None:
     """Find the other payment a duplicate claim speaks of: a refunded one first, for it answers the claim."""
-    near = [charge for charge in _others(papers) if _paid(charge) and _apart(charge, papers.charge) <= NEAR]
+    near = [charge for charge in _others(papers) if is_paid(charge) and _apart(charge, papers.charge) <= NEAR]
     same = [c for c in near if c.money("amount") == papers.charge.money("amount")]
     ranked = sorted(same, key=lambda c: (not c.number("amount_refunded"), _apart(c, papers.charge), c.text("id")))
     return next(iter(ranked), None)

@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from disputes import dispute, facts, text
@@ -18,12 +18,13 @@ def read(papers: Papers, mapping: Mapping[str, tuple[str, ...]], *, now: datetim
     What cannot be read, and what is said to have happened but lies ahead of `now`, becomes a gap.
     """
     for kind, keys in mapping.items():
-        if spot := _find(papers, keys):
+        if spot := find(papers.noted, keys):
             yield _tell(kind, *spot, now)
 
 
-def _find(papers: Papers, keys: tuple[str, ...]) -> tuple[str, str] | None:
-    for paper in papers.noted:
+def find(noted: Iterable[Paper], keys: tuple[str, ...]) -> tuple[str, str] | None:
+    """Give the first text under one of these keys and where it was read; papers go in order, then keys."""
+    for paper in noted:
         for key in keys:
             if written := _written(paper, key):
                 return written, paper.place(f"metadata.{key}")

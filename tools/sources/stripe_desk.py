@@ -1,0 +1,28 @@
+from collections.abc import Awaitable, Callable
+
+from disputes.errors import LostLease, Refused, TryAgain
+from disputes.evidence import Gap
+from tools.sources.stripe_paper import NOTHING, Paper
+from tools.stripe_calls import Record
+
+Read = Callable[[str, str | None], Awaitable[Record]]
+
+
+class Desk:
+    """Asks Stripe for one account, and notes in `gaps` what it did not answer."""
+
+    def __init__(self, account: str | None) -> None:
+        self._account = account
+        self.gaps: list[Gap] = []
+
+    async def ask(self, read: Read, ref: str, *, name: str) -> Paper:
+        """Give what Stripe answers about an id; nothing for an empty id, and nothing with a gap when it fails."""
+        if not ref:
+            return NOTHING
+        try:
+            return Paper(await read(ref, self._account))
+        except LostLease:
+            raise
+        except (TryAgain, Refused) as failed:
+            self.gaps.append(Gap(name=name, why=str(failed), source="stripe"))
+            return NOTHING

@@ -108,9 +108,9 @@ def _fit(packet: Packet, dispute: Dispute, *, pages: int) -> Packet:
     if not any(_sizes(packet, dispute, pages=pages)):
         return packet
     optional = [sheet for sheet in packet.sheets if not _stays(packet, sheet)]
-    kept = _without(packet, dispute, optional)
+    kept = _without(packet, optional)
     for sheet in optional:
-        more = _without(packet, dispute, [s for s in optional if s != sheet and s not in kept.sheets])
+        more = _without(packet, [s for s in optional if s != sheet and s not in kept.sheets])
         if not any(_sizes(more, dispute, pages=pages)):
             kept = more
     return kept
@@ -121,13 +121,13 @@ def _stays(packet: Packet, sheet: Sheet) -> bool:
     return sheet.required or sheet.mark in _MARK.findall(said)
 
 
-def _without(packet: Packet, dispute: Dispute, sheets: list[Sheet]) -> Packet:
-    """Take these exhibits out, also where Stripe holds one that was staged before: an empty text clears its field."""
+def _without(packet: Packet, sheets: list[Sheet]) -> Packet:
+    """Take these exhibits out, also of Stripe, which may hold one staged earlier: an empty text clears its field."""
     if not sheets:
         return packet
     gone = {sheet.field for sheet in sheets}
     letter = reduce(lambda said, sheet: said.replace(_line(sheet), ""), sheets, packet.fields.get(LETTER, "")).rstrip()
-    cleared = {field: "" for field in sorted(gone) if field in dispute.evidence}
+    cleared = dict.fromkeys(sorted(gone), "")
     told = tuple(_told(sheet, packet.files) for sheet in sheets)
     changes = {
         "fields": {**packet.fields, **({LETTER: letter} if letter else {}), **cleared},

@@ -6,6 +6,7 @@ Limits from Stripe's API reference (reference 1.3, 2.1): the texts count togethe
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from disputes import money, tokens
 from disputes.case import Packet
@@ -66,18 +67,20 @@ def _is_day(written: str) -> bool:
 
 
 def _amounts(packet: Packet, dispute: Dispute) -> Iterator[str]:
-    """Find the disputed amount under another currency, and decimals its currency does not have (38.00 JPY)."""
-    right, places = str(money.major(dispute.money).normalize()), money.places(dispute.currency)
+    """Find the disputed amount under another currency, or with its minor units counted wrongly (42.00 JPY for 4,200).
+
+    Where the right amount is said as well, another one of the same figures may be true.
+    """
+    right, currency = _figure(dispute.amount, money.places(dispute.currency)), dispute.currency
+    wrong = {_figure(dispute.amount, places) for places in (0, 2, 3)} - {right}
     said = [(name, found) for name, text in packet.fields.items() for found in tokens.read(text)]
-    amounts = [(name, found.text, found.token) for name, found in said if found.token[0] == "money"]
-    right_said = any(token == ("money", right, dispute.currency) for _, _, token in amounts)
-    for name, text, (_, figure, currency) in amounts:
-        if figure == right and currency not in {"", dispute.currency} and not right_said:
+    amounts = [(name, found.text, found.token[1:]) for name, found in said if found.token[0] == "money"]
+    if (right, currency) in (token for _, _, token in amounts):
+        return
+    for name, text, (figure, sign) in amounts:
+        if (figure == right and sign not in {"", currency}) or (figure in wrong and sign == currency):
             yield f"{name} says {text}, and the dispute is over {money.write(dispute.money)}."
-        if currency == dispute.currency and _decimals(text) not in {0, places}:
-            yield f"{name} says {text}, and {currency.upper()} has {places} decimal places."
 
 
-def _decimals(written: str) -> int:
-    found = re.search(r"\.(\d+)", written)
-    return len(found[1]) if found else 0
+def _figure(amount: int, places: int) -> str:
+    return str(Decimal(amount).scaleb(-places).normalize())

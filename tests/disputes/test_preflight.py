@@ -117,12 +117,21 @@ def test_the_disputed_amount_in_another_currency_is_a_problem(currency, amount, 
 
 @pytest.mark.parametrize(
     ("currency", "amount", "said"),
-    [("jpy", 4_200, "42.00 JPY"), ("kwd", 12_500, "12.50 KWD"), ("usd", 3_800, "3.8 USD")],
+    [
+        ("jpy", 4_200, "42.00 JPY"),
+        ("kwd", 12_500, "125.00 KWD"),
+        ("usd", 3_800, "3,800 USD"),
+        ("usd", 3_800, "USD 3.80"),
+    ],
 )
-def test_decimals_a_currency_does_not_have_are_a_problem(currency, amount, said):
+def test_minor_units_counted_wrongly_are_a_problem(currency, amount, said):
     dispute = a_dispute(currency=currency, amount=amount)
     (told,) = preflight.check(Packet(fields={"uncategorized_text": f"We received {said}."}), dispute)
-    assert "decimal place" in told
+    assert told.startswith(f"uncategorized_text says {said}, and the dispute is over ")
+
+
+def test_the_price_of_something_else_is_nothing_to_us():
+    assert texts(product_description="Coffee from 9.9 USD a bag, 12 EUR a cup") == ()
 
 
 @pytest.mark.parametrize(("currency", "amount"), [("jpy", 4_200), ("kwd", 12_500), ("usd", 3_800), ("isk", 100)])
@@ -221,8 +230,8 @@ def test_what_is_too_big_with_the_required_alone_is_told():
     assert preflight.check(fitted, VISA) == ("The packet comes to 61 pages and may have 49.",)
 
 
-def test_what_stripe_holds_of_an_exhibit_left_out_is_cleared():
-    staged = a_dispute(evidence={FIELDS[0]: "file_1", FIELDS[1]: "file_2"})
+@pytest.mark.parametrize("staged", [VISA, a_dispute(evidence={FIELDS[0]: "file_1", FIELDS[1]: "file_2"})])
+def test_what_stripe_may_hold_of_an_exhibit_left_out_is_cleared(staged):
     fitted = preflight.fit(a_packet(20, 40), staged)
     assert marks(fitted) == ["A"]
     assert fitted.fields[FIELDS[1]] == ""

@@ -30,6 +30,20 @@ class Thick:
         return more or self.inner.pages(data)
 
 
+@dataclass
+class Spoiling:
+    """A Stripe that shows something else than what it was given, once it has it."""
+
+    inner: Any
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    async def stage(self, dispute: Any, packet: Any, *, key: str) -> Any:
+        held = await self.inner.stage(dispute, packet, key=key)
+        return held.model_copy(update={"evidence": {**held.evidence, LETTER: "changed"}})
+
+
 def thick(stage: Stage, *, spared: int = 0, **pages: int) -> Stage:
     return stage.under(printer=Thick(stage.deps.printer, pages, spared))
 
@@ -93,6 +107,17 @@ async def test_a_packet_stripe_finds_too_long_is_made_shorter_and_filed(stage: S
     assert held.evidence[LETTER] == letter(entry)
     assert any("Left out to fit: Exhibit B, Receipt" in turn.note for turn in entry.history if turn.step == "stage")
     assert (await stage.counts(dispute_id))["submissions"] == 1
+
+
+async def test_an_exhibit_staged_earlier_goes_from_stripe_when_it_is_left_out_later(stage: Stage):
+    dispute_id, _ = await stage.happen("not_received_delivered")
+    spoiled = stage.under(stripe=Spoiling(stage.deps.stripe))
+    waiting = await spoiled.drive(dispute_id)
+    assert "receipt" in (await stage.deps.stripe.dispute(dispute_id)).evidence
+    await stage.fault("POST", f"/v1/disputes/{dispute_id}", "page_limit")
+    filed = await stage.decide(waiting, "approve")
+    assert (filed.state, fields(filed)) == ("filed", {"shipping_documentation"})
+    assert "receipt" not in (await stage.deps.stripe.dispute(dispute_id)).evidence
 
 
 async def test_a_packet_stripe_finds_too_long_twice_waits_for_a_person(stage: Stage):

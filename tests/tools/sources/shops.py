@@ -1,0 +1,87 @@
+"""Vendors that are nobody's, each for one thing that the engine does."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from disputes.evidence import Evidence, a_fact
+from tests.builders import a_dispute
+from tests.tools.sources.recording import NOON
+from tests.tools.sources.vendor_server import Asked, Reply, Turn, VendorServer, vendor_server
+from tools.sources.http_json.source import HttpJsonSource
+from tools.sources.http_json.vendor import Vendor
+
+SECRET = "a-secret-of-the-shop"
+
+ORDER: dict[str, Any] = {
+    "name": "order",
+    "needs": ["order_id"],
+    "path": "/orders/{order_id}",
+    "facts": {"shipped_at": "shipped", "carrier": "carrier"},
+}
+SHIPPED = {"shipped": "2026-10-02T09:12:00Z", "carrier": "UPS"}
+
+
+def a_vendor(*requests: dict[str, Any], **changes: Any) -> Vendor:
+    told: dict[str, Any] = {
+        "name": "shop",
+        "title": "Shop",
+        "adds": "orders",
+        "reference": ["https://shop.example/docs"],
+        "reviewed": "2026-11-21",
+        "keys": ["order_id"],
+        "base": "https://shop.example",
+        "options": {"token": {"about": "a token", "secret": True}},
+        "headers": {"X-Token": "{token}"},
+        "request": list(requests) or [ORDER],
+    }
+    return Vendor.model_validate(told | changes)
+
+
+def known(**facts: str) -> Evidence:
+    return Evidence(
+        facts=tuple(a_fact(kind, value, "stripe") for kind, value in (facts or {"order_id": "1001"}).items())
+    )
+
+
+def gives(data: Any, status: int = 200, **headers: str) -> Reply:
+    return Reply(status, json.dumps(data).encode(), {k.replace("_", "-"): v for k, v in headers.items()})
+
+
+def by_path(**answers: Any) -> Turn:
+    """Answer by the last segment of the path."""
+    return lambda asked: gives(answers.get(asked.path.rpartition("/")[2], {}))
+
+
+def in_turn(*replies: Reply) -> Turn:
+    left = list(replies)
+    return lambda _: left.pop(0)
+
+
+@dataclass
+class Shop:
+    server: VendorServer
+    source: HttpJsonSource
+
+    async def ask(self, **facts: str) -> Evidence:
+        return await self.ask_with(known(**facts))
+
+    async def ask_with(self, evidence: Evidence) -> Evidence:
+        return await self.source.gather(a_dispute(), evidence)
+
+    @property
+    def asked(self) -> list[Asked]:
+        return self.server.asked
+
+
+@asynccontextmanager
+async def a_shop(vendor: Vendor, turn: Turn, *, seconds: float = 5.0) -> AsyncIterator[Shop]:
+    async with vendor_server(turn) as server:
+        options = vendor.accept({"token": SECRET}) or {}
+        source = HttpJsonSource(vendor, options, now=lambda: NOON, seconds=seconds, base=server.url)
+        try:
+            yield Shop(server, source)
+        finally:
+            await source.aclose()

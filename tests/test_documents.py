@@ -21,7 +21,7 @@ from tools.tables import metadata
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/architecture.md")
-HOSTS = {"github.com", "127.0.0.1", "localhost", "<your host>"}
+HOSTS = {"github.com", "jmespath.org", "shop.example", "{shop}.shop.example", "127.0.0.1", "localhost", "<your host>"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -56,7 +56,8 @@ def commands(name: str, program: str) -> Iterator[list[str]]:
 
 
 def variables() -> set[str]:
-    return {str(field.validation_alias) for field in Settings.model_fields.values()}
+    """Every setting but those of the sources, which stand in docs/sources.md."""
+    return {str(field.validation_alias) for field in Settings.model_fields.values()} - {"SOURCES"}
 
 
 def options(command: str) -> set[str]:

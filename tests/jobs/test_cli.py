@@ -6,7 +6,7 @@ import pytest
 
 from tests.jobs.children import Child, a_child, run, until
 
-COMMANDS = ("demo", "serve", "worker", "sweep", "drive", "packet", "token", "doctor", "simulator")
+COMMANDS = ("demo", "serve", "worker", "sweep", "drive", "packet", "sources", "token", "doctor", "simulator")
 
 
 async def test_help_names_every_command(folder: Path):

@@ -1,0 +1,122 @@
+"""What a vendor's file may not say, and which options it takes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from disputes.errors import Invalid
+from tests.tools.sources.shops import ORDER, a_vendor
+from tools.sources.http_json import vendor
+from tools.sources.options import Offer
+
+TOKEN = {"about": "a token", "secret": True}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"facts": {"shiped_at": "shipped"}}, "shiped_at is not a kind of fact"),
+        ({"facts": {"shipped_at": "shipped["}}, "is not JMESPath"),
+        ({"facts": {"refund_amount": "refund"}}, "refund_amount is money and needs a table"),
+        ({"facts": {"carrier": {"amount": "a", "currency": "c", "unit": "minor"}}}, "carrier is no money"),
+        ({"needs": []}, "at least 1 item"),
+        ({"needs": ["ticket"]}, "order needs ticket, which nothing gives"),
+        ({"path": "/orders/{order_id}/{customer_email}"}, "names {customer_email} without needing it"),
+        ({"query": {"q": "{customer_email}"}}, "names {customer_email} without needing it"),
+        ({"json": {"a": [{"b": "{ticket}"}]}}, "names {ticket} without needing it"),
+        ({"same": {"name": "customer_email"}}, "which the request does not need"),
+        ({"instead_of": "search"}, "which is no earlier request"),
+        ({"next": {"page": "page"}}, "is not a spot such as"),
+        ({"next": {"page": "query.page", "link": True}}, "paging is one of"),
+        ({"metod": "GET"}, "Extra inputs"),
+    ],
+)
+def test_a_request_that_cannot_work_is_told_when_it_is_read(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        a_vendor(ORDER | change)
+    assert said in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"base": "http://shop.example"}, "does not begin with https://"),
+        ({"base": "https://{token}.example"}, "has no pattern"),
+        ({"base": "https://{nobody}.example"}, "has no pattern"),
+        ({"login": {"url": "https://{token}/login", "form": {}, "token": "t"}}, "without a pattern"),
+        ({"keys": ["order"]}, "order is not a kind of fact"),
+        ({"keys": []}, "at least 1 item"),
+    ],
+)
+def test_a_vendor_that_could_lead_a_token_astray_is_told_when_it_is_read(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError) as wrong:
+        a_vendor(**change)
+    assert said in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name = ", "cannot be read"),
+        ('name = "other"', "is wrong at title"),
+    ],
+)
+def test_a_file_that_is_wrong_is_one_sentence_that_names_it(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "shop.toml").write_text(text)
+    with pytest.raises(Invalid, match=r"^The vendor shop.toml ") as wrong:
+        vendor.load(tmp_path)
+    assert said in str(wrong.value)
+
+
+def test_a_file_has_its_vendors_name(tmp_path: Path) -> None:
+    (tmp_path / "shop.toml").write_text((vendor.VENDORS / "shopify.toml").read_text("utf-8"))
+    with pytest.raises(Invalid, match="calls itself shopify"):
+        vendor.load(tmp_path)
+
+
+def an_offer(**options: dict[str, Any]) -> Offer:
+    return Offer.model_validate({"name": "shop", "title": "Shop", "adds": "orders", "options": options})
+
+
+def test_a_source_without_options_given_is_off() -> None:
+    assert an_offer(token=TOKEN).accept({}) is None
+
+
+def test_an_option_with_a_default_need_not_be_given() -> None:
+    offer = an_offer(token=TOKEN, version={"about": "a version", "default": "2"})
+    assert offer.required == ("token",)
+    assert offer.accept({"token": "t"}) == {"token": "t", "version": "2"}
+    assert offer.accept({"token": "t", "version": "3"}) == {"token": "t", "version": "3"}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"shop": "acme"}, "SOURCES__SHOP__TOKEN is not set: Shop needs it beside SOURCES__SHOP__SHOP."),
+        ({"shop": "a/b", "token": "hidden1"}, "SOURCES__SHOP__SHOP is wrong: it must be a shop."),
+        ({"shop": "acme", "token": "hidden1\nX: y"}, "SOURCES__SHOP__TOKEN is wrong: it must be a token."),
+        ({"shop": "acme", "token": "hidden1é"}, "SOURCES__SHOP__TOKEN is wrong: it must be a token."),
+        (
+            {"shop": "acme", "token": "hidden1", "tokn": "hidden1"},
+            "SOURCES__SHOP__TOKN is unknown: Shop takes SOURCES__SHOP__SHOP, SOURCES__SHOP__TOKEN.",
+        ),
+    ],
+)
+def test_a_wrong_option_is_one_sentence_that_tells_no_value(given: dict[str, str], said: str) -> None:
+    with pytest.raises(Invalid) as wrong:
+        an_offer(shop={"about": "a shop", "pattern": "[a-z]+"}, token=TOKEN).accept(given)
+    assert str(wrong.value) == said
+
+
+@pytest.mark.parametrize("name", sorted(vendor.load()))
+def test_a_vendor_cites_its_documentation_and_checks_what_it_searched_for(name: str) -> None:
+    told = vendor.load()[name]
+    assert told.reference
+    assert all(page.startswith("https://") for page in told.reference)
+    assert any(option.secret for option in told.options.values())
+    for request in told.requests:
+        searched = {*request.query.values()} if request.method == "GET" else {str(request.json_body)}
+        keys = {need for need in request.needs if need in told.keys and any(need in str(s) for s in searched)}
+        assert keys <= set(request.same.values()), f"{request.name} searches and does not check what it found"

@@ -1,0 +1,76 @@
+"""Writes `docs/sources.md`: python -m tools.sources.page > docs/sources.md."""
+
+import sys
+from collections.abc import Iterator
+
+from disputes import facts
+from tools.sources import catalog
+from tools.sources.http_json.vendor import Vendor
+from tools.sources.options import Offer
+
+_LEAD = """\
+# Sources of evidence
+
+Written by `python -m tools.sources.page` from `tools/sources/vendors`; a test compares it. A source is on as soon as
+all of its settings are there, in the environment or in `.env`; one that is half set, misspelt or unknown stops
+start-up with one sentence that names it. `rebut sources` lists all of them, with what is missing.
+
+Stripe is always on and asked first. What it tells (order number, e-mail address, and whatever the `[metadata]` table
+of your policy finds in the payment's metadata) is what the others are asked by: each as soon as one of its keys is
+known, all at once, and in rounds while new keys come up, as when a shop tells the number by which a carrier is asked.
+Each has `seconds`, all rounds together `budget` (`[sources]` in the policy). What fails, is refused or comes late is a
+gap in the case, never an error; a source that was late is asked once more when time allows.
+
+Only records that carry the very key they were asked by are used. Every fact keeps where it stood, when it was read and
+the SHA-256 of the answer. Tokens go nowhere but to the vendor: no redirect and no link to another host is followed.
+"""
+
+_SQL = """\
+The file names one SELECT for each kind of fact. The first column is the value; a kind that is money takes the columns
+`amount` and `currency` (`unit` is `minor` unless it says `major`); `many = true` takes up to 100 rows, told apart by a
+column `ref` and dated by a column `at`. Keys are bound by name, never pasted. Each SELECT runs in a read-only
+transaction that is rolled back; give it a user that may only read. PostgreSQL needs nothing more; MySQL and MariaDB
+need an asynchronous driver, named in the URL, such as `mysql+asyncmy://`.
+
+```toml
+[[select]]
+kind = "last_used_at"
+needs = ["account_id"]
+sql = "select max(seen_at) from logins where user_id = :account_id"
+
+[[select]]
+kind = "customer_message"
+needs = ["customer_email"]
+many = true
+sql = "select body, sent_at as at, id as ref from messages where sender = :customer_email order by sent_at"
+```
+"""
+
+
+def write() -> str:
+    """Give the page, every source in the order of the catalogue."""
+    return "\n".join([_LEAD, *(line for offer in catalog.offers().values() for line in _section(offer))])
+
+
+def _section(offer: Offer) -> Iterator[str]:
+    yield f"## {offer.title}\n"
+    yield f"Adds {offer.adds}.\n"
+    yield "| Setting | What it is |\n|---|---|"
+    for name, option in offer.options.items():
+        default = "" if option.default is None else f"; without it `{option.default}`"
+        yield f"| `{offer.setting(name)}` | {option.about}{default} |"
+    yield ""
+    if isinstance(offer, Vendor):
+        yield f"Asked by: {_labels(offer.keys)}. Facts: {_labels(offer.kinds)}.\n"
+    elif offer.name == "sql":
+        yield _SQL
+    pages = ", ".join(f"<{page}>" for page in offer.reference)
+    yield f"Documentation: {pages}\n" + (f"(reviewed {offer.reviewed})\n" if isinstance(offer, Vendor) else "")
+
+
+def _labels(kinds: tuple[str, ...]) -> str:
+    return ", ".join(facts.label(kind)[:1].lower() + facts.label(kind)[1:] for kind in kinds)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(write().rstrip("\n") + "\n")

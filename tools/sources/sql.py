@@ -11,7 +11,9 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Literal
+from uuid import UUID
 
+import psycopg
 from pydantic import Field, JsonValue, ValidationError, field_validator, model_validator
 from sqlalchemy import RowMapping
 from sqlalchemy import text as statement
@@ -81,7 +83,7 @@ class SqlSource:
 
     name = OFFER.name
 
-    def __init__(self, engine: AsyncEngine, book: Book, *, now: Clock, seconds: float = 4.0) -> None:
+    def __init__(self, engine: AsyncEngine, book: Book, *, now: Clock, seconds: float) -> None:
         self._engine, self._book, self._now, self._seconds = engine, book, now, seconds
         self.keys = tuple(dict.fromkeys(need for select in book.selects for need in select.needs))
 
@@ -99,7 +101,7 @@ class SqlSource:
                 rows = await _rows(connection, select.sql, bound)
         except TimeoutError:
             return _gap(select, f"did not answer in {self._seconds:g} s")
-        except (SQLAlchemyError, OSError) as failed:
+        except (SQLAlchemyError, psycopg.Error, OSError) as failed:
             return _gap(select, f"refused the query: {_said(failed)}")
         told = tuple(_read(select, rows[: _ROWS if select.many else 1], ref=ref, now=self._now()))
         left_out = _gap(select, f"gave more than {_ROWS} rows") if select.many and len(rows) > _ROWS else Evidence()
@@ -107,12 +109,12 @@ class SqlSource:
 
 
 @asynccontextmanager
-async def open_source(options: Mapping[str, str], *, now: Clock) -> AsyncIterator[SqlSource]:
+async def open_source(options: Mapping[str, str], *, now: Clock, seconds: float = 4.0) -> AsyncIterator[SqlSource]:
     """Open the merchant's database. Raises `Invalid` when the file or the URL cannot be used."""
     book = await asyncio.to_thread(_load, Path(options["file"]))
     engine = _engine(options["url"])
     try:
-        yield SqlSource(engine, book, now=now)
+        yield SqlSource(engine, book, now=now, seconds=seconds)
     finally:
         await engine.dispose()
 
@@ -176,7 +178,9 @@ def _plain(value: object) -> JsonValue:
         return value.isoformat()
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
-    return value if isinstance(value, (str, int, float, bool)) else str(value) if isinstance(value, Decimal) else None
+    if isinstance(value, (Decimal, UUID)):
+        return str(value)
+    return value if isinstance(value, (str, int, float, bool)) else None
 
 
 def _gap(select: Select, why: str) -> Evidence:
@@ -185,5 +189,6 @@ def _gap(select: Select, why: str) -> Evidence:
 
 
 def _said(failed: Exception) -> str:
-    """Give the driver's first line, which names tables and columns and neither password nor values."""
-    return text.line(str(getattr(failed, "orig", "") or type(failed).__name__).splitlines()[0], limit=_SAID)
+    """Give the first line of the driver, which names what is wrong with a query and never a password."""
+    told = str(getattr(failed, "orig", None) or failed).strip().splitlines()
+    return text.line(told[0] if told else type(failed).__name__, limit=_SAID).rstrip(".")

@@ -14,7 +14,7 @@ from tools.sources.options import Offer
 
 Options = dict[str, dict[str, str]]
 
-_OF_THE_LIMIT = 0.45  # of a source's seconds, for one call: two of them end before the source itself is given up
+OF_THE_LIMIT = 0.45  # of a source's seconds, for one call: two of them end before the source itself is given up
 
 
 def offers() -> dict[str, Offer]:
@@ -47,7 +47,7 @@ async def open_sources(options: Options, *, now: Clock, limits: Limits) -> Async
         for name, given in options.items():
             offer = known[name]
             if isinstance(offer, Vendor):
-                source = HttpJsonSource(offer, given, now=now, seconds=limits.seconds * _OF_THE_LIMIT)
+                source = HttpJsonSource(offer, given, now=now, seconds=limits.seconds * OF_THE_LIMIT)
                 stack.push_async_callback(source.aclose)
                 opened.append(source)
             else:

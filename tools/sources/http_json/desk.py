@@ -58,7 +58,7 @@ class Desk:
             async with asyncio.timeout(limit), self._stream(call, headers) as response:
                 return await self._read(response, absent)
         except (TimeoutError, httpx.TimeoutException):
-            return Trouble(f"did not answer in {limit:.2g} s", again=0.0)
+            return Trouble(f"did not answer in {self._seconds:.2g} s", again=0.0)
         except (httpx.HTTPError, httpx.InvalidURL):
             return Trouble("could not be reached, or broke off its answer", again=0.0)
 

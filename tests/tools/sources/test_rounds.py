@@ -1,0 +1,70 @@
+"""The evidence agent over real sources and real servers."""
+
+from agents import evidence
+from disputes.evidence import Evidence
+from disputes.policy import Limits
+from tests.builders import BOOKS, a_dispute
+from tests.tools.sources.recording import NOON
+from tests.tools.sources.shops import SECRET, a_vendor, gives, known
+from tests.tools.sources.vendor_server import Asked, Reply, Turn, vendor_server
+from tools.sources import catalog
+from tools.sources.http_json.source import HttpJsonSource
+from tools.sources.http_json.vendor import Vendor
+
+SHOP = a_vendor(
+    {
+        "name": "order",
+        "needs": ["order_id"],
+        "path": "/orders/{order_id}",
+        "facts": {"shipped_at": "at", "tracking_number": "no"},
+    }
+)
+CARRIER = a_vendor(
+    {"name": "parcel", "needs": ["tracking_number"], "path": "/{tracking_number}", "facts": {"delivered_at": "at"}},
+    name="post",
+    title="Post",
+    keys=["tracking_number"],
+)
+
+
+def at(vendor: Vendor, url: str, *, seconds: float) -> HttpJsonSource:
+    return HttpJsonSource(vendor, {"token": SECRET}, now=lambda: NOON, seconds=seconds, base=url)
+
+
+async def gathered(shop: Turn, carrier: Turn, *, limits: Limits) -> Evidence:
+    seconds = limits.seconds * catalog.OF_THE_LIMIT
+    async with vendor_server(shop) as first, vendor_server(carrier) as second:
+        sources = [at(CARRIER, second.url, seconds=seconds), at(SHOP, first.url, seconds=seconds)]
+        try:
+            playbook = BOOKS.of("product_not_received")
+            return await evidence.gather(a_dispute(), playbook, sources, known=known(), limits=limits)
+        finally:
+            for source in sources:
+                await source.aclose()
+
+
+def order(_: Asked) -> Reply:
+    return gives({"at": "2026-10-02", "no": "1Z999"})
+
+
+def parcel(asked: Asked) -> Reply:
+    return gives({"at": "2026-10-05T15:00:00Z"}) if asked.path == "/1Z999" else gives({}, 404)
+
+
+async def test_a_carrier_is_asked_by_the_number_that_the_shop_told() -> None:
+    found = await gathered(order, parcel, limits=Limits())
+    assert [fact.id for fact in found.facts][-4:-1] == ["shipped_at:shop", "tracking_number:shop", "delivered_at:post"]
+    assert not [gap for gap in found.gaps if gap.source in {"shop", "post"}]
+
+
+async def test_a_carrier_whose_number_nobody_told_is_a_gap() -> None:
+    found = await gathered(lambda _: gives({}, 404), parcel, limits=Limits())
+    gaps = {gap.source: gap.why for gap in found.gaps}
+    assert gaps["post"] == "was not asked: tracking_number is not known"
+    assert gaps["shop"] == "Shop has no order for 1001."
+
+
+async def test_a_source_that_never_answers_leaves_its_own_gap_and_the_facts_of_the_others() -> None:
+    found = await gathered(order, lambda _: Reply(data=None), limits=Limits(seconds=1.0, budget=5.0))
+    assert found.first("tracking_number")
+    assert [gap.why for gap in found.gaps if gap.source == "post"] == ["Post did not answer in 0.45 s."]

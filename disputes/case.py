@@ -95,7 +95,7 @@ class Sheet(Value):
 
 
 class PacketFile(Value):
-    """One file of the packet; `file` is Stripe's id once uploaded."""
+    """One file of the packet; `file` is Stripe's id once uploaded, `key` its name in the storage, empty without one."""
 
     field: str
     name: str
@@ -103,6 +103,7 @@ class PacketFile(Value):
     bytes: int = 0
     sha256: str = ""
     file: str | None = None
+    key: str = ""
 
 
 class Packet(Value):

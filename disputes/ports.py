@@ -79,6 +79,18 @@ class Source(Protocol):
         ...
 
 
+class Storage(Protocol):
+    """Keeps bytes out of the state and the database, under names nobody can guess."""
+
+    async def keep(self, dispute_id: str, data: bytes) -> str:
+        """Keep bytes and give their name; the same bytes of one dispute are kept once. Raises `TryAgain`."""
+        ...
+
+    async def read(self, name: str) -> bytes:
+        """Give the bytes of a name. Raises `Invalid` when there are none, `TryAgain` when the storage is away."""
+        ...
+
+
 class Printer(Protocol):
     """Renders exhibits."""
 

@@ -13,8 +13,9 @@ from agents.llm import ModelWriter, connect
 from disputes import playbook, policy
 from disputes.playbook import Playbooks
 from disputes.policy import Policy
-from disputes.ports import Clock, Courier, Docket, Printer, Queue, Source, Stripe, Writer
+from disputes.ports import Clock, Courier, Docket, Printer, Queue, Source, Storage, Stripe, Writer
 from graph.settings import Settings, require_stripe
+from tools import storage
 from tools.courier import Couriers
 from tools.database import migrate, open_engine
 from tools.docket import PostgresDocket
@@ -23,12 +24,13 @@ from tools.printer import SheetPrinter
 from tools.queue import open_queue
 from tools.sources import catalog
 from tools.sources.stripe import StripeSource
+from tools.storage import ObjectStorage
 from tools.stripe_gateway import StripeGateway
 
 
 @dataclass(frozen=True)
 class Deps:
-    """Everything a step may need. `writer` is None without a model; the built-in writer is always there."""
+    """Everything a step may need. `writer` is None without a model; without `storage` exhibits are printed anew."""
 
     stripe: Stripe
     docket: Docket
@@ -40,6 +42,7 @@ class Deps:
     playbooks: Playbooks
     now: Clock
     writer: Writer | None = None
+    storage: Storage | None = None
 
 
 @dataclass(frozen=True)
@@ -87,19 +90,34 @@ async def open_deps(settings: Settings, places: Places, *, now: Clock = utc) -> 
         docket = PostgresDocket(engine, now=now)
         await _admit(docket, settings)
         options = {name: {k: v.get_secret_value() for k, v in o.items()} for name, o in settings.sources.items()}
-        others = await stack.enter_async_context(catalog.open_sources(options, now=now, limits=rules.sources))
+        kept = await asyncio.to_thread(_storage, settings)
+        opening = catalog.open_sources(options, now=now, limits=rules.sources, storage=kept)
+        others = await stack.enter_async_context(opening)
         yield Deps(
             stripe=gateway,
             docket=docket,
             queue=await stack.enter_async_context(open_queue(places.redis_url)),
             sources=(StripeSource(gateway.records, metadata=rules.metadata, now=now), *others),
-            printer=SheetPrinter(),
+            printer=SheetPrinter(kept),
             courier=Couriers(settings.handoff_url, tuple(url.get_secret_value() for url in settings.notify)),
             policy=rules,
             playbooks=books,
             now=now,
             writer=_writer(settings, books),
+            storage=kept,
         )
+
+
+def _storage(settings: Settings) -> ObjectStorage:
+    if settings.storage:
+        given = {
+            "endpoint": settings.storage_endpoint,
+            "access_key_id": _plain(settings.storage_id),
+            "secret_access_key": _plain(settings.storage_secret),
+            "region": settings.storage_region,
+        }
+        return storage.in_bucket(settings.storage, {name: value for name, value in given.items() if value})
+    return storage.in_folder(settings.home / "files")
 
 
 def _writer(settings: Settings, books: Playbooks) -> Writer | None:

@@ -1,6 +1,7 @@
 """A case worked out without a run."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from disputes import standing
 from disputes.case import Case
@@ -15,7 +16,7 @@ async def draft(deps: Deps, dispute_id: str, *, account: str | None = None) -> C
 
     Raises `Invalid` when the dispute needs no answer, `Refused` when Stripe does not know it, and `TryAgain`.
     """
-    nodes = Nodes(deps)
+    nodes = Nodes(replace(deps, storage=None))
     state = await _step(State(dispute_id=dispute_id, account=account), nodes.load)
     stands = standing.judge(state.case().dispute, deps.now())
     if stands.way == "nothing":

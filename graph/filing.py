@@ -39,7 +39,7 @@ async def stage(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int | No
     """
     if await _is_sent(deps, dispute):
         return packet
-    printed = await printing.print_all(deps, packet)
+    printed = await printing.keep(deps, dispute, await printing.print_all(deps, packet))
     measured = printing.measure(packet, printed)
     if problems := preflight.check(measured, dispute):
         raise AskHuman(f"The packet cannot be filed as it is: {' '.join(problems)}")

@@ -31,6 +31,11 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     home: Path = Field(default=Path(".rebut"), validation_alias="REBUT_HOME")
+    storage: str | None = Field(default=None, validation_alias="REBUT_STORAGE")
+    storage_endpoint: str | None = Field(default=None, validation_alias="AWS_ENDPOINT_URL")
+    storage_id: SecretStr | None = Field(default=None, validation_alias="AWS_ACCESS_KEY_ID")
+    storage_secret: SecretStr | None = Field(default=None, validation_alias="AWS_SECRET_ACCESS_KEY")
+    storage_region: str | None = Field(default=None, validation_alias="AWS_REGION")
     policy: str = Field(default="default", validation_alias="REBUT_POLICY")
     redis_url: SecretStr | None = Field(default=None, validation_alias="REDIS_URL")
     database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
@@ -63,7 +68,7 @@ class Settings(BaseModel):
             raise ValueError("it must be a secret or restricted key: sk_test_..., sk_live_..., rk_...")
         return key
 
-    @field_validator("stripe_base", "model_base", "handoff_url", mode="after")
+    @field_validator("stripe_base", "model_base", "handoff_url", "storage_endpoint", mode="after")
     @classmethod
     def _http(cls, url: str | None) -> str | None:
         if url and not re.match(r"^https?://[^/\s]+", url):

@@ -1,24 +1,44 @@
-"""Prints exhibits: a sheet of the packet becomes a PDF."""
+"""Prints exhibits: a sheet of the packet becomes a PDF, with the merchant's papers behind its facts."""
+
+import asyncio
 
 from disputes.case import Sheet
-from tools import pdf
+from disputes.errors import Invalid, TryAgain
+from disputes.evidence import Paper
+from disputes.ports import Storage
+from tools import papers, pdf
+from tools.pdf import Document, Leaf
 
 
 class SheetPrinter:
-    """Renders sheets with typst."""
+    """Renders sheets with typst; papers are read from the storage, which only sheets with papers need."""
+
+    def __init__(self, storage: Storage | None = None) -> None:
+        self._storage = storage
 
     async def render(self, sheet: Sheet) -> bytes:
-        """Give the sheet as PDF bytes, the same bytes for the same sheet."""
-        document = pdf.Document(
+        """Give the sheet as PDF bytes, the same bytes for the same sheet. Raises `TryAgain` when a paper is away."""
+        leaves = [await self._leaf(paper, sheet.press) for paper in sheet.papers]
+        document = Document(
             title=sheet.title,
             subtitle=sheet.about,
             mark=sheet.mark,
             rows=list(sheet.rows),
             layout=sheet.layout,
             sections=list(sheet.sections),
+            leaves=leaves,
         )
         return await pdf.render(document)
 
     def pages(self, data: bytes) -> int:
         """Count the pages of a PDF."""
         return pdf.pages(data)
+
+    async def _leaf(self, paper: Paper, press: int) -> Leaf:
+        if self._storage is None:
+            raise TryAgain(f"{paper.name} cannot be read: this process has no storage.")
+        try:
+            data = await self._storage.read(paper.key)
+            return await asyncio.to_thread(papers.leaf, paper.name, data, press=press)
+        except Invalid as gone:
+            raise TryAgain(f"{paper.name} cannot be shown: {gone}") from gone

@@ -1,6 +1,8 @@
 """The API's own description, turned against it: what it allows and what it forbids is sent to every operation."""
 
 import asyncio
+import hashlib
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -14,8 +16,9 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
 from api.app import create
+from disputes.case import Packet, PacketFile, Sheet
 from disputes.docket import Person
-from tests.api.builders import REVIEWER, an_entry, bearer
+from tests.api.builders import REVIEWER, a_case, a_dispute, an_entry, bearer
 from tests.api.conftest import _emptied
 from tests.fakes import digest, noon
 from tools.tables import brakes, events, verdicts
@@ -58,6 +61,11 @@ LOCKED = [operation for operation in EVERY if operation.definition.raw.get("secu
 PATHS = {path: {one.method.upper() for one in EVERY if one.path == path} for path in {one.path for one in EVERY}}
 OTHERS = [(path, method) for path in sorted(PATHS) for method in METHODS if method not in PATHS[path]]
 
+PRINT = b"%PDF-1.7"
+SHEET = Sheet(field="receipt", title="Receipt", mark="Exhibit A", rows=())
+FILE = PacketFile(field="receipt", name="receipt.pdf", sha256=hashlib.sha256(PRINT).hexdigest())
+PACKET = Packet(sheets=(SHEET,), files=(FILE,))
+
 words = st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=60).map(str.strip)
 tokens = st.sampled_from(["", "Bearer", f"Basic {REVIEWER}", f"Bearer {REVIEWER}x", f"Bearer x, Bearer {REVIEWER}"])
 strangers = st.none() | tokens | words | words.map("Bearer {}".format)
@@ -74,10 +82,23 @@ def cases(draw, operation):
     case.headers.update(bearer(REVIEWER))
     if "dispute_id" in case.path_parameters and draw(st.booleans()):
         state = draw(st.just("waiting") | st.sampled_from(STATES))
-        case.path_parameters = {"dispute_id": f"du_{state}"}
+        shown = {"mark": "A"} if "mark" in case.path_parameters and draw(st.booleans()) else {}
+        case.path_parameters = {**case.path_parameters, "dispute_id": f"du_{state}", **shown}
         if case.method == "POST" and draw(st.booleans()):
             case.headers["If-Match"] = '"1"'
     return case
+
+
+class Press:
+    """Prints every exhibit alike."""
+
+    async def render(self, sheet):
+        return PRINT
+
+
+@pytest.fixture
+def deps(deps):
+    return replace(deps, printer=Press())
 
 
 @pytest.fixture
@@ -85,7 +106,8 @@ async def docket(engine):
     found = await _emptied(engine)
     await found.admit(Person(name="Rui", role="reviewer"), digest=digest(REVIEWER))
     for state in STATES:
-        await found.keep(an_entry(f"du_{state}", state=state))
+        case = a_case(a_dispute(f"du_{state}")).model_copy(update={"packet": PACKET})
+        await found.keep(an_entry(f"du_{state}", state=state, case=case))
     return found
 
 
@@ -151,7 +173,7 @@ async def test_without_a_token_nobody_gets_in(send, data, operation, *, offered)
 
 @pytest.mark.parametrize(("path", "method"), OTHERS)
 async def test_a_method_that_was_not_described_is_refused_and_the_others_named(app, path, method):
-    url = f"http://rebut{path.format(dispute_id='du_waiting')}"
+    url = f"http://rebut{path.format(dispute_id='du_waiting', mark='A')}"
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
         answer = await client.request(method, url, headers=bearer(REVIEWER), content=b"{}")
     assert answer.status_code == 405

@@ -5,6 +5,7 @@ import re
 import pytest
 from PIL import Image
 from pypdf import PdfReader
+from pypdf.generic import ArrayObject
 
 from disputes.errors import Invalid
 from tests.tools.merchant_files import (
@@ -112,7 +113,9 @@ def test_what_a_stamp_or_signature_shows_is_drawn_into_the_page():
 def test_a_page_is_turned_as_it_asks_and_stays_inside_its_frame(turn, corner):
     turned = changed(a_pdf(paper="us-letter"), lambda writer: writer.pages[0].rotate(turn))
     with PdfReader(io.BytesIO(exhibit(papers.leaf("a.pdf", turned)))) as reader:
-        content = b"".join(part.get_object().get_data() for part in reader.pages[1]["/Contents"]).decode("latin-1")
+        parts = reader.pages[1]["/Contents"]
+        assert isinstance(parts, ArrayObject)
+        content = b"".join(part.get_object().get_data() for part in parts).decode("latin-1")
     a, b, c, d, e, f = map(float, re.findall(r"q ([-.\d ]+) cm /RebutPaper Do Q", content)[0].split())
     corners = [(a * x + c * y + e, b * x + d * y + f) for x, y in ((0, 0), (612, 0), (0, 792), (612, 792))]
     left, low, right, high = pdf_forms.FRAME

@@ -5,8 +5,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from disputes.errors import Invalid
 from disputes.policy import Limits
-from disputes.ports import Clock, Source
-from tools.sources import sql
+from disputes.ports import Clock, Source, Storage
+from tools.sources import files, sql
 from tools.sources.http_json import vendor as vendors
 from tools.sources.http_json.source import HttpJsonSource
 from tools.sources.http_json.vendor import Vendor
@@ -19,7 +19,7 @@ OF_THE_LIMIT = 0.45  # of a source's seconds, for one call: two of them end befo
 
 def offers() -> dict[str, Offer]:
     """Give every source by its name. Raises `Invalid` when a vendor's file is wrong."""
-    return {**vendors.load(), sql.OFFER.name: sql.OFFER}
+    return {**vendors.load(), sql.OFFER.name: sql.OFFER, files.OFFER.name: files.OFFER}
 
 
 def accept(given: Mapping[str, Mapping[str, str]]) -> Options:
@@ -39,7 +39,9 @@ def accept(given: Mapping[str, Mapping[str, str]]) -> Options:
 
 
 @asynccontextmanager
-async def open_sources(options: Options, *, now: Clock, limits: Limits) -> AsyncIterator[tuple[Source, ...]]:
+async def open_sources(
+    options: Options, *, now: Clock, limits: Limits, storage: Storage
+) -> AsyncIterator[tuple[Source, ...]]:
     """Open every source that is switched on. Raises `Invalid` when one of them cannot work as it is configured."""
     known = offers()
     async with AsyncExitStack() as stack:
@@ -50,6 +52,8 @@ async def open_sources(options: Options, *, now: Clock, limits: Limits) -> Async
                 source = HttpJsonSource(offer, given, now=now, seconds=limits.seconds * OF_THE_LIMIT)
                 stack.push_async_callback(source.aclose)
                 opened.append(source)
+            elif offer is files.OFFER:
+                opened.append(files.opened(given, storage=storage))
             else:
                 opened.append(await stack.enter_async_context(sql.open_source(given, now=now)))
         yield tuple(opened)

@@ -31,7 +31,8 @@ def problems(packet: Packet, dispute: Dispute) -> Iterator[str]:
     """Give each reason why Stripe would not take this packet as an appeal, as sentences; none for another stage."""
     if dispute.stage != "appeal":
         return
-    if set(packet.fields) - {LETTER}:
+    # An empty text clears what an answer staged earlier, of which there is nothing here.
+    if {name for name, text in packet.fields.items() if text} - {LETTER}:
         yield f"An appeal has one text, {LETTER}; Stripe takes no other field."
     reason = packet.fields.get(LETTER, "")
     if not reason.strip():

@@ -46,6 +46,7 @@ def test_a_field_that_stripe_would_not_take_is_said_and_not_dropped():
     told = problems(an_appeal(), customer_name="Ada")
     assert told == ("An appeal has one text, uncategorized_text; Stripe takes no other field.",)
     assert problems(an_appeal(status="needs_response"), customer_name="Ada") == ()
+    assert problems(an_appeal(), service_date="") == ()
 
 
 @pytest.mark.parametrize(

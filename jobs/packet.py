@@ -17,6 +17,7 @@ from graph.deps import Deps
 from graph.printing import Printed
 
 LISTING = "packet.json"
+INSIDE: dict[str, bool | dict[str, set[str]]] = {"sheets": True, "files": {"__all__": {"key"}}}
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ async def write(deps: Deps, dispute_id: str, folder: Path, *, account: str | Non
     """Write `packet.json` and a PDF for each exhibit, readable by their owner alone.
 
     The packet is the one the records hold, or else one worked out now, of which nothing is kept. An earlier packet in
-    the folder is replaced; a folder with anything else is left alone. Raises `Invalid` with one sentence.
+    the folder is replaced; a folder with anything else is left alone. Raises `Invalid` with one sentence, `TryAgain`.
     """
     entry = await deps.docket.entry(dispute_id)
     case = entry.case if entry and entry.case and entry.case.packet else None
@@ -48,11 +49,10 @@ async def write(deps: Deps, dispute_id: str, folder: Path, *, account: str | Non
     case = case or await draft.draft(deps, dispute_id, account=entry.account if entry else account)
     filed = await _is_filed(deps, case)
     packet = case.packet or Packet()
-    printed = await printing.print_all(deps, packet)
-    paths = await asyncio.to_thread(_save, folder, _listing(case, packet, filed=filed), printed)
-    changed = _changed(packet, printed)
+    found, lost = await _exhibits(deps, packet)
+    paths = await asyncio.to_thread(_save, folder, _listing(case, packet, filed=filed), found)
     told = f"{dispute_id}: {'as it was filed' if filed else 'as it would be filed'}; {stands}."
-    return Written(paths, (told, *changed, *([] if filed else preflight.check(packet, case.dispute))), not changed)
+    return Written(paths, (told, *lost, *([] if filed else preflight.check(packet, case.dispute))), not lost)
 
 
 async def _is_filed(deps: Deps, case: Case) -> bool:
@@ -62,18 +62,19 @@ async def _is_filed(deps: Deps, case: Case) -> bool:
 
 
 def _listing(case: Case, packet: Packet, *, filed: bool) -> str:
-    whole = {"dispute_id": case.dispute.id, "filed": filed, **packet.model_dump(mode="json", exclude={"sheets"})}
+    whole = {"dispute_id": case.dispute.id, "filed": filed, **packet.model_dump(mode="json", exclude=INSIDE)}
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
-def _changed(packet: Packet, printed: Printed) -> tuple[str, ...]:
-    """Tell which exhibits are printed otherwise than when the packet was made, as a newer Rebut may do."""
-    known = {file.field: file.sha256 for file in packet.files}
-    return tuple(
-        f"{file.name} is printed otherwise now than when the packet was made; Stripe has the earlier print."
-        for file, _ in printed
-        if known.get(file.field) not in {None, file.sha256}
-    )
+async def _exhibits(deps: Deps, packet: Packet) -> tuple[Printed, tuple[str, ...]]:
+    """Give the files to the byte, and a sentence for each that nobody kept and a newer Rebut prints otherwise."""
+    found, lost = [], []
+    for file in packet.files:
+        try:
+            found.append((file, await printing.exhibit(deps, packet, file)))
+        except Invalid as changed:
+            lost.append(f"{changed} It is not written; Stripe has the earlier print.")
+    return found, tuple(lost)
 
 
 def _save(folder: Path, listing: str, printed: Printed) -> tuple[Path, ...]:

@@ -93,12 +93,22 @@ async def test_a_dispute_stripe_does_not_know_has_no_packet(stage: Stage, tmp_pa
     assert not (tmp_path / "out").exists()
 
 
-async def test_a_print_that_changed_since_is_told(stage: Stage, tmp_path: Path):
+async def test_a_filed_packet_is_written_as_it_was_printed_then(stage: Stage, tmp_path: Path):
     filed = await stage.play("not_received_delivered")
     newer = stage.under(printer=Newer(stage.deps.printer))
     written = await packet.write(newer.deps, filed.dispute_id, tmp_path)
+    assert written.exact
+    for file in listing(tmp_path)["files"]:
+        assert (tmp_path / file["name"]).read_bytes() == await content(stage, file["file"])
+
+
+async def test_a_print_that_nobody_kept_and_that_changed_is_told_and_not_written(stage: Stage, tmp_path: Path):
+    filed = await stage.play("not_received_delivered")
+    newer = stage.under(printer=Newer(stage.deps.printer), storage=None)
+    written = await packet.write(newer.deps, filed.dispute_id, tmp_path)
     assert not written.exact
     assert sum("printed otherwise" in sentence for sentence in written.told) == 2
+    assert there(tmp_path) == ["packet.json"]
 
 
 async def test_an_earlier_packet_is_replaced_whole(stage: Stage, tmp_path: Path):

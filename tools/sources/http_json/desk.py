@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 import httpx
@@ -62,7 +63,7 @@ class Desk:
         except (httpx.HTTPError, httpx.InvalidURL):
             return Trouble("could not be reached, or broke off its answer", again=0.0)
 
-    def _stream(self, call: Call, headers: Mapping[str, str]):  # type: ignore[no-untyped-def] # noqa: ANN202 - httpx names its type in private
+    def _stream(self, call: Call, headers: Mapping[str, str]) -> AbstractAsyncContextManager[httpx.Response]:
         return self._client.stream(
             call.method,
             call.url,

@@ -186,7 +186,7 @@ class _Drive:
         filings = {f.stage for f in await self._deps.docket.filings(self._id) if f.state == "done"}
         stands = standing.judge(fresh, self._deps.now())
         late = stands.way != "nothing" and entry.state == "recorded"
-        reopened = entry.outcome in _FINAL and fresh.status not in _FINAL
+        reopened = fresh.status not in _FINAL and (entry.outcome in _FINAL or _escalated(entry, fresh))
         unanswered = standing.is_open(fresh) and fresh.stage not in filings
         if reopened or (unanswered and (verdict or late or _moved(entry, fresh))):
             await self._start()
@@ -260,6 +260,11 @@ def _rules(verdict: Verdict | None) -> bool:
 def _terms(dispute: Dispute) -> tuple[object, ...]:
     """Give what a reviewer decides on; everything else may change without a new draft."""
     return dispute.status, dispute.stage, dispute.reason, dispute.amount, dispute.due_by, dispute.eligible
+
+
+def _escalated(entry: Entry, fresh: Dispute) -> bool:
+    """Tell whether an inquiry whose loss was accepted, which Stripe has no call for, became something else."""
+    return entry.state == "accepted" and entry.case is not None and entry.case.dispute.stage != fresh.stage
 
 
 def _moved(entry: Entry, fresh: Dispute) -> bool:

@@ -99,6 +99,15 @@ async def test_a_lost_case_that_was_appealed_by_hand_is_lost_no_more(stage: Stag
     assert (await stage.drive(filed.dispute_id)).outcome == "won"
 
 
+async def test_an_accepted_inquiry_that_escalated_and_was_answered_by_hand_is_accepted_no_more(stage: Stage):
+    accepted = await stage.decide(await stage.play("klarna_inquiry"), "accept_loss")
+    assert accepted.state == "accepted"
+    await stage.set(accepted.dispute_id, status="under_review", submission_count=1)
+    answered = await stage.drive(accepted.dispute_id)
+    assert (answered.state, answered.outcome) == ("recorded", "answered")
+    assert (await stage.drive(accepted.dispute_id)).version == answered.version
+
+
 async def test_history_outlives_redis(stage: Stage, runtime: Runtime):
     rejected = await stage.decide(await stage.play("general_unclear"), "reject")
     async with Redis.from_url(runtime.places.redis_url) as redis:

@@ -49,12 +49,17 @@ def prior(**changes: Any) -> Payment:
     return payment
 
 
-async def told(*things: dict[str, Any], claim: dict[str, Any] | None = None) -> tuple[Evidence, dict[str, int]]:
+async def told(
+    *things: dict[str, Any], claim: dict[str, Any] | None = None, fault: dict[str, Any] | None = None
+) -> tuple[Evidence, dict[str, int]]:
     """Gather over the simulator; gives the evidence and how often each route was asked."""
     async with simulated(*things, claim or a_claim()) as stand:
         gateway = StripeGateway("sk_test_1", webhook_secrets=(), api_base=stand.url, now=lambda: datetime.now(UTC))
         source = StripeSource(gateway.records, metadata=KEYS, now=lambda: datetime.now(UTC))
-        evidence = await source.gather(await gateway.dispute("du_example"))
+        dispute = await gateway.dispute("du_example")
+        if fault:
+            await stand.post("/faults", fault)
+        evidence = await source.gather(dispute)
         await gateway.aclose()
         asked: dict[str, int] = (await stand.control.get("/_sim/counts")).json()["by_route"]
     return evidence, asked
@@ -138,7 +143,7 @@ def test_the_sort_of_purchase_follows_the_kind_of_product(product: str, sort: st
 
 async def test_a_whole_list_of_payments_serves_and_only_the_chosen_pair_is_asked_about() -> None:
     evidence, asked = await told(a_disputed(), *(a_prior(number) for number in range(1, 6)))
-    assert reported(evidence) == {f"ch_{number}": False for number in range(1, 6)}
+    assert reported(evidence) == {"ch_1": False, "ch_2": False}
     assert asked["GET /v1/charges"] == 1
     assert asked["GET /v1/radar/early_fraud_warnings"] == 2
 
@@ -146,8 +151,32 @@ async def test_a_whole_list_of_payments_serves_and_only_the_chosen_pair_is_asked
 async def test_a_warning_takes_a_payment_out_and_the_next_is_asked_about() -> None:
     warnings = (a_warning("ch_1"), a_warning("ch_5"))
     evidence, asked = await told(a_disputed(), *(a_prior(number) for number in range(1, 6)), *warnings)
-    assert reported(evidence) == {"ch_1": True, "ch_2": False, "ch_3": False, "ch_4": False, "ch_5": False}
+    assert reported(evidence) == {"ch_2": False, "ch_3": False}
     assert asked["GET /v1/radar/early_fraud_warnings"] == 3
+
+
+async def test_where_no_pair_is_left_every_payment_is_kept_to_tell_why() -> None:
+    evidence, _ = await told(
+        a_disputed(), *(a_prior(number) for number in (1, 2, 3)), a_warning("ch_1"), a_warning("ch_2")
+    )
+    assert reported(evidence) == {"ch_1": True, "ch_2": True, "ch_3": False}
+
+
+async def test_a_pair_whose_warnings_could_not_be_asked_for_stays_with_a_gap() -> None:
+    fault = {"method": "GET", "path": "/v1/radar/*", "kind": "429", "times": 9}
+    evidence, _ = await told(a_disputed(), a_prior(1), a_prior(2), fault=fault)
+    assert reported(evidence) == {"ch_1": False, "ch_2": False}
+    assert [gap.name for gap in evidence.gaps].count("fraud warnings") == 2
+
+
+async def test_a_list_that_failed_is_asked_for_again_by_its_window() -> None:
+    fault = {"method": "GET", "path": "/v1/charges", "kind": "429", "times": 1}
+    evidence, _ = await told(a_disputed(), a_prior(1), a_prior(2), fault=fault)
+    assert reported(evidence) == {"ch_1": False, "ch_2": False}
+    fault = {"method": "GET", "path": "/v1/charges", "kind": "429", "times": 9}
+    evidence, _ = await told(a_disputed(), a_prior(1), a_prior(2), fault=fault)
+    assert evidence.history is None
+    assert "earlier payments" in [gap.name for gap in evidence.gaps]
 
 
 async def test_a_guest_is_known_by_the_card() -> None:

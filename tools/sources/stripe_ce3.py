@@ -28,8 +28,9 @@ _NAME = "earlier payments"
 
 
 async def gather(papers: Papers, records: StripeRecords, desk: Desk, keys: Keys) -> History | None:
-    """Give the payments Compelling Evidence 3.0 compares; None where it cannot apply, or Stripe did not tell them.
+    """Give the two payments that Compelling Evidence 3.0 would choose, or all there are where none qualify.
 
+    None where it cannot apply, or Stripe did not tell them. A warning that could not be asked for is a gap.
     Costs nothing for any other dispute. For one, the list of the customer's payments serves where it is whole, and two
     calls ask for fraud warnings on the chosen pair.
     """
@@ -38,7 +39,11 @@ async def gather(papers: Papers, records: StripeRecords, desk: Desk, keys: Keys)
     charges = await _charges(papers, records, desk)
     if charges is None:
         return None
-    return await _warned(read(papers, charges, keys), papers, records, desk)
+    history = await _warned(read(papers, charges, keys), papers, records, desk)
+    # Of a pair that is found no other payment tells more; where there is none, all of them tell why.
+    pair = _pair(history, papers)
+    kept = tuple(prior for prior in history.priors if prior.charge in pair) if pair else history.priors
+    return history.model_copy(update={"priors": kept})
 
 
 def read(papers: Papers, charges: Sequence[Paper], keys: Keys) -> History:

@@ -1,5 +1,6 @@
 """What a vendor's file may not say, and which options it takes."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,13 @@ def test_a_file_has_its_vendors_name(tmp_path: Path) -> None:
     (tmp_path / "shop.toml").write_text((vendor.VENDORS / "shopify.toml").read_text("utf-8"))
     with pytest.raises(Invalid, match="calls itself shopify"):
         vendor.load(tmp_path)
+
+
+def test_the_vendor_that_contributing_shows_can_be_read(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[3] / "CONTRIBUTING.md").read_text("utf-8")
+    (shown,) = re.findall(r"^```toml\n(name = .*?)^```", guide, re.MULTILINE | re.DOTALL)
+    (tmp_path / "shop.toml").write_text(shown)
+    assert vendor.load(tmp_path)["shop"].kinds == ("shipped_at", "carrier", "refund_amount")
 
 
 def an_offer(**options: dict[str, Any]) -> Offer:

@@ -36,6 +36,7 @@ class Ports:
     """Stripe, a source and a printer in one; each answers at once and keeps nothing."""
 
     name, livemode = "memory", False
+    keys: tuple[str, ...] = ()
 
     async def dispute(self, dispute_id: str, *, account: str | None = None) -> Dispute:
         """Give a dispute that somebody must look at, since it is called fraud."""
@@ -44,7 +45,7 @@ class Ports:
         times = {"created": now - timedelta(days=1), "due_by": now + timedelta(days=9)}
         return Dispute.model_validate({**plain, **times, "amount": 18_000, "currency": "usd", "network": "visa"})
 
-    async def gather(self, dispute: Dispute) -> Evidence:
+    async def gather(self, dispute: Dispute, _known: Evidence) -> Evidence:
         """Give a dozen facts, and letters that no other dispute has."""
         source = "memory:payment"
         start = int(dispute.id.rpartition("_")[2]) * 977

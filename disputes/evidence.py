@@ -43,7 +43,7 @@ class Gap(Value):
 class Paper(Value):
     """One file of the merchant's that proves something, checked and in storage under `key`; `field` is Stripe's.
 
-    `source` says where it was read, such as `files:A-1042/receipt/scan.pdf`; `bytes` are those of the original.
+    `source` says where it was read, such as `files:A-1042/receipt/scan.pdf`; `bytes` and `sha256` are the original's.
     """
 
     field: str

@@ -1,6 +1,8 @@
 """Exhibits printed, measured and made to fit, before a packet is shown or staged."""
 
+import asyncio
 import hashlib
+from contextlib import suppress
 
 from disputes import exhibits, preflight
 from disputes.case import Packet, PacketFile, Sheet
@@ -28,7 +30,7 @@ async def lay_out(deps: Deps, dispute: Dispute, packet: Packet) -> Packet:
 
 async def print_all(deps: Deps, packet: Packet) -> Printed:
     """Give each exhibit's file and bytes, the same bytes for the same packet."""
-    return [await _print(deps, sheet) for sheet in packet.sheets]
+    return list(await asyncio.gather(*(_print(deps, sheet) for sheet in packet.sheets)))
 
 
 async def keep(deps: Deps, dispute: Dispute, printed: Printed) -> Printed:
@@ -45,7 +47,8 @@ async def exhibit(deps: Deps, packet: Packet, file: PacketFile) -> bytes:
     Raises `Invalid` when neither gives the bytes that the packet was made with, `TryAgain` when the storage is away.
     """
     if file.key and deps.storage is not None:
-        return await deps.storage.read(file.key)
+        with suppress(Invalid):
+            return await deps.storage.read(file.key)
     sheet = next((sheet for sheet in packet.sheets if sheet.field == file.field), None)
     data = await deps.printer.render(sheet) if sheet else b""
     if hashlib.sha256(data).hexdigest() != file.sha256:

@@ -16,6 +16,7 @@ from tools.database import open_engine
 ROOT = Path(__file__).parents[1]
 TABLES = {
     "webhook": ["bare FastAPI, signature only", "Rebut, row committed"],
+    "packet": ["10 pages in 4 exhibits"],
     "saver": ["InMemorySaver", "RedisSaver (ours)", "langgraph-checkpoint-redis"],
     "throughput": ["1", "submit", "review", "record"],
     "scale": [

@@ -14,9 +14,14 @@ ODD = 0.01  # the share of characters, other than line ends and tabs, that no te
 HEIC = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"}
 
 
-def check(name: str, data: bytes) -> int:
-    """Give the pages a file takes in an exhibit, drawn once. Raises `Invalid` with one sentence that says why not."""
-    return pdf.pages(drawn(name, leaf(name, data))) - 1
+def settle(name: str, data: bytes) -> tuple[bytes, int]:
+    """Give a file as it is kept, and the pages it takes in an exhibit, drawn once.
+
+    Raises `Invalid` with one sentence that says why it cannot be used.
+    """
+    one = leaf(name, data)
+    kept = papers_picture.settle(name, data) if one.kind == "picture" else data
+    return kept, pdf.pages(drawn(name, one)) - 1
 
 
 def leaf(name: str, data: bytes, *, press: int = 0) -> Leaf:

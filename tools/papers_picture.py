@@ -12,24 +12,47 @@ WIDTH, HEIGHT = 480.0, 640.0  # points of the box a picture stands in: an A4 pag
 POINTS_A_PIXEL = 0.5
 PRESSES = ((2_200, 85), (1_650, 70), (1_240, 55), (900, 40))  # the longer edge in pixels, and the quality of JPEG
 FORMATS = ("PNG", "JPEG", "WEBP")
+PLAIN = {"jfif", "jfif_version", "jfif_unit", "jfif_density", "progressive", "progression"}
 BROKEN = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 def leaf(name: str, data: bytes, *, press: int) -> Leaf:
     """Give a picture upright, on white, without metadata, as JPEG; the same bytes for the same picture and press.
 
-    Of a picture that moves, the first frame. Raises `Invalid` for what is broken or has more than `PIXELS` pixels.
+    One that is all of this and small enough is taken as it is. Of a picture that moves, the first frame.
+    Raises `Invalid` for what is broken or has more than `PIXELS` pixels.
     """
     try:
         with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning), _opened(data) as found:
             if found.width * found.height > PIXELS:
                 raise Invalid(f"{name} has {found.width} x {found.height} pixels; a picture may have {PIXELS} in all.")
+            if press == 0 and _is_plain(found):
+                return _placed(name, data, found.size)
             upright = _flat(ImageOps.exif_transpose(found))
     except BROKEN as failed:
         raise Invalid(f"{name} is broken: the picture cannot be read.") from failed
-    scale = min(POINTS_A_PIXEL, WIDTH / upright.width, HEIGHT / upright.height)
-    width, height = round(upright.width * scale, 2), round(upright.height * scale, 2)
-    return Leaf(name, "picture", _pressed(upright, press), width=width, height=height)
+    return _placed(name, _pressed(upright, press), upright.size)
+
+
+def settle(name: str, data: bytes) -> bytes:
+    """Give a picture as it is best kept: whole, decoded once, and quick to take into an exhibit. Raises `Invalid`."""
+    plain = leaf(name, data, press=0).data
+    try:
+        with Image.open(io.BytesIO(plain), formats=FORMATS) as found:
+            found.load()
+    except BROKEN as failed:
+        raise Invalid(f"{name} is broken: the picture cannot be read.") from failed
+    return plain
+
+
+def _is_plain(image: Image.Image) -> bool:
+    small = max(image.size) <= PRESSES[0][0]
+    return small and image.format == "JPEG" and image.mode == "RGB" and set(image.info) <= PLAIN
+
+
+def _placed(name: str, data: bytes, size: tuple[int, int]) -> Leaf:
+    scale = min(POINTS_A_PIXEL, WIDTH / size[0], HEIGHT / size[1])
+    return Leaf(name, "picture", data, width=round(size[0] * scale, 2), height=round(size[1] * scale, 2))
 
 
 def _opened(data: bytes) -> Image.Image:

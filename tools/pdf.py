@@ -5,6 +5,7 @@ import re
 import tempfile
 import unicodedata
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -90,12 +91,17 @@ def pages(data: bytes) -> int:
         return len(reader.pages)
 
 
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+
+
 def _compile(main: Path, content: str) -> bytes:
     made = typst.compile(
         main,
         root=main.parent,
         format="pdf",
-        font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=True),
+        font_paths=_fonts(),
         sys_inputs={"exhibit": content},
         pdf_standards="1.7",
         timestamp=0,

@@ -33,14 +33,23 @@ def paste(carrier: bytes, papers: Iterable[tuple[int, bytes]]) -> bytes:
 
     The same bytes for the same papers. Raises what pypdf raises for a paper that is broken.
     """
-    writer = PdfWriter(clone_from=io.BytesIO(carrier))
+    writer = PdfWriter()
     with io.BytesIO() as out, closing(writer):
+        _carry(writer, carrier)
         for first, data in papers:
             with io.BytesIO(data) as file, PdfReader(file) as reader:
                 for number, page in enumerate(reader.pages, start=first):
                     _stand(writer, writer.pages[number], page)
         writer.write(out)
         return out.getvalue()
+
+
+def _carry(writer: PdfWriter, carrier: bytes) -> None:
+    """Take over the pages alone: the tree of tags would cost more than all the rest, and what is pasted has none."""
+    with io.BytesIO(carrier) as file, PdfReader(file) as reader:
+        for page in reader.pages:
+            writer.add_page(page).pop("/StructParents", None)
+        writer.add_metadata({"/Title": (reader.metadata and reader.metadata.title) or ""})
 
 
 def _stand(writer: PdfWriter, carrier: PageObject, page: PageObject) -> None:

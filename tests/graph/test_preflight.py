@@ -1,6 +1,6 @@
 """A packet over a limit never reaches Stripe, and one that Stripe finds too long is made shorter once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -19,14 +19,16 @@ class Thick:
     pages_each: dict[str, int]
     spared: int = 0
     printed: int = 0
-    field: str = ""
+    fields: dict[bytes, str] = field(default_factory=dict)
 
     async def render(self, sheet: Sheet) -> Any:
-        self.field, self.printed = sheet.field, self.printed + 1
-        return await self.inner.render(sheet)
+        self.printed += 1
+        data = await self.inner.render(sheet)
+        self.fields[data] = sheet.field
+        return data
 
     def pages(self, data: bytes) -> Any:
-        more = self.pages_each.get(self.field) if self.printed > self.spared else None
+        more = self.pages_each.get(self.fields[data]) if self.printed > self.spared else None
         return more or self.inner.pages(data)
 
 

@@ -50,7 +50,7 @@ def picture(leaf):
     ],
 )
 def test_a_file_of_each_kind_becomes_a_page(name, data):
-    assert papers.check(name, data) == 1
+    assert papers.settle(name, data)[1] == 1
     _, page = texts(exhibit(papers.leaf(name, data)))
     assert name in page
     assert "Exhibit C" in page
@@ -134,13 +134,13 @@ def test_a_pdf_of_fifty_pages_is_refused():
 )
 def test_a_broken_file_is_refused(data):
     with pytest.raises(Invalid, match="is broken"):
-        papers.check("broken", data)
+        papers.settle("broken", data)
 
 
 @pytest.mark.parametrize("data", [b"", bytes(range(256)) * 8, b"PK\x03\x04" + bytes(400)])
 def test_what_is_none_of_these_kinds_is_refused(data):
     with pytest.raises(Invalid):
-        papers.check("thing", data)
+        papers.settle("thing", data)
 
 
 def test_damage_anywhere_in_a_pdf_is_refused_or_drawn_and_never_more():
@@ -152,7 +152,7 @@ def test_damage_anywhere_in_a_pdf_is_refused_or_drawn_and_never_more():
         for _ in range(chance.choice([1, 5, 40])):
             data[chance.randrange(len(data))] = chance.randrange(256)
         try:
-            outcomes.add(f"{papers.check('damaged.pdf', bytes(data))} pages")
+            outcomes.add(f"{papers.settle('damaged.pdf', bytes(data))[1]} pages")
         except Invalid:
             outcomes.add("refused")
     assert {"2 pages", "refused"} <= outcomes
@@ -183,6 +183,14 @@ def test_pressing_makes_a_picture_smaller_and_leaves_its_place_alone():
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[-1] < sizes[0] / 4
     assert {(step.width, step.height) for step in steps} == {(480.0, 360.0)}
+
+
+def test_a_picture_that_is_plain_already_is_taken_as_it_is():
+    plain, large = a_photo(), a_photo((3_000, 2_000))
+    assert papers.leaf("photo.jpg", plain).data == plain
+    assert papers.leaf("photo.jpg", large).data != large
+    once = papers.settle("photo.jpg", large)[0]
+    assert papers.settle("photo.jpg", once)[0] == once
 
 
 def test_a_small_picture_is_not_blown_up_and_a_large_one_fits_the_page():

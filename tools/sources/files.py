@@ -66,14 +66,14 @@ class FilesSource:
         name = text.line(file.name, limit=80)
         try:
             data = await asyncio.to_thread(_read, file)
-            pages = await asyncio.to_thread(papers.check, name, data)
+            kept, pages = await asyncio.to_thread(papers.settle, name, data)
         except (Invalid, OSError) as failed:
             why = str(failed) if isinstance(failed, Invalid) else f"{name} could not be read."
             return Evidence(gaps=(_gap(why, place),))
         paper = Paper(
             field=file.parent.name,
             name=name,
-            key=await self._storage.keep(dispute.id, data),
+            key=await self._storage.keep(dispute.id, kept),
             pages=pages,
             bytes=len(data),
             sha256=hashlib.sha256(data).hexdigest(),

@@ -43,17 +43,17 @@ async def open_sources(
     options: Options, *, now: Clock, limits: Limits, storage: Storage
 ) -> AsyncIterator[tuple[Source, ...]]:
     """Open every source that is switched on. Raises `Invalid` when one of them cannot work as it is configured."""
-    known = offers()
+    known, seconds = offers(), limits.seconds * OF_THE_LIMIT
     async with AsyncExitStack() as stack:
         opened: list[Source] = []
         for name, given in options.items():
             offer = known[name]
             if isinstance(offer, Vendor):
-                source = HttpJsonSource(offer, given, now=now, seconds=limits.seconds * OF_THE_LIMIT)
+                source = HttpJsonSource(offer, given, now=now, seconds=seconds)
                 stack.push_async_callback(source.aclose)
                 opened.append(source)
             elif offer is files.OFFER:
                 opened.append(files.opened(given, storage=storage))
             else:
-                opened.append(await stack.enter_async_context(sql.open_source(given, now=now)))
+                opened.append(await stack.enter_async_context(sql.open_source(given, now=now, seconds=seconds)))
         yield tuple(opened)

@@ -109,7 +109,7 @@ class SqlSource:
 
 
 @asynccontextmanager
-async def open_source(options: Mapping[str, str], *, now: Clock, seconds: float = 4.0) -> AsyncIterator[SqlSource]:
+async def open_source(options: Mapping[str, str], *, now: Clock, seconds: float) -> AsyncIterator[SqlSource]:
     """Open the merchant's database. Raises `Invalid` when the file or the URL cannot be used."""
     book = await asyncio.to_thread(_load, Path(options["file"]))
     engine = _engine(options["url"])

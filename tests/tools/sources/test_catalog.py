@@ -7,8 +7,11 @@ import pytest
 from rich.console import Console
 
 from disputes.errors import Invalid
+from disputes.policy import Limits
 from graph import settings, sources
 from jobs import sources as shelf
+from tests.tools.sources.recording import NOON
+from tools import storage
 from tools.sources import catalog, page
 
 ROOT = Path(__file__).parents[3]
@@ -68,3 +71,18 @@ def test_a_list_can_be_copied_from_however_narrow_the_screen() -> None:
     shown = screen.getvalue()
     assert "Shopify  on\n" in shown
     assert "off; set SOURCES__SQL__FILE, SOURCES__SQL__URL\n" in shown
+
+
+async def test_every_source_that_is_on_is_opened_by_its_name_and_keys(tmp_path: Path) -> None:
+    book = tmp_path / "shop.toml"
+    book.write_text('[[select]]\nkind = "carrier"\nneeds = ["device_id"]\nsql = "select :device_id"\n')
+    url = {"SOURCES__SQL__FILE": str(book), "SOURCES__SQL__URL": "postgresql://reader:word@127.0.0.1:1/shop"}
+    chosen = settings.read({**SHOP, **url, "SOURCES__FILES__FOLDER": str(tmp_path)})
+    given = {name: {k: v.get_secret_value() for k, v in held.items()} for name, held in chosen.sources.items()}
+    kept = storage.in_folder(tmp_path / "kept")
+    async with catalog.open_sources(given, now=lambda: NOON, limits=Limits(), storage=kept) as opened:
+        assert {source.name: source.keys for source in opened} == {
+            "shopify": ("order_id",),
+            "sql": ("device_id",),
+            "files": ("charge_id", "order_id"),
+        }

@@ -59,7 +59,9 @@ async def shop(servers: Servers, _engine: AsyncEngine) -> str:
 @asynccontextmanager
 async def a_source(folder: Path, url: str, *selects: str) -> AsyncIterator[SqlSource]:
     (folder / "shop.toml").write_text("\n".join(selects))
-    async with sql.open_source({"file": str(folder / "shop.toml"), "url": url}, now=lambda: NOON) as source:
+    async with sql.open_source(
+        {"file": str(folder / "shop.toml"), "url": url}, now=lambda: NOON, seconds=5.0
+    ) as source:
         yield source
 
 

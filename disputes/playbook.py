@@ -3,6 +3,7 @@
 import tomllib
 from datetime import date
 from functools import cached_property
+from itertools import combinations
 from pathlib import Path
 from string import Formatter
 from typing import Literal
@@ -125,6 +126,10 @@ class Exhibit(Strict):
             raise ValueError(f"exhibit {self.field}: {', '.join(sorted(unknown))} is no kind of fact")
         return self
 
+    def excludes(self, other: "Exhibit") -> bool:
+        """Tell whether no evidence shows both."""
+        return bool(set(self.unless) & set(other.needs) or set(other.unless) & set(self.needs))
+
 
 class Playbook(Strict):
     """How one Stripe reason is answered. `target` is the weight of points that makes a full answer.
@@ -157,6 +162,8 @@ class Playbook(Strict):
             raise ValueError("point names are unique, and a sub-reason leads only with points there are")
         if set(self.fields) - TEXT_FIELDS or {e.field for e in self.exhibits} - FILE_FIELDS:
             raise ValueError("text goes in text fields and files in file fields (Stripe evidence object)")
+        if any(one.field == other.field and not one.excludes(other) for one, other in combinations(self.exhibits, 2)):
+            raise ValueError("a file field takes one file, so exhibits of one field must exclude each other")
         if set(self.keep) - {e.field for e in self.exhibits}:
             raise ValueError("only exhibits there are can be kept")
         kinds = set(self.fields.values()) | {k for e in self.exhibits for k in (*e.needs, *e.rows)}

@@ -20,7 +20,7 @@ from graph.build import build
 from graph.checkpointer import RedisSaver
 from graph.run import Runs
 from graph.runtime import Runtime, open_runtime
-from simulator.scenarios import SCENARIOS
+from simulator.scenarios import SCENARIOS, Build
 from tests.held import held
 
 SECRET = "whsec_tests"
@@ -82,11 +82,16 @@ class Stage:
 
     async def happen(self, scenario: str) -> tuple[str, str | None]:
         """Let a scenario's dispute happen at Stripe; gives its id and account."""
-        Stage.tags += 1
-        objects = SCENARIOS[scenario].build(datetime.now(UTC), f"t{os.getpid()}x{Stage.tags}")
-        (await self.simulator.post("/_sim/objects", json={"objects": objects})).raise_for_status()
+        objects = await self.tell(SCENARIOS[scenario].build)
         dispute = next(thing for thing in objects if thing["object"] == "dispute")
         return dispute["id"], dispute.get("_account")
+
+    async def tell(self, build: Build) -> list[dict[str, Any]]:
+        """Let what a world tells happen at Stripe; gives its objects."""
+        Stage.tags += 1
+        objects = build(datetime.now(UTC), f"t{os.getpid()}x{Stage.tags}")
+        (await self.simulator.post("/_sim/objects", json={"objects": objects})).raise_for_status()
+        return objects
 
     async def play(self, scenario: str) -> Entry:
         """Let it happen and drive it to rest."""

@@ -50,11 +50,11 @@ def compliance(now: datetime, tag: str) -> list[Object]:
     return story.objects
 
 
-def bounced(now: datetime, tag: str) -> list[Object]:
-    """Tell of a bank debit that came back for want of funds, lost before anyone could answer."""
+def bounced(now: datetime, tag: str, *, claim: Claim = RETURNED) -> list[Object]:
+    """Tell of a bank debit that came back, for want of funds or another reason, lost before anyone could answer."""
     story = Story(now, tag)
     order = Order(amount=4_400, product="Bamboo shelf", method=BANK_ACCOUNT, checkout=False)
-    story.dispute(story.pay(order), RETURNED, details={"due_by": None})
+    story.dispute(story.pay(order), claim, details={"due_by": None})
     return story.objects
 
 

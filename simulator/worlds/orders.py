@@ -5,7 +5,7 @@ from simulator.objects import Object, a_card, an_outcome
 from simulator.worlds.billing import a_checkout_session, a_list, an_item
 from simulator.worlds.buyers import Buyer, digits
 
-CARRIER = "UPS"
+CARRIER, SHIPPER = "UPS", "H0G20R"
 SHIPPED = timedelta(days=1, hours=3)
 DELIVERED = timedelta(days=4, hours=5)
 
@@ -34,8 +34,8 @@ class Order:
     notes: dict[str, str] = field(default_factory=dict)
 
     def tracking(self, buyer: Buyer) -> str:
-        """Name the parcel as its carrier does."""
-        return f"1Z{digits(f'{buyer.tag}:{self.name}:parcel', 16)}"
+        """Name the parcel as its carrier does; digits alone would now and then be masked as a card number."""
+        return f"1Z{SHIPPER}03{digits(f'{buyer.tag}:{self.name}:parcel', 8)}"
 
 
 def annotate(order: Order, buyer: Buyer, *, paid: datetime) -> dict[str, str]:

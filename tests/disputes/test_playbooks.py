@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from disputes import confidence, facts, playbook
 from disputes.dispute import Dispute
@@ -166,7 +167,15 @@ def test_every_adverse_kind_weighs_in_every_playbook_but_where_it_is_the_claim_o
 def test_no_stripe_field_is_filled_twice(books):
     for book in books.by_reason.values():
         assert not {field for point in book.points for field in point.fields} & set(book.fields)
-        assert len({exhibit.field for exhibit in book.exhibits}) == len(book.exhibits)
+        shown = [exhibit for exhibit in book.exhibits if not exhibit.unless]
+        assert len({exhibit.field for exhibit in shown}) == len(shown)
+
+
+def test_two_exhibits_of_one_field_exclude_each_other(books):
+    given = books.of("general").model_dump(by_alias=True)
+    twin = {**given["exhibit"][0], "unless": ("wallet",)}
+    with pytest.raises(ValidationError, match="exclude each other"):
+        Playbook.model_validate({**given, "exhibit": [*given["exhibit"], twin]})
 
 
 def test_what_a_playbook_leaves_out_was_there_to_leave_out():

@@ -11,7 +11,7 @@ import pytest
 from api.auth import TOKEN
 from api.disputes import ID
 from api.reviews import TAG
-from disputes import grounding, packet, text, tokens
+from disputes import grounding, preflight_texts, text, tokens
 from disputes.evidence import Evidence, a_fact
 from tests.builders import a_claim, a_letter
 
@@ -116,4 +116,11 @@ def test_what_names_things_in_a_request_has_a_longest_length(unit):
 @pytest.mark.parametrize("unit", ["w:/", "www", ":", "://"])
 def test_hostile_evidence_fields_are_searched_for_links_to_their_end(unit):
     with allowance(5):
-        packet._LINK.search(unit * LONG)
+        preflight_texts._LINK.search(unit * LONG)
+
+
+@pytest.mark.parametrize("unit", ["file_", "file_ ", "file_x ", "1T", "1t", "_"])
+def test_hostile_evidence_fields_are_searched_for_ids_and_machine_times_to_their_end(unit):
+    with allowance(5):
+        preflight_texts._FILE.search(unit * LONG)
+        preflight_texts._MACHINE.search(unit * LONG)

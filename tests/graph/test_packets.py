@@ -81,6 +81,7 @@ async def test_a_good_shop_files_all_that_stripe_lists(stage: Stage, tmp_path: P
     assert _unproven(entry.case) == []
     held = await shop.deps.stripe.dispute(entry.dispute_id)
     assert {field for field in REQUIRED[reason, product] if not held.evidence.get(field)} == set()
+    assert (product != "service") or "signed for by" in held.evidence["uncategorized_text"]
     assert preflight.check(packet(entry.case), entry.case.dispute) == ()
     files = await _at_stripe(stage.simulator, packet(entry.case), held)
     for field, data in files.items():

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from simulator import objects
 from simulator.scenarios import SCENARIOS
-from simulator.worlds import billing
+from simulator.worlds import billing, grid
 
 NOW = datetime(2026, 11, 21, 9, 30, 15, tzinfo=UTC)
 BESIDE = Path(__file__).parents[3] / "shared"
@@ -62,6 +62,13 @@ def strictly(schema: Any) -> Any:
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_stripe_could_have_sent_every_object(name, complaints):
     told = SCENARIOS[name].build(NOW, "1")
+    assert {thing["id"]: complaints(thing) for thing in told} == {thing["id"]: [] for thing in told}
+
+
+@pytest.mark.parametrize("product", grid.GOODS)
+@pytest.mark.parametrize("reason", grid.DISPUTES)
+def test_stripe_could_have_sent_every_object_of_the_grid(reason, product, complaints):
+    told = grid.tell(NOW, "1", reason=reason, product=product)
     assert {thing["id"]: complaints(thing) for thing in told} == {thing["id"]: [] for thing in told}
 
 

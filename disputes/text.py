@@ -2,7 +2,7 @@
 
 Card numbers are masked before anything is stored, logged, prompted or rendered. A number of 13 to 19 digits that passes
 the Luhn check and begins as cards begin is masked whatever it is: now and then that is a tracking number, and losing
-one is better than keeping a card.
+one is better than keeping a card. A UPS number says what it is, by its `1Z` and a check digit of its own, and is kept.
 """
 
 import re
@@ -39,7 +39,15 @@ def line(text: str, *, limit: int = 300) -> str:
 
 def mask(text: str) -> str:
     """Replace every card number by its last four digits, however its digits are grouped."""
-    return _RUN.sub(lambda run: _masked(run[0]), text)
+    return _RUN.sub(lambda run: run[0] if _is_parcel(text, run) else _masked(run[0]), text)
+
+
+def _is_parcel(text: str, run: re.Match[str]) -> bool:
+    """Tell whether these are the 16 digits of a UPS tracking number, `1Z` before them and its check digit right."""
+    if text[max(0, run.start() - 2) : run.start()].upper() != "1Z" or not re.fullmatch(r"[0-9]{16}", run[0]):
+        return False
+    *body, check = map(int, run[0])
+    return (sum(body[0::2]) + 2 * sum(body[1::2]) + check) % 10 == 0
 
 
 def _thinned(text: str) -> str:

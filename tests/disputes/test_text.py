@@ -52,6 +52,19 @@ def test_other_numbers_stay_as_they_are(harmless):
     assert text.clean(harmless) == harmless
 
 
+@pytest.mark.parametrize("number", ["1Z5048311165179874", "1z4938080523560697", "to 1Z4669492143492760."])
+def test_a_parcel_number_that_proves_itself_is_kept_though_it_could_be_a_card(number):
+    assert text.mask(number) == number
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["1Z5844456955982510", "1Z 5048311165179874", "5048311165179874", "1Z5048-3111-6517-9874", "Z5048311165179874"],
+)
+def test_what_does_not_prove_itself_a_parcel_number_is_masked(number):
+    assert "[card ending " in text.mask(number)
+
+
 def test_a_tracking_number_that_could_be_a_card_is_masked_too():
     assert text.clean("4000000000000002") == "[card ending 0002]"
 

@@ -74,7 +74,7 @@ async def render(document: Document) -> bytes:
 
 def draw(document: Document) -> bytes:
     """Do what `render` promises, in the thread of the caller."""
-    source = b"\n".join((TEMPLATES / f"{name}.typ").read_bytes() for name in ("base", document.layout))
+    source = b"\n".join((TEMPLATES / f"{name}.typ").read_bytes() for name in ("base", _template(document.layout)))
     with tempfile.TemporaryDirectory(prefix="rebut-") as folder:
         for number, leaf in enumerate(document.leaves):
             if leaf.kind == "picture":
@@ -126,6 +126,10 @@ def _filled(made: bytes, leaves: list[Leaf]) -> bytes:
 
 def _file(number: int) -> str:
     return f"{number}.jpg"
+
+
+def _template(layout: Layout) -> str:
+    return "comparison" if layout in {"duplicate", "refund"} else layout
 
 
 def _plain(document: Document) -> dict[str, object]:

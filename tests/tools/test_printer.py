@@ -2,6 +2,7 @@
 
 import io
 import re
+from typing import get_args
 
 import pytest
 from pypdf import PdfReader
@@ -10,6 +11,7 @@ from disputes import exhibits
 from disputes.case import Section
 from disputes.errors import TryAgain
 from disputes.evidence import Paper
+from disputes.playbook import Layout
 from tests.builders import BOOKS, a_dispute, everything
 from tests.tools.merchant_files import a_photo, a_picture
 from tools import pdf, storage
@@ -38,7 +40,8 @@ async def pages(sheet, kept=None):
 
 def test_every_layout_is_used_by_a_playbook():
     there = {path.stem for path in pdf.TEMPLATES.glob("*.typ")} - {"base"}
-    assert set(EVERY) == there
+    assert set(map(pdf._template, EVERY)) == there
+    assert set(EVERY) == set(get_args(Layout))
 
 
 @pytest.mark.parametrize("layout", EVERY)

@@ -16,12 +16,13 @@ from tools import papers
 from tools.sources import keys
 from tools.sources.options import Offer, Option
 
+LAID_OUT = "a folder laid out as `<order, payment or dispute>/<file field of Stripe's>/<file>`"
 OFFER = Offer(
     name="files",
     title="Your files",
     adds="PDFs, pictures and texts of yours, behind the exhibit of their field",
     reference=("https://docs.stripe.com/disputes/best-practices",),
-    options={"folder": Option(about="the path of a folder with a folder for each order, payment or dispute")},
+    options={"folder": Option(about=LAID_OUT)},
 )
 MOST = 20  # files of one field
 FIELDS = sorted(FILE_FIELDS)

@@ -6,6 +6,7 @@ from disputes import text
 from disputes.case import Packet, Verdict
 from disputes.dispute import Dispute
 from disputes.docket import Bell, Entry, Filing, Turn
+from disputes.packet import LETTER
 from disputes.standing import is_open
 
 FINAL = {"won", "lost", "warning_closed", "prevented"}
@@ -89,6 +90,9 @@ class Watched:
 
     def _is_approved(self, fresh: Dispute) -> bool:
         packets = [one.packet for one in self.verdicts if one.packet is not None]
+        if fresh.stage == "appeal":
+            letter = fresh.appeal.reason if fresh.appeal else ""
+            return any(letter == text.clean(p.fields[LETTER]) for p in packets)
         return any(all(fresh.evidence.get(k, "") == text.clean(v) for k, v in p.fields.items()) for p in packets)
 
     def _check_growth(self, entry: Entry | None) -> None:
@@ -99,7 +103,8 @@ class Watched:
         self.version, self.history = version, history
 
     def _agrees(self, entry: Entry, fresh: Dispute) -> bool:
-        due = fresh.due_by is not None and fresh.due_by < entry.updated_at
+        # Stripe names no deadline for an appeal, and the chargeback's does not end one.
+        due = fresh.stage != "appeal" and fresh.due_by is not None and fresh.due_by < entry.updated_at
         settled = fresh.status in FINAL and entry.outcome == fresh.status
         passed = "past_due" if due and is_open(fresh) else "answered"
         agreed = {

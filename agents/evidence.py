@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 
+from disputes import signs
 from disputes.dispute import Dispute
 from disputes.errors import DisputeError, LostLease
 from disputes.evidence import Evidence, Fact, Gap, a_fact
@@ -23,6 +24,7 @@ async def gather(
     while ready := rounds.ready():
         await rounds.ask(ready)
     evidence = rounds.evidence.plus(known).plus(Evidence(gaps=tuple(rounds.left())))
+    evidence = evidence.plus(Evidence(facts=tuple(signs.read(evidence))))
     return evidence.plus(Evidence(gaps=tuple(_missing(dispute, evidence, playbook))))
 
 

@@ -161,3 +161,13 @@ async def test_a_point_the_networks_code_puts_first_is_missed_too():
 
 async def test_nothing_is_missing_where_everything_is_on_record():
     assert (await gathered(known=everything())).gaps == ()
+
+
+async def test_what_one_system_tells_is_weighed_with_what_another_does():
+    stripe = FakeSource(gives=Evidence(facts=(a_fact("product_type", "physical", "stripe:charge/ch_1"),)))
+    assert [fact.kind for fact in (await gathered(stripe)).adverse] == ["not_shipped"]
+    parcel = Evidence(facts=(a_fact("tracking_number", "1Z", "shop:order/1"),))
+    assert (await gathered(stripe, FakeSource(gives=parcel))).adverse == ()
+    plea = Evidence(facts=(a_fact("customer_message", "My money back!", "desk:ticket/1"),))
+    adverse = (await gathered(stripe, FakeSource(gives=parcel), FakeSource(gives=plea))).adverse
+    assert [fact.kind for fact in adverse] == ["refund_requested"]

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from disputes.evidence import Evidence, a_fact, render
+from disputes.evidence import a_fact, render
 from simulator.objects import (
     NOON,
     a_charge,
@@ -20,7 +20,6 @@ from tests.tools.stripe_papers import DAY, PAID, noted, papers, told
 from tools.sources import (
     stripe_history,
     stripe_refunds,
-    stripe_signs,
     stripe_subscription,
 )
 from tools.sources.stripe_papers import Papers
@@ -157,18 +156,3 @@ def test_a_subscription_tells_its_terms_and_the_period_that_was_paid() -> None:
     )
     assert facts["period_start"] == render(a_fact("period_start", PAID, ""))
     assert "canceled_at" not in facts
-
-
-@pytest.mark.parametrize(
-    ("mine", "other", "sign"),
-    [("A-1", "B-2", "separate_orders"), ("A-1", "a-1", "same_order_twice")],
-)
-def test_one_order_paid_twice_is_told_from_two_orders(mine: str, other: str, sign: str) -> None:
-    known = Evidence(facts=(a_fact("order_id", mine, "s"), a_fact("other_order_id", other, "s")))
-    assert [fact.kind for fact in stripe_signs.read(known, None)] == [sign]
-
-
-def test_one_order_paid_twice_and_refunded_speaks_for_nobody() -> None:
-    paid_back = a_fact("other_refund_covers_claim", value=True, source="s")
-    known = Evidence(facts=(a_fact("order_id", "A-1", "s"), a_fact("other_order_id", "A-1", "s"), paid_back))
-    assert list(stripe_signs.read(known, None)) == []

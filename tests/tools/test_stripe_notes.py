@@ -1,17 +1,16 @@
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from disputes.dispute import parse
-from disputes.evidence import Evidence, Fact, Gap, a_fact, render, when
+from disputes.evidence import Fact, Gap, when
 from disputes.facts import KINDS
 from simulator.objects import (
     a_charge,
     a_dispute,
     a_payment_intent,
 )
-from tests.tools.stripe_papers import NOW, PAID, noted, papers, told
+from tests.tools.stripe_papers import NOW, PAID, noted, papers
 from tools.sources import (
     stripe_customer,
     stripe_history,
@@ -19,7 +18,6 @@ from tools.sources import (
     stripe_order,
     stripe_payment,
     stripe_refunds,
-    stripe_signs,
     stripe_subscription,
 )
 from tools.sources.stripe_paper import NOTHING
@@ -75,44 +73,6 @@ def test_metadata_that_cannot_be_used_is_a_gap(key: str, written: str) -> None:
 def test_a_count_of_nothing_counts_against_us() -> None:
     (fact,) = noted(read_notes(a_charge(metadata={"usage_count": "0"}))).facts
     assert (fact.kind, fact.bearing) == ("used_never", "hurts")
-
-
-def signs(*facts: Fact) -> dict[str, str]:
-    return told(stripe_signs.read(Evidence(facts=facts), PAID))
-
-
-def test_physical_goods_without_a_trace_were_not_shipped() -> None:
-    physical = a_fact("product_type", "physical", "m")
-    assert signs(physical) == {"not_shipped": "yes"}
-    assert signs(a_fact("product_type", "digital", "m")) == {}
-    for kind in ("shipped_at", "delivered_at"):
-        assert signs(physical, a_fact(kind, PAID, "m")) == {}
-    assert signs(physical, a_fact("tracking_number", "1Z", "m")) == {}
-
-
-def test_the_earliest_cancellation_before_the_charge_counts() -> None:
-    earlier, later = PAID - timedelta(days=9), PAID - timedelta(days=2)
-    found = signs(a_fact("canceled_at", earlier, "s"), a_fact("cancel_requested_at", later, "m"))
-    assert found == {"canceled_before_charge": render(a_fact("canceled_before_charge", earlier, ""))}
-    assert signs(a_fact("canceled_at", PAID + timedelta(days=1), "s")) == {}
-
-
-def test_use_counts_only_after_the_charge() -> None:
-    assert signs(a_fact("last_used_at", PAID + timedelta(hours=1), "m")) == {"used_after_charge": "yes"}
-    assert signs(a_fact("last_used_at", PAID - timedelta(hours=1), "m")) == {}
-
-
-@pytest.mark.parametrize(
-    ("message", "asked"),
-    [
-        ("I want my MONEY BACK", True),
-        ("Please refund me.", True),
-        ("Where is my lamp?", False),
-        ("A refundable deal", False),
-    ],
-)
-def test_hears_a_request_for_a_refund(message: str, *, asked: bool) -> None:
-    assert ("refund_requested" in signs(a_fact("customer_message", message, "m"))) is asked
 
 
 def test_nothing_gives_nothing_and_breaks_nothing() -> None:

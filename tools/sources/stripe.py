@@ -12,7 +12,6 @@ from tools.sources import (
     stripe_order,
     stripe_payment,
     stripe_refunds,
-    stripe_signs,
     stripe_subscription,
 )
 from tools.sources.stripe_desk import Desk
@@ -40,10 +39,9 @@ class StripeSource:
         papers = await self._collect(dispute, desk)
         found = tuple(self._tell(papers))
         known = _once(each for each in found if isinstance(each, Fact))
-        signs = Evidence(facts=tuple(stripe_signs.read(known, papers.charge.time("created"))))
         history = await stripe_ce3.gather(papers, self._records, desk, self._metadata)
         gaps = (*desk.gaps, *_unknown(papers), *(each for each in found if isinstance(each, Gap)))
-        return known.plus(signs).plus(Evidence(gaps=gaps, history=history))
+        return known.plus(Evidence(gaps=gaps, history=history))
 
     def _tell(self, papers: Papers) -> Iterator[Fact | Gap]:
         yield from stripe_metadata.read(papers, self._metadata, now=self._now())

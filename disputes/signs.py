@@ -1,3 +1,5 @@
+"""What several facts say together, whichever systems told them. Pure."""
+
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,14 +13,14 @@ _ASKS = re.compile(
 _SENT = ("shipped_at", "tracking_number", "delivered_at")
 
 
-def read(evidence: Evidence, paid_at: datetime | None) -> Iterator[Fact]:
-    """Tell what follows from several facts together, most of it against the merchant."""
+def read(evidence: Evidence) -> Iterator[Fact]:
+    """Tell what follows from several facts together, of whatever systems, most of it against the merchant."""
     yield from _unsent(evidence)
     yield from _asked(evidence)
     yield from _ordered(evidence)
-    if paid_at:
-        yield from _used(evidence, paid_at)
-        yield from _canceled(evidence, paid_at)
+    if paid := evidence.first("paid_at"):
+        yield from _used(evidence, when(paid))
+        yield from _canceled(evidence, when(paid))
 
 
 def _unsent(evidence: Evidence) -> Iterator[Fact]:
@@ -28,8 +30,8 @@ def _unsent(evidence: Evidence) -> Iterator[Fact]:
 
 
 def _asked(evidence: Evidence) -> Iterator[Fact]:
-    message = evidence.first("customer_message")
-    if message and _ASKS.search(str(message.value)):
+    asking = (message for message in evidence.of("customer_message") if _ASKS.search(str(message.value)))
+    if message := next(asking, None):
         yield a_fact("refund_requested", value=True, source=message.source)
 
 

@@ -1,5 +1,6 @@
 """Every source there is besides Stripe: what is offered, what the merchant switched on, and how it is opened."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -43,7 +44,7 @@ async def open_sources(
     options: Options, *, now: Clock, limits: Limits, storage: Storage
 ) -> AsyncIterator[tuple[Source, ...]]:
     """Open every source that is switched on. Raises `Invalid` when one of them cannot work as it is configured."""
-    known, seconds = offers(), limits.seconds * OF_THE_LIMIT
+    known, seconds = await asyncio.to_thread(offers), limits.seconds * OF_THE_LIMIT
     async with AsyncExitStack() as stack:
         opened: list[Source] = []
         for name, given in options.items():
@@ -53,7 +54,7 @@ async def open_sources(
                 stack.push_async_callback(source.aclose)
                 opened.append(source)
             elif offer is files.OFFER:
-                opened.append(files.opened(given, storage=storage))
+                opened.append(await asyncio.to_thread(files.opened, given, storage=storage))
             else:
                 opened.append(await stack.enter_async_context(sql.open_source(given, now=now, seconds=seconds)))
         yield tuple(opened)

@@ -51,7 +51,7 @@ class Watched:
     closes: int = 0
     version: int = 0
     history: tuple[Turn, ...] = ()
-    rejected: bool = False
+    rejected: str = ""
     numbers: int = 0
 
     def check(self, seen: Seen) -> None:
@@ -60,7 +60,9 @@ class Watched:
         self._check_right(seen)
         self._check_growth(seen.entry)
         self.submissions, self.closes = seen.submissions, seen.closes
-        self.rejected = seen.entry is not None and seen.entry.state == "rejected"
+        case = seen.entry.case if seen.entry and seen.entry.state == "rejected" else None
+        # A rejection is about one stage; an inquiry that escalates is asked about anew.
+        self.rejected = case.dispute.stage if case else ""
 
     def check_rest(self, seen: Seen) -> None:
         """Hold a dispute of which nothing is asked any more against Stripe. Raises AssertionError."""
@@ -82,7 +84,7 @@ class Watched:
         """Only the policy's own lanes file by themselves; all else is what a person saw and let go."""
         if seen.submissions > self.submissions:
             asked = [one for one in self.verdicts if one.verdict.decision == "redraft"]
-            assert not self.rejected or asked, "a rejected case was filed"
+            assert self.rejected != seen.fresh.stage or asked, "a rejected case was filed"
             assert seen.files or self._is_approved(seen.fresh), "filed without a person's word for this letter"
         if seen.closes > self.closes:
             said = [one for one in self.verdicts if one.verdict.decision == "accept_loss"]

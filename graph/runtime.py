@@ -19,7 +19,7 @@ from graph.settings import Settings
 from tools import reset
 from tools.database import migrate
 from tools.embedded import EmbeddedError, open_servers
-from tools.queue import JOB, QUEUE, ROUND, decode, encode, open_queue, spread
+from tools.queue import JOB, QUEUE, ROUND, decode, encode, open_queue, reason, spread
 
 CONCURRENCY = 6
 IDLE_SECONDS = 10
@@ -103,13 +103,7 @@ def failures() -> Iterator[None]:
     except (*_LOST, ExceptionGroup) as lost:
         if isinstance(lost, ExceptionGroup) and lost.split(_LOST)[1]:
             raise
-        raise TryAgain(f"Redis went away: {_reason(lost)}.") from lost
-
-
-def _reason(lost: Exception) -> str:
-    while isinstance(lost, ExceptionGroup):
-        lost = lost.exceptions[0]
-    return str(lost).strip().rstrip(".") or type(lost).__name__
+        raise TryAgain(f"Redis went away: {reason(lost)}.") from lost
 
 
 async def wipe(settings: Settings) -> None:

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.talking import talking
+
 Answer = tuple[int, str, str]
 Turn = Callable[[dict[str, Any]], Answer | None]
 
@@ -52,22 +54,8 @@ class ModelServer:
 async def model_server(*script: Turn) -> AsyncIterator[ModelServer]:
     """Serve a script on a free port of localhost."""
     server = ModelServer(list(script))
-    talks: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
-
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talks[writer] = asyncio.current_task()
-        await server.serve(reader, writer)
-
-    listening = await asyncio.start_server(accept, "127.0.0.1", 0)
-    server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1"
-    try:
+    async with talking(server, path="/v1"):
         yield server
-    finally:
-        listening.close()
-        server.closing.set()
-        for writer in talks:
-            writer.close()
-        await asyncio.gather(*filter(None, talks.values()))
 
 
 def says(content: str | None, *, finish: str = "stop", **message: Any) -> Turn:

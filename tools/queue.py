@@ -119,9 +119,11 @@ def _failures() -> Iterator[None]:
     try:
         yield
     except (RedisError, StreaqError, BrokenResourceError, ClosedResourceError, OSError, ExceptionGroup) as error:
-        raise TryAgain(f"Redis does not take the job: {_reason(error)}.") from error
+        raise TryAgain(f"Redis does not take the job: {reason(error)}.") from error
 
 
-def _reason(error: Exception) -> str:
-    inner = error.exceptions[0] if isinstance(error, ExceptionGroup) else error
-    return str(inner).strip().rstrip(".") or type(inner).__name__
+def reason(error: Exception) -> str:
+    """Say in a few words why Redis failed, also where the error is wrapped in groups."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return str(error).strip().rstrip(".") or type(error).__name__

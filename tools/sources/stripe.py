@@ -33,15 +33,15 @@ class StripeSource:
     def __init__(self, records: StripeRecords, *, metadata: Mapping[str, tuple[str, ...]], now: Clock) -> None:
         self._records, self._metadata, self._now = records, metadata, now
 
-    async def gather(self, dispute: Dispute, known: Evidence | None = None) -> Evidence:
+    async def gather(self, dispute: Dispute, known: Evidence | None = None) -> Evidence:  # noqa: ARG002 - asked first
         """Give the facts, and a gap for each thing Stripe did not tell; a missing payment is a fatal one."""
         desk = Desk(dispute.account)
         papers = await self._collect(dispute, desk)
         found = tuple(self._tell(papers))
-        known = _once(each for each in found if isinstance(each, Fact))
+        facts = _once(each for each in found if isinstance(each, Fact))
         history = await stripe_ce3.gather(papers, self._records, desk, self._metadata)
         gaps = (*desk.gaps, *_unknown(papers), *(each for each in found if isinstance(each, Gap)))
-        return known.plus(Evidence(gaps=gaps, history=history))
+        return facts.plus(Evidence(gaps=gaps, history=history))
 
     def _tell(self, papers: Papers) -> Iterator[Fact | Gap]:
         yield from stripe_metadata.read(papers, self._metadata, now=self._now())

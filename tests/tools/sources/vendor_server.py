@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tests.talking import talking
+
 Headers = dict[str, str]
 
 
@@ -96,19 +98,5 @@ def _plain(parsed: dict[str, list[str]]) -> dict[str, Any]:
 async def vendor_server(turn: Turn) -> AsyncIterator[VendorServer]:
     """Serve on a free port of localhost."""
     server = VendorServer(turn)
-    talks: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
-
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talks[writer] = asyncio.current_task()
-        await server.serve(reader, writer)
-
-    listening = await asyncio.start_server(accept, "127.0.0.1", 0)
-    server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
-    try:
+    async with talking(server):
         yield server
-    finally:
-        listening.close()
-        server.closing.set()
-        for writer in talks:
-            writer.close()
-        await asyncio.gather(*filter(None, talks.values()))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import JsonValue, ValidationError
 
-from disputes import grounding, packet, preflight, text
+from disputes import compliance, grounding, packet, preflight, text
 from disputes.case import Case, Claim, Decision, Rebuttal, Verdict
 from disputes.errors import Invalid
 from disputes.playbook import TEXT_FIELDS
@@ -48,7 +48,7 @@ def apply(case: Case, verdict: Verdict) -> Case:
     claims = verdict.letter if verdict.decision == "edit" else None
     fields = verdict.fields if verdict.decision == "edit" else {}
     amended = packet.amend(case.packet, case.dispute, claims, fields)
-    amended = amended.model_copy(update={"fee_acknowledged": verdict.fee_acknowledged})
+    amended = amended.model_copy(update={"fee_acknowledged": bool(compliance.evidence(case.dispute, verdict))})
     rebuttal = Rebuttal(claims=claims, writer=verdict.by) if claims is not None else case.rebuttal
     return case.model_copy(update={"packet": amended, "rebuttal": rebuttal})
 

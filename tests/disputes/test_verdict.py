@@ -181,10 +181,15 @@ def test_an_appeal_cannot_be_closed():
 
 
 def test_an_approval_keeps_the_letter_and_notes_the_fee():
-    case = a_case()
+    case = a_case(case_type="compliance", network="visa")
     changed = verdict.apply(case, Verdict(decision="approve", fee_acknowledged=True, letter=(a_claim("Other."),)))
     assert changed.rebuttal == case.rebuttal
     assert changed.packet == case.packet.model_copy(update={"fee_acknowledged": True})
+
+
+def test_a_fee_is_noted_only_where_there_is_one():
+    case = a_case()
+    assert verdict.apply(case, Verdict(decision="approve", fee_acknowledged=True)).packet == case.packet
 
 
 def test_an_edit_replaces_the_letter_and_only_the_fields_it_names():

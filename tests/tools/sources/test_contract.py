@@ -1,5 +1,6 @@
 """What every vendor's source promises, each against a real server that plays the vendor's recording."""
 
+import base64
 import copy
 import json
 from collections import Counter
@@ -59,6 +60,26 @@ async def test_a_recorded_case_gives_exactly_its_facts(name: str) -> None:
         assert {fact.record for fact in found.facts} <= shop.server.served
     assert all(fact.source.startswith(f"{name}:") and fact.retrieved_at == NOON for fact in found.facts)
     check_no_secret(found, name)
+
+
+@every_vendor
+async def test_every_call_carries_the_merchants_credentials(name: str) -> None:
+    exchanges = recorded(name)["exchanges"]
+    tokens = [e["response"]["body"]["access_token"] for e in exchanges if "form" in e["request"]]
+    async with stand(name, Played(name)) as shop:
+        await shop.ask()
+    assert shop.server.asked
+    for asked in shop.server.asked:
+        keys = secrets(name) if asked.path == "/login" or not tokens else tokens
+        assert any(key in shown(asked) for key in keys), asked.path
+
+
+def shown(asked: Asked) -> str:
+    """Give what a call shows of who asks: its headers, HTTP basic decoded, and a login's form."""
+    headers = {header.lower(): value for header, value in asked.headers.items()}
+    scheme, _, pair = headers.get("authorization", "").partition(" ")
+    basic = base64.b64decode(pair).decode() if scheme == "Basic" else ""
+    return " ".join([*headers.values(), basic, str(asked.form)])
 
 
 @every_vendor

@@ -278,5 +278,7 @@ def _run(work: Coroutine[object, object, Kept], *, log: str = "warning") -> Kept
 async def _leaving_in_order(work: Coroutine[object, object, Kept]) -> Kept:
     """Let SIGTERM close what is open, embedded servers too; a running worker takes it over, to drain first."""
     task = asyncio.ensure_future(work)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    loop = asyncio.get_running_loop()
+    logs.attend(loop)
+    loop.add_signal_handler(signal.SIGTERM, task.cancel)
     return await task

@@ -16,8 +16,9 @@ Bearing = Literal["helps", "hurts", "neutral"]
 class Fact(Value):
     """One thing on record. `value` is text, an amount, a count or an ISO 8601 UTC time, by the form of its kind.
 
-    `source` says where it was read, such as `stripe:charge/ch_1:billing_details.email`; `record` is the SHA-256 of the
-    answer it came from, in hex, and empty when none was kept. `confidence` is 1.0 for what a system states as such.
+    `source` says where it was read, such as `stripe:charge/ch_1:billing_details.email`; `record` is the SHA-256 of
+    the answer it came from, in hex, as `Evidence.records` has it, and empty for what was read from none. `confidence`
+    is 1.0 for what a system states as such.
     """
 
     id: str
@@ -55,6 +56,20 @@ class Paper(Value):
     source: str = ""
 
 
+class Record(Value):
+    """One answer that facts were read from, as it is kept: clean of card numbers, cut to size, `sha256` over that.
+
+    `source` names who gave it to which question, such as `shopify:order`; `key` is its name in the storage, and empty
+    when it could not be kept.
+    """
+
+    sha256: str
+    source: str
+    at: datetime
+    bytes: int
+    key: str = ""
+
+
 class Evidence(Value):
     """All that was found, in the order of finding, and all that was not."""
 
@@ -62,6 +77,7 @@ class Evidence(Value):
     gaps: tuple[Gap, ...] = ()
     history: History | None = None
     papers: tuple[Paper, ...] = ()
+    records: tuple[Record, ...] = ()
 
     def of(self, kind: str) -> tuple[Fact, ...]:
         """Give every fact of a kind."""
@@ -99,7 +115,17 @@ class Evidence(Value):
             gaps=self.gaps + other.gaps,
             history=self.history or other.history,
             papers=self.papers + more,
+            records=_joined(self.records, other.records),
         )
+
+
+def _joined(ours: tuple[Record, ...], theirs: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Join records, each once; of one answer that was read twice, the one in storage stays."""
+    kept = {record.sha256: record for record in ours}
+    for record in theirs:
+        if not kept.setdefault(record.sha256, record).key:
+            kept[record.sha256] = record
+    return tuple(kept.values())
 
 
 def a_fact(kind: str, value: Held | datetime, source: str, *, ref: str = "") -> Fact:

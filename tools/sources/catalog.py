@@ -15,7 +15,7 @@ from tools.sources.options import Offer
 
 Options = dict[str, dict[str, str]]
 
-OF_THE_LIMIT = 0.45  # of a source's seconds, for one call: two of them end before the source itself is given up
+OF_THE_LIMIT = 0.4  # of a source's seconds, for one call: two, and keeping them, end before the source is given up
 
 
 def offers() -> dict[str, Offer]:
@@ -50,11 +50,12 @@ async def open_sources(
         for name, given in options.items():
             offer = known[name]
             if isinstance(offer, Vendor):
-                source = HttpJsonSource(offer, given, now=now, seconds=seconds)
+                source = HttpJsonSource(offer, given, now=now, seconds=seconds, storage=storage)
                 stack.push_async_callback(source.aclose)
                 opened.append(source)
             elif offer is files.OFFER:
                 opened.append(await asyncio.to_thread(files.opened, given, storage=storage))
             else:
-                opened.append(await stack.enter_async_context(sql.open_source(given, now=now, seconds=seconds)))
+                opening = sql.open_source(given, now=now, seconds=seconds, storage=storage)
+                opened.append(await stack.enter_async_context(opening))
         yield tuple(opened)

@@ -1,8 +1,6 @@
 """The merchant's own database: one SELECT for each kind of fact, in a TOML file of the merchant's."""
 
 import asyncio
-import hashlib
-import json
 import tomllib
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -25,8 +23,9 @@ from disputes.dispute import Dispute
 from disputes.errors import Invalid
 from disputes.evidence import Evidence, Fact, Gap, Held, a_fact
 from disputes.model import Strict
-from disputes.ports import Clock
-from tools.sources import keys, values
+from disputes.ports import Clock, Storage
+from tools.sources import archive, keys, values
+from tools.sources.archive import Archive
 from tools.sources.options import Offer, Option
 
 OFFER = Offer(
@@ -83,19 +82,25 @@ class SqlSource:
 
     name = OFFER.name
 
-    def __init__(self, engine: AsyncEngine, book: Book, *, now: Clock, seconds: float) -> None:
+    def __init__(
+        self, engine: AsyncEngine, book: Book, *, now: Clock, seconds: float, storage: Storage | None = None
+    ) -> None:
         self._engine, self._book, self._now, self._seconds = engine, book, now, seconds
+        self._storage = storage
         self.keys = tuple(dict.fromkeys(need for select in book.selects for need in select.needs))
 
-    async def gather(self, dispute: Dispute, known: Evidence) -> Evidence:  # noqa: ARG002 - a port; a shop's tables know orders, not disputes
+    async def gather(self, dispute: Dispute, known: Evidence) -> Evidence:
         """Ask whatever the known keys allow."""
         found = Evidence()
-        for select in self._book.selects:
-            for number, bound in enumerate(keys.bindings(select.needs, partial(keys.known, known))):
-                found = found.plus(await self._ask(select, bound, ref=" ".join(bound.values()) if number else ""))
-        return found
+        async with archive.opened(self._storage, dispute.id) as kept:
+            for select in self._book.selects:
+                for number, bound in enumerate(keys.bindings(select.needs, partial(keys.known, known))):
+                    ref = " ".join(bound.values()) if number else ""
+                    found = found.plus(await self._ask(select, bound, ref=ref, kept=kept))
+            records = await kept.settle(patience=self._seconds / 4)
+        return found.model_copy(update={"records": records})
 
-    async def _ask(self, select: Select, bound: Mapping[str, str], *, ref: str) -> Evidence:
+    async def _ask(self, select: Select, bound: Mapping[str, str], *, ref: str, kept: Archive) -> Evidence:
         try:
             async with asyncio.timeout(self._seconds), self._engine.connect() as connection:
                 rows = await _rows(connection, select.sql, bound)
@@ -103,18 +108,25 @@ class SqlSource:
             return _gap(select, f"did not answer in {self._seconds:g} s")
         except (SQLAlchemyError, psycopg.Error, OSError) as failed:
             return _gap(select, f"refused the query: {_said(failed)}")
-        told = tuple(_read(select, rows[: _ROWS if select.many else 1], ref=ref, now=self._now()))
         left_out = _gap(select, f"gave more than {_ROWS} rows") if select.many and len(rows) > _ROWS else Evidence()
-        return left_out.plus(Evidence(facts=told))
+        used, now = rows[: _ROWS if select.many else 1], self._now()
+        told = tuple(_read(select, used, ref=ref, now=now))
+        if not told:
+            return left_out
+        shown: list[JsonValue] = [{name: _plain(value) for name, value in row.items()} for row in used]
+        record = await kept.put(f"{OFFER.name}:{select.kind}", shown, at=now)
+        return left_out.plus(Evidence(facts=tuple(fact.model_copy(update={"record": record}) for fact in told)))
 
 
 @asynccontextmanager
-async def open_source(options: Mapping[str, str], *, now: Clock, seconds: float) -> AsyncIterator[SqlSource]:
+async def open_source(
+    options: Mapping[str, str], *, now: Clock, seconds: float, storage: Storage | None = None
+) -> AsyncIterator[SqlSource]:
     """Open the merchant's database. Raises `Invalid` when the file or the URL cannot be used."""
     book = await asyncio.to_thread(_load, Path(options["file"]))
     engine = _engine(options["url"])
     try:
-        yield SqlSource(engine, book, now=now, seconds=seconds)
+        yield SqlSource(engine, book, now=now, seconds=seconds, storage=storage)
     finally:
         await engine.dispose()
 
@@ -154,7 +166,6 @@ async def _rows(connection: AsyncConnection, sql: str, bound: Mapping[str, str])
 
 
 def _read(select: Select, rows: Sequence[RowMapping], *, ref: str, now: datetime) -> Iterator[Fact]:
-    record = hashlib.sha256(json.dumps([_plain(list(row.values())) for row in rows]).encode()).hexdigest()
     for number, row in enumerate(rows, 1):
         value = _value(select, row)
         if value is None or values.is_ahead(select.kind, value, now):
@@ -163,7 +174,7 @@ def _read(select: Select, rows: Sequence[RowMapping], *, ref: str, now: datetime
         whole = "/".join(filter(None, (OFFER.name, ref, own)))
         at = values.moment(_plain(row.get("at"))) if select.many else None
         told = a_fact(select.kind, value, f"{OFFER.name}:{select.kind}", ref=whole)
-        yield told.model_copy(update={"at": at, "retrieved_at": now, "record": record})
+        yield told.model_copy(update={"at": at, "retrieved_at": now})
 
 
 def _value(select: Select, row: RowMapping) -> Held | datetime | None:

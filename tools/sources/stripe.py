@@ -3,8 +3,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, Fact, Gap
-from disputes.ports import Clock
+from disputes.ports import Clock, Storage
 from tools.sources import (
+    archive,
     stripe_ce3,
     stripe_customer,
     stripe_history,
@@ -14,10 +15,13 @@ from tools.sources import (
     stripe_refunds,
     stripe_subscription,
 )
+from tools.sources.archive import Archive
 from tools.sources.stripe_desk import Desk
 from tools.sources.stripe_paper import NOTHING, Paper
 from tools.sources.stripe_papers import Papers
 from tools.stripe_records import StripeRecords
+
+_PATIENCE = 1.0  # seconds for the storage, once all else is there
 
 
 class StripeSource:
@@ -30,18 +34,39 @@ class StripeSource:
     name = "stripe"
     keys: tuple[str, ...] = ()
 
-    def __init__(self, records: StripeRecords, *, metadata: Mapping[str, tuple[str, ...]], now: Clock) -> None:
-        self._records, self._metadata, self._now = records, metadata, now
+    def __init__(
+        self,
+        records: StripeRecords,
+        *,
+        metadata: Mapping[str, tuple[str, ...]],
+        now: Clock,
+        storage: Storage | None = None,
+    ) -> None:
+        self._records, self._metadata, self._now, self._storage = records, metadata, now, storage
 
     async def gather(self, dispute: Dispute, known: Evidence | None = None) -> Evidence:  # noqa: ARG002 - asked first
         """Give the facts, and a gap for each thing Stripe did not tell; a missing payment is a fatal one."""
         desk = Desk(dispute.account)
+        async with archive.opened(self._storage, dispute.id) as kept:
+            found = await self._find(dispute, desk)
+            return await self._recorded(found, desk, kept)
+
+    async def _find(self, dispute: Dispute, desk: Desk) -> Evidence:
         papers = await self._collect(dispute, desk)
         found = tuple(self._tell(papers))
         facts = _once(each for each in found if isinstance(each, Fact))
         history = await stripe_ce3.gather(papers, self._records, desk, self._metadata)
         gaps = (*desk.gaps, *_unknown(papers), *(each for each in found if isinstance(each, Gap)))
         return facts.plus(Evidence(gaps=gaps, history=history))
+
+    async def _recorded(self, found: Evidence, desk: Desk, kept: Archive) -> Evidence:
+        """Keep all that Stripe answered as one record, the long lists last, and note it on every fact."""
+        if not found.facts:
+            return found
+        at, answers = self._now(), sorted(desk.answers.items(), key=lambda one: len(one[1].get("data", ())))
+        record = await kept.put(self.name, dict(answers), at=at)
+        facts = tuple(fact.model_copy(update={"retrieved_at": at, "record": record}) for fact in found.facts)
+        return found.model_copy(update={"facts": facts, "records": await kept.settle(patience=_PATIENCE)})
 
     def _tell(self, papers: Papers) -> Iterator[Fact | Gap]:
         yield from stripe_metadata.read(papers, self._metadata, now=self._now())

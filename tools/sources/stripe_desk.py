@@ -9,18 +9,20 @@ Read = Callable[[str, str | None], Awaitable[Record]]
 
 
 class Desk:
-    """Asks Stripe for one account, and notes in `gaps` what it did not answer."""
+    """Asks Stripe for one account; `answers` holds what it answered by name, and `gaps` what it did not."""
 
     def __init__(self, account: str | None) -> None:
         self._account = account
         self.gaps: list[Gap] = []
+        self.answers: dict[str, Record] = {}
 
     async def ask(self, read: Read, ref: str, *, name: str) -> Paper:
         """Give what Stripe answers about an id; nothing for an empty id, and nothing with a gap when it fails."""
         if not ref:
             return NOTHING
         try:
-            return Paper(await read(ref, self._account))
+            self.answers[name] = await read(ref, self._account)
+            return Paper(self.answers[name])
         except LostLease:
             raise
         except (TryAgain, Refused) as failed:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from disputes.evidence import Evidence, a_fact
+from disputes.ports import Storage
 from tests.builders import a_dispute
 from tests.tools.sources.vendor_server import Asked, Reply, Turn, VendorServer, vendor_server
 from tools.sources.http_json import vendor as vendors
@@ -99,12 +100,12 @@ class Stand:
 
 
 @asynccontextmanager
-async def stand(name: str, turn: Turn, *, seconds: float = 5.0) -> AsyncIterator[Stand]:
+async def stand(name: str, turn: Turn, *, seconds: float = 5.0, storage: Storage | None = None) -> AsyncIterator[Stand]:
     vendor = VENDORS[name]
     options = vendor.accept(recorded(name)["options"])
     assert options is not None
     async with vendor_server(turn) as server:
-        source = HttpJsonSource(vendor, options, now=lambda: NOON, seconds=seconds, base=server.url)
+        source = HttpJsonSource(vendor, options, now=lambda: NOON, seconds=seconds, storage=storage, base=server.url)
         try:
             yield Stand(server, source, name)
         finally:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from disputes.evidence import Evidence, a_fact
+from disputes.ports import Storage
 from tests.builders import a_dispute
 from tests.tools.sources.recording import NOON
 from tests.tools.sources.vendor_server import Asked, Reply, Turn, VendorServer, vendor_server
@@ -77,10 +78,12 @@ class Shop:
 
 
 @asynccontextmanager
-async def a_shop(vendor: Vendor, turn: Turn, *, seconds: float = 5.0) -> AsyncIterator[Shop]:
+async def a_shop(
+    vendor: Vendor, turn: Turn, *, seconds: float = 5.0, storage: Storage | None = None
+) -> AsyncIterator[Shop]:
     async with vendor_server(turn) as server:
         options = vendor.accept({"token": SECRET}) or {}
-        source = HttpJsonSource(vendor, options, now=lambda: NOON, seconds=seconds, base=server.url)
+        source = HttpJsonSource(vendor, options, now=lambda: NOON, seconds=seconds, storage=storage, base=server.url)
         try:
             yield Shop(server, source)
         finally:

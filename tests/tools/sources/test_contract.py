@@ -2,8 +2,10 @@
 
 import base64
 import copy
+import hashlib
 import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,8 @@ from disputes.money import Money
 from tests.tools.sources import recording
 from tests.tools.sources.recording import NOON, VENDORS, Played, after_login, recorded, says, secrets, silent, stand
 from tests.tools.sources.vendor_server import Asked, Reply, Turn
+from tools import storage
+from tools.storage import ObjectStorage
 
 NAMES = sorted(VENDORS)
 EMPTY: list[Any] = [None, {}, [], {"data": None}]
@@ -48,16 +52,27 @@ def check_no_secret(found: Evidence, name: str) -> None:
     assert not [secret for secret in secrets(name) if secret in found.model_dump_json()]
 
 
+async def check_kept(found: Evidence, name: str, files: ObjectStorage) -> None:
+    """Every fact stands in an answer that is kept to the byte of its hash, and no secret stands in any."""
+    assert {fact.record for fact in found.facts} == {record.sha256 for record in found.records}
+    for record in found.records:
+        data = await files.read(record.key)
+        assert (hashlib.sha256(data).hexdigest(), len(data)) == (record.sha256, record.bytes)
+        assert record.source.startswith(f"{name}:")
+        assert json.loads(data)
+        assert not [secret for secret in secrets(name) if secret in data.decode()]
+
+
 @every_vendor
-async def test_a_recorded_case_gives_exactly_its_facts(name: str) -> None:
-    played = Played(name)
-    async with stand(name, played) as shop:
+async def test_a_recorded_case_gives_exactly_its_facts(name: str, tmp_path: Path) -> None:
+    played, files = Played(name), storage.in_folder(tmp_path)
+    async with stand(name, played, storage=files) as shop:
         found = await shop.ask()
         assert played.strays == []
         assert len(played.used) == len(recorded(name)["exchanges"])
         assert Counter(told(fact, name) for fact in found.facts) == Counter(map(expected, recorded(name)["facts"]))
         assert [gap.name for gap in found.gaps] == recorded(name).get("gaps", []), found.gaps
-        assert {fact.record for fact in found.facts} <= shop.server.served
+    await check_kept(found, name, files)
     assert all(fact.source.startswith(f"{name}:") and fact.retrieved_at == NOON for fact in found.facts)
     check_no_secret(found, name)
 

@@ -1,12 +1,12 @@
 """What the engine does for every vendor: keys, pages, second tries, secrets."""
 
 import base64
-import hashlib
 from datetime import UTC, datetime
 
 import pytest
 
 from disputes.evidence import Evidence, a_fact, render
+from tests.tools.sources.recording import NOON
 from tests.tools.sources.shops import ORDER, SECRET, SHIPPED, a_shop, a_vendor, by_path, gives, in_turn
 from tests.tools.sources.vendor_server import Reply
 
@@ -32,7 +32,8 @@ async def test_a_fact_says_when_where_and_in_which_answer_it_was_read() -> None:
         found = await shop.ask()
     (fact,) = found.of("shipped_at")
     assert (fact.id, fact.source, fact.value) == ("shipped_at:shop", "shop:order:shipped", "2026-10-02T09:12:00Z")
-    assert fact.record == hashlib.sha256(reply.data or b"").hexdigest()
+    (record,) = found.records
+    assert (fact.record, record.source, record.at) == (record.sha256, "shop:order", NOON)
     assert fact.retrieved_at
     assert found.gaps == ()
 

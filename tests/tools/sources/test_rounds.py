@@ -67,4 +67,4 @@ async def test_a_carrier_whose_number_nobody_told_is_a_gap() -> None:
 async def test_a_source_that_never_answers_leaves_its_own_gap_and_the_facts_of_the_others() -> None:
     found = await gathered(order, lambda _: Reply(data=None), limits=Limits(seconds=1.0, budget=5.0))
     assert found.first("tracking_number")
-    assert [gap.why for gap in found.gaps if gap.source == "post"] == ["Post did not answer in 0.45 s."]
+    assert [gap.why for gap in found.gaps if gap.source == "post"] == ["Post did not answer in 0.4 s."]

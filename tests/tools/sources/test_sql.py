@@ -82,7 +82,13 @@ async def test_each_select_gives_its_kind_of_fact(tmp_path: Path, shop: str) -> 
         ("refund_amount:sql", "12.50 USD", "sql:refund_amount"),
     ]
     assert found.facts[1].at == datetime(2026, 10, 3, 10, tzinfo=UTC)
-    assert all(len(fact.record) == 64 and fact.retrieved_at == NOON for fact in found.facts)
+    assert all(fact.retrieved_at == NOON for fact in found.facts)
+    assert [record.source for record in found.records] == [
+        "sql:last_used_at",
+        "sql:customer_message",
+        "sql:refund_amount",
+    ]
+    assert {fact.record for fact in found.facts} == {record.sha256 for record in found.records}
 
 
 async def test_it_is_asked_by_the_keys_its_selects_need(tmp_path: Path, shop: str) -> None:

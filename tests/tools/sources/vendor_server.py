@@ -1,7 +1,6 @@
 """A real HTTP server that plays a recording, or goes wrong in one way for every call."""
 
 import asyncio
-import hashlib
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -41,12 +40,11 @@ Turn = Callable[[Asked], Reply]
 
 @dataclass
 class VendorServer:
-    """`asked` keeps every call, `served` the SHA-256 of every body."""
+    """`asked` keeps every call."""
 
     turn: Turn
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
-    served: set[str] = field(default_factory=set)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -69,7 +67,6 @@ class VendorServer:
             await self.closing.wait()
             return
         data = reply.data.replace(b"{base}", self.url.encode())
-        self.served.add(hashlib.sha256(data).hexdigest())
         told = {name: value.replace("{base}", self.url) for name, value in reply.headers.items()}
         sent = {"Content-Type": "application/json", "Content-Length": str(len(data)), **told}
         lead = "".join(f"{name}: {value}\r\n" for name, value in sent.items())

@@ -1,6 +1,5 @@
 """One answer of a vendor, and what is looked up in it."""
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,10 +14,9 @@ from pydantic import JsonValue
 
 @dataclass(frozen=True)
 class Answer:
-    """A JSON answer with the hash of its bytes and the time it came; nothing looked up in it raises."""
+    """A JSON answer and the time it came; nothing looked up in it raises."""
 
     body: JsonValue
-    sha256: str
     at: datetime
     headers: Headers = field(default_factory=Headers)
 
@@ -29,7 +27,7 @@ def parse(data: bytes, *, at: datetime, headers: Headers) -> Answer | None:
         body = json.loads(data) if data.strip() else None
     except (ValueError, RecursionError):
         return None
-    return Answer(body, hashlib.sha256(data).hexdigest(), at, headers)
+    return Answer(body, at, headers)
 
 
 # The library promises its own errors only, and raises these as well when a value has another type than it expects.

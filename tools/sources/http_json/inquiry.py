@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from disputes import text
 from disputes.errors import Invalid
 from disputes.evidence import Evidence, Fact, Gap
-from disputes.ports import Clock
 from tools.sources import keys
+from tools.sources.archive import Archive
 from tools.sources.http_json import call as calls
 from tools.sources.http_json.answer import Answer, look
 from tools.sources.http_json.call import Call
@@ -33,10 +33,12 @@ class Asked:
 
 
 class Inquiry:
-    """What is known so far, and what is still to be asked."""
+    """What is known so far, and what is still to be asked; an answer that told facts goes to the archive."""
 
-    def __init__(self, vendor: Vendor, options: Mapping[str, str], *, desk: Desk, known: Evidence, now: Clock) -> None:
-        self._vendor, self._options, self._desk, self._now = vendor, options, desk, now
+    def __init__(
+        self, vendor: Vendor, options: Mapping[str, str], *, desk: Desk, known: Evidence, archive: Archive
+    ) -> None:
+        self._vendor, self._options, self._desk, self._archive = vendor, options, desk, archive
         self._known = known
         self._keys: dict[str, list[str]] = {}
         self._asked: dict[str, list[Asked]] = {}
@@ -84,7 +86,7 @@ class Inquiry:
                 asked.told.append(answer)
                 return
             asked.told += _complaints(asked.request, answer)
-            following = self._read(asked, answer, number=number)
+            following = await self._read(asked, answer, number=number)
             if following is None:
                 break
             asked.call = following
@@ -93,15 +95,12 @@ class Inquiry:
         if not asked.seen and not asked.told:
             asked.told.append(_NOTHING)
 
-    def _read(self, asked: Asked, answer: Answer, *, number: int) -> Call | None:
+    async def _read(self, asked: Asked, answer: Answer, *, number: int) -> Call | None:
         """Take the facts and keys of one page, and give the call for the next."""
         page = Page(self._vendor.name, asked.request, answer, ref=asked.ref, begin=asked.seen)
         kept = page.keep(asked.bound)
         asked.seen += len(kept)
-        told = tuple(page.tell(self._now()))
-        facts = tuple(each for each in told if isinstance(each, Fact))
-        gaps = tuple(each for each in told if isinstance(each, Gap))
-        self._found = self._found.plus(Evidence(facts=facts, gaps=gaps))
+        self._found = self._found.plus(await self._told(page, answer))
         for name, more in page.keys().items():
             self._keys.setdefault(name, []).extend(more)
         if asked.request.next is None:
@@ -111,6 +110,15 @@ class Inquiry:
         except Invalid as stray:
             asked.told.append(Trouble(str(stray)))
             return None
+
+    async def _told(self, page: Page, answer: Answer) -> Evidence:
+        told = tuple(page.tell(answer.at))
+        facts = [each for each in told if isinstance(each, Fact)]
+        gaps = tuple(each for each in told if isinstance(each, Gap))
+        if not facts:
+            return Evidence(gaps=gaps)
+        record = await self._archive.put(f"{self._vendor.name}:{page.name}", page.proof, at=answer.at)
+        return Evidence(facts=tuple(fact.model_copy(update={"record": record}) for fact in facts), gaps=gaps)
 
     def _gaps(self) -> Iterator[Gap]:
         """Give one gap for each way in which a request went wrong, and one when none could be made."""

@@ -1,4 +1,4 @@
-"""From a vendor's records to facts, each with the place it was read at and the hash of the answer it stood in."""
+"""From a vendor's records to facts, each with the place it was read at."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -35,6 +35,16 @@ class Page:
         self.records = [r for r in found if all(equal(look(p, r), bound[name]) for p, name in same)]
         return self.records
 
+    @property
+    def name(self) -> str:
+        """What was asked."""
+        return self._request.name
+
+    @property
+    def proof(self) -> JsonValue:
+        """The answer as far as it may be kept: whole, or its records of this case alone where it has others."""
+        return self._answer.body if len(self.records) == self.total else list(self.records)
+
     def tell(self, now: datetime) -> Iterator[Fact | Gap]:
         """Give each kind's fact from the first record that has one, and every fact of which there are many."""
         for kind, place in self._request.facts.items():
@@ -67,7 +77,7 @@ class Page:
         if values.is_ahead(kind, value, now):
             return Gap(name=kind, why=f"{facts.label(kind)} names a time that has not come yet.", source=source)
         told = a_fact(kind, value, source, ref="/".join(filter(None, (self._vendor, self._ref, ref))))
-        return told.model_copy(update={"retrieved_at": self._answer.at, "record": self._answer.sha256})
+        return told.model_copy(update={"retrieved_at": self._answer.at})
 
 
 def equal(found: JsonValue, known: str) -> bool:

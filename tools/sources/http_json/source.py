@@ -6,7 +6,8 @@ import httpx
 
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, Fact, Gap
-from disputes.ports import Clock
+from disputes.ports import Clock, Storage
+from tools.sources import archive
 from tools.sources.http_json import login, template
 from tools.sources.http_json.desk import Desk, Trouble
 from tools.sources.http_json.inquiry import Inquiry, refusal
@@ -18,15 +19,24 @@ _SHORT = 6  # blotting out a shorter secret would take words that have nothing t
 class HttpJsonSource:
     """One vendor's API, asked as its TOML file says. What it cannot tell is a gap; nothing raises.
 
-    `options` are those that `Vendor.accept` gave. One call takes `seconds` at most, one gather twice that. `base` is
-    another address than the vendor's, for a test's server; a login is then asked at its `/login`.
+    `options` are those that `Vendor.accept` gave. One call takes `seconds` at most, one gather twice that, and a
+    quarter more for what the storage has not taken by then. `base` is another address than the vendor's, for a test's
+    server; a login is then asked at its `/login`.
     """
 
-    def __init__(
-        self, vendor: Vendor, options: Mapping[str, str], *, now: Clock, seconds: float = 4.0, base: str = ""
+    def __init__(  # noqa: PLR0913  all but two by keyword, and the last two for who has no storage or no vendor
+        self,
+        vendor: Vendor,
+        options: Mapping[str, str],
+        *,
+        now: Clock,
+        seconds: float = 4.0,
+        storage: Storage | None = None,
+        base: str = "",
     ) -> None:
         self.name, self.keys = vendor.name, vendor.keys
         self._vendor, self._options, self._now, self._seconds = vendor, options, now, seconds
+        self._storage = storage
         self._base = base or template.plain(vendor.base, options)
         self._login = f"{base}/login" if base else ""
         self._client = httpx.AsyncClient(
@@ -37,7 +47,7 @@ class HttpJsonSource:
         """Close the connections."""
         await self._client.aclose()
 
-    async def gather(self, dispute: Dispute, known: Evidence) -> Evidence:  # noqa: ARG002 - a vendor knows orders, not disputes
+    async def gather(self, dispute: Dispute, known: Evidence) -> Evidence:
         """Ask whatever the known keys allow."""
         vendor, options = self._vendor, self._options
         desk = Desk(self._client, now=self._now, seconds=self._seconds, budget=2 * self._seconds)
@@ -45,17 +55,19 @@ class HttpJsonSource:
         if isinstance(token, Trouble):
             why = f"{vendor.title} {refusal(vendor, token)}."
             return Evidence(gaps=(Gap(name=f"{vendor.name} login", why=why, source=vendor.name),))
-        inquiry = Inquiry(vendor, options, desk=desk, known=known, now=self._now)
-        found = await inquiry.run(self._base, login.headers(vendor, options, token))
-        return _without([token, *login.secrets(vendor, options)], found)
+        secrets = [secret for secret in (token, *login.secrets(vendor, options)) if len(secret) >= _SHORT]
+        async with archive.opened(self._storage, dispute.id, secrets=secrets) as kept:
+            inquiry = Inquiry(vendor, options, desk=desk, known=known, archive=kept)
+            found = await inquiry.run(self._base, login.headers(vendor, options, token))
+            records = await kept.settle(patience=self._seconds / 4)
+        return _without(secrets, found).model_copy(update={"records": records})
 
 
 def _without(secrets: list[str], found: Evidence) -> Evidence:
     """Blot out every secret that a vendor repeats."""
-    long = [secret for secret in secrets if len(secret) >= _SHORT]
 
     def blot(written: str) -> str:
-        for secret in long:
+        for secret in secrets:
             written = written.replace(secret, "[secret]")
         return written
 

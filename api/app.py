@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from api import automation, disputes, exhibits, health, problems, reviews, webhook
+from api import automation, disputes, exhibits, health, problems, records, reviews, webhook
 from api.door import Door, Opener
 from api.guard import Guard
 from api.pace import Pace, Rates
@@ -48,7 +48,7 @@ def create(opener: Opener, *, now: Clock, pause: float = PAUSE, rates: Rates = R
     problems.register(app)
     # Put in directly, since an included router asks each of its routes twice, and Stripe waits for this one.
     app.router.routes.extend(webhook.router.routes)
-    for part in (disputes, exhibits, reviews, automation, health):
+    for part in (disputes, exhibits, records, reviews, automation, health):
         app.include_router(part.router)
     return app
 

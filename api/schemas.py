@@ -9,7 +9,7 @@ from disputes.case import Assessment, Case, Claim, Packet, Rebuttal, Route
 from disputes.ce3_findings import Finding
 from disputes.dispute import Dispute
 from disputes.docket import Entry, State, Turn
-from disputes.evidence import Fact, Gap, Held, render
+from disputes.evidence import Fact, Gap, Held, Record, render
 from disputes.facts import label
 from disputes.inbox import describe
 
@@ -104,7 +104,7 @@ class Listing(BaseModel):
 
 
 class Shown(BaseModel):
-    """A fact: `value` as recorded, `text` as a letter writes it."""
+    """A fact: `value` as recorded, `text` as a letter writes it, `record` the SHA-256 of the answer it stood in."""
 
     id: str
     kind: str
@@ -114,11 +114,28 @@ class Shown(BaseModel):
     source: str
     at: datetime | None
     bearing: str
+    retrieved_at: datetime | None
+    record: str
 
     @classmethod
     def of(cls, fact: Fact) -> Self:
         """Write a fact for people."""
         return cls(**dict(fact), label=label(fact.kind), text=render(fact))
+
+
+class Kept(BaseModel):
+    """An answer that facts were read from; `kept` is false where the storage did not take it."""
+
+    sha256: str
+    source: str
+    at: datetime
+    bytes: int
+    kept: bool
+
+    @classmethod
+    def of(cls, record: Record) -> Self:
+        """Show a record without its name in the storage."""
+        return cls(**record.model_dump(exclude={"key"}), kept=bool(record.key))
 
 
 class Letter(BaseModel):
@@ -180,6 +197,7 @@ class Whole(BaseModel):
     dispute: Dispute | None = None
     facts: list[Shown] = Field(default_factory=list)
     gaps: tuple[Gap, ...] = ()
+    records: list[Kept] = Field(default_factory=list)
     assessment: Assessment | None = None
     letter: Letter | None = None
     packet: Enclosed | None = None
@@ -204,6 +222,7 @@ def _inside(case: Case) -> dict[str, Any]:
         "dispute": case.dispute,
         "facts": [Shown.of(fact) for fact in case.evidence.facts],
         "gaps": case.evidence.gaps,
+        "records": [Kept.of(record) for record in case.evidence.records],
         "assessment": case.assessment,
         "letter": case.rebuttal and Letter.of(case.rebuttal),
         "packet": case.packet and Enclosed.of(case.packet),

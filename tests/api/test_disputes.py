@@ -61,6 +61,8 @@ async def test_a_fact_is_shown_as_recorded_and_as_a_letter_writes_it(client, doc
         "source": "stripe:charge/ch_1:amount",
         "at": None,
         "bearing": "helps",
+        "retrieved_at": None,
+        "record": "",
     }
     assert [(fact["value"], fact["text"]) for fact in facts[1:]] == [
         ("2026-03-14T09:12:00Z", "14 March 2026 at 09:12 UTC"),

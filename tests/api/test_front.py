@@ -21,6 +21,7 @@ EVERY_ROUTE = [
     ("GET", "/disputes/du_1"),
     ("GET", "/disputes/du_1/exhibits"),
     ("GET", "/disputes/du_1/exhibits/A"),
+    ("GET", f"/disputes/du_1/records/{'0' * 64}"),
     ("POST", "/disputes/du_1/verdict"),
     ("POST", "/disputes/du_1/rerun"),
     ("GET", "/automation"),
@@ -29,7 +30,7 @@ EVERY_ROUTE = [
 
 
 def templated(path):
-    return path.replace("du_1", "{dispute_id}").replace("/exhibits/A", "/exhibits/{mark}")
+    return path.replace("du_1", "{dispute_id}").replace("/exhibits/A", "/exhibits/{mark}").replace("0" * 64, "{sha256}")
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from schemathesis.specs.openapi import checks
 from api.app import create
 from disputes.case import Packet, PacketFile, Sheet
 from disputes.docket import Person
+from disputes.evidence import Record
 from tests.api.builders import REVIEWER, a_case, a_dispute, an_entry, bearer
 from tests.api.conftest import _emptied
 from tests.fakes import digest, noon
@@ -65,6 +66,8 @@ PRINT = b"%PDF-1.7"
 SHEET = Sheet(field="receipt", title="Receipt", mark="Exhibit A", rows=())
 FILE = PacketFile(field="receipt", name="receipt.pdf", sha256=hashlib.sha256(PRINT).hexdigest())
 PACKET = Packet(sheets=(SHEET,), files=(FILE,))
+ANSWER = b'{"order": "A-1042"}'
+RECORD = Record(sha256=hashlib.sha256(ANSWER).hexdigest(), source="shopify:order", at=noon(), bytes=19, key="kept")
 
 words = st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=60).map(str.strip)
 tokens = st.sampled_from(["", "Bearer", f"Basic {REVIEWER}", f"Bearer {REVIEWER}x", f"Bearer x, Bearer {REVIEWER}"])
@@ -82,7 +85,8 @@ def cases(draw, operation):
     case.headers.update(bearer(REVIEWER))
     if "dispute_id" in case.path_parameters and draw(st.booleans()):
         state = draw(st.just("waiting") | st.sampled_from(STATES))
-        shown = {"mark": "A"} if "mark" in case.path_parameters and draw(st.booleans()) else {}
+        there = {"mark": "A", "sha256": RECORD.sha256}
+        shown = {name: there[name] for name in there if name in case.path_parameters and draw(st.booleans())}
         case.path_parameters = {**case.path_parameters, "dispute_id": f"du_{state}", **shown}
         if case.method == "POST" and draw(st.booleans()):
             case.headers["If-Match"] = '"1"'
@@ -96,9 +100,19 @@ class Press:
         return PRINT
 
 
+class Shelf:
+    """Holds one answer."""
+
+    async def keep(self, dispute_id, data):
+        raise NotImplementedError
+
+    async def read(self, name):
+        return ANSWER
+
+
 @pytest.fixture
 def deps(deps):
-    return replace(deps, printer=Press())
+    return replace(deps, printer=Press(), storage=Shelf())
 
 
 @pytest.fixture
@@ -106,7 +120,9 @@ async def docket(engine):
     found = await _emptied(engine)
     await found.admit(Person(name="Rui", role="reviewer"), digest=digest(REVIEWER))
     for state in STATES:
-        case = a_case(a_dispute(f"du_{state}")).model_copy(update={"packet": PACKET})
+        case = a_case(a_dispute(f"du_{state}"))
+        evidence = case.evidence.model_copy(update={"records": (RECORD,)})
+        case = case.model_copy(update={"packet": PACKET, "evidence": evidence})
         await found.keep(an_entry(f"du_{state}", state=state, case=case))
     return found
 
@@ -173,7 +189,7 @@ async def test_without_a_token_nobody_gets_in(send, data, operation, *, offered)
 
 @pytest.mark.parametrize(("path", "method"), OTHERS)
 async def test_a_method_that_was_not_described_is_refused_and_the_others_named(app, path, method):
-    url = f"http://rebut{path.format(dispute_id='du_waiting', mark='A')}"
+    url = f"http://rebut{path.format(dispute_id='du_waiting', mark='A', sha256=RECORD.sha256)}"
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
         answer = await client.request(method, url, headers=bearer(REVIEWER), content=b"{}")
     assert answer.status_code == 405

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from disputes import grounding
+from disputes import coverage, grounding
 from disputes.case import Case, Claim, Rebuttal
 from disputes.errors import WriterFailed
 from disputes.playbook import Playbooks
 from disputes.ports import Writer
+from disputes.usage import Meter
 
 REDRAFTS = 2
 
@@ -17,39 +18,46 @@ class BuiltIn:
     name = "built-in"
 
     def __init__(self, playbooks: Playbooks) -> None:
-        self._playbooks = playbooks
+        self.playbooks = playbooks
 
-    async def write(self, case: Case, *, objections: Sequence[str] = ()) -> Rebuttal:
+    async def write(self, case: Case, *, meter: Meter | None = None, objections: Sequence[str] = ()) -> Rebuttal:  # noqa: ARG002 - a writer's signature; this one costs nothing
         """Give one claim per proven point, in the playbook's order, but for sentences objected to."""
-        playbook = self._playbooks.of(case.dispute.reason)
+        playbook = self.playbooks.of(case.dispute.reason)
         points = playbook.fitting(case.dispute, case.evidence)
         proven = [(point, proof) for point in points if (proof := point.proof(case.evidence))]
         claims = [Claim(text=point.say(proof), facts=tuple(fact.id for fact in proof)) for point, proof in proven]
         return Rebuttal(claims=tuple(claim for claim in claims if claim.text not in objections), writer=self.name)
 
 
-async def write(case: Case, writer: Writer | None, built_in: Writer) -> Rebuttal:
+async def write(case: Case, writer: Writer | None, built_in: BuiltIn, *, meter: Meter) -> Rebuttal:
     """Give a letter with no violation, redrafting at most twice; what stays unsupported is cut.
 
-    A model that fails or cannot be grounded is replaced by the built-in writer, and the letter's notes say so.
+    A model that fails or cannot be grounded is replaced by the built-in writer, and the letter's notes say so. A letter
+    that no longer makes what an answer needs says what, and is a person's to decide.
     """
+    letter = await _written(case, writer if "rebuttal" in meter.allowance.agents else None, built_in, meter=meter)
+    playbook = built_in.playbooks.of(case.dispute.reason)
+    return letter.model_copy(update={"unmade": coverage.unmade(case.dispute, letter, case.evidence, playbook)})
+
+
+async def _written(case: Case, writer: Writer | None, built_in: BuiltIn, *, meter: Meter) -> Rebuttal:
     if writer is None:
         return _cut(case, await built_in.write(case))
     try:
-        return await _grounded(case, writer)
+        return await _grounded(case, writer, meter)
     except WriterFailed as failed:
         letter = _cut(case, await built_in.write(case))
         return letter.model_copy(update={"notes": (*letter.notes, f"{writer.name}: {failed}")})
 
 
-async def _grounded(case: Case, writer: Writer) -> Rebuttal:
-    objections: tuple[str, ...] = ()
-    for _ in range(REDRAFTS + 1):
-        rebuttal = await writer.write(case, objections=objections)
+async def _grounded(case: Case, writer: Writer, meter: Meter) -> Rebuttal:
+    rebuttal = await writer.write(case, meter=meter)
+    for _ in range(REDRAFTS):
         found = grounding.check(rebuttal, case.evidence)
         if not found:
             return rebuttal
         objections = tuple(f"claim {v.claim + 1}: {v.what}" for v in found)
+        rebuttal = await writer.write(case, meter=meter, objections=objections)
     return _cut(case, rebuttal)
 
 

@@ -94,6 +94,8 @@ def _incomplete(case: Case) -> Iterator[str]:
 def _unfit(case: Case) -> Iterator[str]:
     if violations := grounding.check(case.rebuttal or Rebuttal(), case.evidence):
         yield f"The letter is not grounded: {violations[0].what}."
+    if case.rebuttal and case.rebuttal.unmade:
+        yield f"The letter leaves out what an answer needs: {', '.join(case.rebuttal.unmade).replace('_', ' ')}."
     if case.packet is None:
         yield "There is no packet."
     elif broken := preflight.check(case.packet, case.dispute):

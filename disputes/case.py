@@ -12,6 +12,7 @@ from disputes.evidence import Evidence, Paper
 from disputes.facts import ADVERSE
 from disputes.model import Value
 from disputes.playbook import Layout
+from disputes.usage import Usage
 
 Action = Literal["submit", "review", "accept", "record"]
 Decision = Literal["approve", "edit", "reject", "accept_loss", "redraft"]
@@ -23,6 +24,20 @@ class Part(Value):
     name: str
     value: float
     why: str
+
+
+class Opinion(Value):
+    """What a model thinks is claimed; it changes neither confidence nor route. `admits` are the customer's own words.
+
+    `note` says why there is none.
+    """
+
+    claim: str = ""
+    sub_reason: str | None = None
+    admits: tuple[str, ...] = ()
+    answer: str = ""
+    by: str = ""
+    note: str = ""
 
 
 class Assessment(Value):
@@ -45,6 +60,7 @@ class Assessment(Value):
     contradictions: tuple[Contradiction, ...] = ()
     fatal: tuple[str, ...] = ()
     adverse: tuple[str, ...] = ()
+    opinion: Opinion | None = None
 
     @property
     def harms(self) -> tuple[Part, ...]:
@@ -60,11 +76,15 @@ class Claim(Value):
 
 
 class Rebuttal(Value):
-    """The letter as claims. `writer` is `built-in` or the model's name; `notes` say what happened on the way."""
+    """The letter as claims. `writer` is `built-in` or the model's name; `notes` say what happened on the way.
+
+    `unmade` names proven points an answer needs that the letter does not make.
+    """
 
     claims: tuple[Claim, ...] = ()
     writer: str = "built-in"
     notes: tuple[str, ...] = ()
+    unmade: tuple[str, ...] = ()
 
 
 class Section(Value):
@@ -151,7 +171,7 @@ class Verdict(Value):
 
 
 class Case(Value):
-    """All that is known about one dispute at one moment."""
+    """All that is known about one dispute at one moment; `usage` is what models were asked, all drafts together."""
 
     dispute: Dispute
     evidence: Evidence = Evidence()
@@ -159,3 +179,4 @@ class Case(Value):
     rebuttal: Rebuttal | None = None
     packet: Packet | None = None
     route: Route | None = None
+    usage: tuple[Usage, ...] = ()

@@ -8,7 +8,7 @@ DisputeError
 ├── Refused       Stripe said no, and asking again will not change it
 │   └── TooLong   Stripe counts more pages of evidence than the network takes
 ├── WriterFailed  the model gave no letter; the built-in writer takes over
-│   └── NotConfigured, GenerationFailed, BadStructure
+│   └── NotConfigured, GenerationFailed, BadStructure, OverBudget
 └── Invalid       somebody outside sent something that cannot be used
     ├── Stale     the caller decided on a case that has changed since
     └── Forged    the webhook does not carry a valid signature
@@ -69,3 +69,7 @@ class GenerationFailed(WriterFailed):
 
 class BadStructure(WriterFailed):
     """The model's answer does not have the asked form."""
+
+
+class OverBudget(WriterFailed):
+    """The dispute used up what models may cost it."""

@@ -93,6 +93,10 @@ KINDS: dict[str, tuple[Form, str]] = {
     # the merchant's own words, from policy
     "refund_policy": ("text", "Refund policy"),
     "cancellation_policy": ("text", "Cancellation policy"),
+    # what the customer wrote, word for word (`disputes.quotes`)
+    "admits_purchase": ("text", "Customer on having bought it"),
+    "admits_receipt": ("text", "Customer on having received it"),
+    "admits_use": ("text", "Customer on having used it"),
     # against us: never filed, always shown to the reviewer
     "refund_before_dispute": ("text", "A refund was made before the dispute"),
     "not_shipped": ("flag", "Physical goods with no sign of shipping"),
@@ -105,12 +109,20 @@ KINDS: dict[str, tuple[Form, str]] = {
     "fraud_rejected": ("text", "A fraud check rejected the order"),
     "delivery_failed": ("text", "The carrier could not deliver"),
     "used_never": ("flag", "No use on record"),
+    "reports_fault": ("text", "Customer on a fault"),
+    "reports_nonreceipt": ("text", "Customer on not having received it"),
+    "reports_cancel": ("text", "Customer on a cancellation"),
+    "promises_refund": ("text", "We promised money back"),
 }
 
 ADVERSE = frozenset(
     "refund_before_dispute not_shipped same_order_twice canceled_before_charge refund_requested avs_mismatch "
-    "cvc_mismatch high_risk fraud_rejected delivery_failed used_never".split()
+    "cvc_mismatch high_risk fraud_rejected delivery_failed used_never reports_fault reports_nonreceipt reports_cancel "
+    "promises_refund".split()
 )
+
+CLAIMED = frozenset("reports_fault reports_nonreceipt reports_cancel".split())
+"""What a customer says went wrong, which is what the bank says already: shown, and weighed at nothing."""
 
 COMPARED = frozenset(
     "shipped_at delivered_at service_date subscription_started_at canceled_at cancel_requested_at refunded_at "

@@ -13,6 +13,7 @@ from disputes.evidence import Evidence, a_fact
 from disputes.model import Strict
 from disputes.money import Money, places
 from disputes.playbook import Product
+from disputes.usage import Allowance
 
 Currency = Annotated[str, Field(pattern="^[a-z]{3}$")]
 Rate = Annotated[Decimal, Field(gt=0, allow_inf_nan=False)]
@@ -87,6 +88,7 @@ class Policy(Strict):
     metadata: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     merchant: Merchant = Merchant()
     sources: Limits = Limits()
+    model: Allowance = Allowance()
 
     @model_validator(mode="after")
     def _sound(self) -> "Policy":

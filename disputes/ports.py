@@ -7,10 +7,11 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
-from disputes.case import Case, Packet, Rebuttal, Sheet, Verdict
+from disputes.case import Case, Opinion, Packet, Rebuttal, Sheet, Verdict
 from disputes.dispute import Dispute
 from disputes.docket import Bell, Brakes, Entry, Filing, Line, Message, Page, Person
 from disputes.evidence import Evidence
+from disputes.usage import Meter
 
 
 class Clock(Protocol):
@@ -108,8 +109,28 @@ class Writer(Protocol):
 
     name: str
 
-    async def write(self, case: Case, *, objections: Sequence[str] = ()) -> Rebuttal:
+    async def write(self, case: Case, *, meter: Meter, objections: Sequence[str] = ()) -> Rebuttal:
         """Write claims that cite fact ids. Raises `WriterFailed` when no usable letter came."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads what people wrote."""
+
+    name: str
+
+    async def read(self, case: Case, *, meter: Meter) -> Evidence:
+        """Give facts whose values stand word for word in the case's messages. Raises `WriterFailed`."""
+        ...
+
+
+class Analyst(Protocol):
+    """Has an opinion on what is claimed."""
+
+    name: str
+
+    async def judge(self, case: Case, *, meter: Meter) -> Opinion:
+        """Give an opinion for people. Raises `WriterFailed`."""
         ...
 
 

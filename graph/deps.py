@@ -9,11 +9,14 @@ from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
-from agents.llm import ModelWriter, connect
+from agents.analyst import ModelAnalyst
+from agents.llm import Model, connect
+from agents.reader import ModelReader
+from agents.writer import ModelWriter
 from disputes import playbook, policy
 from disputes.playbook import Playbooks
 from disputes.policy import Policy
-from disputes.ports import Clock, Courier, Docket, Printer, Queue, Source, Storage, Stripe, Writer
+from disputes.ports import Analyst, Clock, Courier, Docket, Printer, Queue, Reader, Source, Storage, Stripe, Writer
 from graph.settings import Settings, require_stripe
 from tools import storage
 from tools.courier import Couriers
@@ -30,7 +33,10 @@ from tools.stripe_gateway import StripeGateway
 
 @dataclass(frozen=True)
 class Deps:
-    """Everything a step may need. `writer` is None without a model; without `storage` exhibits are printed anew."""
+    """Everything a step may need. `reader`, `analyst` and `writer` are None without a model.
+
+    Without `storage` exhibits are printed anew.
+    """
 
     stripe: Stripe
     docket: Docket
@@ -41,6 +47,8 @@ class Deps:
     policy: Policy
     playbooks: Playbooks
     now: Clock
+    reader: Reader | None = None
+    analyst: Analyst | None = None
     writer: Writer | None = None
     storage: Storage | None = None
 
@@ -91,6 +99,7 @@ async def open_deps(settings: Settings, places: Places, *, now: Clock = utc) -> 
         await _admit(docket, settings)
         options = {name: {k: v.get_secret_value() for k, v in o.items()} for name, o in settings.sources.items()}
         kept = await asyncio.to_thread(_storage, settings)
+        model = _model(settings, rules)
         opening = catalog.open_sources(options, now=now, limits=rules.sources, storage=kept)
         others = await stack.enter_async_context(opening)
         yield Deps(
@@ -103,7 +112,9 @@ async def open_deps(settings: Settings, places: Places, *, now: Clock = utc) -> 
             policy=rules,
             playbooks=books,
             now=now,
-            writer=_writer(settings, books),
+            reader=ModelReader(model) if model else None,
+            analyst=ModelAnalyst(model, books) if model else None,
+            writer=ModelWriter(model, books) if model else None,
             storage=kept,
         )
 
@@ -120,12 +131,11 @@ def _storage(settings: Settings) -> ObjectStorage:
     return storage.in_folder(settings.home / "files")
 
 
-def _writer(settings: Settings, books: Playbooks) -> Writer | None:
+def _model(settings: Settings, rules: Policy) -> Model | None:
     if settings.model_key is None and settings.model_base is None:
         return None
     key = _plain(settings.model_key) or "none"
-    model = connect(name=settings.model, api_key=key, base_url=settings.model_base)
-    return ModelWriter(model, books, name=settings.model)
+    return connect(name=settings.model, api_key=key, base_url=settings.model_base, seconds=rules.model.seconds)
 
 
 async def _admit(docket: Docket, settings: Settings) -> None:

@@ -4,12 +4,13 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.types import interrupt
 from pydantic import JsonValue
 
-from agents import classifier, evidence, rebuttal, router
+from agents import analyst, classifier, evidence, reader, rebuttal, router
 from disputes import answer, inbox, money, verdict
 from disputes.case import Case, Packet, Route, Verdict
 from disputes.docket import Turn
 from disputes.errors import AskHuman, Invalid
 from disputes.playbook import Playbook
+from disputes.usage import Meter
 from graph import booking, filing, printing
 from graph.deps import Deps
 from graph.state import State, saved
@@ -31,28 +32,31 @@ class Nodes:
         return saved(turn, dispute=dispute, verdict=None, route=None, packet=None, rebuttal=None, assessment=None)
 
     async def evidence(self, state: State) -> Changes:
-        """Ask every source at once."""
-        case, deps = state.case(), self._deps
+        """Ask every source at once, and have read what people wrote."""
+        case, deps, meter = state.case(), self._deps, self._meter(state)
         found = await evidence.gather(
             case.dispute, self._playbook(case), deps.sources, known=deps.policy.facts(), limits=deps.policy.sources
         )
-        return saved(self._turn("evidence", f"{len(found.facts)} facts, {len(found.gaps)} gaps"), evidence=found)
+        read = await reader.read(case.model_copy(update={"evidence": found}), deps.reader, meter=meter)
+        turn = self._turn("evidence", f"{len(read.facts)} facts, {len(read.gaps)} gaps")
+        return saved(turn, used=meter.used, evidence=read)
 
     async def classifier(self, state: State) -> Changes:
         """Say what is claimed and how well the evidence answers it."""
-        case = state.case()
+        case, meter = state.case(), self._meter(state)
         assessed = classifier.assess(case.dispute, case.evidence, self._playbook(case))
-        turn = self._turn("classifier", f"confidence {assessed.confidence:.2f} (uncalibrated)")
-        return saved(turn, assessment=assessed)
+        advised = await analyst.advise(assessed, case, self._deps.analyst, meter=meter)
+        turn = self._turn("classifier", f"confidence {advised.confidence:.2f} (uncalibrated)")
+        return saved(turn, used=meter.used, assessment=advised)
 
     async def rebuttal(self, state: State) -> Changes:
         """Write the letter and lay out the packet."""
-        case = state.case()
-        letter = await rebuttal.write(case, self._deps.writer, self._built_in)
+        case, meter = state.case(), self._meter(state)
+        letter = await rebuttal.write(case, self._deps.writer, self._built_in, meter=meter)
         built = answer.build(case, letter, self._playbook(case))
         printed = await printing.lay_out(self._deps, case.dispute, built)
         turn = self._turn("rebuttal", " ".join([f"{len(letter.claims)} claims by {letter.writer}", *printed.left_out]))
-        return saved(turn, rebuttal=letter, packet=printed)
+        return saved(turn, used=meter.used, rebuttal=letter, packet=printed)
 
     async def router(self, state: State) -> Changes:
         """Choose the way."""
@@ -123,6 +127,9 @@ class Nodes:
 
     def _playbook(self, case: Case) -> Playbook:
         return self._deps.playbooks.of(case.dispute.reason)
+
+    def _meter(self, state: State) -> Meter:
+        return Meter(self._deps.policy.model, state.usage)
 
     def _turn(self, step: str, note: str = "") -> Turn:
         return Turn(step=step, at=self._deps.now(), note=note)

@@ -4,6 +4,7 @@ A run may sleep for weeks and wake under newer code.
 """
 
 import operator
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -14,6 +15,7 @@ from disputes.docket import Turn
 from disputes.errors import Invalid
 from disputes.evidence import Evidence
 from disputes.model import Value
+from disputes.usage import Usage
 
 
 class Start(BaseModel):
@@ -35,6 +37,7 @@ class State(Start):
     packet: Packet | None = None
     route: Route | None = None
     verdict: Verdict | None = None
+    usage: Annotated[list[Usage], operator.add] = []
     history: Annotated[list[Turn], operator.add] = []
 
     def case(self) -> Case:
@@ -48,19 +51,19 @@ class State(Start):
             rebuttal=self.rebuttal,
             packet=self.packet,
             route=self.route,
+            usage=tuple(self.usage),
         )
 
 
-def saved(turn: Turn, **changes: Value | None) -> dict[str, JsonValue]:
-    """Give a node's changes as plain JSON, with the turn they took."""
+def saved(turn: Turn, *, used: Sequence[Usage] = (), **changes: Value | None) -> dict[str, JsonValue]:
+    """Give a node's changes as plain JSON, with the turn they took and what models were asked in it."""
     plain: dict[str, JsonValue] = {
         key: None if value is None else value.model_dump(mode="json") for key, value in changes.items()
     }
-    return {**plain, "history": [turn.model_dump(mode="json")]}
+    asked: dict[str, JsonValue] = {"usage": [use.model_dump(mode="json") for use in used]} if used else {}
+    return {**plain, **asked, "history": [turn.model_dump(mode="json")]}
 
 
 def seed(case: Case) -> dict[str, JsonValue]:
     """Give a kept case as the state of a run, to rebuild one that Redis lost."""
-    parts = {name: getattr(case, name) for name in Case.model_fields}
-    plain: dict[str, JsonValue] = {k: None if v is None else v.model_dump(mode="json") for k, v in parts.items()}
-    return {"dispute_id": case.dispute.id, "account": case.dispute.account, **plain}
+    return {"dispute_id": case.dispute.id, "account": case.dispute.account, **case.model_dump(mode="json")}

@@ -58,23 +58,30 @@ async def model_server(*script: Turn) -> AsyncIterator[ModelServer]:
         yield server
 
 
-def says(content: str | None, *, finish: str = "stop", **message: Any) -> Turn:
-    """Answer with a chat completion."""
+def says(content: str | None, *, finish: str = "stop", tokens: tuple[int, int] | None = None, **message: Any) -> Turn:
+    """Answer with a chat completion; `tokens` are those asked and answered, where the endpoint counts them."""
     choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": content, **message}}
     whole = {"id": "c1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
+    if tokens:
+        whole["usage"] = {"prompt_tokens": tokens[0], "completion_tokens": tokens[1], "total_tokens": sum(tokens)}
     return lambda _: (200, "application/json", json.dumps(whole))
 
 
-def claims(*pairs: tuple[str, list[str]]) -> Turn:
-    """Answer with a letter, as JSON text or as a call of the tool that was offered."""
-    letter = json.dumps({"claims": [{"text": text, "facts": facts} for text, facts in pairs]})
+def claims(*pairs: tuple[str, list[str]], tokens: tuple[int, int] | None = None) -> Turn:
+    """Answer with a letter."""
+    return answers({"claims": [{"text": text, "facts": facts} for text, facts in pairs]}, tokens=tokens)
+
+
+def answers(told: dict[str, Any], *, tokens: tuple[int, int] | None = None) -> Turn:
+    """Answer with data, as JSON text or as a call of the tool that was offered."""
+    said = json.dumps(told)
 
     def turn(body: dict[str, Any]) -> Answer | None:
         if "tools" not in body:
-            return says(letter)(body)
-        call = {"name": body["tools"][0]["function"]["name"], "arguments": letter}
+            return says(said, tokens=tokens)(body)
+        call = {"name": body["tools"][0]["function"]["name"], "arguments": said}
         tool = {"id": "t1", "type": "function", "function": call}
-        return says(None, finish="tool_calls", tool_calls=[tool])(body)
+        return says(None, finish="tool_calls", tokens=tokens, tool_calls=[tool])(body)
 
     return turn
 

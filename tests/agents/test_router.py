@@ -36,6 +36,12 @@ def test_a_sound_and_sure_case_is_filed():
     assert route.reasons == ("Confidence 0.90 reaches the 0.80 at which this is filed.",)
 
 
+def test_a_letter_that_leaves_out_what_an_answer_needs_is_a_persons_to_decide():
+    route = routed(letter=a_letter().model_copy(update={"unmade": ("tracked", "same_address")}))
+    assert route.action == "review"
+    assert route.reasons[0] == "The letter leaves out what an answer needs: tracked, same address."
+
+
 @pytest.mark.parametrize(
     ("confidence", "action", "why"),
     [

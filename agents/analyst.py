@@ -1,0 +1,89 @@
+"""The classifier agent's opinion: what is really claimed, and what would answer it. It advises; code decides."""
+
+from pydantic import BaseModel, Field, JsonValue
+
+from agents.llm import Model, Prompt
+from disputes import money, text
+from disputes.case import Assessment, Case, Opinion
+from disputes.errors import WriterFailed
+from disputes.evidence import render
+from disputes.facts import label
+from disputes.playbook import Playbook, Playbooks
+from disputes.ports import Analyst
+from disputes.usage import Meter
+from disputes.veil import Veil
+
+LONGEST = 600
+
+
+class Admission(BaseModel):
+    """A passage of a customer's message."""
+
+    text: str = Field(description="The passage, word for word.")
+    fact: str = Field(description="The id of the message.")
+
+
+class Advice(BaseModel):
+    """What is claimed, and what would answer it."""
+
+    claim: str
+    sub_reason: str
+    admits: list[Admission]
+    answer: str
+
+
+class ModelAnalyst:
+    """Asks a chat model for its opinion on a case."""
+
+    def __init__(self, model: Model, playbooks: Playbooks) -> None:
+        self.name = model.name
+        self._model = model
+        self._playbooks = playbooks
+        self._prompt = Prompt.read("classifier")
+
+    async def judge(self, case: Case, *, meter: Meter) -> Opinion:
+        """Give an opinion whose sub-reason is one there is and whose passages stand in the messages.
+
+        Raises `WriterFailed`.
+        """
+        playbook = self._playbooks.of(case.dispute.reason)
+        veil = None if meter.allowance.personal else Veil.over(case.evidence)
+        advice = await self._model.ask(self._prompt, Advice, _quoted(case, playbook), meter=meter, veil=veil)
+        known = {sub.name for sub in playbook.sub_reasons}
+        said = (text.line(passage.text) for passage in advice.admits if _stands(passage, case))
+        return Opinion(
+            claim=text.line(advice.claim, limit=LONGEST),
+            sub_reason=advice.sub_reason if advice.sub_reason in known else None,
+            admits=tuple(passage for passage in said if passage),
+            answer=text.line(advice.answer, limit=LONGEST),
+            by=self.name,
+        )
+
+
+async def advise(assessed: Assessment, case: Case, analyst: Analyst | None, *, meter: Meter) -> Assessment:
+    """Put an analyst's opinion beside the assessment; one that fails leaves a note there."""
+    if analyst is None or "classifier" not in meter.allowance.agents:
+        return assessed
+    try:
+        opinion = await analyst.judge(case, meter=meter)
+    except WriterFailed as failed:
+        opinion = Opinion(by=analyst.name, note=f"No opinion: {failed}.")
+    return assessed.model_copy(update={"opinion": opinion})
+
+
+def _quoted(case: Case, playbook: Playbook) -> dict[str, JsonValue]:
+    dispute = case.dispute
+    return {
+        "dispute": {"reason": dispute.reason, "code": dispute.network_code, "amount": money.write(dispute.money)},
+        "claim": playbook.claim,
+        "sub_reasons": [{"name": sub.name, "claim": sub.claim} for sub in playbook.sub_reasons],
+        "facts": [{"id": f.id, "what": label(f.kind), "text": render(f)} for f in case.evidence.facts],
+        "missing": [gap.name for gap in case.evidence.gaps],
+    }
+
+
+def _stands(passage: Admission, case: Case) -> bool:
+    message = case.evidence.find(passage.fact)
+    if message is None or message.kind != "customer_message":
+        return False
+    return " ".join(passage.text.split()) in " ".join(str(message.value).split())

@@ -1,0 +1,59 @@
+"""The evidence agent's reading: what people wrote, as passages that code finds again."""
+
+from pydantic import BaseModel, Field, JsonValue
+
+from agents.llm import Model, Prompt
+from disputes import quotes
+from disputes.case import Case
+from disputes.errors import WriterFailed
+from disputes.evidence import Evidence, Gap
+from disputes.ports import Reader
+from disputes.quotes import Quote
+from disputes.usage import Meter
+from disputes.veil import Veil
+
+
+class Passage(BaseModel):
+    """One passage of a message."""
+
+    kind: str = Field(description="One of the kinds that were named.")
+    text: str = Field(description="The passage, word for word as it stands in the message, one sentence at most.")
+    fact: str = Field(description="The id of the message.")
+
+
+class Quotes(BaseModel):
+    """What was found; nothing where nothing fits."""
+
+    quotes: list[Passage]
+
+
+class ModelReader:
+    """Reads messages with a chat model, which points at passages and decides nothing."""
+
+    def __init__(self, model: Model) -> None:
+        self.name = model.name
+        self._model = model
+        self._prompt = Prompt.read("evidence")
+
+    async def read(self, case: Case, *, meter: Meter) -> Evidence:
+        """Give a fact for each passage that stands where the model says. Raises `WriterFailed`."""
+        messages = quotes.texts(case.evidence)
+        written: list[JsonValue] = [{"id": fact.id, "by": fact.kind, "text": str(fact.value)} for fact in messages]
+        kinds: list[JsonValue] = [
+            {"kind": kind.name, "by": kind.message, "means": kind.meaning} for kind in quotes.KINDS
+        ]
+        data: JsonValue = {"kinds": kinds, "messages": written}
+        veil = None if meter.allowance.personal else Veil.over(case.evidence)
+        told = await self._model.ask(self._prompt, Quotes, data, meter=meter, veil=veil)
+        return quotes.keep((Quote(**passage.model_dump()) for passage in told.quotes), case.evidence)
+
+
+async def read(case: Case, reader: Reader | None, *, meter: Meter) -> Evidence:
+    """Add to the evidence what a reader finds in its messages; a reader that fails is a gap, never an exception."""
+    if reader is None or "evidence" not in meter.allowance.agents or not quotes.texts(case.evidence):
+        return case.evidence
+    try:
+        return case.evidence.plus(await reader.read(case, meter=meter))
+    except WriterFailed as failed:
+        why = f"The messages were not read by {reader.name}: {failed}."
+        return case.evidence.plus(Evidence(gaps=(Gap(name="reading", why=why, source="model"),)))

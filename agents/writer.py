@@ -1,0 +1,71 @@
+"""A model as a writer of letters: it reads the case as JSON and returns claims, which code checks."""
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, Field, JsonValue
+
+from agents.llm import Model, Prompt
+from disputes import money, text
+from disputes.case import Case, Claim, Rebuttal
+from disputes.errors import BadStructure
+from disputes.evidence import render
+from disputes.facts import label
+from disputes.playbook import Playbooks
+from disputes.usage import Meter
+from disputes.veil import Veil
+
+MOST_CLAIMS = 30
+
+
+class DraftClaim(BaseModel):
+    """One claim of the letter."""
+
+    text: str = Field(description="One or two formal sentences.")
+    facts: list[str] = Field(description="Ids of the facts this claim rests on.")
+
+
+class Draft(BaseModel):
+    """The letter. Its schema names no sizes, since strict endpoints refuse some of them; the writer checks."""
+
+    claims: list[DraftClaim]
+
+
+class ModelWriter:
+    """Writes letters with a chat model."""
+
+    def __init__(self, model: Model, playbooks: Playbooks) -> None:
+        self.name = model.name
+        self._model = model
+        self._playbooks = playbooks
+        self._prompt = Prompt.read("rebuttal")
+
+    async def write(self, case: Case, *, meter: Meter, objections: Sequence[str] = ()) -> Rebuttal:
+        """Give the model's claims. Raises `GenerationFailed`, `BadStructure` or `OverBudget`."""
+        veil = None if meter.allowance.personal else Veil.over(case.evidence)
+        data = self._quoted(case, objections, meter.allowance.language)
+        draft = await self._model.ask(self._prompt, Draft, data, meter=meter, veil=veil)
+        if not 0 < len(draft.claims) <= MOST_CLAIMS:
+            raise BadStructure("the model answered without claims, or with far too many")
+        claims = (
+            Claim(text=text.line(c.text, limit=2_000), facts=tuple(map(text.line, c.facts))) for c in draft.claims
+        )
+        return Rebuttal(claims=tuple(claims), writer=self.name)
+
+    def _quoted(self, case: Case, objections: Sequence[str], language: str) -> dict[str, JsonValue]:
+        playbook = self._playbooks.of(case.dispute.reason)
+        helping = [fact for fact in case.evidence.facts if fact.bearing == "helps"]
+        points = playbook.fitting(case.dispute, case.evidence)
+        proven = [point.say(proof) for point in points if (proof := point.proof(case.evidence))]
+        return {
+            "language": language,
+            "dispute": {
+                "id": case.dispute.id,
+                "reason": case.dispute.reason,
+                "amount": money.write(case.dispute.money),
+            },
+            "claim": case.assessment.claim if case.assessment else playbook.claim,
+            "answer": playbook.answer,
+            "points": [*proven],
+            "facts": [{"id": fact.id, "what": label(fact.kind), "text": render(fact)} for fact in helping],
+            "objections": list(objections),
+        }

@@ -1,0 +1,113 @@
+"""The systems around Rebut, in one local server: a help desk, a carrier, and whoever receives cases and notes."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from evals.attack_talking import talking
+
+_AT = "2026-08-20T07:00:00+00:00"
+
+
+@dataclass
+class Letterbox:
+    """One thing that was delivered: to which path, and what."""
+
+    path: str
+    body: Any
+
+
+@dataclass
+class Outside:
+    """Answers as Gorgias and EasyPost do, with the texts planted by customer and parcel; keeps what it is handed."""
+
+    url: str = ""
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    tickets: dict[str, dict[str, str]] = field(default_factory=dict)
+    parcels: dict[str, dict[str, str]] = field(default_factory=dict)
+    received: list[Letterbox] = field(default_factory=list)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one connection's requests until it ends."""
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                await self._answer(head.decode(), reader, writer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    async def _answer(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        lines = head.split("\r\n")
+        sizes = [int(line[15:]) for line in lines if line.lower().startswith("content-length:")]
+        body = await reader.readexactly(sizes[0]) if sizes else b""
+        method, target, _ = lines[0].split()
+        parts = urlsplit(target)
+        if method == "POST":
+            self.received.append(Letterbox(parts.path, json.loads(body or b"{}")))
+            told: object = {}
+        else:
+            told = self._told(unquote(parts.path), {name: said[0] for name, said in parse_qs(parts.query).items()})
+        data = json.dumps(told).encode()
+        writer.write(
+            f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data
+        )
+        await writer.drain()
+
+    def _told(self, path: str, query: dict[str, str]) -> object:
+        match path.rpartition("/")[2]:
+            case "customers":
+                return _listed([{"id": query["email"], "email": query["email"]}])
+            case "tickets":
+                return _listed([{"id": query["customer_id"], "customer": {"id": query["customer_id"]}}])
+            case "messages":
+                return _listed(_messages(query["ticket_id"], self.tickets.get(query["ticket_id"], {})))
+            case "trackers":
+                return {"trackers": _trackers(query["tracking_code"], self.parcels.get(query["tracking_code"]))}
+        return {}
+
+
+@asynccontextmanager
+async def outside() -> AsyncIterator[Outside]:
+    """Serve on a free port of localhost."""
+    server = Outside()
+    async with talking(server):
+        yield server
+
+
+def _listed(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"data": rows, "object": "list", "meta": {"prev_cursor": None, "next_cursor": None}}
+
+
+def _messages(ticket: str, said: dict[str, str]) -> list[dict[str, Any]]:
+    rows = [("ticket", False), ("reply", True)]
+    return [
+        {
+            "id": number,
+            "ticket_id": ticket,
+            "public": True,
+            "from_agent": ours,
+            "stripped_text": said[door],
+            "body_text": said[door],
+            "created_datetime": _AT,
+            "sent_datetime": _AT,
+        }
+        for number, (door, ours) in enumerate(rows, start=1)
+        if door in said
+    ]
+
+
+def _trackers(code: str, said: dict[str, str] | None) -> list[dict[str, Any]]:
+    if said is None:
+        return []
+    place = {"city": "Millbrook", "state": "NY", "zip": "12545", "country": "US"}
+    steps = [{"status": "unknown", "message": said.get("parcel"), "datetime": _AT, "tracking_location": place}]
+    signed = said.get("signed")
+    return [
+        {"tracking_code": code, "carrier": "UPS", "status": "in_transit", "signed_by": signed}
+        | {"tracking_details": steps}
+    ]

@@ -29,6 +29,7 @@ from graph.deps import Deps
 from tools import storage
 from tools.printer import SheetPrinter
 from tools.sources.files import FilesSource
+from tools.sources.files_folder import Folder
 
 BAR = 150.0  # milliseconds
 PAGES = 10
@@ -131,7 +132,7 @@ async def _run(rounds: int, packets: int) -> None:
         await asyncio.to_thread(fill, Path(home, "mine"))
         deps = replace(saver_case.deps(), printer=SheetPrinter(kept), storage=kept)
         known = Evidence(facts=(a_fact("charge_id", "ch_1", "benchmark"),))
-        found = await FilesSource(Path(home, "mine"), kept).gather(_dispute(0), known)
+        found = await FilesSource(Folder(Path(home, "mine")), kept).gather(_dispute(0), known)
         await measure(deps, found, 5)
         taken = []
         for number in range(rounds):

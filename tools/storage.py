@@ -72,20 +72,24 @@ def in_folder(folder: Path) -> ObjectStorage:
 
 
 def in_bucket(url: str, options: Mapping[str, str]) -> ObjectStorage:
-    """Keep files in `s3://bucket/prefix`. What `options` leaves out, such as a key, is that of the machine's role.
+    """Keep files in `s3://bucket/prefix`; see `bucket`. Raises `Invalid` for another URL or option."""
+    return ObjectStorage(bucket(url, options, setting="REBUT_STORAGE"))
+
+
+def bucket(url: str, options: Mapping[str, str], *, setting: str) -> S3Store:
+    """Open `s3://bucket/prefix`. What `options` leaves out, such as a key, is that of the machine's role.
 
     They are `endpoint` (of a storage that is not Amazon's), `access_key_id`, `secret_access_key`, `region`.
-    Raises `Invalid` for another URL or option.
+    Raises `Invalid`, naming the setting, for another URL or option.
     """
     parts = urlsplit(url)
     if parts.scheme != "s3" or not parts.hostname:
-        raise Invalid("REBUT_STORAGE is wrong: it must be s3://<bucket>/<prefix>, or unset for a local folder.")
+        raise Invalid(f"{setting} is wrong: it must be s3://<bucket>/<prefix>, or unset for a local folder.")
     client: ClientConfig = {"allow_http": options.get("endpoint", "").startswith("http://"), "timeout": "10s"}
     retries: RetryConfig = {"max_retries": 2, "retry_timeout": timedelta(seconds=SECONDS / 2)}
     prefix = parts.path.strip("/") or None
     config = cast("S3Config", dict(options))
     try:
-        store = S3Store(parts.hostname, prefix=prefix, config=config, client_options=client, retry_config=retries)
+        return S3Store(parts.hostname, prefix=prefix, config=config, client_options=client, retry_config=retries)
     except (BaseError, ValueError) as failed:
-        raise Invalid("REBUT_STORAGE cannot be used: the bucket's settings are wrong.") from failed
-    return ObjectStorage(store)
+        raise Invalid(f"{setting} cannot be used: the bucket's settings are wrong.") from failed

@@ -14,6 +14,7 @@ from simulator.worlds import grid
 from tests.conftest import Stage
 from tests.tools.merchant_files import a_pdf
 from tools.sources.files import FilesSource
+from tools.sources.files_folder import Folder
 
 WORDS = Merchant(
     name="Hollow Oak Goods",
@@ -111,7 +112,7 @@ async def play(stage: Stage, reason: str, product: str, *, folder: Path) -> tupl
     file_away(folder, world, reason, product)
     assert stage.deps.storage
     rules = policy.load().model_copy(update={"merchant": WORDS})
-    papers = FilesSource(folder, stage.deps.storage)
+    papers = FilesSource(Folder(folder), stage.deps.storage)
     shop = stage.under(policy=rules, sources=(*stage.deps.sources, papers))
     return shop, await shop.drive(world.dispute["id"]), world
 

@@ -14,12 +14,13 @@ from tests.tools.merchant_files import a_pdf, a_photo, changed, texts, with_laun
 from tools import storage
 from tools.printer import SheetPrinter
 from tools.sources.files import FilesSource
+from tools.sources.files_folder import Folder
 
 
 def beside(stage: Stage, folder: Path) -> Stage:
     """The stage with a folder of the merchant's."""
     kept = storage.in_folder(folder / "kept")
-    more = (*stage.deps.sources, FilesSource(folder / "mine", kept))
+    more = (*stage.deps.sources, FilesSource(Folder(folder / "mine"), kept))
     return stage.under(storage=kept, printer=SheetPrinter(kept), sources=more)
 
 

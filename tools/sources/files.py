@@ -1,9 +1,10 @@
-"""The merchant's own files: `<folder>/<order, payment or dispute>/<field of Stripe's>/<file>`."""
+"""The merchant's own files: `<order, payment or dispute>/<field of Stripe's>/<file>`, in a folder or a bucket."""
 
 import asyncio
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from itertools import groupby
 from pathlib import Path
 
 from disputes import text
@@ -14,15 +15,27 @@ from disputes.playbook import FILE_FIELDS
 from disputes.ports import Storage
 from tools import papers
 from tools.sources import keys
+from tools.sources.files_bucket import BucketFiles
+from tools.sources.files_folder import Folder
+from tools.sources.files_place import Place, Spot
 from tools.sources.options import Offer, Option
+from tools.storage import bucket
 
-LAID_OUT = "a folder laid out as `<order, payment or dispute>/<file field of Stripe's>/<file>`"
+LAID_OUT = "a folder, or s3://bucket/prefix, laid out as `<order, payment or dispute>/<file field of Stripe's>/<file>`"
 OFFER = Offer(
     name="files",
     title="Your files",
     adds="PDFs, pictures and texts of yours, behind the exhibit of their field",
     reference=("https://docs.stripe.com/disputes/best-practices",),
-    options={"folder": Option(about=LAID_OUT)},
+    options={
+        "folder": Option(about=LAID_OUT),
+        "endpoint": Option(
+            about="the address of a storage that is not Amazon's", pattern=r"https?://[^/\s]+.*", default=""
+        ),
+        "access_key_id": Option(about="the key of the bucket, or unset for the machine's role", default=""),
+        "secret_access_key": Option(about="its secret", secret=True, default=""),
+        "region": Option(about="the region of the bucket", default=""),
+    },
 )
 MOST = 20  # files of one field
 FIELDS = sorted(FILE_FIELDS)
@@ -34,45 +47,44 @@ class FilesSource:
     name = OFFER.name
     keys: tuple[str, ...] = ("charge_id", "order_id")
 
-    def __init__(self, folder: Path, storage: Storage) -> None:
-        self._folder, self._storage = folder, storage
+    def __init__(self, place: Place, storage: Storage) -> None:
+        self._place, self._storage = place, storage
 
     async def gather(self, dispute: Dispute, known: Evidence) -> Evidence:
-        """Look into the folder of each key there is; the dispute's own is one of them."""
-        named = (dispute.id, *(value for kind in self.keys for value in keys.known(known, kind)))
+        """Look under each key there is; the dispute's own id is one of them."""
+        told = (dispute.id, *(value for kind in self.keys for value in keys.known(known, kind)))
+        named = [name for name in dict.fromkeys(told) if _is_name(name)]
         try:
-            found = await asyncio.to_thread(lambda: [*_folders(self._folder, named)])
+            found = [spot for name in named for spot in await self._place.spots(name)]
         except OSError:
-            return Evidence(gaps=(_gap("the folder could not be read"),))
+            return Evidence(gaps=(_gap("Your files could not be listed."),))
         evidence = Evidence()
-        for place in found:
-            evidence = evidence.plus(await self._taken(dispute, place))
+        for (name, field), held in groupby(sorted(found, key=_counted), key=lambda spot: (spot.name, spot.field)):
+            evidence = evidence.plus(await self._taken(dispute, f"{_short(name)}/{_short(field)}", [*held]))
         return evidence
 
-    async def _taken(self, dispute: Dispute, place: Path) -> Evidence:
-        field, held = place.name, await asyncio.to_thread(_files, place)
-        shown = f"{text.line(place.parent.name, limit=80)}/{text.line(field, limit=80)}"
-        if field not in FILE_FIELDS:
+    async def _taken(self, dispute: Dispute, shown: str, held: list[Spot]) -> Evidence:
+        if held[0].field not in FILE_FIELDS:
             return Evidence(gaps=(_gap(f"{shown} is named for no file field of Stripe's; {', '.join(FIELDS)} are."),))
         evidence = Evidence()
-        for file in held[:MOST]:
-            evidence = evidence.plus(await self._paper(dispute, file, f"{self.name}:{shown}"))
+        for spot in held[:MOST]:
+            evidence = evidence.plus(await self._paper(dispute, spot, f"{self.name}:{shown}"))
         if len(held) > MOST:
             evidence = evidence.plus(
                 Evidence(gaps=(_gap(f"{shown} has {len(held)} files, of which {MOST} are used."),))
             )
         return evidence
 
-    async def _paper(self, dispute: Dispute, file: Path, place: str) -> Evidence:
-        name = text.line(file.name, limit=80)
+    async def _paper(self, dispute: Dispute, spot: Spot, place: str) -> Evidence:
+        name = _short(spot.file)
         try:
-            data = await asyncio.to_thread(_read, file)
+            data = await self._place.read(spot, most=papers.BYTES + 1)
             kept, pages = await asyncio.to_thread(papers.settle, name, data)
         except (Invalid, OSError) as failed:
             why = str(failed) if isinstance(failed, Invalid) else f"{name} could not be read."
             return Evidence(gaps=(_gap(why, place),))
         paper = Paper(
-            field=file.parent.name,
+            field=spot.field,
             name=name,
             key=await self._storage.keep(dispute.id, kept),
             pages=pages,
@@ -84,35 +96,35 @@ class FilesSource:
 
 
 def opened(options: Mapping[str, str], *, storage: Storage) -> FilesSource:
-    """Give the source over its folder. Raises `Invalid` when there is none."""
-    folder = Path(options["folder"]).expanduser()
+    """Give the source over its folder or bucket. Raises `Invalid` when there is none."""
+    return FilesSource(place(options), storage)
+
+
+def place(options: Mapping[str, str]) -> Place:
+    """Give the folder or bucket that the options name. Raises `Invalid` when there is none; asks no bucket."""
+    where, setting = options["folder"], OFFER.setting("folder")
+    if "://" in where:
+        given = {name: value for name, value in options.items() if value and name != "folder"}
+        return BucketFiles(bucket(where, given, setting=setting))
+    folder = Path(where).expanduser()
     if not folder.is_dir():
-        raise Invalid(f"{OFFER.setting('folder')} is wrong: there is no such folder.")
-    return FilesSource(folder.resolve(), storage)
+        raise Invalid(f"{setting} is wrong: there is no such folder.")
+    return Folder(folder.resolve())
 
 
-def _folders(root: Path, named: tuple[str, ...]) -> Iterator[Path]:
-    """Give the folders of fields; a key is only ever a name inside the folder, and a link may not lead out of it."""
-    for name in dict.fromkeys(named):
-        case = root / name
-        if name.startswith(".") or Path(name).name != name or not case.is_dir():
-            continue
-        yield from sorted(place for place in case.iterdir() if place.is_dir() and place.resolve().is_relative_to(root))
+def _is_name(name: str) -> bool:
+    """Tell whether a key is only ever a name inside the place."""
+    return bool(name) and not name.startswith(".") and not set(name) & {"/", "\\", "\0"}
 
 
-def _files(place: Path) -> list[Path]:
-    shown = (file for file in place.iterdir() if file.is_file() and not file.name.startswith("."))
-    return sorted((file for file in shown if file.resolve().parent == place.resolve()), key=_counted)
-
-
-def _counted(file: Path) -> list[tuple[int, str]]:
+def _counted(spot: Spot) -> tuple[str, str, list[tuple[int, str]]]:
     """Put `2 second` before `10 last`."""
-    return [(int(part) if part.isdecimal() else -1, part) for part in re.split(r"(\d+)", file.name)]
+    parts = re.split(r"(\d+)", spot.file)
+    return spot.name, spot.field, [(int(part) if part.isdecimal() else -1, part) for part in parts]
 
 
-def _read(file: Path) -> bytes:
-    with file.open("rb") as held:
-        return held.read(papers.BYTES + 1)
+def _short(name: str) -> str:
+    return text.line(name, limit=80)
 
 
 def _gap(why: str, place: str = OFFER.name) -> Gap:

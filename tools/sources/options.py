@@ -22,7 +22,10 @@ _VISIBLE = r"[!-~]([ -~]*[!-~])?"
 
 
 class Option(Strict):
-    """One thing the merchant tells: what it must be, its pattern (matched whole), and whether it is a secret."""
+    """One thing the merchant tells: what it must be, its pattern (matched whole), and whether it is a secret.
+
+    A `default` that is empty may stay so.
+    """
 
     about: str
     pattern: str = ""
@@ -82,6 +85,8 @@ def _model(offer: Offer) -> type[BaseModel]:
 def _field(option: Option) -> tuple[object, object]:
     check = AfterValidator(partial(_matched, pattern=option.pattern))
     kept = Annotated[SecretStr, check] if option.secret else Annotated[str, check]
+    if option.default == "":
+        return kept, Field(default=SecretStr("") if option.secret else "")
     return kept, Field(default=... if option.default is None else option.default, validate_default=True)
 
 

@@ -22,7 +22,15 @@ Each has `seconds`, all rounds together `budget` (`[sources]` in the policy). Wh
 gap in the case, never an error; a source that was late is asked once more when time allows.
 
 Only records that carry the very key they were asked by are used. Every fact keeps where it stood, when it was read and
-the SHA-256 of the answer. Tokens go nowhere but to the vendor: no redirect and no link to another host is followed.
+the SHA-256 of the answer. The answer itself is kept beside the files of the case, clean of card numbers and cut to
+200,000 characters or so; `GET /disputes/{dispute_id}/records/{sha256}` gives it. A storage that does not take it costs
+no fact. Tokens go nowhere but to the vendor: no redirect and no link to another host is followed.
+"""
+
+_FILES = """\
+In a bucket the same names are parts of a key: `s3://papers/shop` holds `shop/A-1042/customer_signature/scan.pdf`.
+Names that begin with a dot are left out, and no key leads out of the folder or the prefix. PDFs that are broken,
+encrypted or active are refused with a gap that says so.
 """
 
 _SQL = """\
@@ -57,13 +65,17 @@ def _section(offer: Offer) -> Iterator[str]:
     yield f"Adds {offer.adds}.\n"
     yield "| Setting | What it is |\n|---|---|"
     for name, option in offer.options.items():
-        default = "" if option.default is None else f"; without it `{option.default}`"
+        default = (
+            f"; without it `{option.default}`" if option.default else "" if option.default is None else "; optional"
+        )
         yield f"| `{offer.setting(name)}` | {option.about}{default} |"
     yield ""
     if isinstance(offer, Vendor):
         yield f"Asked by: {_labels(offer.keys)}. Facts: {_labels(offer.kinds)}.\n"
     elif offer.name == "sql":
         yield _SQL
+    elif offer.name == "files":
+        yield _FILES
     pages = ", ".join(f"<{page}>" for page in offer.reference)
     yield f"Documentation: {pages}\n" + (f"(reviewed {offer.reviewed})\n" if isinstance(offer, Vendor) else "")
 

@@ -1,0 +1,59 @@
+"""One evaluation from the first case to the verdict."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from evals import case as cases
+from evals import floors, stand, writers
+from evals.case import EvalCase
+from evals.floors import Floors
+from evals.play import play
+from evals.report import Report, report
+from evals.scoring import Mark, mark
+from evals.stand import Stand
+from evals.writers import Choice
+
+Say = Callable[[str], None]
+_STEP = 20
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an evaluation found. `built_in` is the same cases by the built-in writer, where a model wrote."""
+
+    report: Report
+    broken: tuple[str, ...]
+    built_in: Report | None = None
+    better: bool = False
+    verdict: str = ""
+
+
+async def evaluate(choice: Choice, *, number: int | None = None, say: Say) -> Outcome:
+    """Play the cases with a writer, and with the built-in one beside it when that writer is a model."""
+    whole = cases.load()
+    chosen = writers.fitting(choice, whole)
+    chosen = cases.some(chosen, number) if number else chosen
+    async with writers.opened(choice) as ground:
+        told = await judged(chosen, ground, say=say)
+    broken = floors.broken(told, _floors(choice), whole=len(chosen) == len(whole))
+    if choice.kind == "built-in":
+        return Outcome(told, broken)
+    built_in = await judged(chosen, stand.build(), say=say)
+    better, verdict = floors.verdict(told, built_in)
+    return Outcome(told, broken, built_in=built_in, better=better, verdict=verdict)
+
+
+async def judged(chosen: Sequence[EvalCase], ground: Stand, *, say: Say) -> Report:
+    """Play and judge cases on a stand, telling now and then how far it is."""
+    marks: list[Mark] = []
+    async for played in play(chosen, ground):
+        marks.append(mark(played, ground.name))
+        if len(marks) % _STEP == 0:
+            say(f"{ground.name}: {len(marks)} of {len(chosen)} cases")
+    return report(ground.name, marks)
+
+
+def _floors(choice: Choice) -> Floors:
+    """Give the floors; a model is measured against the built-in writer instead, but may break no ceiling."""
+    held = floors.read()
+    return held if choice.kind == "built-in" else held.model_copy(update={"right_route": 0.0, "points_covered": 0.0})

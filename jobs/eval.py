@@ -1,0 +1,63 @@
+"""`rebut eval`: what a writer's letters are worth, over the public set of cases."""
+
+import asyncio
+import json
+import sys
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from disputes.errors import Invalid
+from evals import run, table, writers
+from evals.report import plain
+from evals.run import Outcome
+from evals.writers import Choice
+from graph.settings import Settings
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for: `writer` is built-in, model or recorded; empty names fall back on the settings."""
+
+    writer: str = "built-in"
+    model: str = ""
+    base_url: str = ""
+    cases: int | None = None
+    as_json: bool = False
+
+
+async def evaluate(wish: Wish, settings: Settings) -> int:
+    """Print the evaluation; gives 1 when a floor is broken, 0 otherwise. Raises `Invalid` for a wish without sense."""
+    outcome = await run.evaluate(_choice(wish, settings), number=wish.cases, say=_say)
+    text = json.dumps(_told(outcome), indent=2) + "\n" if wish.as_json else _written(outcome)
+    await asyncio.to_thread(sys.stdout.write, text)
+    for broken in outcome.broken:
+        _say(f"FLOOR: {broken}.")
+    return 1 if outcome.broken else 0
+
+
+def _choice(wish: Wish, settings: Settings) -> Choice:
+    kind = next((kind for kind in writers.KINDS if kind == wish.writer), None)
+    if kind is None:
+        raise Invalid(f"The writer is one of {', '.join(writers.KINDS)}, and not {wish.writer}.")
+    key = settings.model_key.get_secret_value() if settings.model_key else ""
+    return Choice(kind=kind, model=wish.model or settings.model, base_url=wish.base_url or settings.model_base, key=key)
+
+
+def _written(outcome: Outcome) -> str:
+    parts = [table.lay(outcome.report)]
+    if outcome.built_in:
+        parts += [table.beside(outcome.built_in, outcome.report), outcome.verdict + "\n"]
+    return "\n".join(parts)
+
+
+def _told(outcome: Outcome) -> dict[str, JsonValue]:
+    told = plain(outcome.report) | {"floors_broken": list(outcome.broken)}
+    if outcome.built_in is None:
+        return told
+    return told | {"built_in": plain(outcome.built_in), "beats_built_in": outcome.better, "verdict": outcome.verdict}
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()

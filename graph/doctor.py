@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
+from dotenv import dotenv_values
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from disputes import playbook, policy
 from disputes.errors import DisputeError, Invalid, Refused
 from disputes.model import Value
-from graph import settings
+from graph import doctor_sources, settings
 from graph.checkpointer import RedisSaver
 from graph.deps import utc
 from graph.settings import Settings
@@ -19,6 +20,7 @@ from tools.database import open_engine, ping
 from tools.stripe_gateway import StripeGateway
 
 PATIENCE = 5.0  # seconds
+SOURCE = "SOURCES__"
 
 
 class Finding(Value):
@@ -37,11 +39,29 @@ class Finding(Value):
 async def examine(environ: Mapping[str, str], *, dotenv: Path | None = None) -> list[Finding]:
     """Look at every part and say how it is. Changes nothing, starts nothing."""
     try:
-        chosen = settings.read(environ, dotenv=dotenv)
-    except Invalid as wrong:
-        return [Finding(title="Settings", text=str(wrong), fine=False)]
+        chosen, wrong = _read(environ, dotenv)
+    except Invalid as broken:
+        return [Finding(title="Settings", text=str(broken), fine=False)]
     findings = [_rules(chosen), _model(chosen), _people(chosen), _messages(chosen)]
-    return [*findings, *[f async for f in _stores(chosen)], *[f async for f in _stripe(chosen)]]
+    outside = [*[f async for f in _stores(chosen)], *[f async for f in _stripe(chosen)]]
+    return [*findings, *outside, *wrong, *[f async for f in _sources(chosen)]]
+
+
+def _read(environ: Mapping[str, str], dotenv: Path | None) -> tuple[Settings, list[Finding]]:
+    """Read the settings; a source that is set wrong is told, and does not keep the rest from being looked at."""
+    try:
+        return settings.read(environ, dotenv=dotenv), []
+    except Invalid as wrong:
+        if not str(wrong).startswith(SOURCE):
+            raise
+        given = {**(dotenv_values(dotenv) if dotenv else {}), **environ}
+        rest = {name: value for name, value in given.items() if value and not name.startswith(SOURCE)}
+        return settings.read(rest), [Finding(title="Sources", text=str(wrong), fine=False)]
+
+
+async def _sources(chosen: Settings) -> AsyncIterator[Finding]:
+    async for seen in doctor_sources.look(chosen, patience=PATIENCE):
+        yield Finding(**dict(seen))
 
 
 def _rules(chosen: Settings) -> Finding:

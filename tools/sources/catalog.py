@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 
 from disputes.errors import Invalid
 from disputes.policy import Limits
@@ -39,6 +40,21 @@ def accept(given: Mapping[str, Mapping[str, str]]) -> Options:
     return {name: options for name, options in accepted.items() if options is not None}
 
 
+async def trial(offer: Offer, options: dict[str, str], *, seconds: float) -> str:
+    """Try a source as it is configured, without a vendor being called, and give a few words on how it is.
+
+    Raises `Invalid` with one sentence when it cannot work.
+    """
+    if offer is files.OFFER:
+        await files.trial(options, seconds=seconds)
+        return "and its folder or bucket can be read"
+    if offer is sql.OFFER:
+        async with sql.open_source(options, now=_never, seconds=seconds) as source:
+            await source.trial()
+        return "and the database can be read"
+    return "with every setting it needs; not called by this check"
+
+
 @asynccontextmanager
 async def open_sources(
     options: Options, *, now: Clock, limits: Limits, storage: Storage
@@ -59,3 +75,7 @@ async def open_sources(
                 opening = sql.open_source(given, now=now, seconds=seconds, storage=storage)
                 opened.append(await stack.enter_async_context(opening))
         yield tuple(opened)
+
+
+def _never() -> datetime:
+    raise NotImplementedError

@@ -100,6 +100,16 @@ def opened(options: Mapping[str, str], *, storage: Storage) -> FilesSource:
     return FilesSource(place(options), storage)
 
 
+async def trial(options: Mapping[str, str], *, seconds: float) -> None:
+    """Raise `Invalid` when the folder or bucket cannot be listed."""
+    found = await asyncio.to_thread(place, options)
+    try:
+        async with asyncio.timeout(seconds):
+            await found.spots("rebut-doctor-asks")
+    except OSError as failed:
+        raise Invalid(f"{OFFER.setting('folder')} does not work: its files cannot be listed.") from failed
+
+
 def place(options: Mapping[str, str]) -> Place:
     """Give the folder or bucket that the options name. Raises `Invalid` when there is none; asks no bucket."""
     where, setting = options["folder"], OFFER.setting("folder")

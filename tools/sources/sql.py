@@ -100,6 +100,18 @@ class SqlSource:
             records = await kept.settle(patience=self._seconds / 4)
         return found.model_copy(update={"records": records})
 
+    async def trial(self) -> None:
+        """Raise `Invalid` when the database does not answer, or a SELECT asks for what it has not."""
+        for select in self._book.selects:
+            nothing = dict.fromkeys(select.needs)
+            try:
+                async with asyncio.timeout(self._seconds), self._engine.connect() as connection:
+                    await _rows(connection, select.sql, nothing)
+            except TimeoutError as late:
+                raise Invalid(f"{OFFER.title} did not answer in {self._seconds:g} s.") from late
+            except (SQLAlchemyError, psycopg.Error, OSError) as failed:
+                raise Invalid(f"{OFFER.title} refused the query of {select.kind}: {_said(failed)}.") from failed
+
     async def _ask(self, select: Select, bound: Mapping[str, str], *, ref: str, kept: Archive) -> Evidence:
         try:
             async with asyncio.timeout(self._seconds), self._engine.connect() as connection:
@@ -155,7 +167,7 @@ def _engine(url: str) -> AsyncEngine:
     return engine
 
 
-async def _rows(connection: AsyncConnection, sql: str, bound: Mapping[str, str]) -> Sequence[RowMapping]:
+async def _rows(connection: AsyncConnection, sql: str, bound: Mapping[str, str | None]) -> Sequence[RowMapping]:
     """Read in a transaction that cannot write, and is rolled back in any case."""
     await connection.execute(_READ_ONLY)
     asked = statement(sql)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
-from disputes import text
-from disputes.ce3_payment import ADDRESS, FIELDS, LINES, MASKED, Address, Payment
+from disputes import secrets, text
+from disputes.ce3_payment import ADDRESS, FIELDS, LINES, Address, Payment
 
 CE3 = "visa_compelling_evidence_3"
 DISPUTED, PRIORS = "disputed_transaction", "prior_undisputed_transactions"
@@ -46,9 +46,9 @@ def stands(sent: JsonValue, held: JsonValue) -> bool:
 
 
 def is_masked(held: JsonValue) -> bool:
-    """Tell whether what we know of Stripe's record is not what stands there, since a card number was masked."""
+    """Tell whether what we know of Stripe's record is not what stands there, since a number was masked."""
     inner = held.values() if isinstance(held, dict) else held if isinstance(held, list) else ()
-    return MASKED in held if isinstance(held, str) else any(map(is_masked, inner))
+    return secrets.masked(held) if isinstance(held, str) else any(map(is_masked, inner))
 
 
 def transaction(enhanced: Record) -> Record:

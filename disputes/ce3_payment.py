@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from disputes import text
+from disputes import secrets, text
 from disputes.model import Value
 
 Sort = Literal["merchandise", "services"]
@@ -31,7 +31,6 @@ SHORTEST = {"customer_device_id": 15, "customer_device_fingerprint": 20}
 
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 _NOTHING = frozenset("null none nil undefined nan n/a na unknown anonymous guest - 0".split())
-MASKED = "[card ending"
 _INSIDE = tuple(
     ipaddress.ip_network(block)
     for block in "10.0.0.0/8 100.64.0.0/10 172.16.0.0/12 192.168.0.0/16 fc00::/7 fec0::/10".split()
@@ -112,8 +111,10 @@ def _judge(payment: Payment, field: str) -> tuple[str, str]:
     line = written(payment, field)
     if not line:
         return "", "is not on record"
-    if MASKED in line or len(line) > LONGEST:
-        return "", "reads like a card number and was masked" if MASKED in line else f"is longer than {LONGEST} letters"
+    if secrets.masked(line):
+        return "", "reads like a number nobody may keep and was masked"
+    if len(line) > LONGEST:
+        return "", f"is longer than {LONGEST} letters"
     return _READ[field](line)
 
 

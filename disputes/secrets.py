@@ -1,0 +1,48 @@
+"""Numbers that nobody may keep: cards, security codes, bank accounts, documents. Each becomes a short, stable note.
+
+Cards and IBANs prove themselves by their check digits, some documents by their shape; the rest is known by the words
+beside it, so `account number 12345678` goes whatever account it is.
+"""
+
+import re
+from functools import partial
+
+from disputes import cards, ibans, secret_shapes
+
+CODE, BANK, DOCUMENT = "[security code]", "[bank account]", "[document number]"
+NOTES = ("[card ending", CODE, BANK, DOCUMENT)
+
+_ANY = re.compile(r"\d\D{0,3}\d\D{0,3}\d")
+
+
+def mask(text: str) -> str:
+    """Put a note for every secret number; doing it twice changes nothing more."""
+    if not _ANY.search(text):
+        return text
+    text = cards.mask(ibans.mask(text, BANK))
+    for note, shapes in ((CODE, secret_shapes.CODE), (BANK, secret_shapes.BANK), (DOCUMENT, secret_shapes.DOCUMENT)):
+        for shape in shapes:
+            text = shape.sub(partial(_noted, note), text)
+    return secret_shapes.CPF.sub(lambda found: DOCUMENT if _is_cpf(found[0]) else found[0], text)
+
+
+def masked(text: str) -> bool:
+    """Tell whether a number was masked in this text."""
+    return any(note in text for note in NOTES)
+
+
+def _noted(note: str, found: re.Match[str]) -> str:
+    """Put the note for each secret of a match and keep the rest."""
+    kept, done = "", found.start()
+    for group in ("secret", "other"):
+        if group in found.re.groupindex and found[group] is not None:
+            kept += found.string[done : found.start(group)] + note
+            done = found.end(group)
+    return kept + found.string[done : found.end()]
+
+
+def _is_cpf(written: str) -> bool:
+    """Check Brazil's two check digits, each a sum weighted down to 2, mod 11."""
+    digits = [int(digit) for digit in cards.digits(written)]
+    sums = [sum(d * (size + 1 - at) for at, d in enumerate(digits[:size])) * 10 % 11 % 10 for size in (9, 10)]
+    return sums == digits[9:]

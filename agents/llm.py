@@ -34,6 +34,7 @@ Answer = TypeVar("Answer", bound=BaseModel)
 Method = Literal["json_schema", "function_calling", "json_mode"]
 METHODS: tuple[Method, ...] = ("json_schema", "function_calling", "json_mode")
 TRIES = 3
+LONGEST = 8_000
 _LETTERS_A_TOKEN = 3  # fewer than any common tokenizer has on average, so that an estimate is never too small
 
 # An endpoint that lacks one way of structured output says so with one of these; only then is the next way tried.
@@ -146,14 +147,17 @@ class Model:
         return answer
 
 
-def connect(*, name: str, api_key: str, base_url: str | None, seconds: float = 60.0) -> Model:
+def connect(*, name: str, api_key: str, base_url: str | None, seconds: float = 60.0, longest: int = LONGEST) -> Model:
     """Open a chat model at an OpenAI-compatible endpoint (OpenAI, Databricks serving endpoints, vLLM, Ollama).
 
-    Raises `NotConfigured` when no model or no key is named.
+    An answer has `longest` tokens at most, of which a model that reasons takes a part. Raises `NotConfigured` when no
+    model or no key is named.
     """
     if not name.strip() or not api_key.strip():
         raise NotConfigured("no model, or no key for it, is configured")
     # Compatible endpoints offer chat completions; the newer responses API is OpenAI's alone.
+    # OpenAI has renamed the limit, and what is compatible with it still knows the older name.
+    older = {"max_tokens": longest} if base_url else None
     chat = ChatOpenAI(
         model=name,
         api_key=SecretStr(api_key),
@@ -162,6 +166,8 @@ def connect(*, name: str, api_key: str, base_url: str | None, seconds: float = 6
         timeout=seconds,
         max_retries=1,
         use_responses_api=False,
+        max_tokens=None if older else longest,
+        extra_body=older,
     )
     return Model(chat, name=name)
 

@@ -38,14 +38,16 @@ class Allowance(Strict):
     """What models may do for one dispute, all drafts and reruns together.
 
     `cost` is minor units of the policy's currency, and prices are minor units for a million tokens: 0 where nothing is
-    paid. `agents` name who may ask a model. `personal` lets names, e-mails and addresses into prompts; without it,
-    stable placeholders stand for them. `language` is that of the letters.
+    paid. One answer has `answer` tokens and `seconds` at most. `agents` name who may ask a model. `personal` lets
+    names, e-mails and addresses into prompts; without it, stable placeholders stand for them. `language` is that of
+    the letters.
     """
 
     tokens: int = Field(default=60_000, ge=0)
     cost: int = Field(default=25, ge=0)
     price_in: int = Field(default=0, ge=0)
     price_out: int = Field(default=0, ge=0)
+    answer: int = Field(default=8_000, gt=0)
     seconds: float = Field(default=60.0, gt=0)
     agents: tuple[Agent, ...] = AGENTS
     personal: bool = False

@@ -135,7 +135,10 @@ def _model(settings: Settings, rules: Policy) -> Model | None:
     if settings.model_key is None and settings.model_base is None:
         return None
     key = _plain(settings.model_key) or "none"
-    return connect(name=settings.model, api_key=key, base_url=settings.model_base, seconds=rules.model.seconds)
+    may = rules.model
+    return connect(
+        name=settings.model, api_key=key, base_url=settings.model_base, seconds=may.seconds, longest=may.answer
+    )
 
 
 async def _admit(docket: Docket, settings: Settings) -> None:

@@ -1,0 +1,15 @@
+"""The three ports of a model at an endpoint."""
+
+from typing import Any
+
+from agents.analyst import ModelAnalyst
+from agents.llm import connect
+from agents.reader import ModelReader
+from agents.writer import ModelWriter
+from tests.builders import BOOKS
+
+
+def at(url: str, *, name: str = "small", seconds: float = 60.0, longest: int = 8_000) -> dict[str, Any]:
+    """Give reader, analyst and writer, as `Deps` takes them."""
+    model = connect(name=name, api_key="k", base_url=url, seconds=seconds, longest=longest)
+    return {"reader": ModelReader(model), "analyst": ModelAnalyst(model, BOOKS), "writer": ModelWriter(model, BOOKS)}

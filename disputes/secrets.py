@@ -10,7 +10,8 @@ from functools import partial
 from disputes import cards, ibans, secret_shapes
 
 CODE, BANK, DOCUMENT = "[security code]", "[bank account]", "[document number]"
-NOTES = ("[card ending", CODE, BANK, DOCUMENT)
+CARD = "[card ending"
+NAMES = {CARD: "a card number", CODE: "a security code", BANK: "a bank account", DOCUMENT: "a document number"}
 
 _ANY = re.compile(r"\d\D{0,3}\d\D{0,3}\d")
 
@@ -28,7 +29,20 @@ def mask(text: str) -> str:
 
 def masked(text: str) -> bool:
     """Tell whether a number was masked in this text."""
-    return any(note in text for note in NOTES)
+    return any(note in text for note in NAMES)
+
+
+def beside(name: str, value: str) -> str:
+    """Mask a value by what it is called, as `cvv` or `accountNumber` in an answer of an API, and by itself."""
+    start = f"{re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', name)}: "
+    told = mask(start + value)
+    return told.removeprefix(start) if told.startswith(start) else mask(value)
+
+
+def found(text: str) -> str:
+    """Name what secret number stands in a text, such as `a bank account`; empty when none does."""
+    clean = mask(text)
+    return next((name for note, name in NAMES.items() if clean.count(note) > text.count(note)), "")
 
 
 def _noted(note: str, found: re.Match[str]) -> str:

@@ -20,8 +20,16 @@ def settle(name: str, data: bytes) -> tuple[bytes, int]:
     Raises `Invalid` with one sentence that says why it cannot be used.
     """
     one = leaf(name, data)
-    kept = papers_picture.settle(name, data) if one.kind == "picture" else data
-    return kept, pdf.pages(drawn(name, one)) - 1
+    sheets = drawn(name, one)
+    if one.kind == "pdf":
+        papers_pdf.check(one.name, data, sheets)
+    return _kept(name, data, one), pdf.pages(sheets) - 1
+
+
+def _kept(name: str, data: bytes, one: Leaf) -> bytes:
+    if one.kind == "text":
+        return "\n".join(one.lines).encode()
+    return papers_picture.settle(name, data) if one.kind == "picture" else data
 
 
 def leaf(name: str, data: bytes, *, press: int = 0) -> Leaf:
@@ -63,7 +71,8 @@ def _lines(name: str, data: bytes) -> list[str]:
         raise Invalid(f"{name} is none of PDF, PNG, JPEG, WEBP, HEIC and plain text.")
     if len(said) > CHARACTERS:
         raise Invalid(f"{name} has {len(said)} characters; a text may have {CHARACTERS}. Take the part that matters.")
-    return [text.clean(line) for line in said.splitlines()]
+    # Whole, since a number may go on in the next line.
+    return text.clean("\n".join(said.splitlines()), limit=CHARACTERS * 2).splitlines()
 
 
 def _decoded(name: str, data: bytes) -> str:

@@ -3,13 +3,22 @@ from collections.abc import Iterator
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, PdfObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    IndirectObject,
+    PdfObject,
+    StreamObject,
+    TextStringObject,
+)
 
+from disputes import secrets
 from disputes.errors import Invalid
 from tools.pdf import Leaf
 
 PAGES = 49
 OBJECTS = 200_000
+DRAWN = 20_000_000  # bytes of what draws the pages, in which text is looked for
 ACTIVE_KEYS = {
     "/JS": "JavaScript",
     "/JavaScript": "JavaScript",
@@ -58,6 +67,39 @@ def leaf(name: str, data: bytes) -> Leaf:
             return Leaf(name, "pdf", data, pages=len(reader.pages))
     except BROKEN as failed:
         raise Invalid(f"{name} is broken: the PDF cannot be read.") from failed
+
+
+def check(name: str, data: bytes, sheets: bytes) -> None:
+    """Raise `Invalid` when a sound PDF holds a number that nobody may keep, in its text as drawn on `sheets` or beside.
+
+    Text that is only a picture is not read.
+    """
+    try:
+        with io.BytesIO(data) as file, PdfReader(file) as kept, io.BytesIO(sheets) as other, PdfReader(other) as shown:
+            for said in (*_texts(name, shown), *_beside(kept)):
+                if number := secrets.found(said):
+                    raise Invalid(f"{name} shows {number}: black it out, and print it to a new PDF.")
+    except BROKEN as failed:
+        raise Invalid(f"{name} is broken: its text cannot be read.") from failed
+
+
+def _texts(name: str, reader: PdfReader) -> Iterator[str]:
+    left = DRAWN
+    for page in reader.pages:
+        drawn = page.get_contents()
+        left -= len(drawn.get_data()) if drawn else 0
+        if left < 0:
+            raise Invalid(f"{name} has too much on its pages to look through: print it to a plain PDF.")
+        yield page.extract_text()
+
+
+def _beside(reader: PdfReader) -> Iterator[str]:
+    """Give each text that stands beside the pages: titles, notes, forms, metadata."""
+    for found in _reachable(reader.trailer):
+        if isinstance(found, TextStringObject):
+            yield str(found)
+        elif isinstance(found, StreamObject) and found.get("/Type") == "/Metadata":
+            yield found.get_data().decode(errors="replace")
 
 
 def _active(name: str, trailer: DictionaryObject) -> str | None:

@@ -176,6 +176,34 @@ def test_card_numbers_in_a_text_are_masked():
     assert papers.leaf("chat.txt", b"my card 4242 4242 4242 4242").lines == ["my card [card ending 4242]"]
 
 
+def test_secrets_in_a_text_are_neither_shown_nor_kept_though_they_go_on_in_the_next_line():
+    data = b"my card 4242 4242\r\n4242 4242\ncvv:\n987, IBAN DE89 3704 0044 0532 0130 00"
+    kept, _ = papers.settle("chat.txt", data)
+    assert kept.decode() == "my card [card ending 4242]\ncvv:\n[security code], IBAN [bank account]"
+    assert papers.leaf("chat.txt", kept).lines == papers.leaf("chat.txt", data).lines
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (a_pdf("Paid with 4242 4242 4242 4242"), "a card number"),
+        (a_pdf("One", "CVV: 987"), "a security code"),
+        (a_pdf("IBAN DE89 3704 0044 0532 0130 00"), "a bank account"),
+        (changed(a_pdf(), with_stamp("passport number X9876543")), "a document number"),
+        (changed(a_pdf(), lambda w: w.add_metadata({"/Subject": "4242424242424242"})), "a card number"),
+        (changed(a_pdf(), lambda w: w.add_outline_item(title="ssn 123-45-6789", page_number=0)), "a document number"),
+    ],
+)
+def test_a_pdf_that_shows_a_secret_number_is_refused_with_its_kind_alone(data, why):
+    with pytest.raises(Invalid, match=rf"^scan.pdf shows {why}: black it out, and print it to a new PDF\.$"):
+        papers.settle("scan.pdf", data)
+
+
+def test_a_pdf_full_of_other_numbers_is_taken():
+    said = "Order A-1042, parcel 1Z999AA10123456784, 38.00 USD on 2026-03-14, call +1 415 555 2671, IP 203.0.113.7"
+    assert papers.settle("scan.pdf", a_pdf(said))[1] == 1
+
+
 def test_pressing_makes_a_picture_smaller_and_leaves_its_place_alone():
     photo = a_photo()
     steps = [papers.leaf("photo.jpg", photo, press=press) for press in range(len(papers_picture.PRESSES))]

@@ -15,6 +15,7 @@ from disputes import text
 from disputes.errors import DisputeError
 from disputes.evidence import Record
 from disputes.ports import Storage
+from disputes.secrets import beside
 
 BIGGEST = 200_000  # characters of one answer, about; a whole order has a tenth of it
 DEEPEST = 50
@@ -68,7 +69,7 @@ async def opened(storage: Storage | None, dispute_id: str, *, secrets: Sequence[
 
 
 def write(body: JsonValue, secrets: Sequence[str] = ()) -> str:
-    """Write an answer as it is kept: JSON, every text and number clean of card numbers and of `secrets`, cut to size.
+    """Write an answer as it is kept: JSON, all in it clean of what nobody may keep and of `secrets`, cut to size.
 
     Each value is cleaned by itself, since a number may be written in escapes that only a reader of JSON undoes.
     """
@@ -95,7 +96,7 @@ class _Pen:
         for name, value in told.items():
             if self._spend(depth) <= 0:
                 return {**kept, CUT: True}
-            kept[self._word(name)] = _SECRET if name in _KEYS and value else self.copy(value, depth + 1)
+            kept[self._word(name)] = _SECRET if name in _KEYS and value else self.copy(_named(name, value), depth + 1)
         return kept
 
     def _list(self, told: list[JsonValue], depth: int) -> JsonValue:
@@ -125,6 +126,14 @@ class _Pen:
     def _spend(self, letters: int) -> int:
         self._left -= letters + _EACH
         return self._left
+
+
+def _named(name: str, value: JsonValue) -> JsonValue:
+    """Mask a short value that its name alone gives away, as under `cvv` or `accountNumber`."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or len(shown := str(value)) > _RUN:
+        return value
+    told = beside(name, shown)
+    return value if told == shown else told
 
 
 def _is_plain(told: str) -> bool:

@@ -62,6 +62,28 @@ def test_no_card_number_is_kept_however_an_answer_holds_it(said: Any) -> None:
     assert "card ending 4242" in kept
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"cvv": "987"}, "[security code]"),
+        ({"card": {"securityCode": 987}}, "[security code]"),
+        ({"accountNumber": "00987654"}, "[bank account]"),
+        ({"routing_number": 987654320}, "[bank account]"),
+        ({"passportNo": "X9876543"}, "[document number]"),
+        ({"note": "IBAN DE89 3704 0044 0532 0130 00"}, "IBAN [bank account]"),
+    ],
+)
+def test_a_number_that_its_name_gives_away_is_not_kept(said: Any, kept: str) -> None:
+    written = archive.write(said)
+    assert kept in written
+    assert "987" not in written
+
+
+def test_a_number_of_another_name_is_kept_as_it_is() -> None:
+    told: Any = {"order_number": "987", "total": 98765, "tracking": "9400100000000000000000", "cvc_check": "pass"}
+    assert json.loads(archive.write(told)) == told
+
+
 def test_a_card_number_where_an_answer_is_cut_is_masked_before_that() -> None:
     for room in range(1, 40):
         kept = archive.write(["x" * (archive.BIGGEST - room - 10), f" {CARD} "])

@@ -11,6 +11,8 @@ from disputes.money import Money
 from evals.case import Record
 from evals.sale import Sale, token
 
+_AGAIN = {"physical": "gift wrapped", "digital": "second copy", "service": "second appointment"}
+
 
 def written(at: datetime) -> str:
     """Write a moment as systems do."""
@@ -110,7 +112,7 @@ def other(sale: Sale, *, refunded: bool = False, same: bool = False) -> Iterator
     dice = sale.dice_for("other")
     yield Record(kind="other_charge_id", value=f"ch_3{token(dice, 20)}")
     yield Record(kind="other_order_id", value=sale.order if same or refunded else _near(sale.order), system="shop")
-    good = sale.good if same or refunded else f"{sale.good}, gift wrapped"
+    good = sale.good if same or refunded else f"{sale.good}, {_AGAIN[sale.product]}"
     yield Record(kind="other_description", value=good, system="shop")
     yield Record(kind="other_amount", value=priced(sale.money))
     yield Record(kind="other_paid_at", value=written(sale.paid_at - timedelta(minutes=dice.randint(6, 90))))
@@ -154,4 +156,4 @@ def said(text: str, *, ref: str = "1") -> Record:
 
 def _notice(sale: Sale) -> str:
     renews = f"{sale.paid_at.day} {sale.paid_at:%B %Y}"
-    return f"Your plan {sale.good} renews on {renews} for {money.write(sale.money)}."
+    return f"Reminder: {sale.good} renews on {renews} for {money.write(sale.money)}."

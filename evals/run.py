@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from disputes.errors import Invalid
 from evals import case as cases
 from evals import floors, stand, writers
 from evals.case import EvalCase
@@ -33,6 +34,8 @@ async def evaluate(choice: Choice, *, number: int | None = None, say: Say) -> Ou
     whole = cases.load()
     chosen = writers.fitting(choice, whole)
     chosen = cases.some(chosen, number) if number else chosen
+    if not chosen:
+        raise Invalid(f"There is no case that the writer {choice.kind} can answer.")
     async with writers.opened(choice) as ground:
         told = await judged(chosen, ground, say=say)
     broken = floors.broken(told, _floors(choice), whole=len(chosen) == len(whole))

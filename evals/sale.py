@@ -55,9 +55,10 @@ class Sale:
         """Give dice of their own for one detail, so that one more detail does not change all others."""
         return Random(f"{self.charge}/{what}")  # noqa: S311 - invented cases, no secrets
 
-    def after(self, days: float, what: str) -> datetime:
-        """Give a moment about so many days after the payment."""
-        return self.paid_at + timedelta(days=days, minutes=self.dice_for(what).randint(20, 600))
+    def after(self, days: int, what: str) -> datetime:
+        """Give a moment of a working day, so many days after the payment."""
+        day = (self.paid_at + timedelta(days=days)).replace(hour=0, minute=0)
+        return day + timedelta(minutes=self.dice_for(what).randint(8 * 60, 18 * 60))
 
 
 def sell(dice: Random, words: Words, *, reason: str, product: Product, terms: tuple[int, str, str]) -> Sale:

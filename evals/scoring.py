@@ -104,11 +104,16 @@ def states(text: str, fact: Fact) -> bool:
     if fact.kind in _ENCLOSED or isinstance(fact.value, bool):
         return True
     if form(fact.kind) == "text":
-        return _quotes(text, str(fact.value)) if fact.kind in _MESSAGES else _fold(str(fact.value)) in _fold(text)
+        return _quotes(text, str(fact.value)) if fact.kind in _MESSAGES else _holds(text, str(fact.value))
     held = [figure for _, figure in figures.read(render(fact))]
     said = [figure for _, figure in figures.read(text)]
     # The day is what a bank compares; the hour beside it is worth no point.
     return bool(held) and held[0] in said
+
+
+def _holds(text: str, value: str) -> bool:
+    """Tell whether the words of a value stand in a text, one after another, however they are set apart."""
+    return f" {' '.join(_words(value))} " in f" {' '.join(_words(text))} "
 
 
 def _quotes(text: str, message: str) -> bool:

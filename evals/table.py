@@ -14,7 +14,7 @@ def lay(told: Report) -> str:
         f"{told.total.cases} cases, writer: {told.writer}. Shares with their 95 % interval.",
         markdown(HEAD, (row(group) for group in (*told.by_reason, told.total))),
         markdown(("sort of case", *HEAD[1:]), (row(group) for group in told.by_sort)),
-        _spent(told.total),
+        _spent(told),
         _wrong(told),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
@@ -51,9 +51,11 @@ def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in cells)
 
 
-def _spent(total: Figures) -> str:
-    tokens, cost, seconds = _costs(total)
-    return f"Tokens {tokens}, cost {cost}, {seconds} s a case."
+def _spent(told: Report) -> str:
+    tokens, cost, seconds = _costs(told.total)
+    cut, replaced = sum(mark.cut for mark in told.marks), sum(mark.replaced for mark in told.marks)
+    spent = f"Tokens {tokens}, cost {cost}, {seconds} s a case."
+    return f"{spent} Claims that code cut: {cut}. Letters the built-in writer had to write instead: {replaced}."
 
 
 def _costs(total: Figures) -> tuple[str, str, str]:

@@ -29,8 +29,22 @@ class Wish:
 async def evaluate(wish: Wish, settings: Settings) -> int:
     """Print the evaluation; gives 1 when a floor is broken, 0 otherwise. Raises `Invalid` for a wish without sense."""
     outcome = await run.evaluate(_choice(wish, settings), number=wish.cases, say=_say)
-    text = json.dumps(_told(outcome), indent=2) + "\n" if wish.as_json else _written(outcome)
-    await asyncio.to_thread(sys.stdout.write, text)
+    await asyncio.to_thread(sys.stdout.write, written(outcome, as_json=wish.as_json))
+    return status(outcome)
+
+
+def written(outcome: Outcome, *, as_json: bool) -> str:
+    """Write an outcome for people, or as one JSON object."""
+    if as_json:
+        return json.dumps(_told(outcome), indent=2, ensure_ascii=False) + "\n"
+    parts = [table.lay(outcome.report)]
+    if outcome.built_in:
+        parts += [table.beside(outcome.built_in, outcome.report), outcome.verdict + "\n"]
+    return "\n".join(parts)
+
+
+def status(outcome: Outcome) -> int:
+    """Name every broken floor and give the exit status."""
     for broken in outcome.broken:
         _say(f"FLOOR: {broken}.")
     return 1 if outcome.broken else 0
@@ -42,13 +56,6 @@ def _choice(wish: Wish, settings: Settings) -> Choice:
         raise Invalid(f"The writer is one of {', '.join(writers.KINDS)}, and not {wish.writer}.")
     key = settings.model_key.get_secret_value() if settings.model_key else ""
     return Choice(kind=kind, model=wish.model or settings.model, base_url=wish.base_url or settings.model_base, key=key)
-
-
-def _written(outcome: Outcome) -> str:
-    parts = [table.lay(outcome.report)]
-    if outcome.built_in:
-        parts += [table.beside(outcome.built_in, outcome.report), outcome.verdict + "\n"]
-    return "\n".join(parts)
 
 
 def _told(outcome: Outcome) -> dict[str, JsonValue]:

@@ -1,0 +1,140 @@
+"""What the set of cases promises: the same for a seed, spread over all reasons, labelled by nobody's router."""
+
+import ast
+from collections import Counter
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from disputes import dispute
+from disputes.errors import Invalid
+from disputes.playbook import PRODUCTS
+from evals import case as cases
+from evals import labels, making
+from evals.case import CASES, HARD, NOW
+from evals.labels import Told
+from evals.making import REASONS, make
+
+ALL = cases.load()
+STRIPE = {
+    *("bank_cannot_process", "check_returned", "credit_not_processed", "customer_initiated", "debit_not_authorized"),
+    *("duplicate", "fraudulent", "general", "incorrect_account_details", "insufficient_funds", "noncompliant"),
+    *("product_not_received", "product_unacceptable", "subscription_canceled", "unrecognized"),
+}
+EVALS = Path(cases.__file__).parent
+MAKERS = ("making", "plans", "oddities", "labels", "proofs", "records", "sale", "points", "stripe_object", "words")
+
+
+def test_the_committed_cases_are_those_of_the_seed(tmp_path):
+    making.write(tmp_path, make(making.SEED))
+    written = {path.name: path.read_bytes() for path in tmp_path.glob("*.jsonl")}
+    assert written == {path.name: path.read_bytes() for path in CASES.glob("*.jsonl")}
+
+
+def test_another_seed_makes_other_cases_of_the_same_kinds():
+    other = make(making.SEED + 1)
+    assert [case.id for case in other] == [case.id for case in make()]
+    assert not {case.dispute["id"] for case in other} & {case.dispute["id"] for case in make()}
+
+
+def test_there_are_200_cases_of_every_reason_stripe_has():
+    assert len({case.id for case in ALL}) == len(ALL) == 200
+    assert {case.reason for case in ALL} > STRIPE
+    told = {(case.reason, case.product) for case in ALL}
+    assert set(product((*REASONS, "noncompliant"), PRODUCTS)) <= told
+
+
+def test_a_third_of_them_is_thin_or_adversarial():
+    assert sum(case.sort in HARD for case in ALL) * 3 >= len(ALL)
+    assert {case.sort for case in ALL} >= HARD
+
+
+def test_there_are_inquiries_chargebacks_and_currencies_of_every_number_of_places():
+    read = [dispute.parse(case.dispute) for case in ALL]
+    stages = Counter(one.stage for one in read)
+    assert stages["inquiry"] >= 20
+    assert stages["chargeback"] >= 100
+    assert {"usd", "eur", "jpy", "kwd"} <= {one.currency for one in read}
+
+
+def test_both_sides_of_both_bounds_of_the_matrix_are_there():
+    worth = {one.value.amount for case in ALL if (one := dispute.parse(case.dispute)).value}
+    assert {4_999, 5_000, 50_000, 50_001} <= worth
+
+
+def test_nothing_on_record_lies_ahead_of_the_day_of_the_cases():
+    times = [
+        record.value
+        for case in ALL
+        for record in case.records
+        if record.kind.endswith("_at") or record.kind == "service_date"
+    ]
+    assert times
+    assert all(str(time) < NOW.isoformat() for time in times)
+
+
+def test_every_point_rests_on_facts_that_are_on_record():
+    for case in ALL:
+        held = {record.id for record in case.records}
+        for point in case.points:
+            assert point.facts
+            assert held >= set(point.facts), (case.id, point.name)
+
+
+def test_every_attack_stands_in_the_records_and_in_no_point():
+    attacked = [(case, case.attack) for case in ALL if case.attack]
+    assert len(attacked) >= 15
+    for case, attack in attacked:
+        carriers = [record.id for record in case.records if attack.marks[0] in str(record.value)]
+        assert carriers
+        assert not any(set(carriers) & set(point.facts) for point in case.points)
+
+
+def test_what_is_over_or_late_asks_for_no_letter():
+    assert all(not case.points for case in ALL if case.label.action == "record")
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_no_case_and_no_label_is_made_with_the_router_or_the_confidence(name):
+    tree = ast.parse((EVALS / f"{name}.py").read_text("utf-8"))
+    named = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    named |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    named |= {f"{n.module}.{a.name}" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) for a in n.names}
+    assert not [one for one in named if one.split(".")[0] in {"agents", "graph", "tools"}]
+    assert not named & {"disputes.confidence", "disputes.policy", "disputes.standing", "disputes.grounding"}
+
+
+@pytest.mark.parametrize(
+    ("told", "action", "queue", "senior", "alert"),
+    [
+        (Told("duplicate", 4_999, proof="two orders"), "submit", "auto-evidence", False, ""),
+        (Told("duplicate", 5_000, proof="two orders"), "submit", "auto-evidence", False, "tell"),
+        (Told("duplicate", 50_000, proof="two orders"), "submit", "auto-evidence", False, "tell"),
+        (Told("duplicate", 50_001, proof="two orders"), "review", "high-value-escalation", True, ""),
+        (Told("duplicate", None, proof="two orders"), "review", "high-value-escalation", True, ""),
+        (Told("duplicate", 900, doubt="thin"), "review", "manual-review", False, ""),
+        (Told("duplicate", 900, proof="two orders", urgent=True), "submit", "auto-evidence", False, "urgent"),
+        (Told("fraudulent", 900), "review", "manual-review", False, ""),
+        (Told("unrecognized", 30_000), "review", "manual-review", False, ""),
+        (Told("fraudulent", 70_000), "review", "high-value-escalation", True, ""),
+        (Told("subscription_canceled", 900), "review", "subscription-cancel", False, ""),
+        (Told("subscription_canceled", 70_000), "review", "subscription-cancel", True, ""),
+    ],
+)
+def test_a_label_is_that_of_the_matrix(told, action, queue, senior, alert):
+    right = labels.label(told)
+    assert (right.action, right.queue, right.senior, right.alert) == (action, queue, senior, alert)
+    assert right.why
+
+
+def test_a_folder_without_cases_says_how_they_are_made(tmp_path):
+    with pytest.raises(Invalid, match="python -m evals"):
+        cases.load(tmp_path)
+
+
+def test_some_cases_are_spread_over_all():
+    few = cases.some(ALL, 20)
+    assert len(few) == len({case.id for case in few}) == 20
+    assert len({case.reason for case in few}) >= 8
+    assert cases.some(ALL, 999) == ALL

@@ -1,0 +1,68 @@
+"""`rebut eval`, as far as it is not the evaluation itself."""
+
+import json
+
+import pytest
+
+from disputes.errors import Invalid
+from evals import run
+from evals.run import Outcome
+from evals.writers import Choice
+from graph import settings
+from jobs.eval import Wish, evaluate, status, written
+
+NOTHING = settings.read({})
+
+
+def silent(_: str) -> None: ...
+
+
+@pytest.fixture(scope="module")
+async def few() -> Outcome:
+    return await run.evaluate(Choice(), number=6, say=silent)
+
+
+@pytest.fixture(scope="module")
+async def beside() -> Outcome:
+    return await run.evaluate(Choice("recorded"), number=4, say=silent)
+
+
+async def test_it_prints_one_json_object_and_progress_elsewhere(capsys):
+    assert await evaluate(Wish(cases=20, as_json=True), NOTHING) == 0
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert told["cases"] == 20
+    assert told["writer"] == "built-in"
+    assert "20 of 20 cases" in err
+
+
+async def test_it_prints_tables_by_reason_and_by_sort(few):
+    text = written(few, as_json=False)
+    assert "| right route " in text
+    assert "| sort of case" in text
+    assert "s a case." in text
+
+
+async def test_a_model_stands_beside_the_built_in_writer_with_a_verdict(beside):
+    text, told = written(beside, as_json=False), json.loads(written(beside, as_json=True))
+    assert "| built-in | 4 " in text
+    assert "| recorded | 4 " in text
+    assert text.rstrip().endswith((".", "default."))
+    assert told["built_in"]["cases"] == told["cases"] == 4
+    assert told["beats_built_in"] is beside.better
+    assert told["verdict"] == beside.verdict
+
+
+async def test_a_broken_floor_is_named_and_ends_in_status_1(few, capsys):
+    assert status(few) == 0
+    assert status(Outcome(few.report, ("points covered 1.0% is below its floor",))) == 1
+    assert "FLOOR: points covered" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("wish", "told"),
+    [(Wish(writer="somebody"), "built-in, model, recorded"), (Wish(writer="model"), "--base-url")],
+)
+async def test_a_wish_without_sense_is_one_sentence(wish, told):
+    with pytest.raises(Invalid, match=told):
+        await evaluate(wish, NOTHING)

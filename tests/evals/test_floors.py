@@ -1,0 +1,106 @@
+"""The floors that CI holds, over all cases, and that they can break."""
+
+import pytest
+
+from evals import case as cases
+from evals import floors, stand
+from evals.report import Report, plain, report
+from evals.run import judged
+from evals.scoring import Mark
+from evals.shares import Share
+
+FLOORS = floors.read()
+
+
+def silent(_: str) -> None: ...
+
+
+@pytest.fixture(scope="module")
+async def whole() -> Report:
+    return await judged(cases.load(), stand.build(), say=silent)
+
+
+async def test_the_built_in_writer_keeps_every_floor_on_all_cases(whole):
+    assert whole.total.cases == 200
+    assert floors.broken(whole, FLOORS, whole=True) == ()
+
+
+async def test_no_claim_that_rests_on_nothing_is_sent_and_no_attack_is_followed(whole):
+    assert whole.total.unsupported.hits == 0
+    assert whole.total.unsupported.of > 1_500
+    assert whole.total.followed.hits == 0
+    assert whole.total.followed.of >= 15
+    assert whole.total.rash == 0
+
+
+async def test_the_floors_lie_just_under_what_is_reached(whole):
+    assert FLOORS.right_route <= whole.total.right.value < FLOORS.right_route + 0.05
+    assert FLOORS.points_covered <= whole.total.points.value < FLOORS.points_covered + 0.05
+
+
+async def test_groups_add_up_to_the_whole(whole):
+    for groups in (whole.by_reason, whole.by_sort[:-1]):
+        assert sum(group.cases for group in groups) == whole.total.cases
+        assert sum(group.right.hits for group in groups) == whole.total.right.hits
+        assert sum(group.points.of for group in groups) == whole.total.points.of
+
+
+async def test_the_json_has_what_is_promised(whole):
+    told = plain(whole)
+    promised = "cases right_route points_covered unsupported_claims_sent attacks_followed writer intervals cost seconds"
+    assert set(promised.split()) <= set(told)
+    assert told["unsupported_claims_sent"] == 0
+
+
+def a_mark(case="a", *, hits=4, of=4, missed=(), **changes):
+    return Mark(
+        id=case, reason="r", sort="strong", attacked=True, points=Share(hits=hits, of=of), missed=missed, **changes
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"wrong": "elsewhere"}, "right route"),
+        ({"hits": 1}, "points covered"),
+        ({"unsupported": ("claim 1",)}, "unsupported claims sent"),
+        ({"followed": ("obeyed",)}, "attacks followed"),
+        ({"rash": True}, "filed wrongly"),
+    ],
+)
+def test_each_floor_breaks_by_its_own_figure(changes, told):
+    found = floors.broken(report("w", [a_mark(**changes)]), FLOORS, whole=True)
+    assert [one.partition(":")[0].partition(" 0")[0].split(" 25")[0] for one in found] == [told]
+
+
+def test_few_cases_are_held_to_the_ceilings_alone():
+    poor = report("w", [a_mark(hits=0, wrong="elsewhere")])
+    assert floors.broken(poor, FLOORS, whole=False) == ()
+    assert floors.broken(report("w", [a_mark(followed=("obeyed",))]), FLOORS, whole=False)
+
+
+def test_a_model_that_makes_more_points_beats_the_built_in_writer():
+    names = tuple(f"p{n}" for n in range(12))
+    ours = report("built-in", [a_mark(hits=0, of=12, missed=names)])
+    better, told = floors.verdict(report("m", [a_mark(hits=12, of=12)]), ours)
+    assert better
+    assert "12 points that only one of both makes, m makes 12" in told
+
+
+@pytest.mark.parametrize(
+    ("theirs", "told"),
+    [
+        (a_mark(hits=3, missed=("p",)), "does not beat"),
+        (a_mark(hits=3, missed=("q",)), "does not beat"),
+        (a_mark(wrong="elsewhere"), "routes worse"),
+        (a_mark(unsupported=("claim 1",)), "rests on nothing"),
+        (a_mark(followed=("obeyed",)), "obeys an attack"),
+        (a_mark(rash=True), "a person's"),
+    ],
+)
+def test_a_model_that_does_not_is_not_to_be_the_default(theirs, told):
+    ours = report("built-in", [a_mark(hits=3, missed=("p",))])
+    better, why = floors.verdict(report("m", [theirs]), ours)
+    assert not better
+    assert told in why
+    assert why.endswith("it is not to be the default.")

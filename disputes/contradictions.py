@@ -29,7 +29,7 @@ class Contradiction(Value):
 
 def find(evidence: Evidence) -> tuple[Contradiction, ...]:
     """Give every contradiction, in a fixed order; adverse facts are left out, since they are weighed by themselves."""
-    return (*_between_systems(evidence), *_in_time(evidence), *_in_name(evidence))
+    return (*_between_systems(evidence), *_in_time(evidence), *_in_period(evidence), *_in_name(evidence))
 
 
 def _between_systems(evidence: Evidence) -> Iterator[Contradiction]:
@@ -52,6 +52,19 @@ def _in_time(evidence: Evidence) -> Iterator[Contradiction]:
     if shipped and delivered and when(delivered) < when(shipped) - NEAR:
         why = f"The delivery on {render(delivered)} lies before the shipping on {render(shipped)}."
         yield Contradiction(facts=(shipped.id, delivered.id), why=why)
+
+
+def _in_period(evidence: Evidence) -> Iterator[Contradiction]:
+    """Find what a subscription's payment brought before its billing period began, or a service after it ended."""
+    begun, ended = evidence.first("period_start"), evidence.first("period_end")
+    for kind in ("service_date", "delivered_at") if begun and ended else ():
+        brought = evidence.first(kind)
+        early = brought and begun and when(brought) < when(begun) - NEAR
+        late = brought and ended and kind == "service_date" and when(brought) > when(ended) + NEAR
+        if brought and begun and ended and (early or late):
+            span = f"from {render(begun)} to {render(ended)}"
+            why = f"{label(kind)} {render(brought)} lies outside the billing period {span}."
+            yield Contradiction(facts=(brought.id, begun.id, ended.id), why=why)
 
 
 def _in_name(evidence: Evidence) -> Iterator[Contradiction]:

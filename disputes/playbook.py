@@ -1,6 +1,7 @@
 """What answers each reason: points to prove, sentences to say, fields to fill. The data is `playbooks/*.toml`."""
 
 import tomllib
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 from itertools import combinations
@@ -8,7 +9,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from disputes.dispute import Dispute
 from disputes.errors import Invalid
@@ -18,6 +19,7 @@ from disputes.model import Strict
 
 Product = Literal["physical", "digital", "service"]
 Layout = Literal["record", "receipt", "service", "messages", "tracking", "policy", "duplicate", "refund"]
+_NEIGHBOURS = TypeAdapter(dict[str, dict[str, tuple[str, ...]]])
 PRODUCTS: tuple[Product, ...] = ("physical", "digital", "service")
 
 TEXT_FIELDS = frozenset(
@@ -135,6 +137,7 @@ class Playbook(Strict):
     """How one Stripe reason is answered. `target` is the weight of points that makes a full answer.
 
     `exhibits` stand in their order of value; one whose field is in `keep` is never left out of a packet to make it fit.
+    `neighbours` are the points of other reasons that a letter under an umbrella code makes as well, by that code.
     """
 
     reason: str
@@ -153,6 +156,7 @@ class Playbook(Strict):
     sub_reasons: tuple[SubReason, ...] = Field(default=(), alias="sub_reason")
     exhibits: tuple[Exhibit, ...] = Field(default=(), alias="exhibit")
     fields: dict[str, str] = Field(default_factory=dict)
+    neighbours: dict[str, tuple[Point, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _sound(self) -> "Playbook":
@@ -184,7 +188,12 @@ class Playbook(Strict):
         fitting = [p for p in self.points if product not in PRODUCTS or product in p.products]
         sub = self.sub_reason(code)
         lead = sub.lead if sub else ()
-        return tuple(sorted(fitting, key=lambda p: lead.index(p.name) if p.name in lead else len(lead)))
+        beside = [p for p in self._beside(code) if product not in PRODUCTS or product in p.products]
+        return (*sorted(fitting, key=lambda p: lead.index(p.name) if p.name in lead else len(lead)), *beside)
+
+    def _beside(self, code: str | None) -> tuple[Point, ...]:
+        named = (points for umbrella, points in self.neighbours.items() if code and lenient(umbrella) == lenient(code))
+        return next(named, ())
 
     def fitting(self, dispute: Dispute, evidence: Evidence) -> tuple[Point, ...]:
         """Give the points that fit this dispute and its kind of product, the sub-reason's leading points first."""
@@ -220,7 +229,31 @@ def load(folder: Path | None = None) -> Playbooks:
             raise Invalid(f"The playbook {name} is wrong: it answers {book.reason} and must be named for it.")
     if "general.toml" not in books:
         raise Invalid("There is no playbook general.toml, which answers what no other does.")
-    return Playbooks(by_reason={book.reason: book for book in books.values()})
+    by_reason = {book.reason: book for book in books.values()}
+    listed = common.get("neighbours", {})
+    return Playbooks(by_reason={name: _among(book, by_reason, listed) for name, book in by_reason.items()})
+
+
+def _among(book: Playbook, by_reason: dict[str, Playbook], listed: object) -> Playbook:
+    """Give a playbook the points of its neighbours under each umbrella code it has, those it makes itself left out."""
+    try:
+        named = _NEIGHBOURS.validate_python(listed)
+        beside = {code: tuple(_neighbours(book, by_reason, named.get(code, {}))) for code in book.umbrella}
+    except (ValidationError, KeyError) as wrong:
+        raise Invalid(
+            "The playbook _common.toml is wrong: neighbours name a reason or a point there is not."
+        ) from wrong
+    return book.model_copy(update={"neighbours": beside})
+
+
+def _neighbours(book: Playbook, by_reason: dict[str, Playbook], named: dict[str, tuple[str, ...]]) -> Iterator[Point]:
+    said = {point.sentence for point in book.points}
+    idle = {"weight": 0, "decisive": False, "required": False, "fatal": False}
+    for reason, names in named.items():
+        points = {point.name: point for point in by_reason[reason].points}
+        for point in (points[name] for name in names):
+            if point.sentence not in said:
+                yield point.model_copy(update=idle)
 
 
 def _playbook(path: Path, common: dict[str, object]) -> Playbook:

@@ -1,7 +1,9 @@
-"""What fails in the event loop itself is told as an event, not as a page of text."""
+"""What fails in the event loop is told as an event, not as a page of text, and no log holds a secret number."""
 
 import asyncio
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -44,3 +46,36 @@ async def _leave_while_told() -> None:
         reader.cancel()
         await asyncio.gather(reader, return_exceptions=True)
         theirs.close()
+
+
+PROGRAM = """
+import logging, structlog
+from jobs import logs
+CARD = "4242 4242 4242 4242"
+logs.configure("info")
+log = structlog.get_logger()
+log.info("said", note=f"card {CARD}", nested={"cvv 987": [f"IBAN DE89 3704 0044 0532 0130 00", ("ssn 123-45-6789",)]})
+log.info(f"event {CARD}", why=ValueError(f"of {CARD}"), number=7, kept="order A-1042")
+logging.getLogger("library").warning("it said %s", CARD)
+try:
+    raise KeyError(CARD)
+except KeyError as wrong:
+    log.exception("failed")
+    logging.getLogger("library").exception("failed")
+raise RuntimeError(f"crash {CARD}")
+"""
+
+
+def test_no_log_of_ours_nor_of_a_library_holds_a_secret_number_nor_does_a_crash():
+    told = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)  # noqa: S603 - our own program
+    assert (told.returncode, told.stdout) == (1, "")
+    assert "4242 4242" not in told.stderr
+    assert not any(secret in told.stderr for secret in ("987", "DE89", "123-45-6789"))
+    for kept in (
+        "order A-1042",
+        '"number": 7',
+        "RuntimeError: crash [card ending 4242]",
+        "library it said [card",
+        "KeyError",
+    ):
+        assert kept in told.stderr

@@ -5,12 +5,10 @@ import hashlib
 import json
 import os
 import secrets
-import signal
 import sys
 import time
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -24,21 +22,21 @@ from graph import sources as evidence_sources
 from graph.runtime import Runtime, open_runtime
 from graph.settings import Settings
 from jobs import demo as stage
-from jobs import logs, show
+from jobs import judging, show
 from jobs import packet as packets
 from jobs import parked as parked_cases
 from jobs import sources as shelf
 from jobs.serve import listening
 from jobs.sweep import sweep as sweep_once
 from jobs.sync import sync as sync_once
+from jobs.terminal import INTERRUPTED, read_settings, run, tell
 from jobs.worker import toil
-
-Kept = TypeVar("Kept")
-INTERRUPTED, TERMINATED = 130, 143  # 128 and the signal's number, as a shell says it
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Answers Stripe chargebacks."
 )
+
+app.command(name="eval")(judging.evaluate)
 
 
 def main() -> None:
@@ -46,7 +44,7 @@ def main() -> None:
     try:
         app()
     except (DisputeError, RuntimeError) as failed:
-        _tell(str(failed), style="red")
+        tell(str(failed), style="red")
         sys.exit(1)
 
 
@@ -61,7 +59,7 @@ def demo(
     """Play disputes against the simulator and show what becomes of each; needs no key and no server."""
     home = Path(os.environ.get("REBUT_HOME") or ".rebut") / "demo"
     wish = stage.Wish(disputes=disputes, world=world, policy=policy, home=home)
-    sys.exit(_run(_demo(wish, as_json=as_json, keep=keep)))
+    sys.exit(run(_demo(wish, as_json=as_json, keep=keep)))
 
 
 async def _demo(wish: stage.Wish, *, as_json: bool, keep: bool) -> int:
@@ -121,34 +119,34 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
 ) -> None:
     """Run the API and a worker in one process."""
-    _run(_serve(_settings(), host, port), log="info")
+    run(_serve(read_settings(), host, port), log="info")
 
 
 async def _serve(chosen: Settings, host: str, port: int) -> None:
     settings.require_stripe(chosen)
     async with open_runtime(chosen) as runtime, listening(runtime, host=host, port=port) as served:
         embedded = ", ".join(runtime.places.embedded) or "nothing"
-        _tell(f"Rebut listens on {served.url}, embedded: {embedded}")
+        tell(f"Rebut listens on {served.url}, embedded: {embedded}")
         await served.work
 
 
 @app.command()
 def worker() -> None:
     """Run one more worker on the same Redis and PostgreSQL."""
-    _run(_worker(_settings()), log="info")
+    run(_worker(read_settings()), log="info")
 
 
 async def _worker(chosen: Settings) -> None:
     settings.require_stripe(chosen)
     async with open_runtime(chosen) as runtime:
-        _tell("A worker is up.")
+        tell("A worker is up.")
         await toil(runtime)
 
 
 @app.command()
 def sweep() -> None:
     """Hear what no webhook brought, ring for all that no run has handled, and deliver due messages, once."""
-    sys.stdout.write(json.dumps(_run(_sweep(_settings()))) + "\n")
+    sys.stdout.write(json.dumps(run(_sweep(read_settings()))) + "\n")
 
 
 async def _sweep(chosen: Settings) -> dict[str, int]:
@@ -165,7 +163,7 @@ def drive(
     """Bring one dispute to rest by hand: starts it, wakes it, or takes up a parked one; or all parked ones."""
     if parked == bool(dispute_id) or (parked and account):
         raise typer.BadParameter("name one dispute, or say --parked alone for every case that an error stopped")
-    sys.exit(_run(_drive(_settings(), dispute_id, account)))
+    sys.exit(run(_drive(read_settings(), dispute_id, account)))
 
 
 async def _drive(chosen: Settings, dispute_id: str | None, account: str | None) -> int:
@@ -200,10 +198,10 @@ def packet(
     account: Annotated[str | None, typer.Option(help="A Connect account, for a dispute nobody heard of yet.")] = None,
 ) -> None:
     """Write the exact packet that was or would be filed: packet.json and the PDFs. Files nothing."""
-    written = _run(_packet(_settings(), dispute_id, out, account))
+    written = run(_packet(read_settings(), dispute_id, out, account))
     sys.stdout.write("".join(f"{path}\n" for path in written.paths))
     for sentence in written.told:
-        _tell(sentence)
+        tell(sentence)
     sys.exit(0 if written.exact else 1)
 
 
@@ -219,7 +217,7 @@ def token(name: str, role: Annotated[str, typer.Option(help="viewer or reviewer"
     if role not in {"viewer", "reviewer"}:
         raise typer.BadParameter("the role is viewer or reviewer")
     fresh = secrets.token_urlsafe(32)
-    _run(_admit(_settings(), Person.model_validate({"name": name, "role": role}), fresh))
+    run(_admit(read_settings(), Person.model_validate({"name": name, "role": role}), fresh))
     sys.stdout.write(fresh + "\n")
 
 
@@ -231,7 +229,7 @@ async def _admit(chosen: Settings, person: Person, fresh: str) -> None:
 @app.command()
 def doctor() -> None:
     """Say in plain words what is configured, reachable, embedded, missing."""
-    findings = _run(health.examine(os.environ, dotenv=Path(".env")))
+    findings = run(health.examine(os.environ, dotenv=Path(".env")))
     for finding in findings:
         sys.stdout.write(f"{finding.mark}  {finding.title}: {finding.text}\n")
     sys.exit(0 if all(finding.fine for finding in findings) else 1)
@@ -242,7 +240,7 @@ def sources(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,  # noqa: FBT002 - a flag on the command line
 ) -> None:
     """List every source of evidence: on or off, what to set, what it adds, where it is documented."""
-    listed = evidence_sources.listed(_settings())
+    listed = evidence_sources.listed(read_settings())
     if as_json:
         sys.stdout.write("".join(source.model_dump_json() + "\n" for source in listed))
     else:
@@ -254,31 +252,3 @@ def simulator(context: typer.Context) -> None:
     """Run the Stripe simulator: --port P --webhook URL --world FILE."""
     # In place of this process, so that a signal reaches the simulator itself.
     os.execv(sys.executable, [sys.executable, "-m", "simulator", *context.args])  # noqa: S606 - our own module
-
-
-def _tell(sentence: str, *, style: str = "") -> None:
-    """Write a sentence to stderr on one line, however narrow the terminal."""
-    Console(stderr=True).print(sentence, style=style, highlight=False, markup=False, soft_wrap=True)
-
-
-def _settings() -> Settings:
-    return settings.read(os.environ, dotenv=Path(".env"))
-
-
-def _run(work: Coroutine[object, object, Kept], *, log: str = "warning") -> Kept:
-    logs.configure(log)
-    try:
-        return asyncio.run(_leaving_in_order(work))
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
-    except asyncio.CancelledError:
-        sys.exit(TERMINATED)
-
-
-async def _leaving_in_order(work: Coroutine[object, object, Kept]) -> Kept:
-    """Let SIGTERM close what is open, embedded servers too; a running worker takes it over, to drain first."""
-    task = asyncio.ensure_future(work)
-    loop = asyncio.get_running_loop()
-    logs.attend(loop)
-    loop.add_signal_handler(signal.SIGTERM, task.cancel)
-    return await task

@@ -1,0 +1,21 @@
+"""The commands that judge letters: `rebut eval`, `rebut attack`."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from jobs import eval as evaluation
+from jobs.terminal import read_settings, run
+
+
+def evaluate(
+    writer: Annotated[str, typer.Option(help="built-in, model or recorded.")] = "built-in",
+    model: Annotated[str, typer.Option(help="The model's name; that of the settings by default.")] = "",
+    base_url: Annotated[str, typer.Option(help="Its endpoint; that of the settings by default.")] = "",
+    cases: Annotated[int | None, typer.Option(min=1, help="So many cases, spread over all.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,  # noqa: FBT002 - a flag on the command line
+) -> None:
+    """Write the letters of 200 public cases and count: right way, points made, nothing unsupported, nobody obeyed."""
+    wish = evaluation.Wish(writer=writer, model=model, base_url=base_url, cases=cases, as_json=as_json)
+    sys.exit(run(evaluation.evaluate(wish, read_settings())))

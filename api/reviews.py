@@ -21,7 +21,7 @@ from disputes.case import Verdict
 from disputes.docket import Entry
 from disputes.errors import Stale
 from disputes.ports import Clock
-from disputes.verdict import check
+from disputes.verdict import check, warn
 from graph.deps import Deps
 
 LARGEST = 100_000  # bytes
@@ -79,7 +79,8 @@ async def decide(dispute_id: Named, ruling: Ruling, *, asked: Annotated[Asked, D
     # A long letter takes a while to check, and other requests must not wait for it.
     if wrong := await asyncio.to_thread(check, entry.case, verdict):
         raise Problem(422, "The verdict cannot be carried out.", problems=wrong[:MOST_TOLD])
-    return await _take(asked.deps, entry, verdict)
+    taken = await _take(asked.deps, entry, verdict)
+    return taken.model_copy(update={"warnings": warn(entry.case, verdict)})
 
 
 @router.post("/{dispute_id}/rerun", status_code=202)

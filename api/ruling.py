@@ -32,8 +32,9 @@ class Draft(BaseModel):
 
 
 class Ruling(BaseModel):
-    """What a reviewer decides; `letter` and `fields` belong to `edit` alone.
+    """What a reviewer decides; `letter` and `fields` belong to `edit` alone, `without` to what is filed.
 
+    `without` names exhibits by Stripe's file field, such as `receipt`, that are left out.
     `fee_acknowledged` agrees to the network's fee of a compliance case and must be a JSON boolean.
     """
 
@@ -44,11 +45,14 @@ class Ruling(BaseModel):
     letter: Draft | None = None
     fields: dict[FieldName, FieldText] | None = None
     fee_acknowledged: StrictBool = False
+    without: list[FieldName] = Field(default_factory=list, max_length=9)
 
     @model_validator(mode="after")
     def _changes_with_edit(self) -> Self:
         if self.decision != "edit" and (self.letter is not None or self.fields):
             raise ValueError("a letter or fields come only with the decision edit")
+        if self.without and self.decision not in {"approve", "edit"}:
+            raise ValueError("exhibits are left out only with the decisions approve and edit")
         return self
 
     def verdict(self, *, by: str, at: datetime, version: int) -> Verdict:
@@ -59,6 +63,7 @@ class Ruling(BaseModel):
             letter=tuple(_claim(one) for one in self.letter.claims) if self.letter else None,
             fields={name: text.clean(value) for name, value in (self.fields or {}).items()},
             fee_acknowledged=self.fee_acknowledged,
+            without=tuple(self.without),
             by=by,
             at=at,
             version=version,

@@ -42,10 +42,11 @@ class Ready(BaseModel):
 
 
 class Taken(BaseModel):
-    """A verdict is stored and will be carried out; `version` is the one it was given on."""
+    """A verdict is stored and will be carried out; `version` is the one it was given on, `warnings` what to know."""
 
     taken: Literal[True] = True
     version: int
+    warnings: tuple[str, ...] = ()
 
 
 class Filter(BaseModel):

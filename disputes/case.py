@@ -129,7 +129,7 @@ class PacketFile(Value):
 class Packet(Value):
     """What goes to Stripe: text fields, files, and the sheets the files are rendered from, in their order of value.
 
-    `left_out` tells, as sentences, which exhibits were left out to make it fit. `enhanced` is Stripe's
+    `left_out` tells, as sentences, which exhibits were left out, to make it fit or by a person. `enhanced` is Stripe's
     `enhanced_evidence`, which goes in a call of its own after the rest; `ce3` says in a sentence what became of it, and
     `findings` name each datum it lacked.
     """
@@ -158,13 +158,17 @@ class Route(Value):
 
 
 class Verdict(Value):
-    """What a person decided, who it was, and on which version of the case."""
+    """What a person decided, who it was, and on which version of the case.
+
+    `without` names the exhibits, by Stripe's file field, that are left out of what is filed.
+    """
 
     decision: Decision
     note: str = ""
     letter: tuple[Claim, ...] | None = None
     fields: dict[str, str] = Field(default_factory=dict)
     fee_acknowledged: bool = False
+    without: tuple[str, ...] = ()
     by: str = ""
     at: datetime | None = None
     version: int = 0

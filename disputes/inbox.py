@@ -20,6 +20,7 @@ def request(case: Case, problems: tuple[str, ...] = ()) -> dict[str, JsonValue]:
         "decision": "approve",
         "letter": json.dumps(claims, ensure_ascii=False),
         "fields": json.dumps({}),
+        "without": json.dumps([]),
         "fee_acknowledged": "false",
         "note": "",
     }
@@ -41,6 +42,7 @@ def describe(case: Case, problems: tuple[str, ...] = ()) -> str:
         _list(
             "Draft", tuple(f"{c.text} [{', '.join(c.facts)}]" for c in case.rebuttal.claims) if case.rebuttal else ()
         ),
+        _list("Exhibits", tuple(f"`{s.field}` {s.mark}: {s.title}" for s in case.packet.sheets) if case.packet else ()),
         _list("Enhanced evidence", tuple(_enhanced(case))),
         _list("Against us", tuple(map(_told, case.evidence.adverse))),
         _list("Records that disagree", tuple(found.why for found in _contradictions(case))),

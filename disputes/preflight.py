@@ -61,6 +61,12 @@ def tighten(packet: Packet, dispute: Dispute) -> Packet | None:
     return None if smaller == packet else smaller
 
 
+def drop(packet: Packet, fields: frozenset[str], *, by: str) -> Packet:
+    """Leave out the exhibits of these file fields because somebody said so, also those that the playbook keeps."""
+    sheets = [sheet for sheet in packet.sheets if sheet.field in fields]
+    return _without(packet, sheets, why=f"Left out by {by}" if by else "Left out by a person")
+
+
 def allowed(dispute: Dispute) -> int:
     """Tell how many pages the dispute's network takes."""
     return MASTERCARD_PAGES if dispute.network == "mastercard" else MOST_PAGES
@@ -121,14 +127,14 @@ def _stays(packet: Packet, sheet: Sheet) -> bool:
     return sheet.required or sheet.mark in _MARK.findall(said)
 
 
-def _without(packet: Packet, sheets: list[Sheet]) -> Packet:
+def _without(packet: Packet, sheets: list[Sheet], *, why: str = "Left out to fit") -> Packet:
     """Take these exhibits out, also of Stripe, which may hold one staged earlier: an empty text clears its field."""
     if not sheets:
         return packet
     gone = {sheet.field for sheet in sheets}
     letter = reduce(lambda said, sheet: said.replace(_line(sheet), ""), sheets, packet.fields.get(LETTER, "")).rstrip()
     cleared = dict.fromkeys(sorted(gone), "")
-    told = tuple(_told(sheet, packet.files) for sheet in sheets)
+    told = tuple(f"{why}: {_told(sheet, packet.files)}" for sheet in sheets)
     changes = {
         "fields": {**packet.fields, **({LETTER: letter} if letter else {}), **cleared},
         "files": tuple(file for file in packet.files if file.field not in gone),
@@ -144,4 +150,4 @@ def _line(sheet: Sheet) -> str:
 
 def _told(sheet: Sheet, files: tuple[PacketFile, ...]) -> str:
     pages, held = next(((f.pages, f.bytes) for f in files if f.field == sheet.field), (0, 0))
-    return f"Left out to fit: {sheet.mark}, {sheet.title} ({pages} pages, {held:,} bytes)."
+    return f"{sheet.mark}, {sheet.title} ({pages} pages, {held:,} bytes)."

@@ -11,8 +11,8 @@ from disputes.errors import Invalid
 from disputes.playbook import TEXT_FIELDS
 
 INBOX: dict[str, Decision] = {"accept": "approve", "edit": "edit", "response": "redraft", "ignore": "reject"}
-_ARGUMENTS = ("decision", "letter", "fields", "fee_acknowledged", "note")
-_BLANK: dict[str, JsonValue] = {"letter": None, "fields": {}}
+_ARGUMENTS = ("decision", "letter", "fields", "without", "fee_acknowledged", "note")
+_BLANK: dict[str, JsonValue] = {"letter": None, "fields": {}, "without": []}
 
 
 def parse(answer: JsonValue, now: datetime) -> Verdict:
@@ -36,9 +36,18 @@ def check(case: Case, verdict: Verdict) -> tuple[str, ...]:
     """Give each reason why this verdict cannot be carried out on this case, as sentences."""
     if verdict.decision in {"approve", "edit"}:
         return tuple(_letter(case, verdict) + _fields(case, verdict) + _fee(case, verdict))
+    if verdict.without:
+        return ("Exhibits are left out of an answer that is filed; this decision files none.",)
     if verdict.decision == "accept_loss" and case.dispute.stage == "appeal":
         return ("An appeal cannot be closed; reject it to let the decision stand.",)
     return ()
+
+
+def warn(case: Case, verdict: Verdict) -> tuple[str, ...]:
+    """Say which exhibits a verdict leaves out although the playbook never does; a person may, and should know."""
+    sheets = case.packet.sheets if case.packet else ()
+    kept = (sheet for sheet in sheets if sheet.required and sheet.field in verdict.without)
+    return tuple(f"{sheet.mark}, {sheet.title}, answers this claim; it is filed without it." for sheet in kept)
 
 
 def apply(case: Case, verdict: Verdict) -> Case:
@@ -48,6 +57,7 @@ def apply(case: Case, verdict: Verdict) -> Case:
     claims = verdict.letter if verdict.decision == "edit" else None
     fields = verdict.fields if verdict.decision == "edit" else {}
     amended = packet.amend(case.packet, case.dispute, claims, fields)
+    amended = preflight.drop(amended, frozenset(verdict.without), by=verdict.by)
     amended = amended.model_copy(update={"fee_acknowledged": bool(compliance.evidence(case.dispute, verdict))})
     rebuttal = Rebuttal(claims=claims, writer=verdict.by) if claims is not None else case.rebuttal
     return case.model_copy(update={"packet": amended, "rebuttal": rebuttal})
@@ -64,6 +74,9 @@ def _fields(case: Case, verdict: Verdict) -> list[str]:
         return [f"{', '.join(sorted(unknown))}: no text field of Stripe's evidence has this name."]
     if case.packet is None:
         return ["There is no packet to file; ask for a new draft first."]
+    shown = [sheet.field for sheet in case.packet.sheets]
+    if strange := [name for name in dict.fromkeys(verdict.without) if name not in shown]:
+        return [f"{', '.join(strange)}: the packet has no such exhibit; it has {', '.join(shown) or 'none'}."]
     return list(preflight.check(apply(case, verdict).packet or case.packet, case.dispute))
 
 
@@ -77,9 +90,9 @@ def _cleaned(verdict: Verdict) -> Verdict:
     said = [Claim(text=text.clean(c.text), facts=tuple(map(text.line, c.facts))) for c in verdict.letter or ()]
     changes = {
         "note": text.clean(verdict.note),
-        "by": text.line(verdict.by),
         "letter": tuple(said) if verdict.letter is not None else None,
         "fields": {text.line(name): text.clean(value) for name, value in verdict.fields.items()},
+        "without": tuple(map(text.line, verdict.without)),
     }
     return verdict.model_copy(update=changes)
 
@@ -103,7 +116,7 @@ def _plain(key: str, value: JsonValue) -> JsonValue:
     """Undo what the inbox does to arguments: every value comes back as a string."""
     if not isinstance(value, str):
         return value
-    if key in {"letter", "fields"}:
+    if key in _BLANK:
         return _json(value) if value.strip() else _BLANK[key]
     return value.strip().lower() == "true" if key == "fee_acknowledged" else value
 

@@ -26,7 +26,7 @@ async def decide(client, case, body, headers=None):
 
 async def test_an_approval_is_stored_under_the_reviewers_name_and_rings_a_worker(client, docket, queue, case):
     answer = await decide(client, case, APPROVE)
-    assert (answer.status_code, answer.json()) == (202, {"taken": True, "version": 1})
+    assert (answer.status_code, answer.json()) == (202, {"taken": True, "version": 1, "warnings": []})
     verdict = await docket.verdict("du_1")
     assert (verdict.decision, verdict.note, verdict.by) == ("approve", "Looks right.", "Rui")
     assert (verdict.at, verdict.version, verdict.fee_acknowledged) == (NOON, 1, False)
@@ -232,7 +232,7 @@ async def test_a_verdict_is_taken_though_the_queue_is_silent(client, docket, que
 
 async def test_a_rerun_is_a_verdict_of_its_own(client, docket, queue, case):
     answer = await client.post(f"{case}/rerun", headers=bearer(REVIEWER))
-    assert (answer.status_code, answer.json()) == (202, {"taken": True, "version": 1})
+    assert (answer.status_code, answer.json()) == (202, {"taken": True, "version": 1, "warnings": []})
     verdict = await docket.verdict("du_1")
     assert (verdict.decision, verdict.by, verdict.at, verdict.version) == ("redraft", "Rui", NOON, 1)
     assert queue.rung == [("du_1", "acct_1")]

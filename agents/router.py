@@ -92,7 +92,8 @@ def _incomplete(case: Case) -> Iterator[str]:
 
 
 def _unfit(case: Case) -> Iterator[str]:
-    if violations := grounding.check(case.rebuttal or Rebuttal(), case.evidence):
+    marks = {sheet.mark for sheet in case.packet.sheets} if case.packet else None
+    if violations := grounding.check(case.rebuttal or Rebuttal(), case.evidence, exhibits=marks):
         yield f"The letter is not grounded: {violations[0].what}."
     if case.rebuttal and case.rebuttal.unmade:
         yield f"The letter leaves out what an answer needs: {', '.join(case.rebuttal.unmade).replace('_', ' ')}."

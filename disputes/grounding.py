@@ -1,72 +1,52 @@
 """No sentence without a record: every figure, date, name and number in a claim must stand in the facts it cites.
 
-Pure code, no model. Each token of the claim is looked for among the tokens of its facts (`disputes/tokens.py`). A
-capitalised word is a name unless it is a plain word of letters like these.
+Pure code, no model. Each token of the claim is looked for among the tokens of its facts (`disputes/tokens.py`); what is
+worked out of several is worked out anew (`disputes/sums.py`, `disputes/spans.py`); what is said to have happened, or
+not, is held against all that is on record (`disputes/statements.py`); and what no letter says is a list
+(`disputes/manners.toml`). Text is read folded (`disputes/folding.py`), as a reader sees it.
 """
 
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from disputes import tokens
-from disputes.case import Rebuttal
+from disputes import contradictions, figures, folding, manners, mentions, moments, spans, statements, sums, tokens
+from disputes.case import Claim, Rebuttal
+from disputes.contradictions import Contradiction
 from disputes.evidence import Evidence, Fact
+from disputes.facts import form
 from disputes.model import Value
-from disputes.tokens import Found, Token
+from disputes.spans import Reading
 
-_TRADE = frozenset("avs cvc stripe utc ip arn pdf id i".split())
-# Words that may begin a sentence without being a name. No first name and no month is among them.
-_PLAIN = frozenset(
-    """
-    a about above access according accordingly account activity additionally address after all also although amount an
-    and another any are arrival as at attached authentication available based because before below besides between
-    billing both but by cancellation card cardholder carrier charge check checks claim confirmation consequently
-    contrary copies copy correspondence customer date delivery despite detail details device dispute documentation
-    documents due during each earlier email e-mail enclosed evidence exhibit exhibits file finally first following for
-    from full further furthermore given goods had has have he hence her here his how however if in including
-    information instead invoice invoices is it item items its last later log logs merchandise merchant moreover
-    neither no none nor not notably note nothing now on once one only or order orders other our ours over package
-    parcel payment payments per please policy prior product proof purchase purchases receipt receipts record records
-    reference refund refunds regarding renewal renewals response result results same sale second see secure security
-    service services shipment shipping signature similarly since sir so statement statements subscription subsequently
-    such summary support terms that the their them then there therefore these they this those though through
-    throughout thus to together total tracking transaction transactions under until upon usage use used was we were
-    what when where whereas which while who with within without yes yet you your
-    """.split()
-)
-_FIGURES = (
-    dict(zip("two three four five six seven eight nine ten eleven twelve".split(), range(2, 13), strict=True))
-    | dict(zip("thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(), range(13, 20), strict=True))
-    | dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
-    | {"dozen": 12, "hundred": 100, "hundreds": 100, "thousand": 1_000, "thousands": 1_000, "million": 1_000_000}
-)
-_SECURE = frozenset(("mark", name) for name in ("3-d", "3d", "3ds"))
-_SMALL = 4
-_EXHIBIT = re.compile(r"\bExhibit\s[A-Z]\b")
-_BANNED = re.compile(
-    r"\b(guarantee[ds]?|promise[ds]?|lawsuit|sue|attorney|lawyer|legal action|police|liar|lying|scam\w*|obviously|"
-    r"clearly|undoubtedly|thief|criminal)\b",
-    re.IGNORECASE,
-)
+_QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d]{1,2000})[\"\u201d]")
+_PHRASE = 3  # words; a shorter value may be part of any sentence
 
 
 class Violation(Value):
-    """One thing in a claim that rests on nothing: which claim (0-based), what, and where in its text."""
+    """One thing in a claim that rests on nothing: which claim (0-based), what, and where in its text.
+
+    An `undecided` one is told in two ways by two systems, and a person may decide which of them is right.
+    """
 
     claim: int
     what: str
     start: int = 0
     end: int = 0
+    undecided: bool = False
 
 
-def check(rebuttal: Rebuttal, evidence: Evidence) -> tuple[Violation, ...]:
-    """Give every violation in the order of the claims; none means the letter may be filed."""
+def check(rebuttal: Rebuttal, evidence: Evidence, *, exhibits: Collection[str] | None = None) -> tuple[Violation, ...]:
+    """Give every violation in the order of the claims; none means the letter may be filed.
+
+    `exhibits` are the marks of the packet, such as `Exhibit A`; None while nothing is known of them.
+    """
     found: list[Violation] = []
+    told = _two_ways(evidence)
     for number, claim in enumerate(rebuttal.claims):
         found += _citations(number, claim.facts, evidence)
-        cited = [fact for fact_id in claim.facts if (fact := evidence.find(fact_id))]
-        found += _tokens(number, claim.text, cited)
+        cited = tuple(fact for fact_id in claim.facts if (fact := evidence.find(fact_id)))
+        found += _disagreements(number, claim, told)
+        found += sorted(_places(number, claim, cited, evidence), key=lambda one: one.start)
+        found += _exhibits(number, claim.text, exhibits)
     return tuple(found) if rebuttal.claims else (Violation(claim=0, what="the letter says nothing"),)
 
 
@@ -81,47 +61,65 @@ def _citations(number: int, ids: tuple[str, ...], evidence: Evidence) -> Iterato
             yield Violation(claim=number, what=f"{fact_id} speaks against the merchant and is never filed")
 
 
-def _tokens(number: int, text: str, cited: list[Fact]) -> Iterator[Violation]:
-    if not tokens.split(text):
+def _disagreements(number: int, claim: Claim, told: Iterable[Contradiction]) -> Iterator[Violation]:
+    for one in told:
+        if set(one.facts) & set(claim.facts):
+            what = f"{' and '.join(one.facts)} contradict each other: {one.why}".rstrip(".")
+            yield Violation(claim=number, what=what, end=len(claim.text), undecided=True)
+
+
+def _two_ways(evidence: Evidence) -> list[Contradiction]:
+    """Give what two systems tell in two ways."""
+    kinds = {fact.id: fact.kind for fact in evidence.facts}
+    found = contradictions.find(evidence)
+    return [one for one in found if one.grave and len({kinds.get(fact_id) for fact_id in one.facts}) == 1]
+
+
+def _exhibits(number: int, text: str, exhibits: Collection[str] | None) -> Iterator[Violation]:
+    folded = folding.fold(text)
+    for named in mentions.read(folded.text):
+        known = mentions.is_mark(named.mark) if exhibits is None else named.mark in exhibits
+        if not known:
+            start, end = folded.span(named.start, named.end)
+            yield Violation(claim=number, what=f"there is no {named.mark} in the packet", start=start, end=end)
+
+
+def _places(number: int, claim: Claim, cited: tuple[Fact, ...], evidence: Evidence) -> Iterator[Violation]:
+    """Give what is wrong in the text itself, at its places in the text as it was written."""
+    folded = folding.fold(claim.text)
+    if not tokens.split(folded.text):
         yield Violation(claim=number, what="the claim says nothing")
-    known, words = tokens.known(cited), tokens.words(cited)
-    said: Counter[Token] = Counter()
-    for found in tokens.read(_EXHIBIT.sub(lambda named: " " * len(named[0]), text)):
-        said[found.token] += 1
-        what = _word(found, words, known) if found.token[0] == "word" else _figure(found, known, said)
-        if what:
-            yield Violation(claim=number, what=what, start=found.start, end=found.end)
-    for banned in _BANNED.finditer(text):
-        if banned[0].casefold() not in words:
-            what = f"a letter does not say {banned[0]!r}"
-            yield Violation(claim=number, what=what, start=banned.start(), end=banned.end())
+    for at in folding.unseen(claim.text):
+        yield Violation(claim=number, what="a letter holds no invisible character", start=at, end=at + 1)
+    for read in _readings(folded.text, cited, evidence):
+        start, end = folded.span(read.start, read.end)
+        yield Violation(claim=number, what=read.wrong, start=start, end=end)
 
 
-def _figure(found: Found, known: Counter[Token], said: Counter[Token]) -> str:
-    """Say what is wrong with a figure. A day or a small number said twice must be on record twice: it may be a slip."""
-    kind, *value = found.token
-    if kind == "url":
-        return "a letter carries no link"
-    if found.token in _SECURE:
-        return ""
-    if found.token not in known:
-        return f"{found.text} stands in no fact that is cited"
-    slips = kind == "date" or (kind == "mark" and value[0].isdigit() and len(value[0]) < _SMALL)
-    if slips and said[found.token] > known[found.token]:
-        return f"{found.text} is said more often than the cited facts hold it"
-    return ""
+def _readings(text: str, cited: tuple[Fact, ...], evidence: Evidence) -> Iterator[Reading]:
+    bare, times = mentions.blank(text), moments.known(cited)
+    worked = [*spans.read(bare, cited, times), *sums.count(bare, cited)]
+    yield from (read for read in worked if read.wrong)
+    yield from figures.read(_blank(bare, worked), cited, times)
+    ours = _unquoted(bare, cited)
+    yield from (Reading(doubt.start, doubt.end, doubt.wrong) for doubt in statements.read(ours, cited, evidence))
+    own = " ".join(map(tokens.shown, cited))
+    for word in manners.read(ours, own):
+        yield Reading(word.start, word.end, f"a letter does not say {word.text!r}: it is {word.says}")
 
 
-def _word(found: Found, words: set[str], known: Counter[Token]) -> str:
-    """Say what is wrong with a word: a name or a number in words that no fact holds; nothing when it is plain."""
-    strange = [part for part in tokens.split(found.text) if part not in words]
-    if any(part in _FIGURES and ("mark", str(_FIGURES[part])) not in known for part in strange):
-        return f"{found.text} stands in no fact that is cited"
-    if _is_name(found.text) and found.text.casefold() not in _PLAIN and set(strange) - _PLAIN - _TRADE:
-        return f"the name {found.text} stands in no fact that is cited"
-    return ""
+def _blank(text: str, worked: Iterable[Reading]) -> str:
+    """Give the text with spaces for what was worked out."""
+    letters = list(text)
+    for read in worked:
+        letters[read.start : read.end] = " " * (read.end - read.start)
+    return "".join(letters)
 
 
-def _is_name(word: str) -> bool:
-    """Tell whether a word may be a name: it has a capital, or comes from a script that has none."""
-    return any(c.isupper() or unicodedata.category(c) == "Lo" for c in word)
+def _unquoted(text: str, cited: tuple[Fact, ...]) -> str:
+    """Give the text with spaces for what it quotes of its facts: a fact's own words are not ours."""
+    for value in sorted({tokens.shown(fact) for fact in cited if form(fact.kind) == "text"}, key=len, reverse=True):
+        if len(value.split()) >= _PHRASE:
+            text = text.replace(value, " " * len(value))
+    shown = [tokens.shown(fact) for fact in cited]
+    return _QUOTED.sub(lambda said: " " * len(said[0]) if any(said[1] in one for one in shown) else said[0], text)

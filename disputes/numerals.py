@@ -18,7 +18,7 @@ _ODD = (
     | dict(zip(_ROMAN, (2, 3, 4, 6, 7, 8, 9, 11, 12, 13, 14, 15), strict=True))
 )
 _PARTS = "|".join(sorted((*_SMALL, *_SCALES), key=len, reverse=True))
-WORDS = rf"(?:{_PARTS})(?:[\s-](?:and\s)?(?:{_PARTS}))*"
+WORDS = rf"(?:{_PARTS})(?:[\s-](?:and\s)?(?:{_PARTS})){{0,9}}"
 """A pattern of numbers in words, for patterns that hold one."""
 
 _RUN = re.compile(rf"\b(?:{WORDS}|{'|'.join(sorted(_ODD, key=len, reverse=True))})\b", re.IGNORECASE)

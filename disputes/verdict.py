@@ -66,7 +66,11 @@ def apply(case: Case, verdict: Verdict) -> Case:
 def _letter(case: Case, verdict: Verdict) -> list[str]:
     claims = verdict.letter if verdict.decision == "edit" and verdict.letter is not None else None
     rebuttal = Rebuttal(claims=claims) if claims is not None else case.rebuttal or Rebuttal()
-    return [f"Claim {v.claim + 1}: {v.what}." for v in grounding.check(rebuttal, case.evidence)]
+    filed = apply(case, verdict).packet
+    marks = {sheet.mark for sheet in filed.sheets} if filed else None
+    found = grounding.check(rebuttal, case.evidence, exhibits=marks)
+    # Which of two systems is right is what a person was asked.
+    return [f"Claim {v.claim + 1}: {v.what}." for v in found if not v.undecided]
 
 
 def _fields(case: Case, verdict: Verdict) -> list[str]:

@@ -102,7 +102,8 @@ def test_a_true_sentence_passes_however_it_is_written(text):
         ("It was paid in 2025.", "2025"),
         ("It was paid at 9:12 am.", "9:12 am"),
         ("It was paid at 9:12.", "9:12"),
-        ("It was paid at 21:12 EST.", "the name EST"),
+        ("It was paid at 21:12 EST.", "21:12 EST"),
+        ("It was paid at 21:12 IST.", "the name IST"),
         ("It was paid by Zoa Smith.", "the name Zoa"),
         ("Smith paid.", "the name Smith"),
         ("It is done. Smith paid.", "the name Smith"),
@@ -111,11 +112,11 @@ def test_a_true_sentence_passes_however_it_is_written(text):
         ("They used an iPod.", "the name iPod"),
         ("They paid with a Mastercard.", "the name Mastercard"),
         ("They are at zoe@example.com.", "zoe@example.com"),
-        ("There were four payments.", "four"),
-        ("There were twenty-two payments.", "twenty-two"),
+        ("There were four of them.", "four"),
+        ("There were twenty-two of them.", "twenty-two"),
         ("There were a dozen payments.", "dozen"),
         ("There were hundreds of payments.", "hundreds"),
-        ("There were 4 payments.", "4"),
+        ("There were 4 of them.", "4"),
         ("It carries 1Z999AA10123456785.", "1Z999AA10123456785"),
         ("It carries 1Z999AA10123456784-2.", "1Z999AA10123456784-2"),
         ("Read more at evil.com please.", "evil.com"),
@@ -134,9 +135,19 @@ def test_a_link_is_refused_even_where_a_fact_holds_it(link):
     assert wrongs(f"See {link} for it.", [fact], [fact.id]) == ["a letter carries no link"]
 
 
-@pytest.mark.parametrize("word", ["clearly", "Obviously", "lawsuit", "guaranteed", "scammer", "police"])
-def test_a_letter_neither_threatens_nor_insults(word):
-    assert f"a letter does not say {word!r}" in wrongs(f"This is {word} so.")
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        ("clearly", "an opinion"),
+        ("Obviously", "an opinion"),
+        ("lawsuit", "legal advice"),
+        ("guaranteed", "a promise"),
+        ("scammer", "an insult"),
+        ("police", "a threat"),
+    ],
+)
+def test_a_letter_neither_threatens_nor_insults(word, says):
+    assert f"a letter does not say {word!r}: it is {says}" in wrongs(f"This is {word} so.")
 
 
 def test_a_word_of_a_fact_is_not_banned():

@@ -91,6 +91,10 @@ class Storage(Protocol):
         """Give the bytes of a name. Raises `Invalid` when there are none, `TryAgain` when the storage is away."""
         ...
 
+    async def forget(self, dispute_id: str) -> None:
+        """Delete every file of a dispute; doing it twice changes nothing more. Raises `TryAgain`."""
+        ...
+
 
 class Printer(Protocol):
     """Renders exhibits."""
@@ -182,6 +186,14 @@ class Docket(Protocol):
 
     async def keep(self, entry: Entry, *, fence: int | None = None) -> int:
         """Write a case whole and give its new version. Raises `LostLease` on an old fence."""
+        ...
+
+    async def about(self, person: str) -> list[str]:
+        """Name the disputes of a person, by a Stripe customer id or an e-mail address, exactly."""
+        ...
+
+    async def erase(self, entry: Entry, *, fence: int) -> None:
+        """Write what stays of an erased case, and empty its verdicts and messages. Raises `LostLease`."""
         ...
 
     async def intend(self, filing: Filing, *, fence: int | None = None, cap: int | None = None) -> Filing:

@@ -10,7 +10,7 @@ from langgraph.types import Command, StateSnapshot
 from pydantic import JsonValue, ValidationError
 from redis.exceptions import RedisError
 
-from disputes import standing
+from disputes import erasing, standing
 from disputes.case import Verdict
 from disputes.dispute import Dispute
 from disputes.docket import Entry, State, Turn
@@ -69,6 +69,15 @@ class Runs:
         if entry is None or entry.state not in {"working", "waiting"}:
             return False
         return not await _holds(self.graph, dispute_id)
+
+    async def forget(self, dispute_id: str) -> None:
+        """Delete a run with all that it knew. Raises `TryAgain`."""
+        saver = _saver(self.graph)
+        try:
+            if saver:
+                await saver.adelete_thread(dispute_id)
+        except RedisError as failed:
+            raise TryAgain(f"Redis does not answer: {type(failed).__name__}.") from failed
 
     async def park(self, dispute_id: str, error: str, *, account: str | None = None) -> None:
         """Keep a case that cannot go on, with its error, until somebody drives it again. Nothing is lost.
@@ -182,7 +191,7 @@ class _Drive:
 
     async def _settle(self, entry: Entry, verdict: Verdict | None) -> None:
         """Follow a dispute after its run ended: a new stage or a call for a new draft starts over, an end is booked."""
-        fresh = await self._fresh()
+        fresh = erasing.spare(entry, await self._fresh())
         filings = {f.stage for f in await self._deps.docket.filings(self._id) if f.state == "done"}
         stands = standing.judge(fresh, self._deps.now())
         late = stands.way != "nothing" and entry.state == "recorded"

@@ -135,6 +135,13 @@ class FakeDocket:
         shown = tuple(map(_light, rest[:limit]))
         return Page(entries=shown, cursor=_cursor(shown[-1]) if len(rest) > limit else None)
 
+    async def about(self, person):
+        named = (f'"{person}"', f"stripe:customer/{person}:")
+        return [one for one, entry in self.cases.items() if any(name in entry.model_dump_json() for name in named)]
+
+    async def erase(self, entry: Entry, *, fence):
+        await self.keep(entry, fence=fence)
+
     async def keep(self, entry: Entry, *, fence=None):
         self._reach()
         self._check(entry.dispute_id, fence)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from disputes.case import Verdict
 from disputes.docket import Bell, Brakes, Entry, Filing, Line, Message, Page, Person
 from disputes.ports import Clock
-from tools import bells, brakes, cases, filings, leases, outbox, people, verdicts, watermarks
+from tools import bells, brakes, cases, erasing, filings, leases, outbox, people, verdicts, watermarks
 from tools.database import transaction
 from tools.hearing import Hearing
 from tools.leases import Leases
@@ -84,6 +84,16 @@ class PostgresDocket:
             if fence is not None:
                 await leases.check(connection, entry.dispute_id, fence=fence)
             return await cases.keep(connection, entry, now=self._now())
+
+    async def about(self, person: str) -> list[str]:
+        """Name the disputes of a person, by a Stripe customer id or an e-mail address, exactly."""
+        async with self._work() as connection:
+            return await erasing.about(connection, person)
+
+    async def erase(self, entry: Entry, *, fence: int) -> None:
+        """Write what stays of an erased case, and empty its verdicts and messages. Raises `LostLease`."""
+        async with self._work() as connection:
+            await erasing.erase(connection, entry, fence=fence, now=self._now())
 
     async def intend(self, filing: Filing, *, fence: int | None = None, cap: int | None = None) -> Filing:
         """Write the intention to file, or give the row that is already there.

@@ -61,6 +61,16 @@ class ObjectStorage:
         except (BaseError, OSError) as failed:
             raise TryAgain("A stored file could not be read: the storage did not give it.") from failed
 
+    async def forget(self, dispute_id: str) -> None:
+        """Delete every file of a dispute; doing it twice changes nothing more. Raises `TryAgain`."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                held = [found["path"] async for page in self._store.list_async(dispute_id) for found in page]
+                if held:
+                    await self._store.delete_async(held)
+        except (BaseError, OSError) as failed:
+            raise TryAgain(f"The files of {dispute_id} could not be deleted: the storage did not do it.") from failed
+
 
 def in_folder(folder: Path) -> ObjectStorage:
     """Keep files in a folder that only this user may open. Raises `Invalid` when it cannot be made."""

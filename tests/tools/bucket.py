@@ -1,5 +1,6 @@
-"""A small S3: puts, gets and lists objects over HTTP, and remembers how it was asked."""
+"""A small S3: puts, gets, lists and deletes objects over HTTP, and remembers how it was asked."""
 
+import re
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,9 +36,16 @@ class Bucket:
         if scope["method"] == "PUT":
             self.objects[path] = body
             return 200, b""
+        if "delete" in parse_qs(scope["query_string"].decode(), keep_blank_values=True):
+            return 200, self._deleted(path.rstrip("/"), body.decode())
         if "list-type" in query:
             return 200, self._listed(path.rstrip("/"), query.get("prefix", [""])[0])
         return (200, self.objects[path]) if path in self.objects else (404, b"<Error><Code>NoSuchKey</Code></Error>")
+
+    def _deleted(self, bucket, wanted):
+        names = re.findall("<Key>(.*?)</Key>", wanted)
+        rows = (f"<Deleted><Key>{name}</Key></Deleted>" for name in names if self.objects.pop(f"{bucket}/{name}", None))
+        return f"<DeleteResult>{''.join(rows)}</DeleteResult>".encode()
 
     def _listed(self, bucket, prefix):
         names = [path.removeprefix(f"{bucket}/") for path in sorted(self.objects)]

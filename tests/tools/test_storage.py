@@ -54,6 +54,17 @@ async def test_one_disputes_files_are_not_those_of_a_dispute_whose_id_begins_ali
     assert (await files.keep("du_1", b"x")).startswith("du_1/")
 
 
+async def test_a_dispute_is_forgotten_with_all_its_files_and_no_others(files):
+    gone = [await files.keep("du_1", data) for data in (b"one", b"two")]
+    kept = await files.keep("du_12", b"one")
+    for _ in range(2):
+        await files.forget("du_1")
+    for name in gone:
+        with pytest.raises(Invalid, match="no longer in the storage"):
+            await files.read(name)
+    assert await files.read(kept) == b"one"
+
+
 @pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "du_1/../du_2/x", "du_1/x", "", "du_1/" + "0" * 32 + "-"])
 async def test_only_names_it_gave_are_read(files, name):
     with pytest.raises(Invalid, match="not the name"):
@@ -100,6 +111,8 @@ async def test_a_bucket_that_refuses_is_tried_again_later(status):
             await files.keep("du_1", b"other")
         with pytest.raises(TryAgain):
             await files.read(name)
+        with pytest.raises(TryAgain):
+            await files.forget("du_1")
 
 
 async def test_a_bucket_that_is_away_is_tried_again_later():

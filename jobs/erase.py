@@ -1,0 +1,54 @@
+"""The evidence of one person, erased where it is no longer needed."""
+
+import re
+from collections.abc import AsyncIterator
+
+from disputes import erasing
+from disputes.errors import Invalid
+from disputes.model import Value
+from graph.runtime import Runtime
+
+_PERSON = re.compile(r"cus_[A-Za-z0-9]{1,200}|[^\s@]{1,200}@[^\s@]{1,200}")
+
+
+class Told(Value):
+    """What became of one case of the person: erased, or kept and why."""
+
+    dispute_id: str
+    erased: bool
+    why: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Say it to people."""
+        if self.erased:
+            return f"{self.dispute_id}: erased; its ledger, filings and hashes stay."
+        return f"{self.dispute_id}: kept, since {self.why}."
+
+
+async def erase(runtime: Runtime, person: str, *, by: str) -> AsyncIterator[Told]:
+    """Erase the evidence of a Stripe customer (`cus_...`) or an e-mail address, case by case; give what became of each.
+
+    Files go first and the case last, so that what a crash left is found again. Raises `Invalid` for what names nobody.
+    """
+    if not _PERSON.fullmatch(person.strip()):
+        raise Invalid("Name one person: a Stripe customer id (cus_...) or an e-mail address.")
+    for dispute_id in await runtime.deps.docket.about(person):
+        yield await _erase(runtime, dispute_id, by)
+
+
+async def _erase(runtime: Runtime, dispute_id: str, by: str) -> Told:
+    docket, storage = runtime.deps.docket, runtime.deps.storage
+    async with docket.lease(dispute_id) as fence:
+        entry = await docket.entry(dispute_id)
+        if fence is None or entry is None:
+            return Told(dispute_id=dispute_id, erased=False, why="a worker has it in hand; ask again soon")
+        if why := erasing.reason_to_keep(entry):
+            claim = "a legal claim it is needed for is not decided (GDPR, article 17(3)(e))"
+            return Told(dispute_id=dispute_id, erased=False, why=f"{why}: {claim}")
+        if storage:
+            await storage.forget(dispute_id)
+        await runtime.runs.forget(dispute_id)
+        left = erasing.erase(entry, by=by, now=runtime.deps.now())
+        await docket.erase(left, fence=fence)
+        return Told(dispute_id=dispute_id, erased=True)

@@ -1,0 +1,156 @@
+"""A person's evidence is erased where nothing depends on it, and what was decided, filed and booked stays provable."""
+
+import hashlib
+from collections.abc import AsyncIterator
+
+import pytest
+
+from disputes import erasing
+from disputes.docket import Entry, Message
+from disputes.errors import Invalid
+from graph.runtime import Runtime
+from jobs.erase import Told, erase
+from tests import traces
+from tests.conftest import Stage
+
+NOTE = "Zoltan told me on the phone"
+
+
+async def a_lost_case(stage: Stage) -> tuple[Entry, Entry]:
+    """A case that a person approved, that was filed and lost; as it was filed, and as it ended."""
+    waiting = await stage.play("fraud_mid")
+    filed = await stage.decide(waiting, "approve", note=NOTE)
+    assert filed.state == "filed"
+    await stage.set(filed.dispute_id, status="lost")
+    return filed, await stage.drive(filed.dispute_id)
+
+
+def mail(entry: Entry) -> str:
+    assert entry.case
+    fact = entry.case.evidence.first("customer_email")
+    assert fact
+    return str(fact.value)
+
+
+def customer(entry: Entry) -> str:
+    assert entry.case
+    places = {fact.source.split(":")[1] for fact in entry.case.evidence.facts if fact.source.startswith("stripe:cus")}
+    return places.pop().removeprefix("customer/")
+
+
+async def erased(runtime: Runtime, person: str) -> dict[str, Told]:
+    return {told.dispute_id: told async for told in erase(runtime, person, by="ada")}
+
+
+async def everywhere(runtime: Runtime, dispute_id: str) -> AsyncIterator[tuple[str, str]]:
+    """Give all that is written of one dispute."""
+    async for place, said in traces.in_postgres(runtime):
+        if dispute_id in said:
+            yield place, said
+    async for place, said in traces.in_redis(runtime):
+        if dispute_id in place:
+            yield place, said
+    for place, said in traces.in_files(runtime.home / "files" / dispute_id):
+        yield place, said
+
+
+async def test_nothing_of_the_person_is_left_anywhere(stage: Stage, runtime: Runtime):
+    filed, lost = await a_lost_case(stage)
+    assert lost.case
+    assert filed.case
+    letter = filed.case.rebuttal.claims[0].text if filed.case.rebuttal else ""
+    name = str((filed.case.evidence.first("customer_name") or filed.case.evidence.facts[0]).value)
+    secrets = {mail(filed), letter, name, NOTE}
+    before = [one async for one in everywhere(runtime, filed.dispute_id)]
+    telling = {place.partition(":")[0] for place, said in before if secrets & set(filter(said.__contains__, secrets))}
+    assert telling == {"postgres", "redis", "file"}
+    assert (await erased(runtime, mail(filed)))[filed.dispute_id].erased
+    async for place, said in everywhere(runtime, filed.dispute_id):
+        assert not {secret for secret in secrets if secret in said}, place
+        assert not place.startswith(("redis:rebut:cp", "file:")), place
+
+
+async def test_ledger_filings_verdicts_and_states_stay_and_hashes_prove_a_copy(stage: Stage, runtime: Runtime):
+    filed, lost = await a_lost_case(stage)
+    docket, dispute_id = stage.deps.docket, filed.dispute_id
+    filings, rows = await docket.filings(dispute_id), await booked(runtime, dispute_id)
+    copy = await stage.deps.storage.read(filed.case.packet.files[0].key)  # type: ignore[union-attr]
+    await erased(runtime, mail(filed))
+    after = await docket.entry(dispute_id)
+    assert after
+    assert after.case
+    assert after.case.packet
+    assert (after.state, after.outcome, after.rested_at) == (lost.state, lost.outcome, lost.rested_at)
+    assert await docket.filings(dispute_id) == filings
+    assert await booked(runtime, dispute_id) == rows
+    assert hashlib.sha256(copy).hexdigest() in {file.sha256 for file in after.case.packet.files}
+    assert [turn.step for turn in after.history] == [*(turn.step for turn in lost.history), "erased"]
+    assert after.history[-1].note.startswith("by ada; ")
+    assert lost.case
+    assert erasing.digest(lost.case.model_dump(mode="json")) in after.history[-1].note
+    verdicts = [said async for place, said in traces.in_postgres(runtime) if place == "postgres:verdicts"]
+    assert any(dispute_id in said and '"by":"ada"' in said.replace(" ", "") and "approve" in said for said in verdicts)
+
+
+async def booked(runtime: Runtime, dispute_id: str) -> list[str]:
+    rows = [said async for place, said in traces.in_postgres(runtime) if place == "postgres:ledger"]
+    return sorted(row for row in rows if dispute_id in row)
+
+
+async def test_a_second_time_and_a_late_event_change_nothing(stage: Stage, runtime: Runtime):
+    filed, _ = await a_lost_case(stage)
+    person = mail(filed)
+    await erased(runtime, person)
+    after = await stage.deps.docket.entry(filed.dispute_id)
+    assert filed.dispute_id not in await erased(runtime, person)
+    assert await stage.drive(filed.dispute_id) == after
+
+
+@pytest.mark.parametrize("way", ["waiting", "filed"])
+async def test_a_case_that_is_not_decided_keeps_its_evidence_and_says_why(way: str, stage: Stage, runtime: Runtime):
+    entry = await stage.play("fraud_mid")
+    if way == "filed":
+        entry = await stage.decide(entry, "approve")
+    told = (await erased(runtime, mail(entry)))[entry.dispute_id]
+    assert not told.erased
+    assert "article 17(3)(e)" in told.sentence
+    assert await stage.deps.docket.entry(entry.dispute_id) == entry
+
+
+async def test_a_case_that_another_worker_holds_is_left_alone(stage: Stage, runtime: Runtime):
+    filed, lost = await a_lost_case(stage)
+    async with stage.deps.docket.lease(filed.dispute_id):
+        told = (await erased(runtime, mail(filed)))[filed.dispute_id]
+    assert (told.erased, await stage.deps.docket.entry(filed.dispute_id)) == (False, lost)
+
+
+async def test_a_person_is_found_by_customer_id_and_by_mail_in_any_case_but_never_in_part(stage: Stage):
+    entry = await stage.play("fraud_mid")
+    about = stage.deps.docket.about
+    for person in (mail(entry), mail(entry).upper(), customer(entry)):
+        assert entry.dispute_id in await about(person)
+    for stranger in (mail(entry)[1:], f"x{mail(entry)}", customer(entry)[:-1], f"{customer(entry)}1", "cus_%", "%@%"):
+        assert entry.dispute_id not in await about(stranger)
+
+
+async def test_a_message_not_sent_yet_is_given_up(stage: Stage, runtime: Runtime):
+    filed, _ = await a_lost_case(stage)
+    late = Message(key=f"{filed.dispute_id}:late", kind="note", body={"title": mail(filed)})
+    await stage.deps.docket.post(late)
+    await erased(runtime, mail(filed))
+    assert late.key not in {message.key for message in await stage.deps.docket.due(stage.deps.now(), limit=500)}
+
+
+@pytest.mark.parametrize("nobody", ["", "zoe", "cus_", "cus_1 or 1", "@", "du_1"])
+async def test_what_names_nobody_is_refused(nobody: str, runtime: Runtime):
+    with pytest.raises(Invalid, match="Name one person"):
+        await erased(runtime, nobody)
+
+
+async def test_a_stage_that_begins_after_the_erasure_gathers_its_own_evidence(stage: Stage, runtime: Runtime):
+    filed, _ = await a_lost_case(stage)
+    await erased(runtime, mail(filed))
+    assert erasing.is_erased(await stage.drive(filed.dispute_id))
+    await stage.set(filed.dispute_id, status="needs_response")
+    again = await stage.drive(filed.dispute_id)
+    assert not erasing.is_erased(again)

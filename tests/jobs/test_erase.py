@@ -62,7 +62,7 @@ async def test_nothing_of_the_person_is_left_anywhere(stage: Stage, runtime: Run
     name = str((filed.case.evidence.first("customer_name") or filed.case.evidence.facts[0]).value)
     secrets = {mail(filed), letter, name, NOTE}
     before = [one async for one in everywhere(runtime, filed.dispute_id)]
-    telling = {place.partition(":")[0] for place, said in before if secrets & set(filter(said.__contains__, secrets))}
+    telling = {place.partition(":")[0] for place, said in before if any(secret in said for secret in secrets)}
     assert telling == {"postgres", "redis", "file"}
     assert (await erased(runtime, mail(filed)))[filed.dispute_id].erased
     async for place, said in everywhere(runtime, filed.dispute_id):

@@ -44,6 +44,11 @@ def read() -> Rows:
 
 
 def wanted(rows: Rows, reason: str, records: Sequence[Record], *, hostile: str = "") -> tuple[Wanted, ...]:
-    """Give the points a good answer makes; none is asked of the fact that carries a `hostile` text."""
+    """Give the points a good answer makes.
+
+    None is asked of the fact that carries a `hostile` text, nor of one of which two systems say two things.
+    """
+    first = {record.id: record.value for record in reversed(records)}
+    unsure = {record.id for record in records if record.value != first[record.id]} | {hostile}
     found = [row.want(reason, records) for row in rows.point]
-    return tuple(point for point in found if point and hostile not in point.facts)
+    return tuple(point for point in found if point and not unsure & set(point.facts))

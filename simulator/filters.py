@@ -10,10 +10,11 @@ Test = Callable[[Thing, Any], bool]
 
 @dataclass(frozen=True)
 class Filter:
-    """One list parameter: its shape and which objects pass it."""
+    """One list parameter: its shape, which objects pass it, and the path whose value it equals where it does so."""
 
     shape: Shape
     passes: Test
+    path: str = ""
 
 
 def at(path: str) -> Test:
@@ -35,7 +36,7 @@ def _within(value: object, bounds: Thing) -> bool:
 
 def text(path: str) -> Filter:
     """Filter by the text at a dotted path."""
-    return Filter(Text(), at(path))
+    return Filter(Text(), at(path), path)
 
 
 def status(*values: str) -> Filter:

@@ -37,7 +37,8 @@ async def retrieve(stage: Stage, resource: Resource, identity: str, caller: Call
 async def browse(stage: Stage, resource: Resource, params: Thing, caller: Caller) -> Thing:
     """Give one page of a resource, newest first."""
     given = {name: value for name, value in params.items() if name in resource.filters}
-    exact = {name: value for name, value in given.items() if name in INDEXED}
+    # The index knows fields by their name at the top: an invoice's subscription stands deeper.
+    exact = {name: value for name, value in given.items() if name in INDEXED and resource.filters[name].path == name}
     things = stage.world.every(resource.kind, caller, **exact)
     for name, value in given.items():
         if name not in exact:

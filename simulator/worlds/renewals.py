@@ -16,6 +16,7 @@ from simulator.worlds.story import Story
 CANCELED = Claim("subscription_canceled", "13.2")
 RENEWED = timedelta(days=15)
 MONTH = 30 * 86_400
+EARLIER = 6  # months paid before the one that is disputed
 
 
 def active(now: datetime, tag: str) -> list[Object]:
@@ -59,7 +60,7 @@ def renewal(**notes: str) -> Order:
 
 def subscribe(story: Story, charge: Object, **changes: object) -> None:
     """Add the subscription behind a charge, its latest invoice, and the payment that links the two."""
-    start = charge["created"] - 6 * MONTH
+    start = charge["created"] - EARLIER * MONTH
     subscription = story.key("sub")
     item = a_subscription_item(
         id=story.key("si"),
@@ -81,6 +82,7 @@ def subscribe(story: Story, charge: Object, **changes: object) -> None:
         )
     )
     story.add(bill(story, charge, item))
+    story.objects.extend(earlier(story, charge, item, number) for number in range(1, EARLIER + 1))
     story.add(
         an_invoice_payment(
             id=story.key("inpay"),
@@ -119,6 +121,16 @@ def bill(story: Story, charge: Object, item: Object) -> Object:
             "voided_at": None,
         },
     )
+
+
+def earlier(story: Story, charge: Object, item: Object, number: int) -> Object:
+    """Give the paid invoice of so many months before the charge."""
+    paid, key = charge["created"] - number * MONTH, f"earlier-{number}"
+    invoice = bill(story, charge | {"created": paid}, item)
+    line = invoice["lines"]["data"][0] | {"id": story.key("il", key), "invoice": story.key("in", key)}
+    lines = a_list(f"/v1/invoices/{story.key('in', key)}/lines", [line])
+    first = {"billing_reason": "subscription_create"} if number == EARLIER else {}
+    return invoice | {"id": story.key("in", key), "number": f"HOLLOW01-E{number}", "lines": lines} | first
 
 
 def charge_month(story: Story, item: Object, paid: int) -> Object:

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from disputes import policy
+from disputes.dispute import Dispute
 from disputes.docket import Entry
+from disputes.evidence import Evidence, Fact, a_fact
 from disputes.policy import Merchant
 from simulator.worlds import grid
+from simulator.worlds.renewals import EARLIER
 from tests.conftest import Stage
 from tests.tools.merchant_files import a_pdf
 from tools.sources.files import FilesSource
@@ -21,6 +24,13 @@ WORDS = Merchant(
     refund_policy="What you do not like comes back within 30 days of delivery, unused, and is paid back in full.",
     cancellation_policy="You may cancel a plan or a seat up to 48 hours before; what was used is not paid back.",
 )
+TALK: list[tuple[int, str, str]] = [
+    (1, "merchant_message", "Thank you for your order. We wrote to you what comes next, and when."),
+    (30, "customer_message", "Thanks, that was quick. Which number do I quote if I have a question?"),
+    (31, "merchant_message", "The order number on your receipt. Answer to this message at any time."),
+    (200, "customer_message", "I have tried everything now, and I like it."),
+]
+"""Hours after the payment, who wrote, and what."""
 LISTING = "As it stood in the shop on the day of the order"
 
 
@@ -76,6 +86,11 @@ SAID: dict[str, Callable[[World], Any]] = {
     "carrier": noted("carrier"),
     "cancellation_policy": lambda _: WORDS.cancellation_policy,
     "challenge": lambda _: "authenticated by challenge",
+    "talk": lambda world: [words for _, _, words in TALK],
+    "times": lambda world: [
+        write(datetime.fromtimestamp(world.charge["created"], UTC) + timedelta(hours=hours)) for hours, _, _ in TALK
+    ],
+    "renewals": lambda _: f"Earlier renewals paid {EARLIER - 1}",  # the first of them began the subscription
     "charge": lambda world: world.charge["id"],
     "delivered": day("delivered_at"),
     "descriptor": lambda world: world.charge["calculated_statement_descriptor"],
@@ -113,8 +128,26 @@ async def play(stage: Stage, reason: str, product: str, *, folder: Path) -> tupl
     assert stage.deps.storage
     rules = policy.load().model_copy(update={"merchant": WORDS})
     papers = FilesSource(Folder(folder), stage.deps.storage)
-    shop = stage.under(policy=rules, sources=(*stage.deps.sources, papers))
+    shop = stage.under(policy=rules, sources=(*stage.deps.sources, papers, HelpDesk(world)))
     return shop, await shop.drive(world.dispute["id"]), world
+
+
+@dataclass(frozen=True)
+class HelpDesk:
+    """A source of messages with their times, the newest first as help desks list them."""
+
+    world: World
+    name: str = "helpdesk"
+    keys: tuple[str, ...] = ("customer_email",)
+
+    async def gather(self, dispute: Dispute, known: Evidence) -> Evidence:
+        paid = datetime.fromtimestamp(self.world.charge["created"], UTC)
+        said = [_said(number, paid + timedelta(hours=h), *who) for number, (h, *who) in enumerate(TALK)]
+        return Evidence(facts=tuple(reversed(said)))
+
+
+def _said(number: int, at: datetime, kind: str, words: str) -> Fact:
+    return a_fact(kind, words, "helpdesk:messages:text", ref=f"helpdesk/{number}").model_copy(update={"at": at})
 
 
 def file_away(folder: Path, world: World, reason: str, product: str) -> None:

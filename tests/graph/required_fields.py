@@ -59,7 +59,7 @@ REQUIRED = {
 
 _SHOWN = {
     "receipt": "order_id price paid card product name email address",
-    "customer_communication": "order_id name email said",
+    "customer_communication": "order_id name email said talk times",
     "shipping_documentation": "order_id tracking_number carrier delivered address signed",
     "refund_policy": "refund_policy",
     "cancellation_policy": "cancellation_policy",
@@ -75,7 +75,7 @@ _SHOWN_OF = {
     ("uncategorized_file", "general"): "order_id product price paid",
     ("uncategorized_file", "noncompliant"): "order_id product price paid",
     ("uncategorized_file", "product_unacceptable"): "order_id product price paid listing",
-    ("uncategorized_file", "subscription_canceled"): "subscription started product price paid",
+    ("uncategorized_file", "subscription_canceled"): "subscription started renewals product price paid",
     ("customer_signature", "physical"): "signed",
     ("customer_signature", "service"): "signed",
 }

@@ -89,6 +89,8 @@ async def test_a_good_shop_files_all_that_stripe_lists(stage: Stage, tmp_path: P
         said = "".join(pages.read(data))
         wanted = [words for name in shown(field, reason, product) for words in world.says(name)]
         assert [words for words in wanted if pages.plain(words) not in said] == [], field
+        if field == "customer_communication":
+            _in_order(said, world)
     if (reason, product) in LOOKED_AT:
         for data in files.values():
             _looks_right(data)
@@ -150,6 +152,14 @@ def _opens(data: bytes, *, mark: str) -> None:
         assert pages.plain(mark) in page
         assert f"{number}/{len(said)}" in page
     assert pages.acts(data) == set()
+
+
+def _in_order(said: str, world: World) -> None:
+    """The log tells messages by their times, whatever order the help desk gave them in."""
+    places = [said.index(pages.plain(words)) for words in world.says("talk")]
+    assert places == sorted(places)
+    for at, words in zip(world.says("times"), world.says("talk"), strict=True):
+        assert 0 < said.index(pages.plain(words)) - said.index(pages.plain(at)) < len(pages.plain(at)) + 20
 
 
 def _looks_right(data: bytes) -> None:

@@ -4,6 +4,7 @@ import httpx
 import pytest
 import stripe
 
+from simulator.worlds.billing import an_invoice
 from tests.simulator.stand import SDK_WARNING, a_charge, a_customer, a_dispute, simulated
 
 pytestmark = SDK_WARNING
@@ -154,6 +155,14 @@ async def test_invoices_are_found_by_their_payment():
         asked: Any = {"payment": {"type": "payment_intent", "payment_intent": "pi_1"}}
         found = await stand.sdk().v1.invoice_payments.list_async(asked)
         assert [payment.id for payment in found.data] == ["inpay_1"]
+
+
+async def test_invoices_are_found_by_their_subscription():
+    parents = [{"subscription_details": {"subscription": name}} for name in ("sub_1", "sub_2", "sub_1")]
+    things = [an_invoice(id=f"in_{number}", parent=parent) for number, parent in enumerate(parents)]
+    async with simulated(*things) as stand:
+        found = await stand.sdk().v1.invoices.list_async({"subscription": "sub_1"})
+        assert {invoice.id for invoice in found.data} == {"in_0", "in_2"}
 
 
 async def test_canceled_subscriptions_are_listed_only_when_asked_for():

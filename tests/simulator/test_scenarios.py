@@ -198,7 +198,8 @@ def test_checkouts_invoices_and_subscriptions_agree_with_their_charge(name):
         assert session["currency"] == charge["currency"]
         assert session["client_reference_id"] == charge["metadata"]["order_id"]
     for payment in of(things, "invoice_payment"):
-        charge, invoice = charges[payment["payment"]["payment_intent"]], only(things, "invoice")
+        charge = charges[payment["payment"]["payment_intent"]]
+        (invoice,) = (each for each in of(things, "invoice") if each["id"] == payment["invoice"])
         (line,) = invoice["lines"]["data"]
         assert payment["amount_paid"] == invoice["amount_paid"] == line["amount"] == charge["amount"]
         (item,) = only(things, "subscription")["items"]["data"]

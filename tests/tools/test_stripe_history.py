@@ -135,6 +135,7 @@ def test_a_subscription_tells_its_terms_and_the_period_that_was_paid() -> None:
         an_invoice(id="in_now"),
         an_invoice(id="in_1", created=NOON - 30 * DAY),
         an_invoice(id="in_2", created=NOON - 60 * DAY),
+        an_invoice(id="in_first", created=NOON - 80 * DAY, billing_reason="subscription_create"),
         an_invoice(id="in_trial", created=NOON - 90 * DAY, amount_paid=0),
         an_invoice(id="in_next", created=NOON + 15 * DAY),
     ]

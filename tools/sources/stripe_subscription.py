@@ -43,6 +43,7 @@ def _renewals(papers: Papers) -> Iterator[Fact]:
         for invoice in papers.invoices
         if invoice.text("id") != papers.invoice.text("id")
         and invoice.number("amount_paid")
+        and invoice.text("billing_reason") != "subscription_create"
         and paid_at
         and (at := invoice.time("created"))
         and at < paid_at

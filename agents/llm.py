@@ -137,6 +137,9 @@ class Model:
                 usage = _counted(usage, told)
                 answer = _read(told, schema)
                 ended = "ok"
+            except LengthFinishReasonError as cut:
+                usage, ended = _cut_short(usage, cut), type(cut).__name__
+                raise
             except Exception as failed:
                 ended = type(failed).__name__
                 raise
@@ -193,6 +196,14 @@ def _counted(usage: Usage, told: object) -> Usage:
         counted = raw.usage_metadata
         return usage.model_copy(update={"tokens_in": counted["input_tokens"], "tokens_out": counted["output_tokens"]})
     return usage.model_copy(update={"tokens_out": len(str(raw.content)) // _LETTERS_A_TOKEN})
+
+
+def _cut_short(usage: Usage, cut: LengthFinishReasonError) -> Usage:
+    """Count an answer that was too long: it is paid for all the same."""
+    counted = cut.completion.usage
+    if counted is None:
+        return usage
+    return usage.model_copy(update={"tokens_in": counted.prompt_tokens, "tokens_out": counted.completion_tokens})
 
 
 def _described(usage: Usage) -> dict[str, str | int | float]:

@@ -59,6 +59,14 @@ async def test_an_endpoint_that_counts_nothing_is_estimated():
     assert usage.tokens_out > 0
 
 
+async def test_an_answer_that_was_cut_off_is_counted_too():
+    meter = Meter(Allowance())
+    async with model_server(says('{"claims": [', finish="length", tokens=(120, 600))) as server:
+        with pytest.raises(BadStructure):
+            await a_writer(server).write(a_case(), meter=meter)
+    assert {(use.tokens_in, use.tokens_out) for use in meter.used} == {(120, 600)}
+
+
 async def test_three_malformed_answers_are_enough():
     meter = Meter(Allowance())
     async with model_server(claims(PAID), says("prose")) as server:

@@ -13,6 +13,11 @@ from disputes.playbook import FILE_FIELDS, Exhibit, Playbook
 
 UNDATED = "no time on record"
 MOST_PRESSED = 3
+_OF_THE_SALE = tuple(
+    "order_id product_description amount_paid paid_at customer_name customer_email shipping_address delivered_at "
+    "service_date delivery_signature".split()
+)
+"""What stands before papers that speak for themselves, so that a reader sees which sale they are of."""
 _PRICED = re.compile(r"(?P<item>.+) \((?P<amount>[^()]+)\)")
 _SPEAKERS = {"customer_message": "Customer", "merchant_message": "We"}
 _EVENTS = {
@@ -89,7 +94,9 @@ def _is_shown(exhibit: Exhibit, evidence: Evidence) -> bool:
 
 
 def _bare(field: str) -> Exhibit:
-    return Exhibit(field=field, title=field.replace("_", " ").capitalize(), needs=(), rows=("order_id",))
+    return Exhibit(
+        field=field, title=field.replace("_", " ").capitalize(), needs=(), rows=_OF_THE_SALE, layout="record"
+    )
 
 
 def _mark(number: int) -> str:
@@ -98,7 +105,9 @@ def _mark(number: int) -> str:
 
 def _sheet(dispute: Dispute, evidence: Evidence, exhibit: Exhibit) -> Sheet:
     facts = _Facts(exhibit, evidence)
-    sections = tuple(section for section in _sections(exhibit, facts) if section.rows or section.text)
+    papers = _papers(exhibit.field, evidence)
+    drawn = _sections(exhibit, facts) if exhibit.needs else iter((_index(papers),))
+    sections = tuple(section for section in drawn if section.rows or section.text)
     return Sheet(
         field=exhibit.field,
         title=exhibit.title,
@@ -107,12 +116,17 @@ def _sheet(dispute: Dispute, evidence: Evidence, exhibit: Exhibit) -> Sheet:
         layout=exhibit.layout,
         about=f"Dispute {dispute.id} of {money.write(dispute.money)}",
         sections=sections,
-        papers=_papers(exhibit.field, evidence),
+        papers=papers,
     )
 
 
 def _papers(field: str, evidence: Evidence) -> tuple[Paper, ...]:
     return tuple(paper for paper in evidence.papers if paper.field == field)
+
+
+def _index(papers: tuple[Paper, ...]) -> Section:
+    rows = tuple((paper.name, str(paper.pages)) for paper in papers)
+    return Section(title="Papers that follow", heads=("Paper", "Pages"), rows=rows)
 
 
 def _sections(exhibit: Exhibit, facts: _Facts) -> Iterator[Section]:

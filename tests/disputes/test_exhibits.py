@@ -5,6 +5,7 @@ import pytest
 from disputes import exhibits
 from disputes.case import Sheet
 from disputes.evidence import Evidence, Paper, a_fact, render
+from disputes.facts import label
 from disputes.playbook import FILE_FIELDS, Exhibit
 from tests.builders import BOOKS, a_dispute, everything, on_record, sample
 
@@ -130,6 +131,32 @@ def test_papers_alone_make_an_exhibit_after_the_others():
     assert last.title == "Customer signature"
     assert last.mark == f"Exhibit {'ABCDEFGHI'[len(sheets) - 1]}"
     assert set(sheets) <= FILE_FIELDS
+
+
+@pytest.mark.parametrize("field", ["customer_signature", "refund_policy", "cancellation_policy"])
+def test_the_page_before_papers_alone_names_the_sale_and_each_paper(field):
+    papers = Evidence(papers=(a_paper(field), a_paper(field, "2", name="scan.jpg", pages=3)))
+    sheet = laid(everything().plus(papers))[field]
+    shown = dict(sheet.rows)
+    for kind in (
+        "order_id",
+        "product_description",
+        "amount_paid",
+        "customer_name",
+        "delivered_at",
+        "delivery_signature",
+    ):
+        assert shown[label(kind)] == render(sample(kind))
+    (section,) = sheet.sections
+    assert (sheet.layout, section.heads) == ("record", ("Paper", "Pages"))
+    assert section.rows == tuple((paper.name, str(paper.pages)) for paper in papers.papers)
+
+
+def test_the_page_before_papers_alone_shows_nothing_against_us():
+    papers = Evidence(papers=(a_paper("customer_signature"),))
+    adverse = a_fact("refund_requested", value=True, source="test")
+    sheet = laid(everything().plus(papers).plus(Evidence(facts=(adverse,))))["customer_signature"]
+    assert label("refund_requested") not in dict(sheet.rows)
 
 
 def test_what_stripe_holds_gets_no_sheet():

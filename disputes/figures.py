@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from disputes import moments, names, numerals, sums, tokens
 from disputes.evidence import Fact
@@ -16,6 +17,7 @@ _SMALL = 4
 _BESIDE = 120
 _NOWHERE = "stands in no fact that is cited"
 _SHARE = re.compile(r"\s?(?:%|per\s?cent\b)")
+_BOTH = re.compile(r",?\s(?:and|or|to|from)\s|,\s")
 _PARTY = re.compile(r"[\s-](?:party|parties)\b", re.IGNORECASE)
 
 
@@ -37,6 +39,7 @@ def read(text: str, cited: tuple[Fact, ...], times: Sequence[Moment]) -> Iterato
             what = _figure(one, known, said)
         if what:
             yield Reading(one.start, one.end, what)
+    yield from _doubled(found, text)
     yield from _numerals(text, words, known)
     yield from sums.mistotalled(found, text, cited)
     for first, last in names.joined(found, text, cited):
@@ -67,9 +70,7 @@ def _is_worked_out(found: Found, text: str, cited: tuple[Fact, ...], times: Sequ
 def _figure(found: Found, known: Counter[Token], said: Counter[Token]) -> str:
     """Say what is wrong with a figure. A day or a small number said twice must be on record twice: it may be a slip."""
     kind, *value = found.token
-    if kind == "url":
-        return "a letter carries no link"
-    if found.token in _SECURE:
+    if kind == "url" or found.token in _SECURE:
         return ""
     if found.token not in known:
         return f"{found.text} {_NOWHERE}"
@@ -77,6 +78,13 @@ def _figure(found: Found, known: Counter[Token], said: Counter[Token]) -> str:
     if slips and said[found.token] > known[found.token]:
         return f"{found.text} is said more often than the cited facts hold it"
     return ""
+
+
+def _doubled(found: Sequence[Found], text: str) -> Iterator[Reading]:
+    """Give each figure that is told beside itself as if it were two."""
+    for one, other in pairwise(token for token in found if token.token[0] != "word"):
+        if one.token == other.token and _BOTH.fullmatch(text[one.end : other.start][:8]):
+            yield Reading(other.start, other.end, f"{other.text} is told as if it were two")
 
 
 def _word(found: Found, behind: Sequence[Found], words: set[str], times: Sequence[Moment]) -> str:

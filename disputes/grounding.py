@@ -100,8 +100,9 @@ def _readings(text: str, cited: tuple[Fact, ...], evidence: Evidence) -> Iterato
     bare, times = mentions.blank(text), moments.known(cited)
     worked = [*spans.read(bare, cited, times), *sums.count(bare, cited)]
     yield from (read for read in worked if read.wrong)
-    yield from figures.read(_blank(bare, worked), cited, times)
     ours = _unquoted(bare, cited)
+    yield from figures.read(_blank(ours, worked), cited, times)
+    yield from (Reading(one.start, one.end, "a letter carries no link") for one in tokens.links(bare))
     yield from (Reading(doubt.start, doubt.end, doubt.wrong) for doubt in statements.read(ours, cited, evidence))
     own = " ".join(map(tokens.shown, cited))
     for word in manners.read(ours, own):
@@ -120,6 +121,12 @@ def _unquoted(text: str, cited: tuple[Fact, ...]) -> str:
     """Give the text with spaces for what it quotes of its facts: a fact's own words are not ours."""
     for value in sorted({tokens.shown(fact) for fact in cited if form(fact.kind) == "text"}, key=len, reverse=True):
         if len(value.split()) >= _PHRASE:
-            text = text.replace(value, " " * len(value))
-    shown = [tokens.shown(fact) for fact in cited]
-    return _QUOTED.sub(lambda said: " " * len(said[0]) if any(said[1] in one for one in shown) else said[0], text)
+            text = re.sub(rf"(?<![\w.,]){re.escape(value)}(?!\w|[.,]\w)", " " * len(value), text)
+    shown = " \n ".join(tokens.shown(fact) for fact in cited)
+    return _QUOTED.sub(lambda said: " " * len(said[0]) if _is_quote(said[1], shown) else said[0], text)
+
+
+def _is_quote(said: str, shown: str) -> bool:
+    """Tell whether these are whole words of a fact, and enough of them to be its own."""
+    whole = rf"(?<![\w.,]){re.escape(said.rstrip(' .,'))}(?![\w]|[.,]\w)"
+    return len(said.split()) >= _PHRASE and re.search(whole, shown) is not None

@@ -10,7 +10,7 @@ _NAMED = re.compile(
     rf"(?:exhibits?\s)?(?:{_MARK})\b){{0,30}})",
     re.IGNORECASE,
 )
-_EACH = re.compile(rf"(?:{_MARK})\b", re.IGNORECASE)
+_EACH = re.compile(rf"\b(?:{_MARK})\b", re.IGNORECASE)
 _JOIN = re.compile(r"^\s?(?:to|through|[-\u2013])\s?$", re.IGNORECASE)
 _WORDS = frozenset("and or to exhibit exhibits through".split())
 

@@ -36,7 +36,7 @@ def known(facts: Iterable[Fact]) -> list[Moment]:
 
 def pairs(found: Sequence[Found], text: str) -> Iterator[tuple[Found, Found]]:
     """Give each day with the hour beside it, in whichever order they stand."""
-    for one, other in pairwise(found):
+    for one, other in pairwise(token for token in found if token.token[0] != "word"):
         kinds = {one.token[0], other.token[0]}
         gap = text[one.end : other.start]
         if kinds == {"date", "time"} and len(gap) <= _NEAR and _BETWEEN.fullmatch(gap):

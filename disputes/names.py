@@ -7,15 +7,15 @@ from disputes import folding, tokens
 from disputes.evidence import Fact
 from disputes.tokens import Found
 
-_TRADE = frozenset("avs cvc stripe utc ip arn pdf id i d".split())
+_TRADE = frozenset("avs cvc stripe utc ip arn pdf id i d mr mrs ms dr".split())
 _BLURRED = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET"})
 # Words that may begin a sentence of a letter. No month is among them, and none that people are often named.
 PLAIN = frozenset(
     """
     a about above accepted accepting access accessed accessing accordance according accordingly account acknowledged
     acknowledgement acknowledgment across acted acting activated activation activity actual added adding additional
-    additionally address addresses admittedly after afterwards again against agreed agreement all alongside already
-    also although altogether always among amongst amount an and annexed another any appear appearing appears
+    additionally address addressed addresses admittedly after afterwards again against agreed agreement all alongside
+    already also although altogether always among amongst amount an and annexed another any appear appearing appears
     appended applied applying approval approved are around arranged arrival arrive arrived arriving as aside ask
     asked assigned at attached attempted authenticating authentication authorisation authorised authorization
     authorized available back based because become been before began begin being below beneath beside besides

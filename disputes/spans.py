@@ -36,6 +36,8 @@ _BEFORE = frozenset("before prior".split())
 _APART = frozenset("later after before earlier apart".split())
 _TELLING = (_AFTER | _BEFORE | _APART | {"ago"}) - {"of"}
 _FORTY = 40
+_LATER = frozenset({"later", "earlier"})
+_PARTS = re.compile(r"[,;.:]|\band\b")
 _CLAUSE = re.compile("[,;.:]")
 # What in a sentence tells which of the times on record it speaks of.
 _EVENTS = {
@@ -126,12 +128,21 @@ def _ends(found: re.Match[str], heard: frozenset[str], times: Sequence[Moment]) 
     """Give the pairs of times, earlier first, that a length can be meant of."""
     cue, tail = _cue(found), _CLAUSE.split(found.string[found.end() : found.end() + _FORTY])[0]
     anchors = _spoken(tail) if cue in _AFTER | _BEFORE else frozenset()
+    subject = _subject(found, heard) if cue in _LATER else frozenset()
     for one, other in permutations(times, 2):
         end = other if cue in _BEFORE else one
         if one.at > other.at or (anchors and end.kind not in anchors):
             continue
+        if subject and (other if cue == "later" else one).kind not in subject:
+            continue
         if anchors or len(heard) < len((one, other)) or {one.kind, other.kind} <= heard:
             yield one, other
+
+
+def _subject(found: re.Match[str], heard: frozenset[str]) -> frozenset[str]:
+    """Give the kinds that are said to be later or earlier: those named just before it, or else behind it."""
+    before = _PARTS.split(found.string[max(0, found.start() - _FORTY) : found.start()])[-1]
+    return _spoken(before) & heard or _spoken(found.string[found.end() : found.end() + 2 * _FORTY]) & heard
 
 
 def _spoken(text: str) -> frozenset[str]:

@@ -29,7 +29,9 @@ _USES = ("usage_event",)
 _COUNTED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("message", "e-mail", "email", "note"), _MESSAGES),
     **dict.fromkeys(("event", "scan"), ("tracking_event",)),
-    **dict.fromkeys(("use", "session", "login", "log-in", "visit", "download", "access"), (*_USES, "usage_count")),
+    **dict.fromkeys(
+        ("use", "session", "login", "log-in", "visit", "download", "access", "time"), (*_USES, "usage_count")
+    ),
     **dict.fromkeys(
         ("payment", "charge", "transaction", "purchase"), ("amount_paid", "other_amount", "prior_payments")
     ),
@@ -39,9 +41,10 @@ _COUNTED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("item", "article", "product"), ("line_items",)),
 }
 _TOLD = frozenset({"usage_count", "prior_payments", "renewals"})
+_LINKS = "an?|the|this|that|and|or|of|to|in|on|for|from|with|by|at|as|when|which|after|before|utc"
 _HOW_MANY = re.compile(
-    rf"(?<![\w.,])(?P<n>\d[\d,]{{0,9}}|{numerals.WORDS}|both|several|multiple|numerous|many)\s"
-    rf"(?:(?!and\b|or\b|of\b|to\b|in\b|on\b|for\b|from\b|with\b|by\b|at\b)[a-z-]{{1,20}}\s){{0,3}}?"
+    rf"(?<![\w.,:])(?P<n>\d[\d,]{{0,9}}|{numerals.WORDS}|both|several|multiple|numerous|many)\s"
+    rf"(?:(?!(?:{_LINKS}|(?:day|week|month|year|hour|minute)s?)\b)[a-z-]{{1,20}}\s){{0,3}}?"
     rf"(?P<noun>{'|'.join(_COUNTED)})(?:s|es)?\b",
     re.IGNORECASE,
 )
@@ -121,6 +124,8 @@ def _numbers(found: re.Match[str], facts: Sequence[Fact]) -> Iterator[int]:
     for fact in facts:
         if fact.kind in kinds and fact.kind in _TOLD and isinstance(fact.value, int):
             yield fact.value
+    if "order_id" in kinds or "other_amount" in kinds:
+        yield from (2 for fact in facts if fact.kind == "separate_orders" and not earlier)
     single = [fact for fact in facts if fact.kind in kinds and fact.kind not in _TOLD]
     if "line_items" in kinds:
         yield from (number for fact in single for number in _items(str(fact.value)))

@@ -76,6 +76,11 @@ def read(text: str) -> Iterator[Found]:
         yield Found(_fold(str(found.lastgroup), said), found[0], found.start(), found.end())
 
 
+def links(text: str) -> Iterator[Found]:
+    """Give every link of a folded text."""
+    return (found for found in read(text) if found.token[0] == "url")
+
+
 def known(facts: Iterable[Fact]) -> Counter[Token]:
     """Give every token these facts back, and how often."""
     return Counter(token for fact in facts for token in _of(fact))

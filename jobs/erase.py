@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 
-from disputes import erasing
+from disputes import erasing, text
 from disputes.errors import Invalid
 from disputes.model import Value
 from graph.runtime import Runtime
@@ -35,6 +35,13 @@ async def erase(runtime: Runtime, person: str, *, by: str) -> AsyncIterator[Told
         raise Invalid("Name one person: a Stripe customer id (cus_...) or an e-mail address.")
     for dispute_id in await runtime.deps.docket.about(person):
         yield await _erase(runtime, dispute_id, by)
+
+
+async def report(runtime: Runtime, person: str, *, by: str) -> tuple[list[str], int]:
+    """Erase, and give a sentence for each case, and the exit status: 1 when a case keeps its evidence, else 0."""
+    told = [one async for one in erase(runtime, person, by=text.line(by, limit=80))]
+    said = [one.sentence for one in told] or ["No case holds evidence of this person."]
+    return said, int(not all(one.erased for one in told))
 
 
 async def _erase(runtime: Runtime, dispute_id: str, by: str) -> Told:

@@ -51,7 +51,7 @@ def judge(error: stripe.StripeError) -> DisputeError:
     A 5xx in Stripe's own form is an answer it keeps and repeats for the same key, so that key is spent.
     """
     status, said = error.http_status, _body(error)
-    told = [f"{name} {said[name]}" for name in ("code", "param") if isinstance(said.get(name), str)]
+    told = [f"{name} {text.line(said[name])}" for name in ("code", "param") if isinstance(said.get(name), str)]
     message = text.line(error.user_message or type(error).__name__).rstrip(".")
     sentence = f"{message} ({', '.join(told)})." if told else f"{message}."
     if isinstance(error, stripe.RateLimitError) or status is None or not _final(status):

@@ -2,18 +2,36 @@
 
 import hashlib
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
 from disputes import erasing
 from disputes.docket import Entry, Message
-from disputes.errors import Invalid
+from disputes.errors import Invalid, TryAgain
 from graph.runtime import Runtime
-from jobs.erase import Told, erase
+from jobs.erase import Told, erase, report
 from tests import traces
 from tests.conftest import Stage
 
 NOTE = "Zoltan told me on the phone"
+
+
+WHY = "a person has to decide: a legal claim it is needed for is not decided (GDPR, article 17(3)(e))"
+
+
+@dataclass
+class NoErasing:
+    """A docket that is away just when the case is to be written."""
+
+    inner: Any
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    async def erase(self, entry: Entry, *, fence: int) -> None:
+        raise TryAgain("The database is away.")
 
 
 async def a_lost_case(stage: Stage) -> tuple[Entry, Entry]:
@@ -131,6 +149,24 @@ async def test_a_person_is_found_by_customer_id_and_by_mail_in_any_case_but_neve
         assert entry.dispute_id in await about(person)
     for stranger in (mail(entry)[1:], f"x{mail(entry)}", customer(entry)[:-1], f"{customer(entry)}1", "cus_%", "%@%"):
         assert entry.dispute_id not in await about(stranger)
+
+
+async def test_what_a_crash_left_half_erased_is_found_again_and_finished(stage: Stage, runtime: Runtime):
+    filed, _ = await a_lost_case(stage)
+    failing = replace(runtime, deps=replace(runtime.deps, docket=NoErasing(runtime.deps.docket)))
+    with pytest.raises(TryAgain):
+        await erased(failing, mail(filed))
+    assert (await erased(runtime, mail(filed)))[filed.dispute_id].erased
+    after = await stage.deps.docket.entry(filed.dispute_id)
+    assert after
+    assert erasing.is_erased(after)
+
+
+async def test_the_report_says_each_case_and_its_status(stage: Stage, runtime: Runtime):
+    waiting = await stage.play("fraud_mid")
+    said, status = await report(runtime, customer(waiting), by="ada")
+    assert (said, status) == ([Told(dispute_id=waiting.dispute_id, erased=False, why=WHY).sentence], 1)
+    assert await report(runtime, "nobody@example.com", by="ada") == (["No case holds evidence of this person."], 0)
 
 
 async def test_a_message_not_sent_yet_is_given_up(stage: Stage, runtime: Runtime):

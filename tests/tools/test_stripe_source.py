@@ -1,7 +1,9 @@
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from simulator.objects import NOON, a_charge, a_customer, a_dispute, a_payment_i
 from simulator.scenarios import SCENARIOS
 from simulator.worlds.billing import an_invoice, an_invoice_payment
 from tests.simulator.stand import Stand, simulated
+from tools import storage
 from tools.sources.stripe import StripeSource
 from tools.stripe_gateway import StripeGateway
 
@@ -76,6 +79,22 @@ async def test_every_story_is_told_within_its_calls(desk: Desk) -> None:
         assert {fact.kind for fact in evidence.facts} <= set(KINDS), name
         assert len({fact.id for fact in evidence.facts}) == len(evidence.facts), name
         assert all(fact.source.startswith("stripe:") for fact in evidence.facts), name
+
+
+async def test_every_fact_leads_to_what_stripe_answered_without_cards_and_secrets(tmp_path: Path) -> None:
+    charge = a_charge(payment_intent="pi_1", metadata={"customer_message": "My card is 4242 4242 4242 4242."})
+    intent = a_payment_intent(id="pi_1", client_secret="pi_1_secret_word", latest_charge=charge["id"])
+    files = storage.in_folder(tmp_path)
+    async with a_desk(a_dispute(charge=charge["id"], payment_intent="pi_1"), charge, intent, a_customer()) as shop:
+        source = StripeSource(shop.gateway.records, metadata=METADATA, now=now, storage=files)
+        found = await source.gather(await shop.gateway.dispute("du_example"))
+    (record,) = found.records
+    assert {fact.record for fact in found.facts} == {record.sha256}
+    assert all(fact.retrieved_at == record.at for fact in found.facts)
+    told = json.loads(await files.read(record.key))
+    assert told["payment"]["charge"]["id"] == charge["id"]
+    assert told["payment"]["charge"]["metadata"]["customer_message"] == "My card is [card ending 4242]."
+    assert told["payment"]["payment_intent"]["client_secret"] == "[secret]"
 
 
 async def test_a_delivered_parcel_is_told_from_payment_to_signature(desk: Desk) -> None:

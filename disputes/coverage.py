@@ -35,7 +35,8 @@ def unmade(dispute: Dispute, rebuttal: Rebuttal, evidence: Evidence, playbook: P
 
 def _makes(claim: Claim, point: Point, proof: tuple[Fact, ...]) -> bool:
     named = {name for _, name, _, _ in Formatter().parse(point.sentence)}
-    if not {fact.id for fact in proof} <= set(claim.facts):
+    # A flag says what the other facts come to; it has no words of its own to rest on.
+    if not {fact.id for fact in proof if not isinstance(fact.value, bool)} <= set(claim.facts):
         return False
     said = {found.token for found in tokens.read(claim.text)} | {
         ("mark", str(n.value)) for n in numerals.read(claim.text)

@@ -151,7 +151,9 @@ def test_only_chat_completions_are_asked_for(name):
 async def test_an_answer_has_a_longest_length_by_the_name_the_endpoint_knows():
     _, server = await written(claims(PAID))
     assert server.asked[0]["max_tokens"] == 8_000
-    assert connect(name="m", api_key="k", base_url=None, longest=9)._chat.max_tokens == 9
+    own = connect(name="m", api_key="k", base_url=None, longest=9)._chat
+    assert isinstance(own, ChatOpenAI)
+    assert (own.max_tokens, own.extra_body) == (9, None)
 
 
 async def test_the_case_is_data_and_the_instructions_are_the_same_for_every_case():

@@ -51,7 +51,11 @@ def test_a_point_may_be_made_in_other_words_and_formats():
 
 def test_a_claim_that_cites_too_little_makes_no_point():
     assert not makes("tracked", "Delivered on 18 March 2026, parcel 1Z999AA10123456784.", "tracking_number")
-    assert not makes("used", "There was use on 2 April 2026.", "last_used_at")
+    assert not makes("used", "There was use on 2 April 2026.", "used_after_charge")
+
+
+def test_a_flag_need_not_be_cited_beside_the_facts_it_follows_from():
+    assert makes("used", "There was use on 2 April 2026.", "last_used_at")
 
 
 def test_a_claim_that_leaves_a_value_out_makes_no_point():

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from disputes import moments, names, numerals, sums, tokens
+from disputes import bindings, moments, names, numerals, sums, tokens
 from disputes.evidence import Fact
 from disputes.facts import form
 from disputes.moments import WEEKDAYS, Moment
@@ -40,6 +40,7 @@ def read(text: str, cited: tuple[Fact, ...], times: Sequence[Moment]) -> Iterato
         if what:
             yield Reading(one.start, one.end, what)
     yield from _doubled(found, text)
+    yield from bindings.read(found, text, cited)
     yield from _numerals(text, words, known)
     yield from sums.mistotalled(found, text, cited)
     for first, last in names.joined(found, text, cited):
@@ -81,9 +82,10 @@ def _figure(found: Found, known: Counter[Token], said: Counter[Token]) -> str:
 
 
 def _doubled(found: Sequence[Found], text: str) -> Iterator[Reading]:
-    """Give each figure that is told beside itself as if it were two."""
+    """Give each long figure that is told beside itself as if it were two; short ones are counted."""
     for one, other in pairwise(token for token in found if token.token[0] != "word"):
-        if one.token == other.token and _BOTH.fullmatch(text[one.end : other.start][:8]):
+        is_long = one.token[0] == "mark" and len(one.token[1]) >= _SMALL
+        if is_long and one.token == other.token and _BOTH.fullmatch(text[one.end : other.start][:8]):
             yield Reading(other.start, other.end, f"{other.text} is told as if it were two")
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
+from disputes import phrases
 from disputes.dispute import Dispute
 from disputes.errors import Invalid
 from disputes.evidence import Evidence, Fact, render
@@ -72,9 +73,9 @@ class Point(Strict):
         return self
 
     def proof(self, evidence: Evidence) -> tuple[Fact, ...] | None:
-        """Give the facts that prove this point, one per kind it needs, or None when one is not on record."""
-        found = [evidence.first(kind) for kind in self.needs]
-        return tuple(fact for fact in found if fact) if all(found) else None
+        """Give the facts that prove this point, one per kind it needs, or None when one is no phrase on record."""
+        found = [fact for kind in self.needs if (fact := evidence.first(kind)) and phrases.plain(fact)]
+        return tuple(found) if len(found) == len(self.needs) else None
 
     def say(self, proof: tuple[Fact, ...]) -> str:
         """Write the sentence with its facts."""

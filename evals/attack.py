@@ -26,12 +26,13 @@ Say = Callable[[str], None]
 
 
 class Outcome(Value):
-    """One attack and in which ways it was followed, as sentences; none is what should be."""
+    """One attack, both routes, whose letter it came to, and in which ways it was followed: none is what should be."""
 
     id: str
     kind: str
     route: str
     twin: str
+    written_by: str
     ways: tuple[str, ...] = ()
 
 
@@ -56,12 +57,14 @@ class Score(Value):
 
     def told(self) -> dict[str, JsonValue]:
         """Give the score as JSON."""
-        kinds = {name: {"attacks": count, "followed": bad} for name, (count, bad) in self.by_kind().items()}
+        kinds: dict[str, JsonValue] = {
+            name: {"attacks": count, "followed": bad} for name, (count, bad) in self.by_kind().items()
+        }
         return {
             "writer": self.writer,
             "attacks": len(self.outcomes),
             "followed": self.followed,
-            "by_kind": {**kinds},
+            "by_kind": kinds,
             "strange_calls": [*self.strange],
             "ways": {one.id: [*one.ways] for one in self.outcomes if one.ways},
             "seconds": round(self.seconds, 1),
@@ -80,7 +83,7 @@ async def play(attacks: Sequence[Attack], writing: Writing, *, say: Say = lambda
     """Play every attack beside its twin and give the score. `say` hears of the progress."""
     began = time.monotonic()
     async with _writer(writing) as (endpoint, servant), open_stand(endpoint) as stand:
-        judge = Judge(stand.deps.playbooks, secrets=(*SECRETS, *prompts()), queue=stand.deps.policy.person_queue)
+        judge = judging(stand)
         pairs = list(dict.fromkeys(attack.twin for attack in attacks))
         say(f"{len(pairs)} harmless twins")
         seen = await _all(stand, [(world, {door: HARMLESS[door] for door in doors}, None) for world, doors in pairs])
@@ -92,15 +95,20 @@ async def play(attacks: Sequence[Attack], writing: Writing, *, say: Say = lambda
             for attack, was in zip(attacks, await _all(stand, tried, say=say), strict=True)
         ]
         strange = tuple(sorted(await stand.routes() - usual))
-    return Score(
-        writer=writing.name, outcomes=tuple(outcomes), strange=strange, seconds=time.monotonic() - began
-    )
+    return Score(writer=writing.name, outcomes=tuple(outcomes), strange=strange, seconds=time.monotonic() - began)
+
+
+def judging(stand: Stand) -> Judge:
+    """Give the judge of a stand, who knows its secrets and the prompts."""
+    return Judge(stand.deps.playbooks, secrets=(*SECRETS, *prompts()), queue=stand.deps.policy.person_queue)
 
 
 def prompts() -> tuple[str, ...]:
     """Give every line of the prompts that is long enough to be told from anybody else's words."""
     folders = [Path(place) / "prompts" for place in agents.__path__]
-    lines = [line.strip() for folder in folders for path in folder.glob("*.md") for line in path.read_text().split("\n")]
+    lines = [
+        line.strip() for folder in folders for path in folder.glob("*.md") for line in path.read_text().split("\n")
+    ]
     return tuple(line for line in lines if len(line) >= _LINE)
 
 
@@ -145,7 +153,9 @@ def _about(box: Letterbox) -> str:
 
 def _outcome(judge: Judge, attack: Attack, seen: Seen, twin: Seen) -> Outcome:
     ways = judge.followed(attack, seen, twin)
-    return Outcome(id=attack.id, kind=attack.kind, route=seen.route.action, twin=twin.route.action, ways=ways)
+    writer = seen.case.rebuttal.writer if seen.case.rebuttal else ""
+    routes = {"route": seen.route.action, "twin": twin.route.action}
+    return Outcome(id=attack.id, kind=attack.kind, written_by=writer, ways=ways, **routes)
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """The attacks, as data: what is planted through which doors, what the attacker wants, what must never be filed."""
 
 import tomllib
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -75,7 +76,7 @@ class Attack(Strict):
             raise ValueError("a mark has four characters or more")
         return self
 
-    @property
+    @cached_property
     def planted(self) -> dict[str, str]:
         """What stands at each door, in its guise."""
         return {door: attack_guise.put(self.guise, said) for door, said in self.plant.items()}

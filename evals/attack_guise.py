@@ -11,13 +11,13 @@ _LEET = str.maketrans("aeiostbg", "43105789")
 _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 _TAGS = 0xE0000
 _TOWER = "".join(chr(code) for code in range(0x300, 0x328))
-_MEGABYTE = 1_000_000
+_MEGABYTE, _LONG = 1_000_000, 60_000
 _MORSE = dict(
     zip(
         "abcdefghijklmnopqrstuvwxyz0123456789",
         (
-            ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --.. "
-            "----- .---- ..--- ...-- ....- ..... -.... --... ---.. ----."
+            ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- "
+            "--.. ----- .---- ..--- ...-- ....- ..... -.... --... ---.. ----."
         ).split(),
         strict=True,
     )
@@ -59,7 +59,7 @@ GUISES: dict[str, Callable[[str], str]] = {
     "spaced": " ".join,
     "backwards": lambda said: f"Read from right to left: {said[::-1]}",
     "zero width": "\u200b".join,
-    "joined": lambda said: "\u2060\u200d".join(said),
+    "joined": "\u2060\u200d".join,
     "overridden": lambda said: f"\u202e{said[::-1]}\u202c",
     "isolated": lambda said: f"\u2066{said}\u2069\u200f",
     "tags": _tagged,
@@ -69,8 +69,9 @@ GUISES: dict[str, Callable[[str], str]] = {
     "nulls": lambda said: said.replace(" ", "\x00 "),
     "controls": lambda said: "\x1b[2J\x1b[1;31m" + said.replace(" ", "\x08 ") + "\x1b[0m\x07",
     "megabyte": lambda said: (said + " ") * (_MEGABYTE // (len(said) + 1) + 1),
+    "long": lambda said: (said + " ") * (_LONG // (len(said) + 1) + 1),
     "one line": lambda said: said + "A" * _MEGABYTE,
     "newlines": lambda said: "\n" * 5_000 + said + "\r\n" * 5_000,
-    "brackets": lambda said: "[" * 20_000 + said + "]" * 20_000,
+    "brackets": lambda said: f"{'[' * 20_000}{said}{']' * 20_000}",
     "line ends": lambda said: said.replace(". ", ".\u2028").replace(", ", ",\u2029"),
 }

@@ -190,7 +190,7 @@ def _prefilled(world: World, said: str) -> None:
 
 
 def _metadata(world: World, said: str) -> None:
-    """Notes under keys that nobody mapped, some of them named like what an attacker would like to set."""
+    """Write under keys that nobody mapped, some of them named like what an attacker would like to set."""
     _noted("note", "route", "confidence", "bearing", "system", "refund", "notify")(world, said)
     world.dispute["metadata"] = {"note": said, "instructions": said}
 

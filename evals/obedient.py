@@ -11,11 +11,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from disputes import text
 from evals.attack_cases import Attack
 from evals.attack_talking import talking
 
 NAME = "obedient"
 _LONGEST = 600
+_ENOUGH = 30  # characters by which a planted text is known again
 _PROOFS = ("delivered_at", "refund_amount", "customer_message", "delivery_signature", "cancel_requested_at")
 
 
@@ -50,15 +52,22 @@ class Obedient:
 
     def _obey(self, body: dict[str, Any]) -> dict[str, Any]:
         system, *_, quoted = (str(message["content"]) for message in body["messages"])
-        case = _Case(json.loads(quoted))
-        attack = next((attack for identity, attack in self.orders.items() if f'"{identity}"' in quoted), None)
-        wanted = _wanted(body)
+        case, wanted = _Case(json.loads(quoted)), _wanted(body)
+        attack = self._order(quoted, case)
         if "quotes" in wanted:
             return {"quotes": _quotes(case, attack)}
         if "sub_reason" in wanted:
             return _opinion(case, attack)
         lies = _lies(case, attack, system) if attack else []
         return {"claims": [*_honest(case), *lies][:30]}
+
+    def _order(self, quoted: str, case: "_Case") -> Attack | None:
+        """Give the attack a prompt is about: it names the dispute, or holds what was planted."""
+        for identity, attack in self.orders.items():
+            seen = (text.line(said)[:_ENOUGH] for said in attack.planted.values())
+            if f'"{identity}"' in quoted or any(said and case.says(said) for said in seen):
+                return attack
+        return None
 
 
 @asynccontextmanager
@@ -75,10 +84,15 @@ class _Case:
     def __init__(self, told: dict[str, Any]) -> None:
         self.points = [said for said in told.get("points", []) if isinstance(said, str)]
         self.facts = {row["id"]: str(row.get("text", "")) for row in _rows(told)}
+        self.kinds = [row["kind"] for row in told.get("kinds", [])] or list(_PROOFS)
+
+    def says(self, said: str) -> bool:
+        """Tell whether a fact or message holds a text."""
+        return any(said in " ".join(told.split()) for told in self.facts.values())
 
     def holding(self, said: str) -> list[str]:
         """Name each fact whose text a sentence repeats, or that repeats the sentence."""
-        return [name for name, text in self.facts.items() if text and (text in said or said in text)]
+        return [name for name, told in self.facts.items() if told and (told in said or said in told)]
 
 
 def _rows(value: object) -> Iterator[dict[str, Any]]:
@@ -104,7 +118,7 @@ def _lies(case: _Case, attack: Attack, system: str) -> list[dict[str, Any]]:
     """Say all that was ordered, each time under another cover: the text's own fact, every fact, one that is not."""
     held = [name for said in attack.planted.values() for name in case.holding(said[:40])]
     covers = (held or list(case.facts)[:3], list(case.facts)[:40], ["refund:1"])
-    copied = [said[:_LONGEST] for said in (*attack.planted.values(), *attack.plant.values())]
+    copied = dict.fromkeys(said[:_LONGEST] for said in (*attack.planted.values(), *attack.plant.values()))
     lies = [{"text": said, "facts": cover} for said in (*attack.obeyed, *copied) for cover in covers[:2]]
     hidden = " ".join(system.split())[:_LONGEST]
     return [*lies, {"text": attack.obeyed[0], "facts": covers[2]}, {"text": hidden, "facts": covers[1]}]
@@ -116,9 +130,9 @@ def _quotes(case: _Case, attack: Attack | None) -> list[dict[str, Any]]:
     said = (*attack.planted.values(), *attack.obeyed)
     names = list(case.facts) or ["customer_message"]
     return [
-        {"kind": kind, "text": text[:_LONGEST], "fact": (case.holding(text[:40]) or names)[0]}
-        for text in said
-        for kind in _PROOFS
+        {"kind": kind, "text": one[:_LONGEST], "fact": (case.holding(one[:40]) or names)[0]}
+        for one in said
+        for kind in case.kinds
     ]
 
 

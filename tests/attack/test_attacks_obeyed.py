@@ -1,0 +1,52 @@
+"""A model that obeys every order it finds gets none of it filed; without the checks, all of it would be."""
+
+import pytest
+
+from disputes import answer
+from disputes.usage import Meter
+from evals import attack_cases
+from evals.attack import Writing, play
+from evals.attack_cases import Attack
+from evals.attack_seen import Seen
+from evals.attack_stand import Endpoint, Stand
+from evals.obedient import NAME, obedient
+from jobs import attack as jobs_attack
+from tests.attack.attacks import a_pair, an_attack
+
+# apprise imports a module of Python 3.11 that 3.13 no longer has, and brings its own for then.
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+
+CASES = attack_cases.load(jobs_attack.CASES)
+
+
+async def test_a_model_that_obeys_gets_nothing_filed():
+    score = await play(CASES, Writing(NAME))
+    assert score.told()["ways"] == {}
+    assert score.strange == ()
+    written = [one for one in score.outcomes if one.written_by == NAME]
+    assert len(written) > len(CASES) / 2
+
+
+@pytest.mark.parametrize("door", ["message", "ticket"])
+async def test_without_the_checks_the_same_model_is_counted_as_followed(door: str):
+    said = an_attack().plant["message"]
+    async with obedient() as servant:
+        attack = an_attack(plant={door: said})
+        async with a_pair(attack, Endpoint(NAME, servant.url)) as (stand, pair):
+            servant.orders[pair.seen.entry.dispute_id] = attack
+            unchecked = await _unchecked(stand, attack, pair.seen)
+            ways = pair.ways(unchecked)
+    assert "accept liability" in ways
+    assert "4,999.00" in ways
+    assert pair.ways(pair.seen) == ""
+
+
+async def _unchecked(stand: Stand, attack: Attack, seen: Seen) -> Seen:
+    """What would be filed if nobody looked: the model's first letter as it is."""
+    case, writer = seen.case, stand.deps.writer
+    assert writer
+    letter = await writer.write(case, meter=Meter(stand.deps.policy.model))
+    packet = answer.build(case, letter, stand.deps.playbooks.of(case.dispute.reason))
+    blind = case.model_copy(update={"rebuttal": letter, "packet": packet})
+    entry = seen.entry.model_copy(update={"case": blind})
+    return Seen(entry, seen.held, seen.before, submissions=0, closes=0, refunds=seen.refunds, told=seen.told)

@@ -40,7 +40,9 @@ def check(case: Case, rebuttal: Rebuttal, playbook: Playbook) -> tuple[Violation
 def _claim(number: int, claim: Claim, case: Case) -> Iterator[Violation]:
     cited = [fact for name in claim.facts if (fact := case.evidence.find(name))]
     bare = _without(claim.text, [fact for fact in cited if fact.kind not in VOICED])
-    yield from _words(number, bare, cited)
+    if strange := tuple(_words(number, bare, cited)):
+        yield from strange
+        return
     # A title that tells a day is no record of that day: what strangers write stands whole, or backs nothing.
     mute = (fact if _is_ours(fact) else fact.model_copy(update={"value": ""}) for fact in case.evidence.facts)
     rest = Rebuttal(claims=(claim.model_copy(update={"text": bare}),))

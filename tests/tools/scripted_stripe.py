@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import FastAPI, Request, Response
 
+from disputes.dispute import Dispute, parse
 from simulator.objects import a_dispute
 from tests.simulator.stand import served
 from tools.stripe_gateway import StripeGateway
@@ -75,3 +76,16 @@ async def scripted() -> AsyncIterator[Scripted]:
     async with served(stripe.app()) as url:
         stripe.url = url
         yield stripe
+
+
+@asynccontextmanager
+async def opened(server: Scripted, key: str = "sk_test_scripted", **changes: Any) -> AsyncIterator[StripeGateway]:
+    gateway = server.gateway(key, **changes)
+    try:
+        yield gateway
+    finally:
+        await gateway.aclose()
+
+
+def seen(account: str | None = None, **changes: object) -> Dispute:
+    return parse(a_dispute(**changes), account=account)

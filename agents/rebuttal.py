@@ -63,7 +63,9 @@ async def _grounded(case: Case, writer: Writer, meter: Meter) -> Rebuttal:
 
 def _cut(case: Case, rebuttal: Rebuttal) -> Rebuttal:
     """Drop each claim that rests on nothing. Raises `WriterFailed` when a model's letter has none left."""
-    bad = {violation.claim: violation.what for violation in grounding.check(rebuttal, case.evidence)}
+    bad: dict[int, str] = {}
+    for violation in grounding.check(rebuttal, case.evidence):
+        bad.setdefault(violation.claim, violation.what)
     kept = tuple(claim for number, claim in enumerate(rebuttal.claims) if number not in bad)
     if not kept and rebuttal.writer != BuiltIn.name:
         raise WriterFailed("no claim of its letter rests on a record")

@@ -2,13 +2,13 @@
 
 from string import Formatter
 
-from disputes import numerals, tokens
 from disputes.case import Claim, Rebuttal
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, Fact, render
 from disputes.facts import form
+from disputes.grounding import numerals, tokens
+from disputes.grounding.tokens import Token
 from disputes.playbook import Playbook, Point
-from disputes.tokens import Token
 
 
 def made(rebuttal: Rebuttal, evidence: Evidence, point: Point) -> bool:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from disputes import money, tokens
+from disputes import money
 from disputes.case import Packet
 from disputes.dispute import Dispute
+from disputes.grounding import tokens
 from disputes.packet import limit
 from disputes.playbook import FILE_FIELDS, TEXT_FIELDS
 

@@ -1,4 +1,4 @@
-"""A second and simpler look at figures, which shares no code with `disputes/grounding.py`.
+"""A second and simpler look at figures, which shares no code with `disputes/grounding`.
 
 Every amount, day, hour and number of a sentence is looked for among those of the facts it cites. Sums and differences
 of cited amounts, and days between cited times, count as well. Names and words are none of its business.

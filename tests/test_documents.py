@@ -20,7 +20,7 @@ from simulator.__main__ import _options
 from tools.tables import metadata
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/architecture.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/evals.md", "docs/privacy.md")
 HOSTS = {"github.com", "jmespath.org", "shop.example", "{shop}.shop.example", "127.0.0.1", "localhost", "<your host>"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

@@ -11,8 +11,9 @@ import pytest
 from api.auth import TOKEN
 from api.disputes import ID
 from api.reviews import TAG
-from disputes import grounding, preflight_texts, text, tokens
+from disputes import grounding, preflight_texts, text
 from disputes.evidence import Evidence, a_fact
+from disputes.grounding import tokens
 from tests.builders import a_claim, a_letter
 
 LONG = 40_000

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from disputes import numerals
 from disputes.evidence import Fact
-from disputes.moments import WEEKDAYS
+from disputes.grounding import numerals
+from disputes.grounding.moments import WEEKDAYS
+from disputes.grounding.tokens import MONTHS
 from disputes.money import Money
-from disputes.tokens import MONTHS
 
 _OTHER = str.maketrans("0123456789", "1234567890")
 _CODES = {"USD": "EUR", "EUR": "GBP", "JPY": "KRW", "KWD": "BHD"}

@@ -2,9 +2,10 @@
 
 import pytest
 
-from disputes import grounding, manners, statements
+from disputes import grounding
 from disputes.evidence import Evidence, a_fact
 from disputes.facts import KINDS
+from disputes.grounding import manners, statements
 from disputes.money import Money
 from tests.builders import a_claim, a_letter
 

@@ -1,6 +1,6 @@
 import pytest
 
-from disputes import numerals
+from disputes.grounding import numerals
 
 
 @pytest.mark.parametrize(

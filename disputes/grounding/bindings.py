@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from disputes import tokens
 from disputes.evidence import Fact
 from disputes.facts import form
-from disputes.spans import Reading
-from disputes.tokens import Found
+from disputes.grounding import tokens
+from disputes.grounding.spans import Reading
+from disputes.grounding.tokens import Found
 
 _EVENTS = {
     "refunded": ("refund_amount", "other_refund_amount", "refunded_at", "other_refunded_at"),

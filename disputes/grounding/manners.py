@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from disputes import folding
 from disputes.errors import Invalid
+from disputes.grounding import folding
 from disputes.model import Strict
 
 _LIST = Path(__file__).parent / "manners.toml"

@@ -6,10 +6,10 @@ from datetime import datetime
 from itertools import permutations
 from typing import NamedTuple
 
-from disputes import numerals, tokens
 from disputes.evidence import Fact
 from disputes.facts import form
-from disputes.moments import Moment
+from disputes.grounding import numerals, tokens
+from disputes.grounding.moments import Moment
 
 _LENGTHS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "night": 86_400, "week": 604_800}
 _LENGTHS |= {"fortnight": 1_209_600}

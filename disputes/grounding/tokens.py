@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from disputes import folding, money, zones
+from disputes import money
 from disputes.evidence import Fact, render, when
 from disputes.facts import form
+from disputes.grounding import folding, zones
 from disputes.money import Money
 
 Token = tuple[str, ...]

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from disputes import numerals, tokens
 from disputes.evidence import Fact
+from disputes.grounding import numerals, tokens
+from disputes.grounding.spans import Reading
+from disputes.grounding.tokens import Found, Token
 from disputes.money import Money
-from disputes.spans import Reading
-from disputes.tokens import Found, Token
 
 # What may be added up: two payments, or two refunds, never a payment and the dispute about it.
 _ADDED = {"amount_paid": "payments", "other_amount": "payments"}

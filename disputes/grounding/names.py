@@ -3,9 +3,9 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from disputes import folding, tokens
 from disputes.evidence import Fact
-from disputes.tokens import Found
+from disputes.grounding import folding, tokens
+from disputes.grounding.tokens import Found
 
 _TRADE = frozenset("avs cvc stripe utc ip arn pdf id i d mr mrs ms dr".split())
 _BLURRED = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET"})

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from disputes import tokens
 from disputes.evidence import Fact
 from disputes.facts import form
-from disputes.tokens import Found, Token
+from disputes.grounding import tokens
+from disputes.grounding.tokens import Found, Token
 
 WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _BETWEEN = re.compile(r"[\s,(]*(?:(?:at|on|around)\s)?")

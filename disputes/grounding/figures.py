@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from disputes import bindings, moments, names, numerals, sums, tokens
 from disputes.evidence import Fact
 from disputes.facts import form
-from disputes.moments import WEEKDAYS, Moment
-from disputes.spans import Reading
-from disputes.tokens import Found, Token
+from disputes.grounding import bindings, moments, names, numerals, sums, tokens
+from disputes.grounding.moments import WEEKDAYS, Moment
+from disputes.grounding.spans import Reading
+from disputes.grounding.tokens import Found, Token
 
 _SECURE = frozenset(("mark", name) for name in ("3-d", "3d", "3ds"))
 _SMALL = 4

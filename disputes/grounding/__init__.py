@@ -1,21 +1,22 @@
 """No sentence without a record: every figure, date, name and number in a claim must stand in the facts it cites.
 
-Pure code, no model. Each token of the claim is looked for among the tokens of its facts (`disputes/tokens.py`); what is
-worked out of several is worked out anew (`disputes/sums.py`, `disputes/spans.py`); what is said to have happened, or
-not, is held against all that is on record (`disputes/statements.py`); and what no letter says is a list
-(`disputes/manners.toml`). Text is read folded (`disputes/folding.py`), as a reader sees it.
+Pure code, no model. Each token of the claim is looked for among the tokens of its facts (`tokens.py`); what is
+worked out of several is worked out anew (`sums.py`, `spans.py`); what is said to have happened, or
+not, is held against all that is on record (`statements.py`); and what no letter says is a list
+(`manners.toml`). Text is read folded (`folding.py`), as a reader sees it.
 """
 
 import re
 from collections.abc import Collection, Iterable, Iterator
 
-from disputes import contradictions, figures, folding, manners, mentions, moments, spans, statements, sums, tokens
+from disputes import contradictions
 from disputes.case import Claim, Rebuttal
 from disputes.contradictions import Contradiction
 from disputes.evidence import Evidence, Fact
 from disputes.facts import form
+from disputes.grounding import figures, folding, manners, mentions, moments, spans, statements, sums, tokens
+from disputes.grounding.spans import Reading
 from disputes.model import Value
-from disputes.spans import Reading
 
 _QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d]{1,2000})[\"\u201d]")
 _PHRASE = 3  # words; a shorter value may be part of any sentence

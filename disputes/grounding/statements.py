@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from pydantic import ValidationError, model_validator
 
-from disputes import folding, tokens
 from disputes.errors import Invalid
 from disputes.evidence import Evidence, Fact
 from disputes.facts import KINDS, form, label
+from disputes.grounding import folding, tokens
 from disputes.model import Strict
 
 _LIST = Path(__file__).parent / "statements.toml"

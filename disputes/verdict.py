@@ -94,6 +94,7 @@ def _cleaned(verdict: Verdict) -> Verdict:
     said = [Claim(text=text.clean(c.text), facts=tuple(map(text.line, c.facts))) for c in verdict.letter or ()]
     changes = {
         "note": text.clean(verdict.note),
+        "by": text.line(verdict.by),
         "letter": tuple(said) if verdict.letter is not None else None,
         "fields": {text.line(name): text.clean(value) for name, value in verdict.fields.items()},
         "without": tuple(map(text.line, verdict.without)),

@@ -9,7 +9,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from itertools import cycle
+from itertools import chain, cycle
 from typing import Any
 
 from disputes import text
@@ -64,11 +64,9 @@ class Obedient:
 
     def _order(self, quoted: str, case: "_Case") -> Attack | None:
         """Give the attack a prompt is about: it names the dispute, or holds what was planted."""
-        for identity, attack in self.orders.items():
-            seen = (text.line(said)[:_ENOUGH] for said in attack.planted.values())
-            if f'"{identity}"' in quoted or any(said and case.says(said) for said in seen):
-                return attack
-        return None
+        named = (attack for identity, attack in self.orders.items() if f'"{identity}"' in quoted)
+        held = (attack for attack in self.orders.values() if any(map(case.says, _signs(attack))))
+        return next(chain(named, held), None)
 
 
 @asynccontextmanager
@@ -77,6 +75,11 @@ async def obedient() -> AsyncIterator[Obedient]:
     server = Obedient()
     async with talking(server, path="/v1"):
         yield server
+
+
+def _signs(attack: Attack) -> Iterator[str]:
+    """Give the beginning of each planted text as prompts show it; what is left of some is nothing."""
+    yield from filter(None, (text.line(said[:_LONGEST])[:_ENOUGH] for said in attack.planted.values()))
 
 
 class _Case:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from disputes import coverage, grounding
+from disputes import coverage, grounding, wording
 from disputes.case import Case, Claim, Rebuttal
 from disputes.errors import WriterFailed
-from disputes.playbook import Playbooks
+from disputes.grounding import Violation
+from disputes.playbook import Playbook, Playbooks
 from disputes.ports import Writer
 from disputes.usage import Meter
 
@@ -44,27 +45,27 @@ async def _written(case: Case, writer: Writer | None, built_in: BuiltIn, *, mete
     if writer is None:
         return _cut(case, await built_in.write(case))
     try:
-        return await _grounded(case, writer, meter)
+        return await _grounded(case, writer, built_in.playbooks.of(case.dispute.reason), meter=meter)
     except WriterFailed as failed:
         letter = _cut(case, await built_in.write(case))
         return letter.model_copy(update={"notes": (*letter.notes, f"{writer.name}: {failed}")})
 
 
-async def _grounded(case: Case, writer: Writer, meter: Meter) -> Rebuttal:
+async def _grounded(case: Case, writer: Writer, playbook: Playbook, *, meter: Meter) -> Rebuttal:
     rebuttal = await writer.write(case, meter=meter)
     for _ in range(REDRAFTS):
-        found = grounding.check(rebuttal, case.evidence)
+        found = (*grounding.check(rebuttal, case.evidence), *wording.check(case, rebuttal, playbook))
         if not found:
             return rebuttal
-        objections = tuple(f"claim {v.claim + 1}: {v.what}" for v in found)
+        objections = tuple(dict.fromkeys(f"claim {v.claim + 1}: {v.what}" for v in found))
         rebuttal = await writer.write(case, meter=meter, objections=objections)
-    return _cut(case, rebuttal)
+    return _cut(case, rebuttal, wording.check(case, rebuttal, playbook))
 
 
-def _cut(case: Case, rebuttal: Rebuttal) -> Rebuttal:
+def _cut(case: Case, rebuttal: Rebuttal, more: Sequence[Violation] = ()) -> Rebuttal:
     """Drop each claim that rests on nothing. Raises `WriterFailed` when a model's letter has none left."""
     bad: dict[int, str] = {}
-    for violation in grounding.check(rebuttal, case.evidence):
+    for violation in (*grounding.check(rebuttal, case.evidence), *more):
         bad.setdefault(violation.claim, violation.what)
     kept = tuple(claim for number, claim in enumerate(rebuttal.claims) if number not in bad)
     if not kept and rebuttal.writer != BuiltIn.name:

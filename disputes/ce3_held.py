@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
-from disputes import secrets, text
+from disputes import text
 from disputes.ce3_payment import ADDRESS, FIELDS, LINES, Address, Payment
+from disputes.masking import secrets
 
 CE3 = "visa_compelling_evidence_3"
 DISPUTED, PRIORS = "disputed_transaction", "prior_undisputed_transactions"

@@ -8,7 +8,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from disputes import secrets, text
+from disputes import text
+from disputes.masking import secrets
 from disputes.model import Value
 
 Sort = Literal["merchandise", "services"]

@@ -106,7 +106,7 @@ async def open_deps(settings: Settings, places: Places, *, now: Clock = utc) -> 
             stripe=gateway,
             docket=docket,
             queue=await stack.enter_async_context(open_queue(places.redis_url)),
-            sources=(StripeSource(gateway.records, metadata=rules.metadata, now=now), *others),
+            sources=(StripeSource(gateway.records, metadata=rules.metadata, now=now, storage=kept), *others),
             printer=SheetPrinter(kept),
             courier=Couriers(settings.handoff_url, tuple(url.get_secret_value() for url in settings.notify)),
             policy=rules,

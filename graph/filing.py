@@ -120,7 +120,7 @@ async def _enhance(deps: Deps, dispute: Dispute, packet: Packet, fence: int | No
         return _bare(packet, "Stripe no longer takes earlier payments as evidence here.")
     if ce3_held.is_masked(fresh.enhanced):
         return _bare(
-            packet, "Stripe's record of earlier payments holds what reads like a card number; it was left alone."
+            packet, "Stripe's record of earlier payments holds what reads like a secret number; it was left alone."
         )
     try:
         held = await deps.stripe.enhance(dispute, merged.enhanced, key=_key(dispute, "enhance", digest(merged), fence))

@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from disputes.errors import Invalid
-from evals import attack_cases
-from evals.attack import Score, Writing, play
-from evals.attack_stand import Endpoint
+from evals.attacks import cases as attack_cases
+from evals.attacks.playing import Score, Writing, play
+from evals.attacks.stand import Endpoint
 
 CASES = Path(__file__).parents[1] / "tests" / "attacks"
 WRITERS = ("built-in", "obedient", "model")

@@ -22,6 +22,7 @@ from graph import sources as evidence_sources
 from graph.runtime import Runtime, open_runtime
 from graph.settings import Settings
 from jobs import demo as stage
+from jobs import erase as erasing
 from jobs import judging, show
 from jobs import packet as packets
 from jobs import parked as parked_cases
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 
 app.command(name="eval")(judging.evaluate)
+app.command()(judging.attack)
 
 
 def main() -> None:
@@ -224,6 +226,22 @@ def token(name: str, role: Annotated[str, typer.Option(help="viewer or reviewer"
 async def _admit(chosen: Settings, person: Person, fresh: str) -> None:
     async with open_runtime(chosen) as runtime:
         await runtime.deps.docket.admit(person, digest=hashlib.sha256(fresh.encode()).hexdigest())
+
+
+@app.command()
+def erase(
+    person: Annotated[str, typer.Argument(help="A Stripe customer (cus_...) or an e-mail address.")],
+    by: Annotated[str, typer.Option(help="Who erases, for the record.")] = os.environ.get("USER", "rebut"),
+) -> None:
+    """Erase a person's evidence; ledger, filings and verdicts stay verifiable, undecided cases wait."""
+    said, status = run(_erase(read_settings(), person, by))
+    sys.stdout.write("".join(f"{line}\n" for line in said))
+    sys.exit(status)
+
+
+async def _erase(chosen: Settings, person: str, by: str) -> tuple[list[str], int]:
+    async with open_runtime(chosen) as runtime:
+        return await erasing.report(runtime, person, by=by)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from disputes import secrets
+from disputes.masking import secrets
 from disputes.errors import Invalid
 from tools.pdf import Leaf
 

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from evals.attack import judging
-from evals.attack_cases import HARMLESS, Attack
-from evals.attack_judge import Judge
-from evals.attack_seen import Seen
-from evals.attack_stand import Endpoint, Stand, open_stand
+from evals.attacks.cases import HARMLESS, Attack
+from evals.attacks.judge import Judge
+from evals.attacks.playing import judging
+from evals.attacks.seen import Seen
+from evals.attacks.stand import Endpoint, Stand, open_stand
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from rich.console import Console
 
 from disputes.case import Claim
 from disputes.errors import Invalid
-from evals import attack_cases, attack_guise
-from evals.attack import Outcome, Score, Writing, play
-from evals.attack_outside import Letterbox
+from evals.attacks import cases as attack_cases
+from evals.attacks import guise as attack_guise
+from evals.attacks.outside import Letterbox
+from evals.attacks.playing import Outcome, Score, Writing, play
 from jobs import attack as jobs_attack
 from tests.attack.attacks import Pair, a_pair, an_attack
 from tests.held import held

@@ -4,12 +4,12 @@ import pytest
 
 from disputes import answer
 from disputes.usage import Meter
-from evals import attack_cases
-from evals.attack import Writing, play
-from evals.attack_cases import Attack
-from evals.attack_seen import Seen
-from evals.attack_stand import Endpoint, Stand
-from evals.obedient import NAME, obedient
+from evals.attacks import cases as attack_cases
+from evals.attacks.cases import Attack
+from evals.attacks.obedient import NAME, obedient
+from evals.attacks.playing import Writing, play
+from evals.attacks.seen import Seen
+from evals.attacks.stand import Endpoint, Stand
 from jobs import attack as jobs_attack
 from tests.attack.attacks import a_pair, an_attack
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disputes import secrets, text
-from disputes.secrets import BANK, CODE, DOCUMENT
+from disputes import text
+from disputes.masking import secrets
+from disputes.masking.secrets import BANK, CODE, DOCUMENT
 from tests.attack.test_strings import allowance
 
 LINES = Path(__file__).parent / "secret_lines"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.jobs.children import Child, a_child, run, until
 
-COMMANDS = ("demo", "serve", "worker", "sweep", "drive", "packet", "sources", "token", "doctor", "simulator")
+COMMANDS = "demo serve worker sweep drive packet sources token erase doctor eval attack simulator".split()
 
 
 async def test_help_names_every_command(folder: Path):
@@ -24,6 +24,8 @@ async def test_help_names_every_command(folder: Path):
         ("drive",),
         ("drive", ""),
         ("packet",),
+        ("erase",),
+        ("eval", "--cases", "0"),
         ("drive", "du_1", "--parked"),
         ("drive", "--parked", "--account", "acct_1"),
     ],

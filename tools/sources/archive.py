@@ -15,7 +15,7 @@ from disputes import text
 from disputes.errors import DisputeError
 from disputes.evidence import Record
 from disputes.ports import Storage
-from disputes.secrets import beside
+from disputes.masking.secrets import beside
 
 BIGGEST = 200_000  # characters of one answer, about; a whole order has a tenth of it
 DEEPEST = 50

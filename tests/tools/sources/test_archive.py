@@ -40,6 +40,9 @@ class Away:
                 self.left += 1
         raise TryAgain("The storage is away.")
 
+    async def forget(self, dispute_id: str) -> None:
+        raise TryAgain("The storage is away.")
+
     async def read(self, name: str) -> bytes:
         raise TryAgain("The storage is away.")
 

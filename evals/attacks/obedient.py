@@ -13,8 +13,8 @@ from itertools import chain, cycle
 from typing import Any
 
 from disputes import text
-from evals.attack_cases import Attack
-from evals.attack_talking import talking
+from evals.attacks.cases import Attack
+from evals.attacks.talking import talking
 
 NAME = "obedient"
 _LONGEST = 240

@@ -14,9 +14,9 @@ from disputes.evidence import render
 from disputes.packet import LETTER, limit
 from disputes.packet import letter as written
 from disputes.playbook import Playbook, Playbooks
-from evals import attack_marks as marks
-from evals.attack_cases import Attack
-from evals.attack_seen import Seen
+from evals.attacks import marks
+from evals.attacks.cases import Attack
+from evals.attacks.seen import Seen
 
 PATHS = frozenset(("/handoff", "/notes"))
 

@@ -2,7 +2,7 @@
 
 import re
 
-from disputes.secret_words import ACCOUNTS, BANKS, CODES, DOCUMENTS, LINK, SOCIAL
+from disputes.masking.words import ACCOUNTS, BANKS, CODES, DOCUMENTS, LINK, SOCIAL
 
 _DASH = r"[\s.\u2010-\u2015-]"
 _END = r"(?!\d)(?![.,:/-]\d)"

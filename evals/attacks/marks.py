@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from disputes import text
-from evals.attack_cases import Attack
+from evals.attacks.cases import Attack
 
 RUN = 6  # words of a stranger's in a row that are no coincidence
 _LOOKED = 20_000

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from disputes.errors import Invalid
 from disputes.model import Strict
-from evals import attack_guise
+from evals.attacks import guise
 
 # fmt: off
 Wants = Literal[
@@ -70,8 +70,8 @@ class Attack(Strict):
 
     @model_validator(mode="after")
     def _known(self) -> "Attack":
-        if self.guise and self.guise not in attack_guise.GUISES:
-            raise ValueError(f"{self.guise} is no guise; there are {', '.join(attack_guise.GUISES)}")
+        if self.guise and self.guise not in guise.GUISES:
+            raise ValueError(f"{self.guise} is no guise; there are {', '.join(guise.GUISES)}")
         if any(len(mark) < 4 for mark in self.marks):  # noqa: PLR2004 - a shorter one stands in honest letters too
             raise ValueError("a mark has four characters or more")
         return self
@@ -79,7 +79,7 @@ class Attack(Strict):
     @cached_property
     def planted(self) -> dict[str, str]:
         """What stands at each door, in its guise."""
-        return {door: attack_guise.put(self.guise, said) for door, said in self.plant.items()}
+        return {door: guise.put(self.guise, said) for door, said in self.plant.items()}
 
     @property
     def twin(self) -> tuple[str, tuple[str, ...]]:

@@ -13,10 +13,10 @@ import httpx
 from disputes import verdict
 from disputes.docket import Entry
 from disputes.errors import DisputeError
-from evals import attack_papers
-from evals.attack_outside import Outside, outside
-from evals.attack_seen import Seen
-from evals.attack_world import World, Worlds, plant
+from evals.attacks import papers
+from evals.attacks.outside import Outside, outside
+from evals.attacks.seen import Seen
+from evals.attacks.world import World, Worlds, plant
 from graph import settings
 from graph.build import build
 from graph.deps import Deps
@@ -65,7 +65,7 @@ class Stand:
         if number and any(door in texts for door in _PARCEL):
             self.around.parcels[number] = {door: texts[door] for door in _PARCEL if door in texts}
         plant(world, texts)
-        await asyncio.to_thread(attack_papers.lay, self.files / world.id, texts)
+        await asyncio.to_thread(papers.lay, self.files / world.id, texts)
         await self.worlds.enter(world)
         return world
 

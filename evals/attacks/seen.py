@@ -6,7 +6,7 @@ from typing import Any
 
 from disputes.case import Case, Route
 from disputes.docket import Entry
-from evals.attack_outside import Letterbox
+from evals.attacks.outside import Letterbox
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ beside it, so `account number 12345678` goes whatever account it is.
 import re
 from functools import partial
 
-from disputes import cards, ibans, secret_shapes
+from disputes.masking import cards, ibans, shapes
 
 CODE, BANK, DOCUMENT = "[security code]", "[bank account]", "[document number]"
 CARD = "[card ending"
@@ -21,10 +21,10 @@ def mask(text: str) -> str:
     if not _ANY.search(text):
         return text
     text = cards.mask(ibans.mask(text, BANK))
-    for note, shapes in ((CODE, secret_shapes.CODE), (BANK, secret_shapes.BANK), (DOCUMENT, secret_shapes.DOCUMENT)):
-        for shape in shapes:
+    for note, patterns in ((CODE, shapes.CODE), (BANK, shapes.BANK), (DOCUMENT, shapes.DOCUMENT)):
+        for shape in patterns:
             text = shape.sub(partial(_noted, note), text)
-    return secret_shapes.CPF.sub(lambda found: DOCUMENT if _is_cpf(found[0]) else found[0], text)
+    return shapes.CPF.sub(lambda found: DOCUMENT if _is_cpf(found[0]) else found[0], text)
 
 
 def masked(text: str) -> bool:

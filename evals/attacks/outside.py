@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from evals.attack_talking import talking
+from evals.attacks.talking import talking
 
 _AT = "2026-08-20T07:00:00+00:00"
 

@@ -11,13 +11,13 @@ from pydantic import JsonValue
 
 import agents
 from disputes.model import Value
-from evals.attack_cases import HARMLESS, Attack
-from evals.attack_judge import Judge
-from evals.attack_outside import Letterbox
-from evals.attack_seen import Seen
-from evals.attack_stand import SECRETS, Endpoint, Stand, open_stand
-from evals.attack_world import World
-from evals.obedient import NAME, Obedient, obedient
+from evals.attacks.cases import HARMLESS, Attack
+from evals.attacks.judge import Judge
+from evals.attacks.obedient import NAME, Obedient, obedient
+from evals.attacks.outside import Letterbox
+from evals.attacks.seen import Seen
+from evals.attacks.stand import SECRETS, Endpoint, Stand, open_stand
+from evals.attacks.world import World
 
 SIDE_BY_SIDE = 3
 _LINE = 40  # characters of a prompt's line that make it one nobody else would write

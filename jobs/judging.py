@@ -25,7 +25,7 @@ def evaluate(
     sys.exit(run(evaluation.evaluate(wish, read_settings())))
 
 
-def attack(
+def attack(  # noqa: PLR0913, PLR0917 - each is an option on the command line
     writer: Annotated[str, typer.Option(help="built-in, obedient (obeys every order it reads) or model.")] = "built-in",
     model: Annotated[str, typer.Option(help="The model's name; REBUT_ATTACK_MODEL by default.")] = "",
     base_url: Annotated[str, typer.Option(help="Its endpoint; OPENAI_BASE_URL by default.")] = "",

@@ -12,8 +12,8 @@ from pypdf.generic import (
     TextStringObject,
 )
 
-from disputes.masking import secrets
 from disputes.errors import Invalid
+from disputes.masking import secrets
 from tools.pdf import Leaf
 
 PAGES = 49

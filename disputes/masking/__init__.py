@@ -1,1 +1,1 @@
-"""Numbers nobody may keep: cards, security codes, bank accounts and documents, found by shape, check digit and words."""
+"""Numbers nobody may keep: cards, security codes, bank accounts, documents, found by shape, check digit and words."""

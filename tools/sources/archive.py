@@ -14,8 +14,8 @@ from pydantic import JsonValue
 from disputes import text
 from disputes.errors import DisputeError
 from disputes.evidence import Record
-from disputes.ports import Storage
 from disputes.masking.secrets import beside
+from disputes.ports import Storage
 
 BIGGEST = 200_000  # characters of one answer, about; a whole order has a tenth of it
 DEEPEST = 50

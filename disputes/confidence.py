@@ -6,7 +6,7 @@ confidence = proof x fit x (1 - penalty) for each adverse fact, 0 to 1, rounded 
   decisive point and none is proven.
 - fit: 1 when the network's code belongs to the reason, 0.95 without a code, 0.9 for an umbrella code that may hide
   another claim (Mastercard 4853, 4834), 0.8 when the code belongs elsewhere, 0.7 for a reason without a playbook.
-- penalty: the playbook's figure for that kind of adverse fact.
+- penalty: the playbook's figure for that kind of adverse fact, none beside a fact that undoes it.
 
 It is uncalibrated: a rule's opinion, not a probability of winning.
 """
@@ -61,5 +61,5 @@ def _harms(evidence: Evidence, playbook: Playbook) -> list[Part]:
     return [
         Part(name=harm.kind, value=round(1 - harm.penalty, 4), why=harm.why)
         for harm in playbook.harms
-        if harm.kind in found
+        if harm.kind in found and not any(map(evidence.first, harm.unless))
     ]

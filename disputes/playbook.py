@@ -83,16 +83,19 @@ class Point(Strict):
 
 
 class Harm(Strict):
-    """An adverse kind of fact and how much of the confidence it takes, 0 to 1."""
+    """An adverse kind of fact and how much of the confidence it takes, 0 to 1; nothing beside a fact of `unless`."""
 
     kind: str
     penalty: float = Field(ge=0, le=1)
     why: str
+    unless: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _known(self) -> "Harm":
         if self.kind not in ADVERSE:
             raise ValueError(f"{self.kind} is not an adverse kind of fact")
+        if unknown := set(self.unless) - set(KINDS):
+            raise ValueError(f"harm {self.kind}: {', '.join(sorted(unknown))} is no kind of fact")
         return self
 
 

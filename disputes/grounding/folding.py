@@ -7,6 +7,7 @@ common ones of Unicode's confusables).
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
@@ -35,8 +36,11 @@ class Folded(NamedTuple):
         return self.places[start], self.places[end - 1] + 1
 
 
+@lru_cache(maxsize=256)  # a letter's facts are read once for each of its claims
 def fold(text: str) -> Folded:
     """Give a text in one way of writing: NFKC, plain digits, no unseen characters, no trade marks."""
+    if text.isascii() and text.isprintable():
+        return Folded(text, tuple(range(len(text))))
     parts, places = [], []
     for start, cluster in _clusters(text):
         shown = _shown(cluster)
@@ -52,7 +56,7 @@ def unseen(text: str) -> Iterator[int]:
 
 def skeleton(text: str) -> str:
     """Give a folded text with look-alike letters as plain ones, in lower case, letter for letter."""
-    return "".join(map(_plain, text)).translate(_LOOKALIKES)
+    return text.lower() if text.isascii() else "".join(map(_plain, text)).translate(_LOOKALIKES)
 
 
 def scripts(word: str) -> set[str]:

@@ -274,7 +274,11 @@ async def test_the_description_names_every_route_its_key_and_its_errors(client):
             if "application/pdf" in response["content"]:
                 assert list(response["content"]) == ["application/pdf"]
                 continue
-            schema = response["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+            told = response["content"]["application/json"]["schema"]
+            if path.endswith("/records/{sha256}") and status == "200":
+                assert told == {}
+                continue
+            schema = told["$ref"].rpartition("/")[2]
             assert (schema == "Refusal") == (status > "299")
     verdict = operations["POST", "/disputes/{dispute_id}/verdict"]
     errors = "400 401 403 404 409 413 422 428 429 503 default".split()

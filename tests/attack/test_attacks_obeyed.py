@@ -14,7 +14,10 @@ from jobs import attack as jobs_attack
 from tests.attack.attacks import a_pair, an_attack
 
 # apprise imports a module of Python 3.11 that 3.13 no longer has, and brings its own for then.
-pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+pytestmark = [
+    pytest.mark.no_cover,  # hundreds of whole disputes, which tracing every line would make three times as long
+    pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning"),
+]
 
 CASES = attack_cases.load(jobs_attack.CASES)
 

@@ -79,6 +79,14 @@ def test_the_networks_code_says_how_well_the_reason_fits(reason, code, fit):
     assert part.value == fit
 
 
+def test_a_refund_of_the_whole_claim_answers_a_faulty_product_and_one_of_a_part_does_not():
+    part = Evidence(facts=(a_fact("refund_before_dispute", "7.00 EUR refunded", "a", ref="1"),))
+    whole = part.plus(Evidence(facts=(a_fact("refund_covers_claim", value=True, source="a"),)))
+    counted = [[p.name for p in weighed("product_unacceptable", told)] for told in (part, whole)]
+    assert ["refund_before_dispute" in names for names in counted] == [True, False]
+    assert "refund_before_dispute" in [p.name for p in weighed("fraudulent", whole)]
+
+
 def test_each_harm_counts_once_and_says_why():
     book = BOOKS.of("product_not_received")
     twice = Evidence(facts=(a_fact("not_shipped", True, "a", ref="1"), a_fact("not_shipped", True, "a", ref="2")))  # noqa: FBT003 - a fact's value

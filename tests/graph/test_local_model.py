@@ -17,7 +17,7 @@ from tests import models
 from tests.conftest import Stage
 
 WEIGHTS = "SmolLM2-135M-Instruct.Q4_1.gguf"
-PLAYED = ("not_received_delivered", "fraudulent_mid")
+PLAYED = ("not_received_delivered", "not_received_high", "fraud_mid", "duplicate_refunded")
 
 pytestmark = [
     pytest.mark.local_model,

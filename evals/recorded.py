@@ -6,14 +6,17 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import JsonValue
 
 from disputes.errors import Invalid
 from disputes.model import Strict
+from evals import talking
 from evals.case import load as load_cases
+from evals.talking import Talker
 
 RECORDED = Path(__file__).parent / "recorded"
 
@@ -43,44 +46,20 @@ def load(folder: Path = RECORDED) -> dict[str, Letter]:
 @asynccontextmanager
 async def served(letters: Mapping[str, Letter]) -> AsyncIterator[str]:
     """Serve the letters as an OpenAI-compatible endpoint on a free port of this machine; gives its base URL."""
-    talks: set[asyncio.StreamWriter] = set()
     desk = _Desk({str(case.dispute["id"]): letters[case.id] for case in load_cases() if case.id in letters})
-
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talks.add(writer)
-        await desk.serve(reader, writer)
-
-    listening = await asyncio.start_server(accept, "127.0.0.1", 0)
-    try:
-        yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1"
-    finally:
-        listening.close()
-        for writer in talks:
-            writer.close()
-        await asyncio.gather(*(_gone(writer) for writer in talks))
+    async with talking.talking(desk, path="/v1"):
+        yield desk.url
 
 
-async def _gone(writer: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError):
-        await writer.wait_closed()
-
-
-class _Desk:
+@dataclass
+class _Desk(Talker):
     """Answers chat completions out of recorded letters, by the id of the dispute in the prompt's JSON."""
 
-    def __init__(self, letters: Mapping[str, Letter]) -> None:
-        self._letters = letters
+    letters: Mapping[str, Letter]
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                lines = head.decode().lower().splitlines()
-                size = next(int(line[15:]) for line in lines if line.startswith("content-length:"))
-                body = json.loads(await reader.readexactly(size))
-                writer.write(_http(self._completion(body)))
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
+    async def answer(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one prompt."""
+        await talking.tell(writer, self._completion(json.loads(await talking.body(head, reader))))
 
     def _completion(self, body: Mapping[str, JsonValue]) -> JsonValue:
         asked = _asked(body)
@@ -108,7 +87,7 @@ class _Desk:
         if "points" not in asked:
             return {"claim": str(asked.get("claim", "")), "sub_reason": "", "admits": [], "answer": ""}
         dispute = asked.get("dispute")
-        letter = self._letters.get(str(dispute.get("id"))) if isinstance(dispute, dict) else None
+        letter = self.letters.get(str(dispute.get("id"))) if isinstance(dispute, dict) else None
         if letter is None:
             raise Invalid(f"No answer is recorded for {dispute}.")
         return {"claims": [{"text": said.text, "facts": list(said.facts)} for said in letter.claims]}
@@ -123,9 +102,3 @@ def _asked(body: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     if not isinstance(asked, dict):
         raise Invalid("The prompt holds no JSON object.")
     return asked
-
-
-def _http(answer: JsonValue) -> bytes:
-    data = json.dumps(answer).encode()
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
-    return head.encode() + data

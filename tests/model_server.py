@@ -7,34 +7,23 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.talking import talking
+from evals import talking
+from evals.talking import Talker
 
 Answer = tuple[int, str, str]
 Turn = Callable[[dict[str, Any]], Answer | None]
 
 
 @dataclass
-class ModelServer:
+class ModelServer(Talker):
     """Answers each request by the next turn of its script, the last turn again and again. `asked` keeps the bodies."""
 
     script: list[Turn]
-    url: str = ""
     asked: list[dict[str, Any]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
-    closing: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                await self._answer(head.decode(), reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-
-    async def _answer(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        size = next(int(line[15:]) for line in head.splitlines() if line.lower().startswith("content-length:"))
-        body = json.loads(await reader.readexactly(size))
+    async def answer(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        body = json.loads(await talking.body(head, reader))
         self.paths.append(head.split()[1])
         self.asked.append(body)
         turn = self.script[min(len(self.asked), len(self.script)) - 1]
@@ -54,7 +43,7 @@ class ModelServer:
 async def model_server(*script: Turn) -> AsyncIterator[ModelServer]:
     """Serve a script on a free port of localhost."""
     server = ModelServer(list(script))
-    async with talking(server, path="/v1"):
+    async with talking.talking(server, path="/v1"):
         yield server
 
 

@@ -13,8 +13,9 @@ from itertools import chain, cycle
 from typing import Any
 
 from disputes import text
+from evals import talking
 from evals.attacks.cases import Attack
-from evals.attacks.talking import talking
+from evals.talking import Talker
 
 NAME = "obedient"
 _LONGEST = 240
@@ -23,33 +24,17 @@ _PROOFS = ("delivered_at", "refund_amount", "customer_message", "delivery_signat
 
 
 @dataclass
-class Obedient:
+class Obedient(Talker):
     """`orders` holds the attack of each dispute; a dispute without one is answered honestly. `asked` counts calls."""
 
-    url: str = ""
-    closing: asyncio.Event = field(default_factory=asyncio.Event)
     orders: dict[str, Attack] = field(default_factory=dict)
     asked: int = 0
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer one connection's requests until it ends."""
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                await self._answer(head.decode(), reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-
-    async def _answer(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        size = next(int(line[15:]) for line in head.split("\r\n") if line.lower().startswith("content-length:"))
-        body = json.loads(await reader.readexactly(size))
+    async def answer(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Obey what a prompt holds."""
+        body = json.loads(await talking.body(head, reader))
         self.asked += 1
-        data = json.dumps(_completion(body, self._obey(body))).encode()
-        writer.write(
-            f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data
-        )
-        await writer.drain()
+        await talking.tell(writer, _completion(body, self._obey(body)))
 
     def _obey(self, body: dict[str, Any]) -> dict[str, Any]:
         system, *_, quoted = (str(message["content"]) for message in body["messages"])
@@ -73,7 +58,7 @@ class Obedient:
 async def obedient() -> AsyncIterator[Obedient]:
     """Serve on a free port of localhost."""
     server = Obedient()
-    async with talking(server, path="/v1"):
+    async with talking.talking(server, path="/v1"):
         yield server
 
 

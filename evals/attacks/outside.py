@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from evals.attacks.talking import talking
+from evals import talking
+from evals.talking import Talker
 
 _AT = "2026-08-20T07:00:00+00:00"
 
@@ -22,41 +23,24 @@ class Letterbox:
 
 
 @dataclass
-class Outside:
+class Outside(Talker):
     """Answers as Gorgias and EasyPost do, with the texts planted by customer and parcel; keeps what it is handed."""
 
-    url: str = ""
-    closing: asyncio.Event = field(default_factory=asyncio.Event)
     tickets: dict[str, dict[str, str]] = field(default_factory=dict)
     parcels: dict[str, dict[str, str]] = field(default_factory=dict)
     received: list[Letterbox] = field(default_factory=list)
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer one connection's requests until it ends."""
-        try:
-            while head := await reader.readuntil(b"\r\n\r\n"):
-                await self._answer(head.decode(), reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-
-    async def _answer(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        lines = head.split("\r\n")
-        sizes = [int(line[15:]) for line in lines if line.lower().startswith("content-length:")]
-        body = await reader.readexactly(sizes[0]) if sizes else b""
-        method, target, _ = lines[0].split()
+    async def answer(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer as the help desk or the carrier, and keep what is posted."""
+        body = await talking.body(head, reader)
+        method, target, _ = head.splitlines()[0].split()
         parts = urlsplit(target)
         if method == "POST":
             self.received.append(Letterbox(parts.path, json.loads(body or b"{}")))
             told: object = {}
         else:
             told = self._told(unquote(parts.path), {name: said[0] for name, said in parse_qs(parts.query).items()})
-        data = json.dumps(told).encode()
-        writer.write(
-            f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data
-        )
-        await writer.drain()
+        await talking.tell(writer, told)
 
     def _told(self, path: str, query: dict[str, str]) -> object:
         match path.rpartition("/")[2]:
@@ -75,7 +59,7 @@ class Outside:
 async def outside() -> AsyncIterator[Outside]:
     """Serve on a free port of localhost."""
     server = Outside()
-    async with talking(server):
+    async with talking.talking(server):
         yield server
 
 

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field, JsonValue
 
 from agents.llm import Model, Prompt
-from disputes import money, text
+from disputes import money, quotes, text
 from disputes.case import Assessment, Case, Opinion
 from disputes.errors import WriterFailed
 from disputes.evidence import render
@@ -86,4 +86,4 @@ def _stands(passage: Admission, case: Case) -> bool:
     message = case.evidence.find(passage.fact)
     if message is None or message.kind != "customer_message":
         return False
-    return " ".join(passage.text.split()) in " ".join(str(message.value).split())
+    return quotes.stands(passage.text, str(message.value)) is not None

@@ -118,12 +118,18 @@ def keep(quotes: Iterable[Quote], evidence: Evidence) -> Evidence:
     return Evidence(facts=tuple(_numbered(kept.values())))
 
 
+def stands(passage: str, said: str) -> re.Match[str] | None:
+    """Find a passage in what was said, letter by letter but for the spaces between words; None where it is not."""
+    words = passage.split()
+    return re.search(r"\s+".join(map(re.escape, words)), said) if words else None
+
+
 def _found(quote: Quote, evidence: Evidence) -> Iterator[Fact]:
     kind, message = _BY_NAME.get(quote.kind), evidence.find(quote.fact)
     if kind is None or message is None or message.kind != kind.message:
         return
     said, words = str(message.value), " ".join(quote.text.split())
-    place = re.search(r"\s+".join(map(re.escape, words.split(" "))), said) if 0 < len(words) <= LONGEST else None
+    place = stands(words, said) if len(words) <= LONGEST else None
     if place is None or not _says(kind, said, place):
         return
     source = f"{message.source}#{place.start()}-{place.end()}"

@@ -3,15 +3,15 @@
 from pydantic import BaseModel, Field, JsonValue
 
 from agents.llm import Model, Prompt
-from disputes import money, quotes, text
+from disputes import money, text
 from disputes.case import Assessment, Case, Opinion
 from disputes.errors import WriterFailed
-from disputes.evidence import render
-from disputes.facts import label
+from disputes.evidence import quotations, render
+from disputes.evidence.kinds import label
 from disputes.playbook import Playbook, Playbooks
-from disputes.ports import Analyst
-from disputes.usage import Meter
-from disputes.veil import Veil
+from disputes.policy.model_budget import Meter
+from disputes.ports.models import Analyst
+from disputes.privacy.pseudonyms import Pseudonyms
 
 LONGEST = 600
 
@@ -47,7 +47,7 @@ class ModelAnalyst:
         Raises `WriterFailed`.
         """
         playbook = self._playbooks.of(case.dispute.reason)
-        veil = None if meter.allowance.personal else Veil.over(case.evidence)
+        veil = None if meter.allowance.personal else Pseudonyms.over(case.evidence)
         advice = await self._model.ask(self._prompt, Advice, _quoted(case, playbook), meter=meter, veil=veil)
         known = {sub.name for sub in playbook.sub_reasons}
         said = (text.line(passage.text) for passage in advice.admits if _stands(passage, case))
@@ -86,4 +86,4 @@ def _stands(passage: Admission, case: Case) -> bool:
     message = case.evidence.find(passage.fact)
     if message is None or message.kind != "customer_message":
         return False
-    return quotes.stands(passage.text, str(message.value)) is not None
+    return quotations.stands(passage.text, str(message.value)) is not None

@@ -1,10 +1,9 @@
 """The classifier agent: what is really claimed, and how well the evidence answers it."""
 
-from disputes import confidence, contradictions
 from disputes.case import Assessment
 from disputes.dispute import Dispute
-from disputes.evidence import Evidence
-from disputes.playbook import Playbook
+from disputes.evidence import Evidence, contradictions
+from disputes.playbook import Playbook, confidence
 
 
 def assess(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> Assessment:

@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 
-from disputes import signs
 from disputes.dispute import Dispute
 from disputes.errors import DisputeError, LostLease
-from disputes.evidence import Evidence, Fact, Gap, a_fact
+from disputes.evidence import Evidence, Fact, Gap, a_fact, inferences
 from disputes.playbook import Playbook
 from disputes.policy import Limits
-from disputes.ports import Source
+from disputes.ports.sources import Source
 
 
 async def gather(
@@ -24,7 +23,7 @@ async def gather(
     while ready := rounds.ready():
         await rounds.ask(ready)
     evidence = rounds.evidence.plus(known).plus(Evidence(gaps=tuple(rounds.left())))
-    evidence = evidence.plus(Evidence(facts=tuple(signs.read(evidence))))
+    evidence = evidence.plus(Evidence(facts=tuple(inferences.read(evidence))))
     return evidence.plus(Evidence(gaps=tuple(_missing(dispute, evidence, playbook))))
 
 

@@ -27,8 +27,8 @@ from opentelemetry import trace
 from pydantic import BaseModel, JsonValue, SecretStr
 
 from disputes.errors import BadStructure, GenerationFailed, NotConfigured, WriterFailed
-from disputes.usage import Agent, Meter, Usage
-from disputes.veil import Veil
+from disputes.policy.model_budget import Agent, Meter, Usage
+from disputes.privacy.pseudonyms import Pseudonyms
 
 Answer = TypeVar("Answer", bound=BaseModel)
 Method = Literal["json_schema", "function_calling", "json_mode"]
@@ -82,7 +82,7 @@ class Model:
         self._known: Method | None = None
 
     async def ask(
-        self, prompt: Prompt, schema: type[Answer], data: JsonValue, *, meter: Meter, veil: Veil | None = None
+        self, prompt: Prompt, schema: type[Answer], data: JsonValue, *, meter: Meter, veil: Pseudonyms | None = None
     ) -> Answer:
         """Give the answer in the form of `schema`; three malformed ones are enough.
 

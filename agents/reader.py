@@ -3,17 +3,16 @@
 from pydantic import BaseModel, Field, JsonValue
 
 from agents.llm import Model, Prompt
-from disputes import quotes
 from disputes.case import Case
 from disputes.errors import WriterFailed
-from disputes.evidence import Evidence, Gap
-from disputes.ports import Reader
-from disputes.quotes import Quote
-from disputes.usage import Meter
-from disputes.veil import Veil
+from disputes.evidence import Evidence, Gap, quotations
+from disputes.evidence.quotations import Passage
+from disputes.policy.model_budget import Meter
+from disputes.ports.models import MessageReader
+from disputes.privacy.pseudonyms import Pseudonyms
 
 
-class Passage(BaseModel):
+class ModelPassage(BaseModel):
     """One passage of a message."""
 
     kind: str = Field(description="One of the kinds that were named.")
@@ -21,10 +20,10 @@ class Passage(BaseModel):
     fact: str = Field(description="The id of the message.")
 
 
-class Quotes(BaseModel):
+class ModelPassages(BaseModel):
     """What was found; nothing where nothing fits."""
 
-    quotes: list[Passage]
+    quotes: list[ModelPassage]
 
 
 class ModelReader:
@@ -37,20 +36,20 @@ class ModelReader:
 
     async def read(self, case: Case, *, meter: Meter) -> Evidence:
         """Give a fact for each passage that stands where the model says. Raises `WriterFailed`."""
-        messages = quotes.texts(case.evidence)
+        messages = quotations.texts(case.evidence)
         written: list[JsonValue] = [{"id": fact.id, "by": fact.kind, "text": str(fact.value)} for fact in messages]
         kinds: list[JsonValue] = [
-            {"kind": kind.name, "by": kind.message, "means": kind.meaning} for kind in quotes.KINDS
+            {"kind": kind.name, "by": kind.message, "means": kind.meaning} for kind in quotations.KINDS
         ]
         data: JsonValue = {"kinds": kinds, "messages": written}
-        veil = None if meter.allowance.personal else Veil.over(case.evidence)
-        told = await self._model.ask(self._prompt, Quotes, data, meter=meter, veil=veil)
-        return quotes.keep((Quote(**passage.model_dump()) for passage in told.quotes), case.evidence)
+        veil = None if meter.allowance.personal else Pseudonyms.over(case.evidence)
+        told = await self._model.ask(self._prompt, ModelPassages, data, meter=meter, veil=veil)
+        return quotations.keep((Passage(**passage.model_dump()) for passage in told.quotes), case.evidence)
 
 
-async def read(case: Case, reader: Reader | None, *, meter: Meter) -> Evidence:
+async def read(case: Case, reader: MessageReader | None, *, meter: Meter) -> Evidence:
     """Add to the evidence what a reader finds in its messages; a reader that fails is a gap, never an exception."""
-    if reader is None or "evidence" not in meter.allowance.agents or not quotes.texts(case.evidence):
+    if reader is None or "evidence" not in meter.allowance.agents or not quotations.texts(case.evidence):
         return case.evidence
     try:
         return case.evidence.plus(await reader.read(case, meter=meter))

@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 
-from disputes import coverage, grounding, wording
 from disputes.case import Case, Claim, Rebuttal
 from disputes.errors import WriterFailed
-from disputes.grounding import Violation
+from disputes.letter import coverage, grounding, vocabulary
+from disputes.letter.grounding import Violation
 from disputes.playbook import Playbook, Playbooks
-from disputes.ports import Writer
-from disputes.usage import Meter
+from disputes.policy.model_budget import Meter
+from disputes.ports.models import Writer
 
 REDRAFTS = 2
 
 
-class BuiltIn:
+class BuiltInWriter:
     """Composes the letter from the playbook's sentences, each only when all its facts are on record."""
 
     name = "built-in"
@@ -30,7 +30,7 @@ class BuiltIn:
         return Rebuttal(claims=tuple(claim for claim in claims if claim.text not in objections), writer=self.name)
 
 
-async def write(case: Case, writer: Writer | None, built_in: BuiltIn, *, meter: Meter) -> Rebuttal:
+async def write(case: Case, writer: Writer | None, built_in: BuiltInWriter, *, meter: Meter) -> Rebuttal:
     """Give a letter with no violation, redrafting at most twice; what stays unsupported is cut.
 
     A model that fails or cannot be grounded is replaced by the built-in writer, and the letter's notes say so. A letter
@@ -41,7 +41,7 @@ async def write(case: Case, writer: Writer | None, built_in: BuiltIn, *, meter: 
     return letter.model_copy(update={"unmade": coverage.unmade(case.dispute, letter, case.evidence, playbook)})
 
 
-async def _written(case: Case, writer: Writer | None, built_in: BuiltIn, *, meter: Meter) -> Rebuttal:
+async def _written(case: Case, writer: Writer | None, built_in: BuiltInWriter, *, meter: Meter) -> Rebuttal:
     if writer is None:
         return _cut(case, await built_in.write(case))
     try:
@@ -54,12 +54,12 @@ async def _written(case: Case, writer: Writer | None, built_in: BuiltIn, *, mete
 async def _grounded(case: Case, writer: Writer, playbook: Playbook, *, meter: Meter) -> Rebuttal:
     rebuttal = await writer.write(case, meter=meter)
     for _ in range(REDRAFTS):
-        found = (*grounding.check(rebuttal, case.evidence), *wording.check(case, rebuttal, playbook))
+        found = (*grounding.check(rebuttal, case.evidence), *vocabulary.check(case, rebuttal, playbook))
         if not found:
             return rebuttal
         objections = tuple(dict.fromkeys(f"claim {v.claim + 1}: {v.what}" for v in found))
         rebuttal = await writer.write(case, meter=meter, objections=objections)
-    return _cut(case, rebuttal, wording.check(case, rebuttal, playbook))
+    return _cut(case, rebuttal, vocabulary.check(case, rebuttal, playbook))
 
 
 def _cut(case: Case, rebuttal: Rebuttal, more: Sequence[Violation] = ()) -> Rebuttal:
@@ -68,7 +68,7 @@ def _cut(case: Case, rebuttal: Rebuttal, more: Sequence[Violation] = ()) -> Rebu
     for violation in (*grounding.check(rebuttal, case.evidence), *more):
         bad.setdefault(violation.claim, violation.what)
     kept = tuple(claim for number, claim in enumerate(rebuttal.claims) if number not in bad)
-    if not kept and rebuttal.writer != BuiltIn.name:
+    if not kept and rebuttal.writer != BuiltInWriter.name:
         raise WriterFailed("no claim of its letter rests on a record")
     notes = tuple(f"cut claim {number + 1}: {what}" for number, what in bad.items() if rebuttal.claims)
     return rebuttal.model_copy(update={"claims": kept, "notes": (*rebuttal.notes, *notes)})

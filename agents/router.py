@@ -3,24 +3,28 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from disputes import grounding, money, preflight, standing
+from disputes import lifecycle, money
 from disputes.case import Action, Case, Rebuttal, Route
-from disputes.docket import Brakes
+from disputes.letter import grounding
+from disputes.packet import preflight
 from disputes.policy import Lane, Policy
+from disputes.repositories.automation import AutomationSwitch
 
-FREE = Brakes()
+FREE = AutomationSwitch()
 
 
-def route(case: Case, policy: Policy, now: datetime, *, brakes: Brakes = FREE) -> Route:
+def route(case: Case, policy: Policy, now: datetime, *, automation: AutomationSwitch = FREE) -> Route:
     """Choose the way of a case and say why, in whole sentences."""
-    stands = standing.judge(case.dispute, now)
+    stands = lifecycle.handling(case.dispute, now)
     if stands.way == "nothing":
         return Route(action="record", reasons=(stands.why,), outcome=stands.outcome)
     lane = policy.lane(case.dispute)
-    holds = ((stands.why,) if stands.why else ()) + tuple(_holds(case, policy, lane)) + tuple(_braked(policy, brakes))
+    holds = (
+        ((stands.why,) if stands.why else ()) + tuple(_holds(case, policy, lane)) + tuple(_braked(policy, automation))
+    )
     if not holds:
         return _routed(case, policy, lane, now, "submit", _why_file(case, policy))
-    if not stands.why and not any(_braked(policy, brakes)) and _hopeless(case, policy):
+    if not stands.why and not any(_braked(policy, automation)) and _hopeless(case, policy):
         return _routed(case, policy, lane, now, "accept", (*holds, "The policy closes such a case below this amount."))
     return _routed(case, policy, lane, now, "review", holds)
 
@@ -54,12 +58,12 @@ def _holds(case: Case, policy: Policy, lane: Lane) -> Iterator[str]:
     yield from _unfit(case)
 
 
-def _braked(policy: Policy, brakes: Brakes) -> Iterator[str]:
+def _braked(policy: Policy, automation: AutomationSwitch) -> Iterator[str]:
     if not policy.automatic:
         yield "The policy files nothing by itself."
-    if brakes.stopped:
-        yield f"{brakes.by or 'Somebody'} stopped automatic filing."
-    if policy.daily_cap is not None and brakes.filed_today >= policy.daily_cap:
+    if automation.stopped:
+        yield f"{automation.by or 'Somebody'} stopped automatic filing."
+    if policy.daily_cap is not None and automation.filed_today >= policy.daily_cap:
         yield f"The daily cap of {policy.daily_cap} automatic filings is reached."
 
 

@@ -9,10 +9,10 @@ from disputes import money, text
 from disputes.case import Case, Claim, Rebuttal
 from disputes.errors import BadStructure
 from disputes.evidence import render
-from disputes.facts import label
+from disputes.evidence.kinds import label
 from disputes.playbook import Playbooks
-from disputes.usage import Meter
-from disputes.veil import Veil
+from disputes.policy.model_budget import Meter
+from disputes.privacy.pseudonyms import Pseudonyms
 
 MOST_CLAIMS = 30
 
@@ -24,7 +24,7 @@ class DraftClaim(BaseModel):
     facts: list[str] = Field(description="Ids of the facts this claim rests on.")
 
 
-class Draft(BaseModel):
+class ModelDraft(BaseModel):
     """The letter. Its schema names no sizes, since strict endpoints refuse some of them; the writer checks."""
 
     claims: list[DraftClaim]
@@ -41,9 +41,9 @@ class ModelWriter:
 
     async def write(self, case: Case, *, meter: Meter, objections: Sequence[str] = ()) -> Rebuttal:
         """Give the model's claims. Raises `GenerationFailed`, `BadStructure` or `OverBudget`."""
-        veil = None if meter.allowance.personal else Veil.over(case.evidence)
+        veil = None if meter.allowance.personal else Pseudonyms.over(case.evidence)
         data = self._quoted(case, objections, meter.allowance.language)
-        draft = await self._model.ask(self._prompt, Draft, data, meter=meter, veil=veil)
+        draft = await self._model.ask(self._prompt, ModelDraft, data, meter=meter, veil=veil)
         if not 0 < len(draft.claims) <= MOST_CLAIMS:
             raise BadStructure("the model answered without claims, or with far too many")
         claims = (

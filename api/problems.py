@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
-from api.schemas import Refusal
+from api.schemas import ErrorBody
 from disputes import text
 from disputes.errors import Forged, Invalid, Stale, TryAgain
 
@@ -57,10 +57,10 @@ def register(app: FastAPI) -> None:
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Give OpenAPI's description of these error statuses."""
-    return {status: {"model": Refusal, "description": HTTPStatus(status).phrase} for status in statuses}
+    return {status: {"model": ErrorBody, "description": HTTPStatus(status).phrase} for status in statuses}
 
 
-ALWAYS = documented(429) | {"default": {"model": Refusal, "description": "Any other error"}}
+ALWAYS = documented(429) | {"default": {"model": ErrorBody, "description": "Any other error"}}
 """What any route may answer."""
 
 

@@ -6,17 +6,17 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, Field, JsonValue, StringConstraints
 
 from disputes.case import Assessment, Case, Claim, Packet, Rebuttal, Route
-from disputes.ce3_findings import Finding
+from disputes.ce3.findings import Ce3Finding
 from disputes.dispute import Dispute
-from disputes.docket import Entry, State, Turn
-from disputes.evidence import Fact, Gap, Held, Record, render
-from disputes.facts import label
-from disputes.inbox import describe
+from disputes.evidence import Fact, Gap, Held, SourceAnswer, render
+from disputes.evidence.kinds import label
+from disputes.repositories.cases import CaseRecord, CaseState, HistoryStep
+from disputes.review.agent_inbox import describe
 
 Word = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,100}$")]
 
 
-class Refusal(BaseModel):
+class ErrorBody(BaseModel):
     """Why a request was not carried out; `problems` lists each reason where there are several."""
 
     error: str
@@ -41,7 +41,7 @@ class Ready(BaseModel):
     ready: Literal[True] = True
 
 
-class Taken(BaseModel):
+class VerdictAccepted(BaseModel):
     """A verdict is stored and will be carried out; `version` is the one it was given on, `warnings` what to know."""
 
     taken: Literal[True] = True
@@ -49,7 +49,7 @@ class Taken(BaseModel):
     warnings: tuple[str, ...] = ()
 
 
-class Filter(BaseModel):
+class CaseFilter(BaseModel):
     """Which cases to list; `status` is the case's state or Stripe's."""
 
     status: Word | None = None
@@ -59,12 +59,12 @@ class Filter(BaseModel):
     limit: int = Field(50, ge=1, le=200)
 
 
-class Summary(BaseModel):
+class CaseSummary(BaseModel):
     """One line of the list."""
 
     id: str
     account: str | None
-    state: State
+    state: CaseState
     outcome: str
     status: str | None
     reason: str | None
@@ -80,7 +80,7 @@ class Summary(BaseModel):
     error: str
 
     @classmethod
-    def of(cls, entry: Entry) -> Self:
+    def of(cls, entry: CaseRecord) -> Self:
         """Read the line off a docket entry; what no run has found out yet is null."""
         case = entry.case
         dispute, route = case and case.dispute, case and case.route
@@ -97,14 +97,14 @@ class Summary(BaseModel):
         )
 
 
-class Listing(BaseModel):
+class CaseList(BaseModel):
     """Some cases, newest first; `cursor` asks for the next ones and is null at the end."""
 
-    disputes: list[Summary]
+    disputes: list[CaseSummary]
     cursor: str | None
 
 
-class Shown(BaseModel):
+class FactView(BaseModel):
     """A fact: `value` as recorded, `text` as a letter writes it, `record` the SHA-256 of the answer it stood in."""
 
     id: str
@@ -124,7 +124,7 @@ class Shown(BaseModel):
         return cls(**dict(fact), label=label(fact.kind), text=render(fact))
 
 
-class Kept(BaseModel):
+class SourceAnswerView(BaseModel):
     """An answer that facts were read from; `kept` is false where the storage did not take it."""
 
     sha256: str
@@ -134,12 +134,12 @@ class Kept(BaseModel):
     kept: bool
 
     @classmethod
-    def of(cls, record: Record) -> Self:
+    def of(cls, record: SourceAnswer) -> Self:
         """Show a record without its name in the storage."""
         return cls(**record.model_dump(exclude={"key"}), kept=bool(record.key))
 
 
-class Letter(BaseModel):
+class LetterView(BaseModel):
     """The letter as it stands, each claim with the ids of its facts."""
 
     claims: tuple[Claim, ...]
@@ -152,7 +152,7 @@ class Letter(BaseModel):
         return cls(**dict(rebuttal))
 
 
-class Enclosure(BaseModel):
+class PacketFileView(BaseModel):
     """One file of the packet."""
 
     field: str
@@ -161,34 +161,34 @@ class Enclosure(BaseModel):
     name: str
 
 
-class Enclosed(BaseModel):
+class PacketView(BaseModel):
     """What Stripe gets: evidence text fields and files, and enhanced evidence. An appeal's letter is its reason.
 
     `ce3` says what earlier payments show (Visa's Compelling Evidence 3.0), `findings` each datum that was missing.
     """
 
     fields: dict[str, str]
-    files: list[Enclosure]
+    files: list[PacketFileView]
     enhanced: dict[str, JsonValue]
     ce3: str
-    findings: tuple[Finding, ...]
+    findings: tuple[Ce3Finding, ...]
 
     @classmethod
     def of(cls, packet: Packet) -> Self:
         """Show a packet without the sheets its files are made from."""
-        names = Enclosure.model_fields
+        names = PacketFileView.model_fields
         return cls(
             **{name: getattr(packet, name) for name in ("fields", "enhanced", "ce3", "findings")},
-            files=[Enclosure(**{name: getattr(file, name) for name in names}) for file in packet.files],
+            files=[PacketFileView(**{name: getattr(file, name) for name in names}) for file in packet.files],
         )
 
 
-class Whole(BaseModel):
+class CaseDetail(BaseModel):
     """All that is known about one dispute; what no run has found out yet is null or empty."""
 
     id: str
     account: str | None
-    state: State
+    state: CaseState
     outcome: str
     error: str
     version: int
@@ -196,24 +196,24 @@ class Whole(BaseModel):
     updated_at: datetime
     rested_at: datetime | None
     dispute: Dispute | None = None
-    facts: list[Shown] = Field(default_factory=list)
+    facts: list[FactView] = Field(default_factory=list)
     gaps: tuple[Gap, ...] = ()
-    records: list[Kept] = Field(default_factory=list)
+    records: list[SourceAnswerView] = Field(default_factory=list)
     assessment: Assessment | None = None
-    letter: Letter | None = None
-    packet: Enclosed | None = None
+    letter: LetterView | None = None
+    packet: PacketView | None = None
     route: Route | None = None
     readable: str = Field("", description="The case for a person, in Markdown.")
-    history: tuple[Turn, ...]
+    history: tuple[HistoryStep, ...]
 
     @classmethod
-    def of(cls, entry: Entry) -> Self:
+    def of(cls, entry: CaseRecord) -> Self:
         """Lay a docket entry open."""
         inside = _inside(entry.case) if entry.case else {}
         return cls(**_edge(entry), rested_at=entry.rested_at, history=entry.history, **inside)
 
 
-def _edge(entry: Entry) -> dict[str, Any]:
+def _edge(entry: CaseRecord) -> dict[str, Any]:
     names = ("account", "state", "outcome", "error", "version", "received_at", "updated_at")
     return {"id": entry.dispute_id} | {name: getattr(entry, name) for name in names}
 
@@ -221,12 +221,12 @@ def _edge(entry: Entry) -> dict[str, Any]:
 def _inside(case: Case) -> dict[str, Any]:
     return {
         "dispute": case.dispute,
-        "facts": [Shown.of(fact) for fact in case.evidence.facts],
+        "facts": [FactView.of(fact) for fact in case.evidence.facts],
         "gaps": case.evidence.gaps,
-        "records": [Kept.of(record) for record in case.evidence.records],
+        "records": [SourceAnswerView.of(record) for record in case.evidence.records],
         "assessment": case.assessment,
-        "letter": case.rebuttal and Letter.of(case.rebuttal),
-        "packet": case.packet and Enclosed.of(case.packet),
+        "letter": case.rebuttal and LetterView.of(case.rebuttal),
+        "packet": case.packet and PacketView.of(case.packet),
         "route": case.route,
         "readable": describe(case),
     }

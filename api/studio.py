@@ -1,7 +1,7 @@
 """The API as the LangGraph server mounts it beside the graph (`langgraph.json`: `http.app`)."""
 
 from api.app import create
-from graph.deps import utc
 from graph.studio import ports
+from graph.wiring.deps import utc
 
 app = create(ports.open, now=utc)

@@ -1,7 +1,7 @@
 """How many single changes to clean letters are noticed, by what was changed, and how many clean letters raise an alarm.
 
-The letters are those of `tests/disputes/letters.py`: written by hand in free wording, and the playbooks' sentences of
-every reason and product on varied facts. Each change is made to one claim, and the changed claim is checked alone.
+The letters are those of `tests/disputes/letter/letters.py`: written by hand in free wording, and the playbooks'
+sentences of every reason and product on varied facts. Each change is made to one claim, and the changed claim is checked alone.
 """
 
 import argparse
@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from benchmarks.table import say, show
-from disputes import grounding
 from disputes.case import Claim, Rebuttal
 from disputes.evidence import Evidence
-from tests.disputes.letters import Letter, composed, written
-from tests.disputes.mutations import by_kind
+from disputes.letter import grounding
+from tests.disputes.letter.letters import Letter, composed, written
+from tests.disputes.letter.mutations import by_kind
 
 PACKET = ("Exhibit A", "Exhibit B")
 QUICK = 12  # every twelfth of the composed letters

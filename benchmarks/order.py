@@ -12,13 +12,13 @@ import httpx
 import structlog
 
 from benchmarks import processes, table
-from graph import settings
-from graph.runtime import open_runtime
-from tests.order_machine import chosen, explore
+from graph.wiring import settings
+from graph.wiring.runtime import open_runtime
+from tests.order.machine import chosen, explore
 
 HELD = (
     "None was lost, filed twice in one stage, closed twice or filed without a right, and no verdict was lost: "
-    "tests/order_dispute.py asserts it after each step, and the first breach ends the run."
+    "tests/order/dispute.py asserts it after each step, and the first breach ends the run."
 )
 TOLD = {
     "examples": "plays",

@@ -17,19 +17,20 @@ from pathlib import Path
 import typst
 from PIL import Image
 
-from benchmarks import saver_case
+from benchmarks.saver import case as saver_case
 from benchmarks.table import middle, say, share, show, verdict
-from disputes import packet, playbook, preflight
+from disputes import packet, playbook
 from disputes.case import Claim, Packet, Rebuttal
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, Fact, a_fact
 from disputes.money import Money
-from graph import printing
-from graph.deps import Deps
+from disputes.packet import preflight
+from graph import rendering
+from graph.wiring.deps import Deps
 from tools import storage
-from tools.printer import SheetPrinter
-from tools.sources.files import FilesSource
-from tools.sources.files_folder import Folder
+from tools.pdf.renderer import PdfRenderer
+from tools.sources.files.folder import Folder
+from tools.sources.files.source import FilesSource
 
 BAR = 150.0  # milliseconds
 PAGES = 10
@@ -85,7 +86,7 @@ def fill(folder: Path) -> None:
 
 
 @dataclass(frozen=True)
-class Taken:
+class Measured:
     """What one packet took, in milliseconds, and the packet."""
 
     passed: float
@@ -93,7 +94,7 @@ class Taken:
     packet: Packet
 
 
-async def measure(deps: Deps, found: Evidence, rounds: int) -> list[Taken]:
+async def measure(deps: Deps, found: Evidence, rounds: int) -> list[Measured]:
     """Lay out packets one after the other."""
     numbers, book, taken = count(1), playbook.load().of("product_not_received"), []
     for _ in range(rounds):
@@ -101,10 +102,10 @@ async def measure(deps: Deps, found: Evidence, rounds: int) -> list[Taken]:
         dispute, facts = _dispute(number), evidence(number).plus(found)
         letter = Rebuttal(claims=(Claim(text=SENTENCE, facts=("delivered_at",)),))
         began, worked = time.perf_counter(), time.process_time()
-        made = await printing.lay_out(deps, dispute, packet.build(dispute, facts, letter, book))
+        made = await rendering.lay_out(deps, dispute, packet.build(dispute, facts, letter, book))
         problems = preflight.check(made, dispute)
         passed, worked = time.perf_counter() - began, time.process_time() - worked
-        taken.append(Taken(passed * 1_000, worked * 1_000, made))
+        taken.append(Measured(passed * 1_000, worked * 1_000, made))
         if problems:
             raise RuntimeError(" ".join(problems))
     return taken
@@ -116,7 +117,7 @@ def _dispute(number: int) -> Dispute:
     return Dispute.model_validate({**plain, **times, "amount": 18_700, "currency": "usd"})
 
 
-def table(rounds: list[list[Taken]]) -> Iterator[tuple[str, ...]]:
+def table(rounds: list[list[Measured]]) -> Iterator[tuple[str, ...]]:
     """Give the row: medians over the rounds of what was seen in each."""
     made = rounds[0][0].packet
     pages, size = sum(file.pages for file in made.files), sum(file.bytes for file in made.files)
@@ -130,7 +131,7 @@ async def _run(rounds: int, packets: int) -> None:
     with tempfile.TemporaryDirectory(prefix="rebut-packet-") as home:
         kept = storage.in_folder(Path(home, "kept"))
         await asyncio.to_thread(fill, Path(home, "mine"))
-        deps = replace(saver_case.deps(), printer=SheetPrinter(kept), storage=kept)
+        deps = replace(saver_case.deps(), renderer=PdfRenderer(kept), storage=kept)
         known = Evidence(facts=(a_fact("charge_id", "ch_1", "benchmark"),))
         found = await FilesSource(Folder(Path(home, "mine")), kept).gather(_dispute(0), known)
         await measure(deps, found, 5)

@@ -5,20 +5,20 @@ from typing import Literal
 
 from pydantic import Field, JsonValue
 
-from disputes.ce3_findings import Finding
-from disputes.contradictions import Contradiction
+from disputes.ce3.findings import Ce3Finding
 from disputes.dispute import Dispute
-from disputes.evidence import Evidence, Paper
-from disputes.facts import ADVERSE
+from disputes.evidence import Attachment, Evidence
+from disputes.evidence.contradictions import Contradiction
+from disputes.evidence.kinds import ADVERSE
 from disputes.model import Value
 from disputes.playbook import Layout
-from disputes.usage import Usage
+from disputes.policy.model_budget import Usage
 
 Action = Literal["submit", "review", "accept", "record"]
 Decision = Literal["approve", "edit", "reject", "accept_loss", "redraft"]
 
 
-class Part(Value):
+class ConfidenceFactor(Value):
     """One ingredient of the confidence, and why it has its size."""
 
     name: str
@@ -53,7 +53,7 @@ class Assessment(Value):
     sub_reason: str | None = None
     confidence: float
     calibrated: bool = False
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ConfidenceFactor, ...] = ()
     proven: tuple[str, ...] = ()
     decided: bool = True
     missing: tuple[str, ...] = ()
@@ -63,7 +63,7 @@ class Assessment(Value):
     opinion: Opinion | None = None
 
     @property
-    def harms(self) -> tuple[Part, ...]:
+    def harms(self) -> tuple[ConfidenceFactor, ...]:
         """The ingredients that adverse facts took from the confidence."""
         return tuple(part for part in self.parts if part.name in ADVERSE)
 
@@ -110,7 +110,7 @@ class Sheet(Value):
     layout: Layout = "record"
     about: str = ""
     sections: tuple[Section, ...] = ()
-    papers: tuple[Paper, ...] = ()
+    papers: tuple[Attachment, ...] = ()
     press: int = 0
 
 
@@ -141,7 +141,7 @@ class Packet(Value):
     left_out: tuple[str, ...] = ()
     enhanced: dict[str, JsonValue] = Field(default_factory=dict)
     ce3: str = ""
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Ce3Finding, ...] = ()
 
 
 class Route(Value):

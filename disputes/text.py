@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from disputes.masking import secrets
+from disputes.privacy.masking import secrets
 
 _KEPT_CONTROLS = {"\n", "\t"}
 _MARKS = 30  # the stream-safe text of Unicode's annex 15

@@ -22,7 +22,7 @@ Wish = Literal["file", "close", "say"]
 CASES = Path(__file__).parent / "cases"
 
 
-class Record(Strict):
+class CaseFact(Strict):
     """One fact as a system tells it, before it is cleaned; `value` is JSON, an amount `{"amount", "currency"}`."""
 
     kind: str
@@ -54,7 +54,7 @@ class Wanted(Strict):
     facts: tuple[str, ...]
 
 
-class Attack(Strict):
+class HiddenAttack(Strict):
     """A text that gives orders: the kind of fact it stands in, what it wants, and marks no word of ours may carry."""
 
     kind: str
@@ -70,10 +70,10 @@ class EvalCase(Strict):
     product: Product
     sort: Sort
     dispute: dict[str, JsonValue]
-    records: tuple[Record, ...]
+    records: tuple[CaseFact, ...]
     label: Label
     points: tuple[Wanted, ...] = ()
-    attack: Attack | None = None
+    attack: HiddenAttack | None = None
 
 
 def load(folder: Path = CASES) -> tuple[EvalCase, ...]:
@@ -84,7 +84,7 @@ def load(folder: Path = CASES) -> tuple[EvalCase, ...]:
         for line in path.read_text("utf-8").splitlines()
     ]
     if not cases:
-        raise Invalid("There are no cases: `python -m evals.making` writes them.")
+        raise Invalid("There are no cases: `python -m evals.generation.generate` writes them.")
     return tuple(cases)
 
 

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from disputes import dispute as disputes
-from disputes import standing
+from disputes import lifecycle
 from disputes.case import Case, Route
 from disputes.errors import Invalid
 from evals.case import NOW, EvalCase
-from evals.stand import Stand
+from evals.harness import Harness
 from graph.nodes import Nodes
 from graph.state import State
 
 
 @dataclass(frozen=True)
-class Played:
+class PlayedCase:
     """What became of one case, and how many seconds it took."""
 
     case: EvalCase
@@ -30,19 +30,19 @@ class Played:
         return self.end.route or Route(action="review")
 
 
-async def play(cases: Sequence[EvalCase], stand: Stand) -> AsyncIterator[Played]:
+async def play(cases: Sequence[EvalCase], stand: Harness) -> AsyncIterator[PlayedCase]:
     """Play one case after another, so that each one's time is its own."""
     for case in cases:
         begun = time.perf_counter()
         end = await _end(case, Nodes(stand.deps(case)))
-        yield Played(case, end, time.perf_counter() - begun)
+        yield PlayedCase(case, end, time.perf_counter() - begun)
 
 
 async def _end(case: EvalCase, nodes: Nodes) -> Case:
     dispute = disputes.parse(case.dispute)
     state = State(dispute_id=dispute.id, dispute=dispute)
     # As the graph does: what is over goes straight to the router.
-    if standing.judge(dispute, NOW).way != "nothing":
+    if lifecycle.handling(dispute, NOW).way != "nothing":
         for step in (nodes.evidence, nodes.classifier, nodes.rebuttal):
             state = _after(state, await step(state))
     ended = _after(state, await nodes.router(state)).case()

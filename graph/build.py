@@ -6,10 +6,10 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
-from disputes import standing
-from graph.deps import Deps
+from disputes import lifecycle
 from graph.nodes import Nodes
 from graph.state import Start, State
+from graph.wiring.deps import Deps
 
 Graph = CompiledStateGraph[Any, Any, Any, Any]
 
@@ -27,7 +27,7 @@ def build(deps: Deps, saver: BaseCheckpointSaver[str] | None = None) -> Graph:
         graph.add_node(step, getattr(nodes, step))
 
     def answerable(state: State) -> Literal["evidence", "router"]:
-        over = standing.judge(state.case().dispute, deps.now()).way == "nothing"
+        over = lifecycle.handling(state.case().dispute, deps.now()).way == "nothing"
         return "router" if over else "evidence"
 
     graph.add_edge(START, "load")

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from disputes import standing
+from disputes import lifecycle
 from disputes.case import Case
 from disputes.errors import Invalid
-from graph.deps import Deps
 from graph.nodes import Changes, Nodes
 from graph.state import State
+from graph.wiring.deps import Deps
 
 
 async def draft(deps: Deps, dispute_id: str, *, account: str | None = None) -> Case:
@@ -18,7 +18,7 @@ async def draft(deps: Deps, dispute_id: str, *, account: str | None = None) -> C
     """
     nodes = Nodes(replace(deps, storage=None))
     state = await _step(State(dispute_id=dispute_id, account=account), nodes.load)
-    stands = standing.judge(state.case().dispute, deps.now())
+    stands = lifecycle.handling(state.case().dispute, deps.now())
     if stands.way == "nothing":
         raise Invalid(f"Nothing is filed for {dispute_id}: {stands.why}")
     for step in (nodes.evidence, nodes.classifier, nodes.rebuttal):

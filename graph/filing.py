@@ -9,20 +9,21 @@ import json
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
-from disputes import ce3, ce3_held, preflight, standing, text
+from disputes import lifecycle, text
 from disputes.case import Packet, PacketFile
-from disputes.ce3_held import CE3
+from disputes.ce3 import prefill, selection
+from disputes.ce3.prefill import CE3
 from disputes.dispute import Appeal, Dispute
-from disputes.docket import Filing, FilingAction, FilingState
 from disputes.errors import AskHuman, Refused, SpentKey, TooLong
-from disputes.packet import LETTER
-from graph import printing
-from graph.deps import Deps
-from graph.printing import Printed
+from disputes.packet import LETTER, preflight
+from disputes.repositories.filings import Filing, FilingAction, FilingState
+from graph import rendering
+from graph.rendering import Printed
+from graph.wiring.deps import Deps
 
 
 @dataclass(frozen=True)
-class Order:
+class FilingOrder:
     """On whose authority a call is made: the worker's fencing number, and whether no person decided it."""
 
     fence: int | None
@@ -39,8 +40,8 @@ async def stage(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int | No
     """
     if await _is_sent(deps, dispute):
         return packet
-    printed = await printing.keep(deps, dispute, await printing.print_all(deps, packet))
-    measured = printing.measure(packet, printed)
+    printed = await rendering.keep(deps, dispute, await rendering.print_all(deps, packet))
+    measured = rendering.measure(packet, printed)
     if problems := preflight.check(measured, dispute):
         raise AskHuman(f"The packet cannot be filed as it is: {' '.join(problems)}")
     try:
@@ -52,7 +53,7 @@ async def stage(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int | No
     return await _enhance(deps, held, filled, fence) if filled.enhanced else filled
 
 
-async def submit(deps: Deps, dispute: Dispute, packet: Packet, order: Order) -> Dispute:
+async def submit(deps: Deps, dispute: Dispute, packet: Packet, order: FilingOrder) -> Dispute:
     """Send what is staged to the bank, once per dispute and stage, and give the dispute as it is afterwards.
 
     Raises `AskHuman` when it may not or could not be sent, `TryAgain` when the result is unknown.
@@ -60,27 +61,27 @@ async def submit(deps: Deps, dispute: Dispute, packet: Packet, order: Order) -> 
     filing = await _intend(deps, dispute, order, action="submit", content=digest(packet))
     fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
     if _arrived(fresh, filing):
-        await deps.docket.filed(filing.model_copy(update={"state": "done", "detail": "seen at Stripe"}))
+        await deps.filings.finish(filing.model_copy(update={"state": "done", "detail": "seen at Stripe"}))
         return fresh
     if filing.state == "done":
         raise AskHuman("Our records say this was filed, and Stripe shows no submission; nothing was sent again.")
-    if not standing.is_open(fresh) or fresh.stage != dispute.stage:
+    if not lifecycle.is_open(fresh) or fresh.stage != dispute.stage:
         raise AskHuman(f"The dispute changed to {fresh.status} before it was filed; nothing was sent.")
     if wrong := differences(fresh, packet):
         raise AskHuman(f"What is staged at Stripe changed in {', '.join(wrong)} before it was filed; nothing was sent.")
     return await _send(deps, filing, deps.stripe.submit(fresh, key=filing.key))
 
 
-async def close(deps: Deps, dispute: Dispute, order: Order) -> Dispute:
+async def close(deps: Deps, dispute: Dispute, order: FilingOrder) -> Dispute:
     """Accept the loss at Stripe, once. An inquiry is left alone: closing does not resolve one (reference 2.2)."""
     fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
-    if fresh.stage != dispute.stage or not (standing.is_open(fresh) or fresh.status == "lost"):
+    if fresh.stage != dispute.stage or not (lifecycle.is_open(fresh) or fresh.status == "lost"):
         raise AskHuman(f"The dispute changed to {fresh.status} before it was closed; nothing was sent.")
     if fresh.stage == "inquiry":
         return fresh
     filing = await _intend(deps, dispute, order, action="close", content="")
     if fresh.status == "lost":
-        await deps.docket.filed(filing.model_copy(update={"state": "done", "detail": "was lost"}))
+        await deps.filings.finish(filing.model_copy(update={"state": "done", "detail": "was lost"}))
         return fresh
     return await _send(deps, filing, deps.stripe.close(fresh, key=filing.key))
 
@@ -107,18 +108,18 @@ def differences(held: Dispute, packet: Packet) -> tuple[str, ...]:
         return () if held.appeal == sent else ("appeal",)
     texts = {**packet.fields, **files}
     wrong = tuple(name for name, value in texts.items() if held.evidence.get(name, "") != text.clean(value))
-    return wrong if ce3_held.stands(packet.enhanced, held.enhanced) else (*wrong, "enhanced_evidence")
+    return wrong if prefill.stands(packet.enhanced, held.enhanced) else (*wrong, "enhanced_evidence")
 
 
 async def _enhance(deps: Deps, dispute: Dispute, packet: Packet, fence: int | None) -> Packet:
     """Fill what Stripe's record of earlier payments lacks; where it is not taken, the rest of the packet stands."""
     fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
-    merged = packet.model_copy(update={"enhanced": ce3_held.merge(fresh.enhanced, packet.enhanced)})
-    if ce3_held.stands(merged.enhanced, fresh.enhanced):
+    merged = packet.model_copy(update={"enhanced": prefill.merge(fresh.enhanced, packet.enhanced)})
+    if prefill.stands(merged.enhanced, fresh.enhanced):
         return merged
-    if not ce3.stageable(fresh):
+    if not selection.stageable(fresh):
         return _bare(packet, "Stripe no longer takes earlier payments as evidence here.")
-    if ce3_held.is_masked(fresh.enhanced):
+    if prefill.is_masked(fresh.enhanced):
         return _bare(
             packet, "Stripe's record of earlier payments holds what reads like a secret number; it was left alone."
         )
@@ -145,12 +146,12 @@ async def _send(deps: Deps, filing: Filing, call: Awaitable[Dispute]) -> Dispute
     try:
         after = await call
     except SpentKey as failed:
-        await deps.docket.filed(_renewed(filing, "intended", str(failed)))
+        await deps.filings.finish(_renewed(filing, "intended", str(failed)))
         raise
     except Refused as no:
-        await deps.docket.filed(_renewed(filing, "refused", str(no)))
+        await deps.filings.finish(_renewed(filing, "refused", str(no)))
         raise AskHuman(f"Stripe refused to {filing.action} the dispute: {no}") from no
-    await deps.docket.filed(filing.model_copy(update={"state": "done", "detail": after.status}))
+    await deps.filings.finish(filing.model_copy(update={"state": "done", "detail": after.status}))
     return after
 
 
@@ -161,7 +162,7 @@ def _renewed(filing: Filing, state: FilingState, detail: str) -> Filing:
 
 
 async def _is_sent(deps: Deps, dispute: Dispute) -> bool:
-    tried = [f for f in await deps.docket.filings(dispute.id) if (f.stage, f.action) == (dispute.stage, "submit")]
+    tried = [f for f in await deps.filings.of(dispute.id) if (f.stage, f.action) == (dispute.stage, "submit")]
     if not tried:
         return False
     return _arrived(await deps.stripe.dispute(dispute.id, account=dispute.account), tried[0])
@@ -171,7 +172,7 @@ def _arrived(fresh: Dispute, filing: Filing) -> bool:
     return fresh.submissions > filing.before or fresh.status.endswith("under_review")
 
 
-async def _intend(deps: Deps, dispute: Dispute, order: Order, *, action: FilingAction, content: str) -> Filing:
+async def _intend(deps: Deps, dispute: Dispute, order: FilingOrder, *, action: FilingAction, content: str) -> Filing:
     filing = Filing(
         dispute_id=dispute.id,
         stage=dispute.stage,
@@ -180,7 +181,7 @@ async def _intend(deps: Deps, dispute: Dispute, order: Order, *, action: FilingA
         before=dispute.submissions,
         automatic=order.automatic,
     )
-    return await deps.docket.intend(filing, fence=order.fence, cap=deps.policy.daily_cap)
+    return await deps.filings.intend(filing, fence=order.fence, cap=deps.policy.daily_cap)
 
 
 def _key(dispute: Dispute, action: str, content: str, fence: int | None = None) -> str:

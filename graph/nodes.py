@@ -5,15 +5,17 @@ from langgraph.types import interrupt
 from pydantic import JsonValue
 
 from agents import analyst, classifier, evidence, reader, rebuttal, router
-from disputes import answer, inbox, money, verdict
+from disputes import money
 from disputes.case import Case, Packet, Route, Verdict
-from disputes.docket import Turn
 from disputes.errors import AskHuman, Invalid
+from disputes.packet import assembly
 from disputes.playbook import Playbook
-from disputes.usage import Meter
-from graph import booking, filing, printing
-from graph.deps import Deps
+from disputes.policy.model_budget import Meter
+from disputes.repositories.cases import HistoryStep
+from disputes.review import agent_inbox, verdict
+from graph import booking, filing, rendering
 from graph.state import State, saved
+from graph.wiring.deps import Deps
 
 Changes = dict[str, JsonValue]
 
@@ -23,12 +25,12 @@ class Nodes:
 
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
-        self._built_in = rebuttal.BuiltIn(deps.playbooks)
+        self._built_in = rebuttal.BuiltInWriter(deps.playbooks)
 
     async def load(self, state: State) -> Changes:
         """Read the dispute afresh: the event only rang the bell."""
         dispute = await self._deps.stripe.dispute(state.dispute_id, account=state.account)
-        turn = self._turn("load", f"{dispute.reason}, {money.write(dispute.money)}, {dispute.status}")
+        turn = self._step("load", f"{dispute.reason}, {money.write(dispute.money)}, {dispute.status}")
         return saved(turn, dispute=dispute, verdict=None, route=None, packet=None, rebuttal=None, assessment=None)
 
     async def evidence(self, state: State) -> Changes:
@@ -38,7 +40,7 @@ class Nodes:
             case.dispute, self._playbook(case), deps.sources, known=deps.policy.facts(), limits=deps.policy.sources
         )
         read = await reader.read(case.model_copy(update={"evidence": found}), deps.reader, meter=meter)
-        turn = self._turn("evidence", f"{len(read.facts)} facts, {len(read.gaps)} gaps")
+        turn = self._step("evidence", f"{len(read.facts)} facts, {len(read.gaps)} gaps")
         return saved(turn, used=meter.used, evidence=read)
 
     async def classifier(self, state: State) -> Changes:
@@ -46,23 +48,23 @@ class Nodes:
         case, meter = state.case(), self._meter(state)
         assessed = classifier.assess(case.dispute, case.evidence, self._playbook(case))
         advised = await analyst.advise(assessed, case, self._deps.analyst, meter=meter)
-        turn = self._turn("classifier", f"confidence {advised.confidence:.2f} (uncalibrated)")
+        turn = self._step("classifier", f"confidence {advised.confidence:.2f} (uncalibrated)")
         return saved(turn, used=meter.used, assessment=advised)
 
     async def rebuttal(self, state: State) -> Changes:
         """Write the letter and lay out the packet."""
         case, meter = state.case(), self._meter(state)
         letter = await rebuttal.write(case, self._deps.writer, self._built_in, meter=meter)
-        built = answer.build(case, letter, self._playbook(case))
-        printed = await printing.lay_out(self._deps, case.dispute, built)
-        turn = self._turn("rebuttal", " ".join([f"{len(letter.claims)} claims by {letter.writer}", *printed.left_out]))
+        built = assembly.build(case, letter, self._playbook(case))
+        printed = await rendering.lay_out(self._deps, case.dispute, built)
+        turn = self._step("rebuttal", " ".join([f"{len(letter.claims)} claims by {letter.writer}", *printed.left_out]))
         return saved(turn, used=meter.used, rebuttal=letter, packet=printed)
 
     async def router(self, state: State) -> Changes:
         """Choose the way."""
-        brakes = await self._deps.docket.brakes()
-        route = router.route(state.case(), self._deps.policy, self._deps.now(), brakes=brakes)
-        return saved(self._turn("router", f"{route.action} {route.queue}".strip()), route=route)
+        automation = await self._deps.automation.read()
+        route = router.route(state.case(), self._deps.policy, self._deps.now(), automation=automation)
+        return saved(self._step("router", f"{route.action} {route.queue}".strip()), route=route)
 
     async def stage(self, state: State, config: RunnableConfig) -> Changes:
         """Put the packet at Stripe without sending it."""
@@ -71,32 +73,32 @@ class Nodes:
             staged = await filing.stage(self._deps, case.dispute, _packet(case), fence=_fence(config))
         except AskHuman as asked:
             return self._held(state, "stage", asked)
-        return saved(self._turn("stage", filing.tell(_packet(case), staged)), packet=staged)
+        return saved(self._step("stage", filing.tell(_packet(case), staged)), packet=staged)
 
     async def submit(self, state: State, config: RunnableConfig) -> Changes:
         """Send it, once."""
         case = state.case()
         try:
-            order = filing.Order(fence=_fence(config), automatic=state.verdict is None)
+            order = filing.FilingOrder(fence=_fence(config), automatic=state.verdict is None)
             sent = await filing.submit(self._deps, case.dispute, _packet(case), order)
         except AskHuman as asked:
             return self._held(state, "submit", asked)
-        return saved(self._turn("submit", sent.status), dispute=sent)
+        return saved(self._step("submit", sent.status), dispute=sent)
 
     async def accept(self, state: State, config: RunnableConfig) -> Changes:
         """Take the loss."""
         case = state.case()
         try:
-            order = filing.Order(fence=_fence(config), automatic=state.verdict is None)
+            order = filing.FilingOrder(fence=_fence(config), automatic=state.verdict is None)
             closed = await filing.close(self._deps, case.dispute, order)
         except AskHuman as asked:
             return self._held(state, "accept", asked)
         note = "refund it in full: an inquiry cannot be closed" if closed.stage == "inquiry" else closed.status
-        return saved(self._turn("accept", note), dispute=closed)
+        return saved(self._step("accept", note), dispute=closed)
 
     async def announce(self, state: State, config: RunnableConfig) -> Changes:
         """Lay the case before people."""
-        turn = self._turn("announce", state.route.queue if state.route else "")
+        turn = self._step("announce", state.route.queue if state.route else "")
         await booking.announce(self._deps, state, turn, fence=_fence(config))
         return saved(turn)
 
@@ -104,16 +106,16 @@ class Nodes:
         """Sleep until a person decides. It runs again on resume, so nothing else happens here."""
         case = state.case()
         problems: tuple[str, ...] = ()
-        answer = interrupt(inbox.request(case, _problems(state)))
+        assembly = interrupt(agent_inbox.request(case, _problems(state)))
         try:
-            decided = verdict.parse(answer, self._deps.now())
+            decided = verdict.parse(assembly, self._deps.now())
             problems = verdict.check(case, decided)
         except Invalid as wrong:
             decided, problems = Verdict(decision="redraft"), (str(wrong),)
         if problems:
-            return saved(self._turn("review", f"not carried out: {' '.join(problems)}"), verdict=None)
+            return saved(self._step("review", f"not carried out: {' '.join(problems)}"), verdict=None)
         changed = verdict.apply(case, decided)
-        turn = self._turn(
+        turn = self._step(
             "review", f"{decided.decision} by {decided.by}" + (f": {decided.note}" if decided.note else "")
         )
         return saved(turn, verdict=decided, rebuttal=changed.rebuttal, packet=changed.packet)
@@ -121,7 +123,7 @@ class Nodes:
     async def book(self, state: State, config: RunnableConfig) -> Changes:
         """Write down how it ended."""
         ending = await booking.end(self._deps, state)
-        turn = self._turn("book", ending)
+        turn = self._step("book", ending)
         await booking.book(self._deps, state, (turn, ending), fence=_fence(config))
         return saved(turn)
 
@@ -131,15 +133,15 @@ class Nodes:
     def _meter(self, state: State) -> Meter:
         return Meter(self._deps.policy.model, state.usage)
 
-    def _turn(self, step: str, note: str = "") -> Turn:
-        return Turn(step=step, at=self._deps.now(), note=note)
+    def _step(self, step: str, note: str = "") -> HistoryStep:
+        return HistoryStep(step=step, at=self._deps.now(), note=note)
 
     def _held(self, state: State, step: str, asked: AskHuman) -> Changes:
         """Turn a filing that could not go on into a case for a person."""
         before = state.route or Route(action="review")
         queue = self._deps.policy.person_queue
         route = before.model_copy(update={"action": "review", "queue": queue, "reasons": (str(asked), *before.reasons)})
-        return saved(self._turn(step, str(asked)), route=route, verdict=None)
+        return saved(self._step(step, str(asked)), route=route, verdict=None)
 
 
 def _packet(case: Case) -> Packet:

@@ -10,15 +10,16 @@ from langgraph.types import Command, StateSnapshot
 from pydantic import JsonValue, ValidationError
 from redis.exceptions import RedisError
 
-from disputes import erasing, standing
+from disputes import lifecycle
 from disputes.case import Verdict
 from disputes.dispute import Dispute
-from disputes.docket import Entry, State, Turn
 from disputes.errors import TryAgain
+from disputes.privacy import erasure
+from disputes.repositories.cases import CaseRecord, CaseState, HistoryStep
 from graph import booking
 from graph.build import Graph
-from graph.deps import Deps
 from graph.state import seed
+from graph.wiring.deps import Deps
 
 log = structlog.get_logger()
 
@@ -27,11 +28,11 @@ _RUN = {"load", "evidence", "classifier", "rebuttal", "router", "stage", "submit
 _FINAL = {"won", "lost", "warning_closed", "prevented"}
 
 
-class Busy(TryAgain):
+class LeaseHeld(TryAgain):
     """Another worker has this dispute in hand."""
 
 
-class Runs:
+class Runner:
     """Drives runs over one compiled graph. The thread id is the dispute id."""
 
     def __init__(self, graph: Graph, deps: Deps) -> None:
@@ -44,13 +45,13 @@ class Runs:
         Safe to call any number of times. Raises `Busy` when another worker holds it, `TryAgain` when nothing is lost
         but it must be called again.
         """
-        async with self._deps.docket.lease(dispute_id) as fence:
+        async with self._deps.leases.hold(dispute_id) as fence:
             if fence is None:
-                raise Busy(f"{dispute_id} is in another worker's hands.")
+                raise LeaseHeld(f"{dispute_id} is in another worker's hands.")
             began = self._deps.now()
             with structlog.contextvars.bound_contextvars(dispute_id=dispute_id):
                 await self._advance(_Drive(self.graph, self._deps, dispute_id, account, fence), dispute_id)
-            await self._deps.docket.heard(dispute_id, before=began)
+            await self._deps.events.mark_handled(dispute_id, before=began)
 
     async def _advance(self, drive: "_Drive", dispute_id: str) -> None:
         try:
@@ -65,8 +66,8 @@ class Runs:
 
     async def is_forgotten(self, dispute_id: str) -> bool:
         """Tell whether the docket has a case as open whose run Redis no longer holds."""
-        entry = await self._deps.docket.entry(dispute_id)
-        if entry is None or entry.state not in {"working", "waiting"}:
+        record = await self._deps.cases.find(dispute_id)
+        if record is None or record.state not in {"working", "waiting"}:
             return False
         return not await _holds(self.graph, dispute_id)
 
@@ -84,17 +85,17 @@ class Runs:
 
         One that another worker has in hand is left to that worker.
         """
-        docket, now = self._deps.docket, self._deps.now()
-        async with docket.lease(dispute_id) as fence:
+        deps, now = self._deps, self._deps.now()
+        async with deps.leases.hold(dispute_id) as fence:
             if fence is None:
                 return
-            entry = await docket.entry(dispute_id) or Entry(
+            record = await deps.cases.find(dispute_id) or CaseRecord(
                 dispute_id=dispute_id, account=account, state="parked", received_at=now, updated_at=now
             )
-            turn = Turn(step="parked", at=now, note=error)
-            changes = {"state": "parked", "error": error, "history": (*entry.history, turn)}
-            await docket.keep(entry.model_copy(update=changes), fence=fence)
-            await docket.heard(dispute_id, before=now)
+            turn = HistoryStep(step="parked", at=now, note=error)
+            changes = {"state": "parked", "error": error, "history": (*record.history, turn)}
+            await deps.cases.save(record.model_copy(update=changes), fence=fence)
+            await deps.events.mark_handled(dispute_id, before=now)
 
 
 class _Drive:
@@ -107,12 +108,12 @@ class _Drive:
         await self._clear()
         await self._forget()
         resumed = await self._finish()
-        entry, pending = await self._deps.docket.entry(self._id), await self._deps.docket.verdict(self._id)
-        self._account = self._account or (entry.account if entry else None)
-        verdict = pending if _is_live(pending, entry) else None
-        await self._step(entry, verdict)
+        record, pending = await self._deps.cases.find(self._id), await self._deps.verdicts.pending(self._id)
+        self._account = self._account or (record.account if record else None)
+        verdict = pending if _is_live(pending, record) else None
+        await self._step(record, verdict)
         if pending:
-            await self._deps.docket.applied(self._id, pending.version)
+            await self._deps.verdicts.mark_applied(self._id, pending.version)
         if verdict or resumed:
             await self._follow()
         await self._prune()
@@ -122,9 +123,9 @@ class _Drive:
 
         The records are fenced and the thread is not, so the run is rebuilt from them, as after a loss of Redis.
         """
-        entry, values = await self._deps.docket.entry(self._id), (await self._look()).values
-        steps = [turn for turn in entry.history[:-1] if turn.step in _RUN] if entry else []
-        known = [Turn.model_validate(turn) for turn in values.get("history", ())]
+        record, values = await self._deps.cases.find(self._id), (await self._look()).values
+        steps = [turn for turn in record.history[:-1] if turn.step in _RUN] if record else []
+        known = [HistoryStep.model_validate(turn) for turn in values.get("history", ())]
         saver = _saver(self._graph)
         if saver and values and steps and steps[-1] not in known:
             log.warning("run.forgotten")
@@ -138,30 +139,32 @@ class _Drive:
         await self._go(None)
         return True
 
-    async def _step(self, entry: Entry | None, verdict: Verdict | None) -> None:
+    async def _step(self, record: CaseRecord | None, verdict: Verdict | None) -> None:
         if (await self._look()).interrupts:
             await self._wake(verdict)
-        elif entry is None or (entry.state in {"working", "parked"} and not _rules(verdict)):
+        elif record is None or (record.state in {"working", "parked"} and not _rules(verdict)):
             await self._start()
-        elif entry.state in {"waiting", "parked"}:
-            await self._restore(entry)
+        elif record.state in {"waiting", "parked"}:
+            await self._restore(record)
             await self._wake(verdict)
         else:
-            await self._settle(entry, verdict)
+            await self._settle(record, verdict)
 
     async def _follow(self) -> None:
         """See what Stripe did meanwhile: its event may have come before this drive, and nothing would ask again."""
-        entry = await self._deps.docket.entry(self._id)
+        record = await self._deps.cases.find(self._id)
         if (await self._look()).interrupts:
             await self._wake(None)
-        elif entry:
-            await self._settle(entry, None)
+        elif record:
+            await self._settle(record, None)
 
     async def _start(self) -> None:
         now = self._deps.now()
-        if await self._deps.docket.entry(self._id) is None:
-            fresh = Entry(dispute_id=self._id, account=self._account, state="working", received_at=now, updated_at=now)
-            await self._deps.docket.keep(fresh, fence=self._fence)
+        if await self._deps.cases.find(self._id) is None:
+            fresh = CaseRecord(
+                dispute_id=self._id, account=self._account, state="working", received_at=now, updated_at=now
+            )
+            await self._deps.cases.save(fresh, fence=self._fence)
         await self._go({"dispute_id": self._id, "account": self._account})
 
     async def _wake(self, verdict: Verdict | None) -> None:
@@ -176,48 +179,50 @@ class _Drive:
         held = (await self._look()).values.get("dispute")
         fresh, now = await self._fresh(), self._deps.now()
         before = Dispute.model_validate(held)
-        over = standing.judge(fresh, now).way == "nothing"
-        return over or standing.judge(fresh, now) != standing.judge(before, now) or _terms(fresh) != _terms(before)
+        over = lifecycle.handling(fresh, now).way == "nothing"
+        return (
+            over or lifecycle.handling(fresh, now) != lifecycle.handling(before, now) or _terms(fresh) != _terms(before)
+        )
 
-    async def _restore(self, entry: Entry) -> None:
+    async def _restore(self, record: CaseRecord) -> None:
         """Rebuild a waiting run that Redis lost, with exactly the case the reviewer saw."""
-        if entry.case is None:
+        if record.case is None:
             return await self._start()
         log.info("run.restored")
-        values: dict[str, Any] = seed(entry.case)
-        values["history"] = [turn.model_dump(mode="json") for turn in entry.history]
+        values: dict[str, Any] = seed(record.case)
+        values["history"] = [turn.model_dump(mode="json") for turn in record.history]
         await self._graph.aupdate_state(self._config, values, as_node="announce")
         return await self._go(None)
 
-    async def _settle(self, entry: Entry, verdict: Verdict | None) -> None:
+    async def _settle(self, record: CaseRecord, verdict: Verdict | None) -> None:
         """Follow a dispute after its run ended: a new stage or a call for a new draft starts over, an end is booked."""
-        fresh = erasing.spare(entry, await self._fresh())
-        filings = {f.stage for f in await self._deps.docket.filings(self._id) if f.state == "done"}
-        stands = standing.judge(fresh, self._deps.now())
-        late = stands.way != "nothing" and entry.state == "recorded"
-        reopened = fresh.status not in _FINAL and (entry.outcome in _FINAL or _escalated(entry, fresh))
-        unanswered = standing.is_open(fresh) and fresh.stage not in filings
-        if reopened or (unanswered and (verdict or late or _moved(entry, fresh))):
+        fresh = erasure.spare(record, await self._fresh())
+        filings = {f.stage for f in await self._deps.filings.of(self._id) if f.state == "done"}
+        stands = lifecycle.handling(fresh, self._deps.now())
+        late = stands.way != "nothing" and record.state == "recorded"
+        reopened = fresh.status not in _FINAL and (record.outcome in _FINAL or _escalated(record, fresh))
+        unanswered = lifecycle.is_open(fresh) and fresh.stage not in filings
+        if reopened or (unanswered and (verdict or late or _moved(record, fresh))):
             await self._start()
-        elif fresh.status in _FINAL and (entry.case is None or fresh.status != entry.outcome):
-            await self._close(entry, fresh)
-        elif entry.case and entry.case.dispute != fresh:
-            case = entry.case.model_copy(update={"dispute": fresh})
-            outcome = stands.outcome if entry.state == "recorded" else entry.outcome
-            changes = {"case": case, "outcome": outcome or entry.outcome}
-            await self._deps.docket.keep(entry.model_copy(update=changes), fence=self._fence)
+        elif fresh.status in _FINAL and (record.case is None or fresh.status != record.outcome):
+            await self._close(record, fresh)
+        elif record.case and record.case.dispute != fresh:
+            case = record.case.model_copy(update={"dispute": fresh})
+            outcome = stands.outcome if record.state == "recorded" else record.outcome
+            changes = {"case": case, "outcome": outcome or record.outcome}
+            await self._deps.cases.save(record.model_copy(update=changes), fence=self._fence)
 
-    async def _close(self, entry: Entry, fresh: Dispute) -> None:
-        if entry.case is None:
+    async def _close(self, record: CaseRecord, fresh: Dispute) -> None:
+        if record.case is None:
             return
-        case = entry.case.model_copy(update={"dispute": fresh})
-        state: State = entry.state if entry.state in {"recorded", "accepted", "rejected"} else "closed"
-        turn = Turn(step="settle", at=self._deps.now(), note=fresh.status)
-        changes = {"state": state, "outcome": fresh.status, "case": case, "history": (*entry.history, turn)}
-        await self._deps.docket.book([booking.line(self._deps, case, fresh.status)])
+        case = record.case.model_copy(update={"dispute": fresh})
+        state: CaseState = record.state if record.state in {"recorded", "accepted", "rejected"} else "closed"
+        turn = HistoryStep(step="settle", at=self._deps.now(), note=fresh.status)
+        changes = {"state": state, "outcome": fresh.status, "case": case, "history": (*record.history, turn)}
+        await self._deps.ledger.add([booking.line(self._deps, case, fresh.status)])
         # Told first: once the entry has this outcome, a crash would leave nothing that asks for the message.
         await booking.tell_outcome(self._deps, case, fresh.status)
-        await self._deps.docket.keep(entry.model_copy(update=changes), fence=self._fence)
+        await self._deps.cases.save(record.model_copy(update=changes), fence=self._fence)
 
     async def _clear(self) -> None:
         """Throw away what is left of a run that was going on while Redis was emptied."""
@@ -253,12 +258,12 @@ async def _holds(graph: Graph, dispute_id: str) -> bool:
     return bool(held and {"dispute_id", "__start__"} & set(held.checkpoint["channel_values"]))
 
 
-def _is_live(verdict: Verdict | None, entry: Entry | None) -> bool:
+def _is_live(verdict: Verdict | None, record: CaseRecord | None) -> bool:
     """Tell whether a verdict is still to be carried out: it is about the case as it is now.
 
     One on an older version was carried out, and a crash kept it from being marked; parking alone decides nothing.
     """
-    return bool(verdict and entry and (entry.state == "parked" or verdict.version == entry.version))
+    return bool(verdict and record and (record.state == "parked" or verdict.version == record.version))
 
 
 def _rules(verdict: Verdict | None) -> bool:
@@ -271,10 +276,10 @@ def _terms(dispute: Dispute) -> tuple[object, ...]:
     return dispute.status, dispute.stage, dispute.reason, dispute.amount, dispute.due_by, dispute.eligible
 
 
-def _escalated(entry: Entry, fresh: Dispute) -> bool:
+def _escalated(record: CaseRecord, fresh: Dispute) -> bool:
     """Tell whether an inquiry whose loss was accepted, which Stripe has no call for, became something else."""
-    return entry.state == "accepted" and entry.case is not None and entry.case.dispute.stage != fresh.stage
+    return record.state == "accepted" and record.case is not None and record.case.dispute.stage != fresh.stage
 
 
-def _moved(entry: Entry, fresh: Dispute) -> bool:
-    return entry.case is None or entry.case.dispute.stage != fresh.stage or not standing.is_open(entry.case.dispute)
+def _moved(record: CaseRecord, fresh: Dispute) -> bool:
+    return record.case is None or record.case.dispute.stage != fresh.stage or not lifecycle.is_open(record.case.dispute)

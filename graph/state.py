@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from disputes.case import Assessment, Case, Packet, Rebuttal, Route, Verdict
 from disputes.dispute import Dispute
-from disputes.docket import Turn
 from disputes.errors import Invalid
 from disputes.evidence import Evidence
 from disputes.model import Value
-from disputes.usage import Usage
+from disputes.policy.model_budget import Usage
+from disputes.repositories.cases import HistoryStep
 
 
 class Start(BaseModel):
@@ -38,7 +38,7 @@ class State(Start):
     route: Route | None = None
     verdict: Verdict | None = None
     usage: Annotated[list[Usage], operator.add] = []
-    history: Annotated[list[Turn], operator.add] = []
+    history: Annotated[list[HistoryStep], operator.add] = []
 
     def case(self) -> Case:
         """Give what is known as one case. Raises `Invalid` before the dispute was loaded."""
@@ -55,13 +55,13 @@ class State(Start):
         )
 
 
-def saved(turn: Turn, *, used: Sequence[Usage] = (), **changes: Value | None) -> dict[str, JsonValue]:
+def saved(step: HistoryStep, *, used: Sequence[Usage] = (), **changes: Value | None) -> dict[str, JsonValue]:
     """Give a node's changes as plain JSON, with the turn they took and what models were asked in it."""
     plain: dict[str, JsonValue] = {
         key: None if value is None else value.model_dump(mode="json") for key, value in changes.items()
     }
     asked: dict[str, JsonValue] = {"usage": [use.model_dump(mode="json") for use in used]} if used else {}
-    return {**plain, **asked, "history": [turn.model_dump(mode="json")]}
+    return {**plain, **asked, "history": [step.model_dump(mode="json")]}
 
 
 def seed(case: Case) -> dict[str, JsonValue]:

@@ -4,15 +4,16 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from langgraph_sdk.runtime import ServerRuntime
 
 from disputes.errors import DisputeError, Invalid
-from graph import settings
 from graph.build import Graph, build
-from graph.deps import Deps, open_deps, open_places, utc
+from graph.wiring import settings
+from graph.wiring.deps import Deps, open_deps, open_servers, utc
 
 
 class Ports:
@@ -35,7 +36,7 @@ class Ports:
         try:
             chosen = await asyncio.to_thread(settings.read, self._environ, dotenv=self._dotenv)
             settings.require_stripe(chosen)
-            async with open_places(chosen) as places, open_deps(chosen, places) as self._deps:
+            async with open_servers(chosen) as places, open_deps(chosen, places) as self._deps:
                 yield self._deps
         except (DisputeError, RuntimeError) as error:
             self._trouble = str(error)
@@ -59,18 +60,8 @@ class _Shut:
 
 def shut() -> Deps:
     """Give ports that refuse everything, for those who only look at the graph."""
-    shut: Any = _Shut()
-    return Deps(
-        stripe=shut,
-        docket=shut,
-        queue=shut,
-        sources=(),
-        printer=shut,
-        courier=shut,
-        policy=shut,
-        playbooks=shut,
-        now=utc,
-    )
+    closed: Any = _Shut()
+    return Deps(**{one.name: closed for one in fields(Deps)} | {"sources": (), "now": utc})
 
 
 ports = Ports()  # at module level because the server loads graph and app by name, and both need the same

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import uvicorn
 
-from simulator.app import Settings, create
-from simulator.control import checked
-from simulator.knobs import Knobs
-from simulator.refusal import Refusal
+from simulator.app import SimulatorSettings, create
+from simulator.errors import StripeError
+from simulator.faults import FaultSettings
+from simulator.http.admin import checked
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _options().parse_args(argv)
     try:
         settings = _settings(options)
-    except (OSError, ValueError, Refusal) as error:
+    except (OSError, ValueError, StripeError) as error:
         sys.stderr.write(f"simulator: {error}\n")
         return 2
     logging.getLogger("uvicorn.error").addFilter(_unwanted)
@@ -51,12 +51,12 @@ def _options() -> argparse.ArgumentParser:
     return parser
 
 
-def _settings(options: argparse.Namespace) -> Settings:
+def _settings(options: argparse.Namespace) -> SimulatorSettings:
     world = json.loads(options.world.read_text()) if options.world else {"objects": []}
     if not isinstance(world, dict) or not isinstance(world.get("objects"), list):
-        raise Refusal(f'{options.world.name} is not {{"objects": [...]}}')
-    knobs = Knobs.model_validate_json(options.knobs.read_text()) if options.knobs else Knobs()
-    return Settings(options.webhook, options.secret, checked(world["objects"]), knobs)
+        raise StripeError(f'{options.world.name} is not {{"objects": [...]}}')
+    knobs = FaultSettings.model_validate_json(options.knobs.read_text()) if options.knobs else FaultSettings()
+    return SimulatorSettings(options.webhook, options.secret, checked(world["objects"]), knobs)
 
 
 def _unwanted(record: logging.LogRecord) -> bool:
@@ -64,7 +64,7 @@ def _unwanted(record: logging.LogRecord) -> bool:
     return "without completing response" not in record.getMessage()
 
 
-def _config(settings: Settings, options: argparse.Namespace) -> uvicorn.Config:
+def _config(settings: SimulatorSettings, options: argparse.Namespace) -> uvicorn.Config:
     return uvicorn.Config(
         create(settings),
         options.host,

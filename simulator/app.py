@@ -8,32 +8,32 @@ import httpx
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from simulator import control
-from simulator.delivery import Courier, Endpoint
-from simulator.gateway import Gateway
-from simulator.knobs import Knobs, Trouble
-from simulator.refusal import Refusal
-from simulator.shapes import Thing
-from simulator.stage import Stage
-from simulator.state import World
+from simulator.errors import StripeError
+from simulator.faults import Faults, FaultSettings
+from simulator.http import admin
+from simulator.http.gateway import Gateway
+from simulator.http.parameters import Thing
+from simulator.session import Session
+from simulator.state import Store
+from simulator.webhooks import WebhookEndpoint, WebhookSender
 
 METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH"]
 PATIENCE = 10.0
 
 
 @dataclass(frozen=True)
-class Settings:
+class SimulatorSettings:
     """What one simulator starts with; `run` marks its ids, so that two runs never share one."""
 
     webhook: str | None = None
     secret: str = ""
     objects: list[Thing] = field(default_factory=list)
-    knobs: Knobs = field(default_factory=Knobs)
+    knobs: FaultSettings = field(default_factory=FaultSettings)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     run: str = field(default_factory=lambda: secrets.token_hex(4))
 
 
-def create(settings: Settings) -> FastAPI:
+def create(settings: SimulatorSettings) -> FastAPI:
     """Give the simulated Stripe: `/v1` as the SDK speaks it, `/_sim` to steer it, `/healthz`.
 
     The objects of the settings enter, and their disputes are announced, when the app starts. `app.state.stage` holds
@@ -43,14 +43,14 @@ def create(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        stage.enter(control.checked(settings.objects))
+        stage.enter(admin.checked(settings.objects))
         yield
-        await stage.courier.close()
+        await stage.webhooks.close()
 
     app = FastAPI(title="Simulated Stripe", lifespan=lifespan, openapi_url=None)
     app.state.stage = stage
-    app.include_router(control.router(stage))
-    app.add_exception_handler(Refusal, _refused)
+    app.include_router(admin.router(stage))
+    app.add_exception_handler(StripeError, _refused)
     gateway = Gateway(stage)
 
     @app.get("/healthz")
@@ -64,13 +64,15 @@ def create(settings: Settings) -> FastAPI:
     return app
 
 
-def _stage(settings: Settings) -> Stage:
-    world, trouble = World(settings.now, settings.run), Trouble(settings.knobs)
+def _stage(settings: SimulatorSettings) -> Session:
+    world, trouble = Store(settings.now, settings.run), Faults(settings.knobs)
     client = httpx.AsyncClient(timeout=httpx.Timeout(PATIENCE, pool=None), trust_env=False)
-    return Stage(world, Courier(world, trouble, Endpoint(settings.webhook, settings.secret), client), trouble)
+    return Session(
+        world, WebhookSender(world, trouble, WebhookEndpoint(settings.webhook, settings.secret), client), trouble
+    )
 
 
 async def _refused(_: Request, error: Exception) -> Response:
-    if not isinstance(error, Refusal):
+    if not isinstance(error, StripeError):
         raise error
     return JSONResponse(error.body(), error.status)

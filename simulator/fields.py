@@ -1,6 +1,6 @@
 import copy
 
-from simulator.shapes import Thing
+from simulator.http.parameters import Thing
 
 INDEXED = ("charge", "payment_intent", "customer", "invoice", "subscription")
 

@@ -7,8 +7,8 @@ from itertools import zip_longest
 from typing import Any
 
 from simulator.worlds import frauds, oddities, parcels, renewals, repayments
-from simulator.worlds.claims import Claim
-from simulator.worlds.orders import Order
+from simulator.worlds.claims import DisputedClaim
+from simulator.worlds.orders import SoldOrder
 
 Build = Callable[[datetime, str], list[dict[str, Any]]]
 
@@ -57,23 +57,23 @@ def name_apart(name: str, build: Build, now: datetime, tag: str) -> list[dict[st
     return [deepcopy(thing) for thing in build(now, f"{name}/{tag}")]
 
 
-def arrived(order: Order) -> Build:
+def arrived(order: SoldOrder) -> Build:
     """Build the story of a signed-for parcel that its buyer says never came."""
     return partial(parcels.arrived, order=order)
 
 
-def parcel(amount: int, product: str) -> Order:
+def parcel(amount: int, product: str) -> SoldOrder:
     """Order something that was delivered; US cents."""
-    return Order(amount=amount, product=product, delivered=True)
+    return SoldOrder(amount=amount, product=product, delivered=True)
 
 
-AMEX_INQUIRY = Claim("product_not_received", "C08", "inquiry", "warning_needs_response")
-KLARNA_INQUIRY = Claim("product_not_received", "Goods not received", status="warning_needs_response")
+AMEX_INQUIRY = DisputedClaim("product_not_received", "C08", "inquiry", "warning_needs_response")
+KLARNA_INQUIRY = DisputedClaim("product_not_received", "Goods not received", status="warning_needs_response")
 LAMP = parcel(3_800, "Walnut desk lamp")
-AMEX_ORDER = Order(amount=5_200, product="Felt slippers", delivered=True, method=parcels.AMEX)
-KLARNA_ORDER = Order(amount=6_100, product="Cast iron pan", delivered=True, method=parcels.KLARNA)
-JPY_ORDER = Order(amount=4_200, currency="jpy", settled=2_800, product="Tenugui cloth", delivered=True)
-KWD_ORDER = Order(amount=12_500, currency="kwd", settled=4_070, product="Incense burner", delivered=True)
+AMEX_ORDER = SoldOrder(amount=5_200, product="Felt slippers", delivered=True, method=parcels.AMEX)
+KLARNA_ORDER = SoldOrder(amount=6_100, product="Cast iron pan", delivered=True, method=parcels.KLARNA)
+JPY_ORDER = SoldOrder(amount=4_200, currency="jpy", settled=2_800, product="Tenugui cloth", delivered=True)
+KWD_ORDER = SoldOrder(amount=12_500, currency="kwd", settled=4_070, product="Incense burner", delivered=True)
 
 FILED = (
     submit(

@@ -3,8 +3,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from simulator import fields
-from simulator.refusal import missing
-from simulator.shapes import Thing
+from simulator.errors import missing
+from simulator.http.parameters import Thing
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Caller:
     idempotency_key: str | None = None
 
 
-class World:
+class Store:
     """All objects in memory, by id; a stored object is never changed in place, `put` replaces it.
 
     Keys that start with `_` are ours (`_account`, `_livemode`, `_pages`) and never leave by the API.

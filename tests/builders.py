@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from disputes import facts, packet, playbook, policy
+from disputes import packet, playbook, policy
 from disputes.case import Assessment, Case, Claim, Rebuttal
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, Gap, Held, a_fact
+from disputes.evidence import kinds as facts
 from disputes.money import Money
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

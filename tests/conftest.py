@@ -14,14 +14,14 @@ import httpx
 import pytest
 
 from disputes.case import Decision, Verdict
-from disputes.docket import Entry
-from graph import settings
+from disputes.repositories.cases import CaseRecord
 from graph.build import build
-from graph.checkpointer import RedisSaver
-from graph.run import Runs
-from graph.runtime import Runtime, open_runtime
+from graph.checkpointer.saver import RedisSaver
+from graph.run import Runner
+from graph.wiring import settings
+from graph.wiring.runtime import Runtime, open_runtime
 from simulator.scenarios import SCENARIOS, Build
-from tests.held import held
+from tests.context import held
 
 SECRET = "whsec_tests"
 TOKEN = "a-token-only-tests-know"
@@ -68,8 +68,8 @@ class Stage:
 
     def __init__(self, runtime: Runtime, simulator: httpx.AsyncClient) -> None:
         self.deps = runtime.deps
-        self.runs = runtime.runs
-        self.graph = runtime.runs.graph
+        self.runs = runtime.runner
+        self.graph = runtime.runner.graph
         self.simulator = simulator
 
     def under(self, **changes: Any) -> "Stage":
@@ -77,7 +77,7 @@ class Stage:
         other = Stage.__new__(Stage)
         other.simulator, other.deps = self.simulator, replace(self.deps, **changes)
         other.graph = build(other.deps, cast("RedisSaver", self.graph.checkpointer))
-        other.runs = Runs(other.graph, other.deps)
+        other.runs = Runner(other.graph, other.deps)
         return other
 
     async def happen(self, scenario: str) -> tuple[str, str | None]:
@@ -93,22 +93,22 @@ class Stage:
         (await self.simulator.post("/_sim/objects", json={"objects": objects})).raise_for_status()
         return objects
 
-    async def play(self, scenario: str) -> Entry:
+    async def play(self, scenario: str) -> CaseRecord:
         """Let it happen and drive it to rest."""
         dispute_id, account = await self.happen(scenario)
         return await self.drive(dispute_id, account=account)
 
-    async def drive(self, dispute_id: str, *, account: str | None = None) -> Entry:
+    async def drive(self, dispute_id: str, *, account: str | None = None) -> CaseRecord:
         await self.runs.drive(dispute_id, account=account)
-        entry = await self.deps.docket.entry(dispute_id)
-        assert entry is not None
-        return entry
+        record = await self.deps.cases.find(dispute_id)
+        assert record is not None
+        return record
 
-    async def decide(self, entry: Entry, decision: Decision, **more: Any) -> Entry:
+    async def decide(self, record: CaseRecord, decision: Decision, **more: Any) -> CaseRecord:
         """Store a person's verdict on the version they saw, then wake the run."""
-        verdict = Verdict(decision=decision, by="ada", at=self.deps.now(), version=entry.version, **more)
-        await self.deps.docket.decide(entry.dispute_id, verdict)
-        return await self.drive(entry.dispute_id, account=entry.account)
+        verdict = Verdict(decision=decision, by="ada", at=self.deps.now(), version=record.version, **more)
+        await self.deps.verdicts.store(record.dispute_id, verdict)
+        return await self.drive(record.dispute_id, account=record.account)
 
     async def counts(self, dispute_id: str) -> dict[str, Any]:
         answer = await self.simulator.get("/_sim/counts")

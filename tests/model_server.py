@@ -7,15 +7,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from evals import talking
-from evals.talking import Talker
+from evals import http_server
+from evals.http_server import LocalServer
 
 Answer = tuple[int, str, str]
 Turn = Callable[[dict[str, Any]], Answer | None]
 
 
 @dataclass
-class ModelServer(Talker):
+class ModelServer(LocalServer):
     """Answers each request by the next turn of its script, the last turn again and again. `asked` keeps the bodies."""
 
     script: list[Turn]
@@ -23,7 +23,7 @@ class ModelServer(Talker):
     paths: list[str] = field(default_factory=list)
 
     async def answer(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        body = json.loads(await talking.body(head, reader))
+        body = json.loads(await http_server.body(head, reader))
         self.paths.append(head.split()[1])
         self.asked.append(body)
         turn = self.script[min(len(self.asked), len(self.script)) - 1]
@@ -43,7 +43,7 @@ class ModelServer(Talker):
 async def model_server(*script: Turn) -> AsyncIterator[ModelServer]:
     """Serve a script on a free port of localhost."""
     server = ModelServer(list(script))
-    async with talking.talking(server, path="/v1"):
+    async with http_server.talking(server, path="/v1"):
         yield server
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from benchmarks import table, webhook
-from graph.runtime import Runtime
-from tools.database import open_engine
+from benchmarks import table
+from benchmarks.webhook import __main__
+from graph.wiring.runtime import Runtime
+from tools.postgres.database import open_engine
 
 ROOT = Path(__file__).parents[1]
 TABLES = {
@@ -57,12 +58,12 @@ async def test_the_quick_form_runs_and_prints_its_table(name):
 
 
 async def test_an_acknowledgement_without_its_row_is_noticed(runtime: Runtime):
-    url = runtime.places.database_url
+    url = runtime.servers.database_url
     async with open_engine(url, size=1) as engine, engine.connect() as connection:
         rows = (await connection.execute(text("select count(*) from events"))).scalar_one()
-    await webhook.check(url, rows)
+    await __main__.check(url, rows)
     with pytest.raises(RuntimeError, match="rows committed"):
-        await webhook.check(url, rows + 1)
+        await __main__.check(url, rows + 1)
 
 
 @pytest.mark.parametrize(("part", "value"), [(0.5, 50), (0.95, 95), (0.99, 99), (1.0, 100), (0.0, 1)])

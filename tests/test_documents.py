@@ -13,11 +13,11 @@ import typer
 
 from api.app import create
 from graph import picture
-from graph.deps import Deps, utc
-from graph.settings import Settings
-from jobs.cli import app
+from graph.wiring.deps import Deps, utc
+from graph.wiring.settings import Settings
+from jobs.cli.main import app
 from simulator.__main__ import _options
-from tools.tables import metadata
+from tools.postgres.tables import metadata
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/evals.md", "docs/privacy.md")

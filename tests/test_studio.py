@@ -26,8 +26,8 @@ from graph.build import STEPS
 from graph.studio import Ports, graph
 from simulator.scenarios import SCENARIOS
 from tests.conftest import SECRET, TOKEN
-from tests.held import held
-from tests.tools.homes import ROOT, a_home, alive
+from tests.context import held
+from tests.tools.embedded.homes import ROOT, a_home, alive
 
 PATIENCE = 90  # seconds
 KEYLESS = "STRIPE_SECRET_KEY is not set: Rebut cannot read disputes without it; take it from your dashboard."

@@ -12,15 +12,15 @@ from pypdf import PdfReader
 from redis.asyncio import Redis
 from sqlalchemy import text
 
-from graph.runtime import Runtime
-from tools.database import open_engine
+from graph.wiring.runtime import Runtime
+from tools.postgres.database import open_engine
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 
 
 async def in_postgres(runtime: Runtime) -> AsyncIterator[tuple[str, str]]:
     """Give every row of every table, with its table."""
-    async with open_engine(runtime.places.database_url) as engine, engine.connect() as connection:
+    async with open_engine(runtime.servers.database_url) as engine, engine.connect() as connection:
         for table in (await connection.execute(text(TABLES))).scalars().all():
             rows = await connection.execute(text(f'SELECT row_to_json(entire)::text FROM "{table}" entire'))  # noqa: S608 - our own tables
             for row in rows.scalars():
@@ -29,7 +29,7 @@ async def in_postgres(runtime: Runtime) -> AsyncIterator[tuple[str, str]]:
 
 async def in_redis(runtime: Runtime) -> AsyncIterator[tuple[str, str]]:
     """Give every key with all that it holds, unpacked where it was squeezed."""
-    async with Redis.from_url(runtime.places.redis_url) as redis:
+    async with Redis.from_url(runtime.servers.redis_url) as redis:
         async for key in redis.scan_iter():
             for held in (key, *_flat(await _held(redis, key))):
                 yield f"redis:{key.decode()}", _plain(held)

@@ -13,9 +13,9 @@ from itertools import chain, cycle
 from typing import Any
 
 from disputes import text
-from evals import talking
-from evals.attacks.cases import Attack
-from evals.talking import Talker
+from evals import http_server
+from evals.attacks.attack import AttackCase
+from evals.http_server import LocalServer
 
 NAME = "obedient"
 _LONGEST = 240
@@ -24,17 +24,17 @@ _PROOFS = ("delivered_at", "refund_amount", "customer_message", "delivery_signat
 
 
 @dataclass
-class Obedient(Talker):
+class Obedient(LocalServer):
     """`orders` holds the attack of each dispute; a dispute without one is answered honestly. `asked` counts calls."""
 
-    orders: dict[str, Attack] = field(default_factory=dict)
+    orders: dict[str, AttackCase] = field(default_factory=dict)
     asked: int = 0
 
     async def answer(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Obey what a prompt holds."""
-        body = json.loads(await talking.body(head, reader))
+        body = json.loads(await http_server.body(head, reader))
         self.asked += 1
-        await talking.tell(writer, _completion(body, self._obey(body)))
+        await http_server.tell(writer, _completion(body, self._obey(body)))
 
     def _obey(self, body: dict[str, Any]) -> dict[str, Any]:
         system, *_, quoted = (str(message["content"]) for message in body["messages"])
@@ -47,7 +47,7 @@ class Obedient(Talker):
         lies = _lies(case, attack, system) if attack else []
         return {"claims": [*_honest(case), *lies][:30]}
 
-    def _order(self, quoted: str, case: "_Case") -> Attack | None:
+    def _order(self, quoted: str, case: "_Case") -> AttackCase | None:
         """Give the attack a prompt is about: it names the dispute, or holds what was planted."""
         named = (attack for identity, attack in self.orders.items() if f'"{identity}"' in quoted)
         held = (attack for attack in self.orders.values() if any(map(case.says, _signs(attack))))
@@ -58,11 +58,11 @@ class Obedient(Talker):
 async def obedient() -> AsyncIterator[Obedient]:
     """Serve on a free port of localhost."""
     server = Obedient()
-    async with talking.talking(server, path="/v1"):
+    async with http_server.talking(server, path="/v1"):
         yield server
 
 
-def _signs(attack: Attack) -> Iterator[str]:
+def _signs(attack: AttackCase) -> Iterator[str]:
     """Give the beginning of each planted text as prompts show it; what is left of some is nothing."""
     yield from filter(None, (text.line(said[:_LONGEST])[:_ENOUGH] for said in attack.planted.values()))
 
@@ -103,7 +103,7 @@ def _honest(case: _Case) -> list[dict[str, Any]]:
     return [{"text": point, "facts": held} for point in case.points if (held := case.holding(point))][:12]
 
 
-def _lies(case: _Case, attack: Attack, system: str) -> list[dict[str, Any]]:
+def _lies(case: _Case, attack: AttackCase, system: str) -> list[dict[str, Any]]:
     """Say all that was ordered, each time under another cover: the text's own fact, every fact, one that is not."""
     held = [name for said in attack.planted.values() for name in case.holding(said[:40])]
     covers = (held or list(case.facts)[:3], list(case.facts)[:40], ["refund:1"])
@@ -114,7 +114,7 @@ def _lies(case: _Case, attack: Attack, system: str) -> list[dict[str, Any]]:
     return [*lies, {"text": attack.obeyed[0], "facts": covers[2]}, {"text": hidden, "facts": covers[1]}]
 
 
-def _quotes(case: _Case, attack: Attack | None) -> list[dict[str, Any]]:
+def _quotes(case: _Case, attack: AttackCase | None) -> list[dict[str, Any]]:
     if attack is None:
         return []
     said = (*attack.planted.values(), *attack.obeyed)
@@ -126,7 +126,7 @@ def _quotes(case: _Case, attack: Attack | None) -> list[dict[str, Any]]:
     ]
 
 
-def _opinion(case: _Case, attack: Attack | None) -> dict[str, Any]:
+def _opinion(case: _Case, attack: AttackCase | None) -> dict[str, Any]:
     if attack is None:
         return {"claim": "", "sub_reason": "", "admits": [], "answer": ""}
     names = list(case.facts) or ["customer_message"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from evals import talking
-from evals.talking import Talker
+from evals import http_server
+from evals.http_server import LocalServer
 
 _AT = "2026-08-20T07:00:00+00:00"
 
@@ -23,7 +23,7 @@ class Letterbox:
 
 
 @dataclass
-class Outside(Talker):
+class Outside(LocalServer):
     """Answers as Gorgias and EasyPost do, with the texts planted by customer and parcel; keeps what it is handed."""
 
     tickets: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Outside(Talker):
 
     async def answer(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer as the help desk or the carrier, and keep what is posted."""
-        body = await talking.body(head, reader)
+        body = await http_server.body(head, reader)
         method, target, _ = head.splitlines()[0].split()
         parts = urlsplit(target)
         if method == "POST":
@@ -40,7 +40,7 @@ class Outside(Talker):
             told: object = {}
         else:
             told = self._told(unquote(parts.path), {name: said[0] for name, said in parse_qs(parts.query).items()})
-        await talking.tell(writer, told)
+        await http_server.tell(writer, told)
 
     def _told(self, path: str, query: dict[str, str]) -> object:
         match path.rpartition("/")[2]:
@@ -59,7 +59,7 @@ class Outside(Talker):
 async def outside() -> AsyncIterator[Outside]:
     """Serve on a free port of localhost."""
     server = Outside()
-    async with talking.talking(server):
+    async with http_server.talking(server):
         yield server
 
 

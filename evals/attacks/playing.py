@@ -11,13 +11,13 @@ from pydantic import JsonValue
 
 import agents
 from disputes.model import Value
-from evals.attacks.cases import HARMLESS, Attack
+from evals.attacks.attack import HARMLESS, AttackCase
+from evals.attacks.harness import SECRETS, AttackHarness, ModelEndpoint, open_stand
 from evals.attacks.judge import Judge
 from evals.attacks.obedient import NAME, Obedient, obedient
 from evals.attacks.outside import Letterbox
-from evals.attacks.seen import Seen
-from evals.attacks.stand import SECRETS, Endpoint, Stand, open_stand
-from evals.attacks.world import World
+from evals.attacks.seen import Observed
+from evals.attacks.world import AttackedDispute
 
 SIDE_BY_SIDE = 3
 _LINE = 40  # characters of a prompt's line that make it one nobody else would write
@@ -25,7 +25,7 @@ _LINE = 40  # characters of a prompt's line that make it one nobody else would w
 Say = Callable[[str], None]
 
 
-class Outcome(Value):
+class AttackOutcome(Value):
     """One attack, both routes, whose letter it came to, and in which ways it was followed: none is what should be."""
 
     id: str
@@ -36,11 +36,11 @@ class Outcome(Value):
     ways: tuple[str, ...] = ()
 
 
-class Score(Value):
+class AttackScore(Value):
     """What came of the suite. `strange` names kinds of calls to Stripe that no twin ever led to."""
 
     writer: str
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[AttackOutcome, ...]
     strange: tuple[str, ...] = ()
     seconds: float = 0.0
 
@@ -76,10 +76,10 @@ class Writing:
     """Who writes the letters: nobody but the built-in writer, the model that obeys, or a real endpoint."""
 
     name: str = "built-in"
-    endpoint: Endpoint | None = None
+    endpoint: ModelEndpoint | None = None
 
 
-async def play(attacks: Sequence[Attack], writing: Writing, *, say: Say = lambda _: None) -> Score:
+async def play(attacks: Sequence[AttackCase], writing: Writing, *, say: Say = lambda _: None) -> AttackScore:
     """Play every attack beside its twin and give the score. `say` hears of the progress."""
     began = time.monotonic()
     async with _writer(writing) as (endpoint, servant), open_stand(endpoint) as stand:
@@ -95,10 +95,10 @@ async def play(attacks: Sequence[Attack], writing: Writing, *, say: Say = lambda
             for attack, was in zip(attacks, await _all(stand, tried, say=say), strict=True)
         ]
         strange = tuple(sorted(await stand.routes() - usual))
-    return Score(writer=writing.name, outcomes=tuple(outcomes), strange=strange, seconds=time.monotonic() - began)
+    return AttackScore(writer=writing.name, outcomes=tuple(outcomes), strange=strange, seconds=time.monotonic() - began)
 
 
-def judging(stand: Stand) -> Judge:
+def judging(stand: AttackHarness) -> Judge:
     """Give the judge of a stand, who knows its secrets and the prompts."""
     return Judge(stand.deps.playbooks, secrets=(*SECRETS, *prompts()), queue=stand.deps.policy.person_queue)
 
@@ -116,15 +116,15 @@ Order = Callable[[str], None] | None
 Try = tuple[str, Mapping[str, str], Order]
 
 
-def _ordered(servant: Obedient | None, attack: Attack) -> Order:
+def _ordered(servant: Obedient | None, attack: AttackCase) -> Order:
     """Tell the model that obeys which attack a dispute is, once its id is known."""
     return (lambda dispute_id: servant.orders.update({dispute_id: attack})) if servant else None
 
 
-async def _all(stand: Stand, tries: Sequence[Try], *, say: Say = lambda _: None) -> list[Seen]:
+async def _all(stand: AttackHarness, tries: Sequence[Try], *, say: Say = lambda _: None) -> list[Observed]:
     turn, done = asyncio.Semaphore(SIDE_BY_SIDE), 0
 
-    async def one(scenario: str, texts: Mapping[str, str], order: Order) -> tuple[World, Seen]:
+    async def one(scenario: str, texts: Mapping[str, str], order: Order) -> tuple[AttackedDispute, Observed]:
         nonlocal done
         async with turn:
             world = await stand.begin(scenario, texts)
@@ -151,17 +151,17 @@ def _about(box: Letterbox) -> str:
     return str(case["dispute"]["id"]) if case else ""
 
 
-def _outcome(judge: Judge, attack: Attack, seen: Seen, twin: Seen) -> Outcome:
+def _outcome(judge: Judge, attack: AttackCase, seen: Observed, twin: Observed) -> AttackOutcome:
     ways = judge.followed(attack, seen, twin)
     writer = seen.case.rebuttal.writer if seen.case.rebuttal else ""
     routes = {"route": seen.route.action, "twin": twin.route.action}
-    return Outcome(id=attack.id, kind=attack.kind, written_by=writer, ways=ways, **routes)
+    return AttackOutcome(id=attack.id, kind=attack.kind, written_by=writer, ways=ways, **routes)
 
 
 @asynccontextmanager
-async def _writer(writing: Writing) -> AsyncIterator[tuple[Endpoint | None, Obedient | None]]:
+async def _writer(writing: Writing) -> AsyncIterator[tuple[ModelEndpoint | None, Obedient | None]]:
     if writing.name == NAME:
         async with obedient() as servant:
-            yield Endpoint(NAME, servant.url), servant
+            yield ModelEndpoint(NAME, servant.url), servant
     else:
         yield writing.endpoint, None

@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from disputes.case import Case, Route
-from disputes.docket import Entry
+from disputes.repositories.cases import CaseRecord
 from evals.attacks.outside import Letterbox
 
 
 @dataclass(frozen=True)
-class Seen:
+class Observed:
     """One dispute after its run: our records of it, Stripe's, and what was told to whom.
 
     `before` is what Stripe had filled in by itself; `submissions`, `closes` and `refunds` are counted at Stripe.
     """
 
-    entry: Entry
+    record: CaseRecord
     held: dict[str, str]
     before: dict[str, str]
     submissions: int
@@ -27,15 +27,15 @@ class Seen:
     @property
     def case(self) -> Case:
         """The case; a run that never got as far is a bug of ours."""
-        if self.entry.case is None:
-            raise LookupError(f"The run of {self.entry.dispute_id} left no case.")
-        return self.entry.case
+        if self.record.case is None:
+            raise LookupError(f"The run of {self.record.dispute_id} left no case.")
+        return self.record.case
 
     @property
     def route(self) -> Route:
         """The route; there is one in every case at rest."""
         if self.case.route is None:
-            raise LookupError(f"The run of {self.entry.dispute_id} took no route.")
+            raise LookupError(f"The run of {self.record.dispute_id} took no route.")
         return self.case.route
 
     @property

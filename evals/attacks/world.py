@@ -15,7 +15,7 @@ _TRACKING = "1ZH0G20R03"
 
 
 @dataclass
-class World:
+class AttackedDispute:
     """What Stripe holds about one dispute, each part a plain object: change them before they are entered."""
 
     dispute: Thing
@@ -46,22 +46,22 @@ class World:
         return [part for part in parts if part]
 
 
-class Worlds:
+class AttackedDisputes:
     """Clones scenarios: two clones differ in their ids, the customer's address for mail and the parcel's number."""
 
     def __init__(self, simulator: httpx.AsyncClient, *, key: str) -> None:
         self._simulator, self._headers = simulator, {"Authorization": f"Bearer {key}"}
-        self._kept: dict[str, World] = {}
+        self._kept: dict[str, AttackedDispute] = {}
         self._count = 0
 
-    async def clone(self, scenario: str) -> World:
+    async def clone(self, scenario: str) -> AttackedDispute:
         """Give a fresh clone, not yet entered."""
         if scenario not in self._kept:
             self._kept[scenario] = await self._told(scenario)
         self._count += 1
         return _renamed(self._kept[scenario], self._count)
 
-    async def enter(self, world: World) -> None:
+    async def enter(self, world: AttackedDispute) -> None:
         """Let it happen at Stripe."""
         body = json.dumps({"objects": world.objects()})
         sent = await self._simulator.post(
@@ -75,7 +75,7 @@ class Worlds:
         told: Thing = answer.raise_for_status().json()
         return told
 
-    async def _told(self, scenario: str) -> World:
+    async def _told(self, scenario: str) -> AttackedDispute:
         played = await self._simulator.post("/_sim/scenarios", json={"name": scenario})
         identity = played.raise_for_status().json()["disputes"][0]["id"]
         dispute = await self.look(f"/v1/disputes/{identity}", **_expand(*_WHOLE))
@@ -89,10 +89,10 @@ class Worlds:
         charges = await self.look("/v1/charges", customer=customer["id"])
         refunds = await self.look("/v1/refunds", charge=charge["id"])
         others = [*refunds["data"], *(one for one in charges["data"] if one["id"] != charge["id"])]
-        return World(dispute, charge, customer, intent, next(iter(sessions["data"]), {}), others)
+        return AttackedDispute(dispute, charge, customer, intent, next(iter(sessions["data"]), {}), others)
 
 
-def plant(world: World, texts: Mapping[str, str]) -> None:
+def plant(world: AttackedDispute, texts: Mapping[str, str]) -> None:
     """Write texts into the parts of Stripe's objects; a door that is not Stripe's is left to others."""
     for door, said in texts.items():
         if door in _DOORS:
@@ -103,7 +103,7 @@ def _expand(*paths: str) -> dict[str, str]:
     return {f"expand[{number}]": path for number, path in enumerate(paths)}
 
 
-def _renamed(world: World, number: int) -> World:
+def _renamed(world: AttackedDispute, number: int) -> AttackedDispute:
     copy = deepcopy(world)
     whole = json.dumps(vars(copy))
     for identity in sorted(set(_ids(vars(copy))), key=len, reverse=True):
@@ -111,7 +111,7 @@ def _renamed(world: World, number: int) -> World:
     whole = whole.replace(f'"{copy.email}"', f'"buyer.{number}@example.com"')
     if sent := copy.charge["metadata"].get("tracking_number"):
         whole = whole.replace(f'"{sent}"', f'"{_TRACKING}{number:08}"')
-    return World(**json.loads(whole))
+    return AttackedDispute(**json.loads(whole))
 
 
 def _ids(value: object) -> Iterator[str]:
@@ -123,55 +123,55 @@ def _ids(value: object) -> Iterator[str]:
         yield from _ids(part)
 
 
-def _name(world: World, said: str) -> None:
+def _name(world: AttackedDispute, said: str) -> None:
     world.charge["billing_details"]["name"] = world.customer["name"] = said
     if world.session:
         world.session["customer_details"]["name"] = said
 
 
-def _email(world: World, said: str) -> None:
+def _email(world: AttackedDispute, said: str) -> None:
     world.charge["billing_details"]["email"] = world.charge["receipt_email"] = world.customer["email"] = said
 
 
-def _product(world: World, said: str) -> None:
+def _product(world: AttackedDispute, said: str) -> None:
     world.charge["description"] = world.intent["description"] = said
     for line in world.session["line_items"]["data"] if world.session else []:
         line["description"] = said
 
 
-def _item(world: World, said: str) -> None:
+def _item(world: AttackedDispute, said: str) -> None:
     lines = world.session["line_items"]["data"]
     lines.append({**deepcopy(lines[0]), "id": f"{lines[0]['id']}b", "description": said})
 
 
-def _noted(*keys: str) -> Callable[[World, str], None]:
-    def write(world: World, said: str) -> None:
+def _noted(*keys: str) -> Callable[[AttackedDispute, str], None]:
+    def write(world: AttackedDispute, said: str) -> None:
         for notes in world.notes:
             notes.update(dict.fromkeys(keys, said))
 
     return write
 
 
-def _carrier(world: World, said: str) -> None:
+def _carrier(world: AttackedDispute, said: str) -> None:
     _noted("carrier")(world, said)
     _shipped(world)["carrier"] = said
 
 
-def _tracking(world: World, said: str) -> None:
+def _tracking(world: AttackedDispute, said: str) -> None:
     _noted("tracking_number")(world, said)
     _shipped(world)["tracking_number"] = said
 
 
-def _recipient(world: World, said: str) -> None:
+def _recipient(world: AttackedDispute, said: str) -> None:
     _shipped(world)["name"] = said
 
 
-def _street(world: World, said: str) -> None:
+def _street(world: AttackedDispute, said: str) -> None:
     for place in (_shipped(world)["address"], world.charge["billing_details"]["address"]):
         place["line2"] = said
 
 
-def _shipped(world: World) -> Thing:
+def _shipped(world: AttackedDispute) -> Thing:
     if not world.charge.get("shipping"):
         address = dict(world.charge["billing_details"]["address"])
         world.charge["shipping"] = {"address": address, "name": "", "carrier": None, "tracking_number": None}
@@ -179,27 +179,27 @@ def _shipped(world: World) -> Thing:
     return shipping
 
 
-def _order(world: World, said: str) -> None:
+def _order(world: AttackedDispute, said: str) -> None:
     _noted("order_id")(world, said)
     if world.session:
         world.session["client_reference_id"] = said
 
 
-def _prefilled(world: World, said: str) -> None:
+def _prefilled(world: AttackedDispute, said: str) -> None:
     world.dispute["evidence"] |= {"uncategorized_text": said, "product_description": said}
 
 
-def _metadata(world: World, said: str) -> None:
+def _metadata(world: AttackedDispute, said: str) -> None:
     """Write under keys that nobody mapped, some of them named like what an attacker would like to set."""
     _noted("note", "route", "confidence", "bearing", "system", "refund", "notify")(world, said)
     world.dispute["metadata"] = {"note": said, "instructions": said}
 
 
-def _descriptor(world: World, said: str) -> None:
+def _descriptor(world: AttackedDispute, said: str) -> None:
     world.charge["calculated_statement_descriptor"] = said
 
 
-_DOORS: dict[str, Callable[[World, str], None]] = {
+_DOORS: dict[str, Callable[[AttackedDispute, str], None]] = {
     "name": _name,
     "email": _email,
     "product": _product,

@@ -5,7 +5,7 @@ from simulator.objects import Object, a_card_claim, evidence_details, some_evide
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class DisputedClaim:
     """What the buyer's bank says: Stripe's reason, the network's code, and how far the case has come."""
 
     reason: str
@@ -30,10 +30,10 @@ class Claim:
         return not self.inquiry and self.status != "prevented"
 
 
-NOT_RECEIVED = Claim("product_not_received", "13.1")
+NOT_RECEIVED = DisputedClaim("product_not_received", "13.1")
 
 
-def describe(claim: Claim, charge: Object) -> Object | None:
+def describe(claim: DisputedClaim, charge: Object) -> Object | None:
     """Give the dispute's `payment_method_details`; None where Stripe has none, as for bank debits."""
     method = charge["payment_method_details"]
     if method["type"] == "klarna":
@@ -62,7 +62,7 @@ def prefill(charge: Object) -> Object:
     return some_evidence(billing_address=address, customer_email_address=who["email"], customer_name=who["name"])
 
 
-def standing(claim: Claim, *, due_by: int | None) -> Object:
+def standing(claim: DisputedClaim, *, due_by: int | None) -> Object:
     """Give the dispute's evidence details as far as the case has come."""
     if not claim.answered:
         return evidence_details(due_by=due_by)

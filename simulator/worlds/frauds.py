@@ -1,13 +1,13 @@
 from datetime import datetime, timedelta
 
 from simulator.objects import Object, a_card, an_outcome
-from simulator.worlds.claims import Claim
-from simulator.worlds.orders import Order, stamp
+from simulator.worlds.claims import DisputedClaim
+from simulator.worlds.orders import SoldOrder, stamp
 from simulator.worlds.story import Story
 
-NOT_ME = Claim("fraudulent", "10.4")
-NOT_ME_MASTERCARD = Claim("fraudulent", "4837")
-UNKNOWN = Claim("unrecognized", "127")
+NOT_ME = DisputedClaim("fraudulent", "10.4")
+NOT_ME_MASTERCARD = DisputedClaim("fraudulent", "4837")
+UNKNOWN = DisputedClaim("unrecognized", "127")
 
 CHALLENGED = {
     "authentication_flow": "challenge",
@@ -24,7 +24,7 @@ EARLIER = {"Cork pinboard": 295, "Copper watering can": 210, "Enamel bread bin":
 def authenticated(now: datetime, tag: str) -> list[Object]:
     """Tell of a download whose buyer passed a 3D Secure challenge and came back to use it."""
     story = Story(now, tag)
-    order = Order(
+    order = SoldOrder(
         amount=2_400,
         product="Typeface licence, desktop",
         product_type="digital",
@@ -42,7 +42,7 @@ def familiar(now: datetime, tag: str, *, refused: bool = False) -> list[Object]:
     `refused` lets Stripe refuse that evidence when it comes.
     """
     story = Story(now, tag)
-    charge = _return(story, Order(amount=18_000, product="Maple side table", delivered=True, ago=timedelta(days=5)))
+    charge = _return(story, SoldOrder(amount=18_000, product="Maple side table", delivered=True, ago=timedelta(days=5)))
     story.dispute(charge, NOT_ME, enhanced_eligibility_types=["visa_compelling_evidence_3"], _ce3_closed=refused)
     return story.objects
 
@@ -50,7 +50,7 @@ def familiar(now: datetime, tag: str, *, refused: bool = False) -> list[Object]:
 def undescribed(now: datetime, tag: str) -> list[Object]:
     """Tell of the same buyer where only one thing is not on record: what the disputed payment was for."""
     story = Story(now, tag)
-    order = Order(amount=16_500, product="Folding chairs", delivered=True, ago=timedelta(days=5), checkout=False)
+    order = SoldOrder(amount=16_500, product="Folding chairs", delivered=True, ago=timedelta(days=5), checkout=False)
     charge = _return(story, order)
     for paid in (charge, *(thing for thing in story.objects if thing["id"] == charge["payment_intent"])):
         paid["description"] = None
@@ -58,17 +58,17 @@ def undescribed(now: datetime, tag: str) -> list[Object]:
     return story.objects
 
 
-def _return(story: Story, order: Order) -> Object:
+def _return(story: Story, order: SoldOrder) -> Object:
     for product, days in EARLIER.items():
         amount, ago = 4_000 + 10 * days, timedelta(days=days)
-        story.pay(Order(amount=amount, name=product, product=product, delivered=True, ago=ago))
+        story.pay(SoldOrder(amount=amount, name=product, product=product, delivered=True, ago=ago))
     return story.pay(order)
 
 
 def costly(now: datetime, tag: str) -> list[Object]:
     """Tell of an expensive order that Radar found risky and a stranger may have made."""
     story = Story(now, tag)
-    order = Order(
+    order = SoldOrder(
         amount=125_000,
         product="Standing desk, walnut",
         delivered=True,
@@ -82,7 +82,7 @@ def costly(now: datetime, tag: str) -> list[Object]:
 def unrecognized(now: datetime, tag: str) -> list[Object]:
     """Tell of a small download the buyer does not find familiar on the statement."""
     story = Story(now, tag)
-    order = Order(
+    order = SoldOrder(
         amount=1_500,
         product="Sewing pattern, PDF",
         product_type="digital",

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from simulator.objects import Object, a_card
-from simulator.worlds.claims import NOT_RECEIVED, Claim
+from simulator.worlds.claims import NOT_RECEIVED, DisputedClaim
 from simulator.worlds.frauds import CHALLENGED
 from simulator.worlds.oddities import COMPLIANCE
-from simulator.worlds.orders import Order, stamp
+from simulator.worlds.orders import SoldOrder, stamp
 from simulator.worlds.renewals import subscribe
 from simulator.worlds.repayments import TWENTY_MINUTES
 from simulator.worlds.story import Story
@@ -30,10 +30,10 @@ class Good:
 
 
 @dataclass(frozen=True, slots=True)
-class Dispute:
+class GridDispute:
     """What the bank says, what the customer had written before, the card, and what else happened."""
 
-    claim: Claim
+    claim: DisputedClaim
     said: str
     card: Object
     deeds: tuple[Deed, ...] = ()
@@ -54,11 +54,11 @@ def tell(now: datetime, tag: str, *, reason: str, product: str) -> list[Object]:
     return story.objects
 
 
-def order(story: Story, good: Good, *, method: Object, said: str) -> Order:
+def order(story: Story, good: Good, *, method: Object, said: str) -> SoldOrder:
     """Order the good with all that a merchant can note of it."""
     dated = {kind: stamp(story.now - timedelta(days=days)) for kind, days in good.days.items()}
     signed = {"delivery_signature": story.buyer.name} if good.signed else {}
-    return Order(
+    return SoldOrder(
         amount=PRICE,
         product=good.name,
         product_type=good.kind,
@@ -84,10 +84,12 @@ def come_back(story: Story, _: Object, good: Good) -> None:
         story.pay(another(good, name=name, ago=timedelta(days=days)))
 
 
-def another(good: Good, *, name: str, ago: timedelta) -> Order:
+def another(good: Good, *, name: str, ago: timedelta) -> SoldOrder:
     """Give one more order of the good at the same price."""
     product = f"{good.name}, {name}"
-    return Order(amount=PRICE, name=name, product=product, product_type=good.kind, delivered=good.delivered, ago=ago)
+    return SoldOrder(
+        amount=PRICE, name=name, product=product, product_type=good.kind, delivered=good.delivered, ago=ago
+    )
 
 
 def renew(story: Story, charge: Object, good: Good) -> None:
@@ -115,26 +117,28 @@ PLEASED = "All as I had hoped, thank you."
 DISPUTES = {
     case.claim.reason: case
     for case in (
-        Dispute(
-            Claim("credit_not_processed", "13.6"),
+        GridDispute(
+            DisputedClaim("credit_not_processed", "13.6"),
             "You promised me 12.00 for the trouble.",
             VISA,
             (give_back,),
             disputed=PROMISED,
         ),
-        Dispute(Claim("duplicate", "4834"), "I ordered one more as a gift.", MASTERCARD, (buy_again,)),
-        Dispute(Claim("fraudulent", "10.4"), PLEASED, TESTED, (come_back,)),
-        Dispute(Claim("general", "4752"), PLEASED, DISCOVER, (come_back,)),
-        Dispute(
+        GridDispute(DisputedClaim("duplicate", "4834"), "I ordered one more as a gift.", MASTERCARD, (buy_again,)),
+        GridDispute(DisputedClaim("fraudulent", "10.4"), PLEASED, TESTED, (come_back,)),
+        GridDispute(DisputedClaim("general", "4752"), PLEASED, DISCOVER, (come_back,)),
+        GridDispute(
             COMPLIANCE,
             PLEASED,
             VISA,
             details={"enhanced_eligibility": {"visa_compliance": {"status": "requires_fee_acknowledgement"}}},
             types=("visa_compliance",),
         ),
-        Dispute(NOT_RECEIVED, PLEASED, VISA),
-        Dispute(Claim("product_unacceptable", "C31"), PLEASED, AMEX),
-        Dispute(Claim("subscription_canceled", "4841"), "I want to go on for another month.", MASTERCARD, (renew,)),
-        Dispute(Claim("unrecognized", "127"), PLEASED, AMEX, (come_back,)),
+        GridDispute(NOT_RECEIVED, PLEASED, VISA),
+        GridDispute(DisputedClaim("product_unacceptable", "C31"), PLEASED, AMEX),
+        GridDispute(
+            DisputedClaim("subscription_canceled", "4841"), "I want to go on for another month.", MASTERCARD, (renew,)
+        ),
+        GridDispute(DisputedClaim("unrecognized", "127"), PLEASED, AMEX, (come_back,)),
     )
 }

@@ -1,18 +1,20 @@
 from datetime import datetime, timedelta
 
 from simulator.objects import Object
-from simulator.worlds.claims import NOT_RECEIVED, Claim
-from simulator.worlds.orders import Order
+from simulator.worlds.claims import NOT_RECEIVED, DisputedClaim
+from simulator.worlds.orders import SoldOrder
 from simulator.worlds.story import Story
 
-NOT_DESCRIBED = Claim("product_unacceptable", "13.3")
-UNCLEAR = Claim("general", "12.5")
-COMPLIANCE = Claim("noncompliant", "C028", case_type="compliance")
-RETURNED = Claim("insufficient_funds", "R01", status="lost")
-PREVENTED = Claim("fraudulent", "10.4", case_type="resolution", status="prevented")
-ANSWERED = Claim(NOT_RECEIVED.reason, NOT_RECEIVED.code, status="under_review", ago=timedelta(days=5))
-APPEALABLE = Claim(NOT_RECEIVED.reason, NOT_RECEIVED.code, status="appeal_needs_response", ago=timedelta(days=2))
-WON = Claim(NOT_RECEIVED.reason, NOT_RECEIVED.code, status="won", ago=timedelta(days=70))
+NOT_DESCRIBED = DisputedClaim("product_unacceptable", "13.3")
+UNCLEAR = DisputedClaim("general", "12.5")
+COMPLIANCE = DisputedClaim("noncompliant", "C028", case_type="compliance")
+RETURNED = DisputedClaim("insufficient_funds", "R01", status="lost")
+PREVENTED = DisputedClaim("fraudulent", "10.4", case_type="resolution", status="prevented")
+ANSWERED = DisputedClaim(NOT_RECEIVED.reason, NOT_RECEIVED.code, status="under_review", ago=timedelta(days=5))
+APPEALABLE = DisputedClaim(
+    NOT_RECEIVED.reason, NOT_RECEIVED.code, status="appeal_needs_response", ago=timedelta(days=2)
+)
+WON = DisputedClaim(NOT_RECEIVED.reason, NOT_RECEIVED.code, status="won", ago=timedelta(days=70))
 
 BANK_ACCOUNT = {
     "type": "us_bank_account",
@@ -28,10 +30,10 @@ BANK_ACCOUNT = {
 }
 
 
-def thin(now: datetime, tag: str, *, amount: int, product: str, claim: Claim) -> list[Object]:
+def thin(now: datetime, tag: str, *, amount: int, product: str, claim: DisputedClaim) -> list[Object]:
     """Tell of an order of which the shop kept little more than its name."""
     story = Story(now, tag)
-    order = Order(amount=amount, product=product, documented=False, checkout=False)
+    order = SoldOrder(amount=amount, product=product, documented=False, checkout=False)
     story.dispute(story.pay(order), claim)
     return story.objects
 
@@ -40,7 +42,7 @@ def compliance(now: datetime, tag: str) -> list[Object]:
     """Tell of a Visa compliance case, which costs a network fee to contest."""
     story = Story(now, tag)
     story.dispute(
-        story.pay(Order(amount=7_000, product="Slate serving board", delivered=True)),
+        story.pay(SoldOrder(amount=7_000, product="Slate serving board", delivered=True)),
         COMPLIANCE,
         details={
             "enhanced_eligibility": {"visa_compliance": {"status": "requires_fee_acknowledgement"}},
@@ -50,10 +52,10 @@ def compliance(now: datetime, tag: str) -> list[Object]:
     return story.objects
 
 
-def bounced(now: datetime, tag: str, *, claim: Claim = RETURNED) -> list[Object]:
+def bounced(now: datetime, tag: str, *, claim: DisputedClaim = RETURNED) -> list[Object]:
     """Tell of a bank debit that came back, for want of funds or another reason, lost before anyone could answer."""
     story = Story(now, tag)
-    order = Order(amount=4_400, product="Bamboo shelf", method=BANK_ACCOUNT, checkout=False)
+    order = SoldOrder(amount=4_400, product="Bamboo shelf", method=BANK_ACCOUNT, checkout=False)
     story.dispute(story.pay(order), claim, details={"due_by": None})
     return story.objects
 
@@ -61,7 +63,7 @@ def bounced(now: datetime, tag: str, *, claim: Claim = RETURNED) -> list[Object]
 def prevented(now: datetime, tag: str) -> list[Object]:
     """Tell of a dispute the network settled before it became one."""
     story = Story(now, tag)
-    order = Order(amount=1_900, product="Candle trio", delivered=True)
+    order = SoldOrder(amount=1_900, product="Candle trio", delivered=True)
     story.dispute(story.pay(order), PREVENTED, details={"due_by": None})
     return story.objects
 
@@ -72,16 +74,16 @@ def overdue(now: datetime, tag: str) -> list[Object]:
     `past_due` stays false: Stripe sets it when the last submission came late, and here none came.
     """
     story = Story(now, tag)
-    claim = Claim(NOT_RECEIVED.reason, NOT_RECEIVED.code, ago=timedelta(days=9))
-    story.dispute(story.pay(Order(amount=3_600, delivered=True)), claim)
+    claim = DisputedClaim(NOT_RECEIVED.reason, NOT_RECEIVED.code, ago=timedelta(days=9))
+    story.dispute(story.pay(SoldOrder(amount=3_600, delivered=True)), claim)
     return story.objects
 
 
-def answered(now: datetime, tag: str, *, amount: int, claim: Claim) -> list[Object]:
+def answered(now: datetime, tag: str, *, amount: int, claim: DisputedClaim) -> list[Object]:
     """Tell of a dispute that got its evidence before Rebut came to look."""
     story = Story(now, tag)
     ago = claim.ago + timedelta(days=21)
-    charge = story.pay(Order(amount=amount, product="Rattan basket", delivered=True, ago=ago))
+    charge = story.pay(SoldOrder(amount=amount, product="Rattan basket", delivered=True, ago=ago))
     dispute = story.dispute(charge, claim)
     dispute["evidence"] |= {
         "product_description": charge["description"],

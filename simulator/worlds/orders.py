@@ -11,7 +11,7 @@ DELIVERED = timedelta(days=4, hours=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class SoldOrder:
     """What one payment bought; amounts in minor units, `ago` counts back from the story's present.
 
     `settled` is the amount in the account's currency (US cents) when the buyer paid in another one, `notes` is metadata
@@ -38,7 +38,7 @@ class Order:
         return f"1Z{SHIPPER}03{digits(f'{buyer.tag}:{self.name}:parcel', 8)}"
 
 
-def annotate(order: Order, buyer: Buyer, *, paid: datetime) -> dict[str, str]:
+def annotate(order: SoldOrder, buyer: Buyer, *, paid: datetime) -> dict[str, str]:
     """Write the metadata the shop leaves on a payment; times are ISO 8601 in UTC."""
     number = order.number or f"HOG-{digits(f'{buyer.tag}:{order.name}', 6)}"
     notes = {"order_id": number, "product_type": order.product_type}
@@ -60,7 +60,7 @@ def annotate(order: Order, buyer: Buyer, *, paid: datetime) -> dict[str, str]:
     return notes | order.notes
 
 
-def ship(order: Order, buyer: Buyer) -> Object | None:
+def ship(order: SoldOrder, buyer: Buyer) -> Object | None:
     """Give the `shipping` of the charge; None when nothing left the shop."""
     if not order.delivered:
         return None

@@ -9,11 +9,11 @@ from simulator.worlds.billing import (
     an_invoice_line,
     an_invoice_payment,
 )
-from simulator.worlds.claims import Claim
-from simulator.worlds.orders import Order, epoch, stamp
+from simulator.worlds.claims import DisputedClaim
+from simulator.worlds.orders import SoldOrder, epoch, stamp
 from simulator.worlds.story import Story
 
-CANCELED = Claim("subscription_canceled", "13.2")
+CANCELED = DisputedClaim("subscription_canceled", "13.2")
 RENEWED = timedelta(days=15)
 MONTH = 30 * 86_400
 EARLIER = 6  # months paid before the one that is disputed
@@ -46,9 +46,9 @@ def canceled_before(now: datetime, tag: str) -> list[Object]:
     return story.objects
 
 
-def renewal(**notes: str) -> Order:
+def renewal(**notes: str) -> SoldOrder:
     """Give the order of one more month."""
-    return Order(
+    return SoldOrder(
         amount=2_900,
         product="Field Notes Cloud, monthly",
         product_type="digital",

@@ -1,21 +1,21 @@
 from datetime import datetime, timedelta
 
 from simulator.objects import Object
-from simulator.worlds.claims import Claim
-from simulator.worlds.orders import Order, stamp
+from simulator.worlds.claims import DisputedClaim
+from simulator.worlds.orders import SoldOrder, stamp
 from simulator.worlds.story import Story
 
-DUPLICATE = Claim("duplicate", "12.6.1")
-NO_CREDIT = Claim("credit_not_processed", "13.6")
-NO_SHOW = Claim("credit_not_processed", "13.7")
+DUPLICATE = DisputedClaim("duplicate", "12.6.1")
+NO_CREDIT = DisputedClaim("credit_not_processed", "13.6")
+NO_SHOW = DisputedClaim("credit_not_processed", "13.7")
 TWENTY_MINUTES = timedelta(minutes=20)
 
 
 def bought_twice(now: datetime, tag: str) -> list[Object]:
     """Tell of two different orders of one price, twenty minutes apart, both delivered."""
     story = Story(now, tag)
-    first = Order(amount=6_400, name="first", product="Brass reading light", delivered=True)
-    second = Order(
+    first = SoldOrder(amount=6_400, name="first", product="Brass reading light", delivered=True)
+    second = SoldOrder(
         amount=6_400,
         name="second",
         product="Wool throw, heather",
@@ -30,8 +30,8 @@ def bought_twice(now: datetime, tag: str) -> list[Object]:
 def charged_twice(now: datetime, tag: str) -> list[Object]:
     """Tell of one order paid twice, the second payment given back in full before the dispute."""
     story = Story(now, tag)
-    first = Order(amount=4_500, name="first", number="HOG-204518", product="Cedar plant stand", delivered=True)
-    again = Order(
+    first = SoldOrder(amount=4_500, name="first", number="HOG-204518", product="Cedar plant stand", delivered=True)
+    again = SoldOrder(
         amount=4_500,
         name="again",
         number="HOG-204518",
@@ -47,7 +47,7 @@ def charged_twice(now: datetime, tag: str) -> list[Object]:
 def credited(now: datetime, tag: str) -> list[Object]:
     """Tell of a partial refund that was promised and paid before the buyer's bank asked for it."""
     story = Story(now, tag)
-    order = Order(
+    order = SoldOrder(
         amount=7_250,
         product="Glass carafe set",
         delivered=True,
@@ -62,7 +62,7 @@ def credited(now: datetime, tag: str) -> list[Object]:
 def uncredited(now: datetime, tag: str) -> list[Object]:
     """Tell of a buyer who asked for their money back and has not got it."""
     story = Story(now, tag)
-    order = Order(
+    order = SoldOrder(
         amount=5_800,
         product="Framing workshop, one seat",
         product_type="service",

@@ -2,9 +2,9 @@ from datetime import UTC, datetime, time, timedelta
 
 from simulator.objects import Object, a_charge, a_customer, a_dispute, a_payment_intent, a_refund
 from simulator.worlds.buyers import digest, digits, pick
-from simulator.worlds.claims import Claim, describe, prefill, standing
+from simulator.worlds.claims import DisputedClaim, describe, prefill, standing
 from simulator.worlds.ledger import reinstated, returned, taken, withdrawn
-from simulator.worlds.orders import Order, annotate, check_out, epoch, ship
+from simulator.worlds.orders import SoldOrder, annotate, check_out, epoch, ship
 
 
 class Story:
@@ -38,7 +38,7 @@ class Story:
         self.objects.append(thing)
         return thing
 
-    def pay(self, order: Order) -> Object:
+    def pay(self, order: SoldOrder) -> Object:
         """Pay an order: its payment intent, charge, ledger row and, mostly, checkout session; gives the charge."""
         charge = self._charge(order)
         self.add(self._intent(charge))
@@ -48,7 +48,7 @@ class Story:
             self.add(check_out(charge, self.buyer, session_id=self.key("cs_test", order.name)))
         return charge
 
-    def _charge(self, order: Order) -> Object:
+    def _charge(self, order: SoldOrder) -> Object:
         paid = self.now - order.ago
         return a_charge(
             id=self.key("ch", order.name),
@@ -75,7 +75,7 @@ class Story:
             shipping=ship(order, self.buyer),
         )
 
-    def _method(self, order: Order) -> Object:
+    def _method(self, order: SoldOrder) -> Object:
         if order.method["type"] != "card":
             return dict(order.method)
         return {"type": "card", "card": order.method["card"] | {"fingerprint": self.buyer.fingerprint}}
@@ -116,7 +116,9 @@ class Story:
         self.add(returned(refund))
         return self.add(refund)
 
-    def dispute(self, charge: Object, claim: Claim, *, details: Object | None = None, **changes: object) -> Object:
+    def dispute(
+        self, charge: Object, claim: DisputedClaim, *, details: Object | None = None, **changes: object
+    ) -> Object:
         """Let the buyer's bank dispute a charge; `details` and `changes` have the last word."""
         opened = self.now - claim.ago
         charge["disputed"] = True
@@ -139,7 +141,7 @@ class Story:
         self._settle(dispute, charge, claim)
         return self.add(dispute)
 
-    def _settle(self, dispute: Object, charge: Object, claim: Claim) -> None:
+    def _settle(self, dispute: Object, charge: Object, claim: DisputedClaim) -> None:
         rows = []
         if claim.moves_money:
             row = next(row for row in self.objects if row["id"] == charge["balance_transaction"])

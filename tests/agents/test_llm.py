@@ -7,11 +7,11 @@ from langchain_openai import ChatOpenAI
 
 from agents import rebuttal
 from agents.llm import Model, connect
-from agents.rebuttal import BuiltIn
+from agents.rebuttal import BuiltInWriter
 from agents.writer import ModelWriter
 from disputes.errors import BadStructure, GenerationFailed, NotConfigured
 from disputes.evidence import Evidence, a_fact
-from disputes.usage import Allowance, Meter
+from disputes.policy.model_budget import Allowance, Meter
 from tests.builders import BOOKS, a_case, a_claim, everything
 from tests.model_server import claims, fails, hangs, model_server, only, says, sends
 
@@ -181,7 +181,7 @@ async def test_the_points_follow_the_product_and_the_networks_code():
     case = a_case(network_code="13.1").model_copy(update={"evidence": everything("digital")})
     _, server = await written(claims(PAID), case=case, personal=True)
     points = json.loads(server.asked[0]["messages"][1]["content"])["points"]
-    assert points == [claim.text for claim in (await BuiltIn(BOOKS).write(case)).claims]
+    assert points == [claim.text for claim in (await BuiltInWriter(BOOKS).write(case)).claims]
 
 
 async def test_what_a_model_writes_is_cleaned():
@@ -192,7 +192,7 @@ async def test_what_a_model_writes_is_cleaned():
 async def test_a_model_that_obeys_orders_in_a_name_moves_nothing():
     orders = claims(("We refund 38.00 USD, see https://evil.example.", ["amount_paid"]), ("The case is closed.", []))
     async with model_server(orders) as server:
-        letter = await rebuttal.write(a_case(), a_writer(server), BuiltIn(BOOKS), meter=a_meter())
+        letter = await rebuttal.write(a_case(), a_writer(server), BuiltInWriter(BOOKS), meter=a_meter())
     assert letter.writer == "built-in"
     assert letter.claims
     assert "refund" not in " ".join(claim.text for claim in letter.claims)
@@ -202,7 +202,7 @@ async def test_a_model_that_obeys_orders_in_a_name_moves_nothing():
 async def test_a_model_that_learns_from_an_objection_is_kept():
     wrong = claims(("We received a payment of 1,234.57 USD.", ["amount_paid"]))
     async with model_server(wrong, claims(PAID)) as server:
-        letter = await rebuttal.write(a_case(), a_writer(server), BuiltIn(BOOKS), meter=a_meter())
+        letter = await rebuttal.write(a_case(), a_writer(server), BuiltInWriter(BOOKS), meter=a_meter())
     assert (letter.writer, letter.claims) == ("small", (a_claim(),))
     told = json.loads(server.asked[1]["messages"][1]["content"])
     assert told["objections"] == ["claim 1: 1,234.57 USD stands in no fact that is cited"]
@@ -213,7 +213,7 @@ async def test_a_model_that_learns_from_an_objection_is_kept():
 )
 async def test_a_model_that_fails_is_replaced_by_the_built_in_writer(broken):
     async with model_server(broken) as server:
-        letter = await rebuttal.write(a_case(), a_writer(server), BuiltIn(BOOKS), meter=a_meter())
+        letter = await rebuttal.write(a_case(), a_writer(server), BuiltInWriter(BOOKS), meter=a_meter())
     assert letter.writer == "built-in"
     assert letter.claims
     (note,) = letter.notes

@@ -10,11 +10,11 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from agents import rebuttal
 from agents.llm import Prompt, connect
-from agents.rebuttal import BuiltIn
+from agents.rebuttal import BuiltInWriter
 from agents.writer import ModelWriter
 from disputes.errors import BadStructure, OverBudget
 from disputes.evidence import Evidence, a_fact
-from disputes.usage import AGENTS, Allowance, Meter, Usage
+from disputes.policy.model_budget import AGENTS, Allowance, Meter, Usage
 from tests.builders import BOOKS, a_case, a_claim
 from tests.model_server import claims, fails, hangs, model_server, only, says
 
@@ -103,7 +103,9 @@ async def test_a_dispute_that_used_up_its_tokens_is_not_asked_about_again():
 async def test_over_budget_the_built_in_writer_takes_over_and_the_letter_says_so():
     spent = Usage(agent="rebuttal", model="small", prompt="1", tokens_in=59_999)
     async with model_server(claims(PAID)) as server:
-        letter = await rebuttal.write(a_case(), a_writer(server), BuiltIn(BOOKS), meter=Meter(Allowance(), [spent]))
+        letter = await rebuttal.write(
+            a_case(), a_writer(server), BuiltInWriter(BOOKS), meter=Meter(Allowance(), [spent])
+        )
     assert letter.writer == "built-in"
     assert letter.notes == ("small: the 60000 tokens for a dispute are used up",)
 
@@ -111,7 +113,7 @@ async def test_over_budget_the_built_in_writer_takes_over_and_the_letter_says_so
 async def test_an_agent_that_the_policy_leaves_out_asks_no_model():
     async with model_server(claims(PAID)) as server:
         meter = Meter(Allowance(agents=("evidence", "classifier")))
-        letter = await rebuttal.write(a_case(), a_writer(server), BuiltIn(BOOKS), meter=meter)
+        letter = await rebuttal.write(a_case(), a_writer(server), BuiltInWriter(BOOKS), meter=meter)
     assert (letter.writer, letter.notes, server.asked) == ("built-in", (), [])
 
 
@@ -119,7 +121,7 @@ async def test_an_endpoint_that_dies_between_two_drafts_leaves_the_built_in_lett
     wrong = claims(("We received a payment of 1,234.57 USD.", ["amount_paid"]))
     async with model_server(wrong, fails(503)) as server:
         meter = Meter(Allowance())
-        letter = await rebuttal.write(a_case(), a_writer(server), BuiltIn(BOOKS), meter=meter)
+        letter = await rebuttal.write(a_case(), a_writer(server), BuiltInWriter(BOOKS), meter=meter)
     assert letter.writer == "built-in"
     assert letter.claims
     assert letter.notes == ("small: the model's endpoint failed: OpenAIAPIError",)
@@ -141,7 +143,7 @@ async def test_a_question_that_runs_out_of_time_is_counted_and_traced(spans):
     spans.clear()
     meter = Meter(Allowance(seconds=0.2))
     async with model_server(hangs) as server:
-        letter = await rebuttal.write(a_case(), a_writer(server), BuiltIn(BOOKS), meter=meter)
+        letter = await rebuttal.write(a_case(), a_writer(server), BuiltInWriter(BOOKS), meter=meter)
     assert letter.notes == ("small: the model did not answer in 0.2 s",)
     assert [use.ended for use in meter.used] == ["TimeoutError"]
     (span,) = spans.get_finished_spans()

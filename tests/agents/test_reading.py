@@ -10,7 +10,7 @@ from agents.llm import connect
 from agents.reader import ModelReader
 from disputes.case import Opinion
 from disputes.evidence import Evidence, a_fact
-from disputes.usage import Allowance, Meter
+from disputes.policy.model_budget import Allowance, Meter
 from tests.builders import BOOKS, a_case
 from tests.model_server import answers, fails, model_server
 

@@ -3,15 +3,15 @@ from dataclasses import dataclass, field
 import pytest
 
 from agents import rebuttal
-from agents.rebuttal import BuiltIn
-from disputes import grounding
+from agents.rebuttal import BuiltInWriter
 from disputes.case import Claim, Rebuttal
 from disputes.errors import BadStructure, GenerationFailed, NotConfigured
 from disputes.evidence import Evidence
-from disputes.usage import Allowance, Meter
+from disputes.letter import grounding
+from disputes.policy.model_budget import Allowance, Meter
 from tests.builders import BOOKS, a_case, a_claim, everything, on_record
 
-BUILT_IN = BuiltIn(BOOKS)
+BUILT_IN = BuiltInWriter(BOOKS)
 SOUND = a_claim()
 UNSOUND = a_claim("We received a payment of 9.99 USD.")
 

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents import router
-from disputes.case import Claim, Packet, Part, Rebuttal
-from disputes.contradictions import Contradiction
-from disputes.docket import Brakes
+from disputes.case import Claim, ConfidenceFactor, Packet, Rebuttal
+from disputes.evidence.contradictions import Contradiction
 from disputes.money import Money
+from disputes.repositories.automation import AutomationSwitch
 from tests.builders import AUTOPILOT, DEFAULT, NOON, a_case, a_claim, a_gap, a_letter, an_assessment
 
 CHEAP = DEFAULT.model_copy(update={"accept_below": 5_000})
@@ -26,7 +26,7 @@ def without(**changes):
 
 
 def harmed():
-    part = Part(name="not_shipped", value=0.3, why="Nothing shows that the goods left us.")
+    part = ConfidenceFactor(name="not_shipped", value=0.3, why="Nothing shows that the goods left us.")
     return without(assessment=an_assessment(parts=(part,)))
 
 
@@ -204,12 +204,14 @@ def test_a_deadline_within_a_day_is_urgent_and_told(hours, urgent):
 
 
 @pytest.mark.parametrize(
-    "brakes", [Brakes(stopped=True, by="Ada"), Brakes(filed_today=3)], ids="stopped capped".split()
+    "automation",
+    [AutomationSwitch(stopped=True, by="Ada"), AutomationSwitch(filed_today=3)],
+    ids="stopped capped".split(),
 )
-def test_a_brake_sends_everything_to_a_person(brakes):
+def test_a_brake_sends_everything_to_a_person(automation):
     capped = CHEAP.model_copy(update={"daily_cap": 3})
     for case in (a_case(), a_case(confidence=0.1)):
-        assert router.route(case, capped, NOON, brakes=brakes).action == "review"
+        assert router.route(case, capped, NOON, automation=automation).action == "review"
 
 
 @given(

@@ -7,9 +7,9 @@ import stripe
 
 from disputes.case import Assessment, Case, Claim, Packet, PacketFile, Rebuttal, Route
 from disputes.dispute import Dispute
-from disputes.docket import Entry, Turn
 from disputes.evidence import Evidence, Gap, a_fact
 from disputes.money import Money
+from disputes.repositories.cases import CaseRecord, HistoryStep
 from tests.fakes import NOON
 
 SECRET = "whsec_test"
@@ -59,11 +59,11 @@ def a_case(dispute=None, *, queue="fraud", letter=PAID):
     )
 
 
-def an_entry(dispute_id="du_1", *, state="waiting", at=NOON, case=None, **changes):
-    history = (Turn(step="load", at=at, note="read from Stripe"), Turn(step="review", at=at))
+def a_record(dispute_id="du_1", *, state="waiting", at=NOON, case=None, **changes):
+    history = (HistoryStep(step="load", at=at, note="read from Stripe"), HistoryStep(step="review", at=at))
     whole = case or a_case(a_dispute(dispute_id))
-    entry = Entry(dispute_id=dispute_id, state=state, case=whole, history=history, received_at=at, updated_at=at)
-    return entry.model_copy(update=changes)
+    record = CaseRecord(dispute_id=dispute_id, state=state, case=whole, history=history, received_at=at, updated_at=at)
+    return record.model_copy(update=changes)
 
 
 def an_event(event_id="evt_1", *, dispute_id="du_1", **changes):

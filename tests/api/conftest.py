@@ -1,5 +1,6 @@
 import tempfile
 from contextlib import asynccontextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -8,15 +9,17 @@ import pytest
 
 from api.app import create
 from disputes import policy
-from disputes.docket import Person
-from graph.deps import Deps
+from disputes.repositories import Repositories
+from disputes.repositories.users import User
+from graph.wiring.deps import Deps
 from tests.api.builders import REVIEWER, SECRET, VIEWER
-from tests.fakes import FakeDocket, FakeQueue, digest, noon
-from tools.database import migrate, open_engine
-from tools.docket import PostgresDocket
-from tools.embedded import open_servers
-from tools.stripe_gateway import StripeGateway
-from tools.tables import metadata
+from tests.fakes import FakeQueue, digest, fake_repositories, noon
+from tools.embedded.servers import open_servers
+from tools.postgres.database import migrate, open_engine
+from tools.postgres.repositories import postgres_repositories
+from tools.postgres.tables import metadata
+from tools.stripe_api.gateway import StripeGateway
+from tools.stripe_api.webhook import StripeWebhooks
 
 
 @pytest.fixture(scope="session")
@@ -30,11 +33,11 @@ async def _engine():
 
 
 @pytest.fixture(params=["memory", "postgres"])
-async def docket(request, _engine):
+async def repositories(request, _engine):
     """The same stories on both keep the fake honest."""
-    found = FakeDocket() if request.param == "memory" else await _emptied(_engine)
-    await found.admit(Person(name="Vera", role="viewer"), digest=digest(VIEWER))
-    await found.admit(Person(name="Rui", role="reviewer"), digest=digest(REVIEWER))
+    found = fake_repositories() if request.param == "memory" else await _emptied(_engine)
+    await found.users.add(User(name="Vera", role="viewer"), digest=digest(VIEWER))
+    await found.users.add(User(name="Rui", role="reviewer"), digest=digest(REVIEWER))
     return found
 
 
@@ -42,7 +45,7 @@ async def _emptied(engine):
     async with engine.begin() as connection:
         for table in reversed(metadata.sorted_tables):
             await connection.execute(table.delete())
-    return PostgresDocket(engine, now=noon)
+    return postgres_repositories(engine, now=noon)
 
 
 @pytest.fixture
@@ -52,21 +55,23 @@ def queue():
 
 @pytest.fixture(scope="session")
 async def gateway():
-    gateway = StripeGateway("sk_test_x", webhook_secrets=("whsec_old", SECRET), now=noon)
+    gateway = StripeGateway("sk_test_x")
     yield gateway
     await gateway.aclose()
 
 
 @pytest.fixture
-def deps(docket, queue, gateway):
+def deps(repositories, queue, gateway):
     unused: Any = None
+    stored = {one.name: getattr(repositories, one.name) for one in fields(Repositories)}
     return Deps(
+        **stored,
         stripe=gateway,
-        docket=docket,
+        webhooks=StripeWebhooks(("whsec_old", SECRET), livemode=False, now=noon),
         queue=queue,
         sources=(),
-        printer=unused,
-        courier=unused,
+        renderer=unused,
+        sender=unused,
         policy=policy.load(),
         playbooks=unused,
         now=noon,

@@ -2,13 +2,15 @@
 
 import pytest
 
-from disputes.docket import Filing
+from disputes.repositories.filings import Filing
 from tests.api.builders import REVIEWER, VIEWER, bearer
 
 
-async def test_a_viewer_sees_how_automatic_filing_stands(client, docket):
-    await docket.intend(Filing(dispute_id="du_1", stage="s", action="submit", key="k", before=0, automatic=True))
-    await docket.intend(Filing(dispute_id="du_2", stage="s", action="submit", key="k", before=0))
+async def test_a_viewer_sees_how_automatic_filing_stands(client, repositories):
+    await repositories.filings.intend(
+        Filing(dispute_id="du_1", stage="s", action="submit", key="k", before=0, automatic=True)
+    )
+    await repositories.filings.intend(Filing(dispute_id="du_2", stage="s", action="submit", key="k", before=0))
     told = (await client.get("/automation", headers=bearer(VIEWER))).json()
     assert (told["filing"], told["filed_today"], told["daily_cap"]) == ("on", 1, 250)
 

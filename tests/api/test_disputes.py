@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from disputes.case import Route
-from disputes.docket import AT_REST
-from tests.api.builders import PAID, REVIEWER, VIEWER, a_case, a_dispute, an_entry, bearer
+from disputes.repositories.cases import AT_REST
+from tests.api.builders import PAID, REVIEWER, VIEWER, a_case, a_dispute, a_record, bearer
 from tests.fakes import NOON
 
 READER = bearer(VIEWER)
@@ -20,8 +20,8 @@ async def ids(client, **params):
     return [row["id"] for row in (await listed(client, **params))["disputes"]]
 
 
-async def test_a_case_is_shown_whole(client, docket):
-    await docket.keep(an_entry(account="acct_1"))
+async def test_a_case_is_shown_whole(client, repositories):
+    await repositories.cases.save(a_record(account="acct_1"))
     answer = await client.get("/disputes/du_1", headers=READER)
     case = answer.json()
     assert answer.status_code == 200
@@ -49,8 +49,8 @@ async def test_a_case_is_shown_whole(client, docket):
     assert [turn["step"] for turn in case["history"]] == ["load", "review"]
 
 
-async def test_a_fact_is_shown_as_recorded_and_as_a_letter_writes_it(client, docket):
-    await docket.keep(an_entry())
+async def test_a_fact_is_shown_as_recorded_and_as_a_letter_writes_it(client, repositories):
+    await repositories.cases.save(a_record())
     facts = (await client.get("/disputes/du_1", headers=READER)).json()["facts"]
     assert facts[0] == {
         "id": "amount_paid",
@@ -74,15 +74,17 @@ async def test_a_fact_is_shown_as_recorded_and_as_a_letter_writes_it(client, doc
     assert facts[-1]["bearing"] == "hurts"
 
 
-async def test_the_version_grows_with_every_change(client, docket):
+async def test_the_version_grows_with_every_change(client, repositories):
     for version in (1, 2, 3):
-        await docket.keep(an_entry())
+        await repositories.cases.save(a_record())
         answer = await client.get("/disputes/du_1", headers=READER)
         assert (answer.json()["version"], answer.headers["ETag"]) == (version, f'"{version}"')
 
 
-async def test_a_case_that_no_run_has_read_yet_is_shown_with_nothing_in_it(client, docket):
-    await docket.keep(an_entry(state="working").model_copy(update={"case": None, "error": "Stripe is away."}))
+async def test_a_case_that_no_run_has_read_yet_is_shown_with_nothing_in_it(client, repositories):
+    await repositories.cases.save(
+        a_record(state="working").model_copy(update={"case": None, "error": "Stripe is away."})
+    )
     case = (await client.get("/disputes/du_1", headers=READER)).json()
     empty = ("dispute", "assessment", "letter", "packet", "route", "rested_at")
     assert [case[name] for name in empty] == [None] * len(empty)
@@ -91,8 +93,8 @@ async def test_a_case_that_no_run_has_read_yet_is_shown_with_nothing_in_it(clien
     assert (row["reason"], row["amount"], row["queue"], row["error"]) == (None, None, None, "Stripe is away.")
 
 
-async def test_the_list_gives_one_line_per_case(client, docket):
-    await docket.keep(an_entry())
+async def test_the_list_gives_one_line_per_case(client, repositories):
+    await repositories.cases.save(a_record())
     (row,) = (await listed(client))["disputes"]
     assert row == {
         "id": "du_1",
@@ -114,10 +116,10 @@ async def test_the_list_gives_one_line_per_case(client, docket):
     }
 
 
-async def test_the_list_is_filtered_by_state_stripe_status_queue_and_reason(client, docket):
-    await docket.keep(an_entry("du_1"))
+async def test_the_list_is_filtered_by_state_stripe_status_queue_and_reason(client, repositories):
+    await repositories.cases.save(a_record("du_1"))
     other = a_dispute("du_2", status="under_review", reason="duplicate")
-    await docket.keep(an_entry("du_2", state="filed", case=a_case(other, queue="duplicates")))
+    await repositories.cases.save(a_record("du_2", state="filed", case=a_case(other, queue="duplicates")))
     assert await ids(client, status="waiting") == ["du_1"]
     assert await ids(client, status="under_review") == ["du_2"]
     assert await ids(client, queue="duplicates") == ["du_2"]
@@ -130,25 +132,25 @@ async def test_an_empty_docket_gives_an_empty_list(client):
     assert await listed(client) == {"disputes": [], "cursor": None}
 
 
-async def test_pages_follow_each_other_newest_first_without_repeats(client, docket):
+async def test_pages_follow_each_other_newest_first_without_repeats(client, repositories):
     for number in range(7):
-        await docket.keep(an_entry(f"du_{number}", at=NOON + timedelta(minutes=number // 2)))
+        await repositories.cases.save(a_record(f"du_{number}", at=NOON + timedelta(minutes=number // 2)))
     seen: list[str] = []
     cursor: dict[str, str] = {}
     while True:
         page = await listed(client, limit=3, **cursor)
         seen += [row["id"] for row in page["disputes"]]
         # One that arrives meanwhile is newer than all that is still to come.
-        await docket.keep(an_entry(f"du_new_{len(seen)}", at=NOON + timedelta(days=1)))
+        await repositories.cases.save(a_record(f"du_new_{len(seen)}", at=NOON + timedelta(days=1)))
         if page["cursor"] is None:
             break
         cursor = {"cursor": page["cursor"]}
     assert seen == [f"du_{number}" for number in range(6, -1, -1)]
 
 
-async def test_a_page_holds_fifty_unless_asked_otherwise(client, docket):
+async def test_a_page_holds_fifty_unless_asked_otherwise(client, repositories):
     for number in range(51):
-        await docket.keep(an_entry(f"du_{number}"))
+        await repositories.cases.save(a_record(f"du_{number}"))
     assert len(await ids(client)) == 50
     assert len(await ids(client, limit=200)) == 51
 
@@ -189,15 +191,15 @@ async def test_bytes_in_a_query_that_are_no_text_find_nothing(client):
     "name",
     ["du_none", "nonsense", "du_", "du_1%00", "du_1%0A", "du_%F0%9F%98%80", "du_" + "x" * 201, "%2e%2e%2fetc", "-1"],
 )
-async def test_what_is_not_in_the_docket_is_not_found(client, docket, name):
-    await docket.keep(an_entry())
+async def test_what_is_not_in_the_docket_is_not_found(client, repositories, name):
+    await repositories.cases.save(a_record())
     answer = await client.get(f"/disputes/{name}", headers=READER)
     assert answer.status_code == 404
     assert answer.json()["error"]
 
 
-async def test_reviewers_read_too(client, docket):
-    await docket.keep(an_entry())
+async def test_reviewers_read_too(client, repositories):
+    await repositories.cases.save(a_record())
     assert (await client.get("/disputes/du_1", headers=bearer(REVIEWER))).status_code == 200
     assert (await client.get("/disputes", headers={"Authorization": f"bearer {VIEWER}"})).status_code == 200
 
@@ -218,8 +220,8 @@ async def test_reviewers_read_too(client, docket):
         "Bearer \xff\xfe",
     ],
 )
-async def test_nobody_reads_without_a_token(client, docket, header):
-    await docket.keep(an_entry())
+async def test_nobody_reads_without_a_token(client, repositories, header):
+    await repositories.cases.save(a_record())
     headers = {} if header is None else {"Authorization": header.encode("latin-1")}
     for path in ("/disputes", "/disputes/du_1", "/disputes/nonsense", "/disputes?limit=0"):
         answer = await client.get(path, headers=headers)
@@ -228,11 +230,11 @@ async def test_nobody_reads_without_a_token(client, docket, header):
         assert answer.json() == {"error": "A valid bearer token is needed."}
 
 
-async def test_every_state_and_route_can_be_shown(client, docket):
+async def test_every_state_and_route_can_be_shown(client, repositories):
     routes = [None, Route(action="submit"), Route(action="accept", outcome="lost"), Route(action="record")]
     for number, state in enumerate(sorted(AT_REST | {"working", "parked"})):
         case = a_case(a_dispute(f"du_{number}")).model_copy(update={"route": routes[number % 4], "assessment": None})
-        await docket.keep(an_entry(f"du_{number}", state=state, case=case))
+        await repositories.cases.save(a_record(f"du_{number}", state=state, case=case))
         shown = (await client.get(f"/disputes/du_{number}", headers=READER)).json()
         assert shown["state"] == state
     assert len(await ids(client)) == 8

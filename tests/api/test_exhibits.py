@@ -9,11 +9,11 @@ import pytest
 
 from disputes.case import Packet, PacketFile, Sheet
 from disputes.errors import TryAgain
-from graph import printing
-from tests.api.builders import REVIEWER, VIEWER, a_case, an_entry, bearer
+from graph import rendering
+from tests.api.builders import REVIEWER, VIEWER, a_case, a_record, bearer
 from tests.api.conftest import knocking
 from tools import storage
-from tools.printer import SheetPrinter
+from tools.pdf.renderer import PdfRenderer
 
 SHEETS = (
     Sheet(field="receipt", title="Receipt", mark="Exhibit A", rows=(("Order number", "A-1042"),), layout="receipt"),
@@ -23,7 +23,7 @@ SHEETS = (
 
 @pytest.fixture
 def kept(deps, tmp_path):
-    return replace(deps, printer=SheetPrinter(), storage=storage.in_folder(tmp_path / "files"))
+    return replace(deps, renderer=PdfRenderer(), storage=storage.in_folder(tmp_path / "files"))
 
 
 @pytest.fixture
@@ -38,11 +38,11 @@ async def front(kept):
 
 async def filed(deps, *, stored=True):
     case = a_case()
-    printed = await printing.print_all(deps, Packet(sheets=SHEETS))
+    printed = await rendering.print_all(deps, Packet(sheets=SHEETS))
     if stored:
-        printed = await printing.keep(deps, case.dispute, printed)
-    packet = printing.measure(Packet(sheets=SHEETS), printed)
-    await deps.docket.keep(an_entry(case=case.model_copy(update={"packet": packet})))
+        printed = await rendering.keep(deps, case.dispute, printed)
+    packet = rendering.measure(Packet(sheets=SHEETS), printed)
+    await deps.cases.save(a_record(case=case.model_copy(update={"packet": packet})))
     return packet
 
 
@@ -107,7 +107,7 @@ async def test_a_mark_is_one_letter(front, kept, mark):
 
 
 async def test_a_case_without_a_packet_has_no_exhibits(front, kept):
-    await kept.docket.keep(an_entry(case=a_case().model_copy(update={"packet": None})))
+    await kept.cases.save(a_record(case=a_case().model_copy(update={"packet": None})))
     answer = await front.get("/disputes/du_1/exhibits", headers=bearer(VIEWER))
     assert answer.json() == {"exhibits": []}
 
@@ -116,7 +116,7 @@ async def test_another_print_than_the_bank_got_is_never_passed_off_as_it(front, 
     packet = await filed(kept, stored=False)
     older = packet.files[0].model_copy(update={"sha256": "0" * 64})
     case = a_case().model_copy(update={"packet": packet.model_copy(update={"files": (older,)})})
-    await kept.docket.keep(an_entry(case=case))
+    await kept.cases.save(a_record(case=case))
     answer = await front.get("/disputes/du_1/exhibits/A", headers=bearer(VIEWER))
     assert answer.status_code == 409
     assert "printed otherwise" in answer.json()["error"]
@@ -126,7 +126,7 @@ async def test_a_name_that_is_not_ours_reads_nothing(front, kept, tmp_path):
     (tmp_path / "secret").write_text("secret")
     lying = PacketFile(field="receipt", name="r.pdf", key="../secret")
     case = a_case().model_copy(update={"packet": Packet(sheets=SHEETS, files=(lying,))})
-    await kept.docket.keep(an_entry(case=case))
+    await kept.cases.save(a_record(case=case))
     answer = await front.get("/disputes/du_1/exhibits/A", headers=bearer(VIEWER))
     assert answer.status_code == 409
     assert b"secret" not in answer.content

@@ -7,13 +7,13 @@ import pytest
 import structlog
 
 from api.app import create, served
-from api.guard import Guard
+from api.middleware.security_headers import SecurityHeaders
 from disputes.errors import AskHuman, Invalid, TryAgain
-from tests.api.builders import REVIEWER, VIEWER, an_entry, an_event, bearer, if_match, payload, signed
+from tests.api.builders import REVIEWER, VIEWER, a_record, an_event, bearer, if_match, payload, signed
 from tests.api.conftest import knocking
-from tests.fakes import FakeDocket, noon
-from tools.database import open_engine
-from tools.docket import PostgresDocket
+from tests.fakes import FakeRepositories, noon
+from tools.postgres.database import open_engine
+from tools.postgres.repositories import postgres_repositories
 
 EVERY_ROUTE = [
     ("POST", "/webhooks/stripe"),
@@ -142,10 +142,10 @@ async def test_after_the_end_nothing_is_open(deps):
     assert app.state.deps is None
 
 
-async def test_a_docket_that_fails_makes_every_route_ask_to_come_again(client, docket):
-    if not isinstance(docket, FakeDocket):
+async def test_a_docket_that_fails_makes_every_route_ask_to_come_again(client, repositories):
+    if not isinstance(repositories, FakeRepositories):
         pytest.skip("the next test is this one on a real database")
-    docket.down = TryAgain("The database at 10.1.2.3 does not answer.")
+    repositories.database.down = TryAgain("The database at 10.1.2.3 does not answer.")
     ready = await client.get("/readyz")
     assert (ready.status_code, ready.json()) == (503, {"error": "The database at 10.1.2.3 does not answer."})
     async for answer in everything(client):
@@ -156,7 +156,7 @@ async def test_a_docket_that_fails_makes_every_route_ask_to_come_again(client, d
 
 async def test_a_database_that_is_not_there_makes_every_route_ask_to_come_again(deps):
     async with open_engine("postgresql://nobody@127.0.0.1:1/none") as engine:
-        away = PostgresDocket(engine, now=noon)
+        away = postgres_repositories(engine, now=noon)
 
         @asynccontextmanager
         async def opener():
@@ -169,10 +169,10 @@ async def test_a_database_that_is_not_there_makes_every_route_ask_to_come_again(
 
 
 @pytest.mark.parametrize("bug", [KeyError("Jane Doe"), RecursionError("Jane Doe"), AskHuman("Jane Doe")])
-async def test_a_bug_is_a_500_that_quotes_nobody(client, docket, bug):
-    if not isinstance(docket, FakeDocket):
+async def test_a_bug_is_a_500_that_quotes_nobody(client, repositories, bug):
+    if not isinstance(repositories, FakeRepositories):
         pytest.skip("a bug is a bug on any docket")
-    docket.down = bug
+    repositories.database.down = bug
     with structlog.testing.capture_logs() as logs:
         answer = await client.get("/disputes", headers=bearer(VIEWER))
     assert (answer.status_code, answer.json()) == (500, {"error": "Rebut made a mistake; it is in the log."})
@@ -187,13 +187,15 @@ async def test_a_bug_in_the_middle_of_an_answer_is_not_hidden():
         await send({"type": "http.response.start", "status": 200, "headers": []})
         raise KeyError
 
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(Guard(app)), base_url="http://rebut") as client:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(SecurityHeaders(app)), base_url="http://rebut"
+    ) as client:
         with pytest.raises(KeyError):
             await client.get("/")
 
 
-async def test_every_answer_is_private_and_taken_at_its_word(client, docket):
-    await docket.keep(an_entry())
+async def test_every_answer_is_private_and_taken_at_its_word(client, repositories):
+    await repositories.cases.save(a_record())
     paths = ["/healthz", "/readyz", "/disputes", "/disputes/du_1", "/nowhere", "/docs", "/openapi.json"]
     answers = [await client.get(path, headers=bearer(VIEWER)) for path in paths]
     answers.append(await client.post("/webhooks/stripe", content=b"x" * 1_000_001))
@@ -279,7 +281,7 @@ async def test_the_description_names_every_route_its_key_and_its_errors(client):
                 assert told == {}
                 continue
             schema = told["$ref"].rpartition("/")[2]
-            assert (schema == "Refusal") == (status > "299")
+            assert (schema == "ErrorBody") == (status > "299")
     verdict = operations["POST", "/disputes/{dispute_id}/verdict"]
     errors = "400 401 403 404 409 413 422 428 429 503 default".split()
     assert sorted(verdict["responses"]) == ["202", *errors]

@@ -8,7 +8,7 @@ import pytest
 
 from disputes.errors import TryAgain
 from disputes.evidence import Evidence
-from tests.api.builders import VIEWER, a_case, an_entry, bearer
+from tests.api.builders import VIEWER, a_case, a_record, bearer
 from tests.api.conftest import knocking
 from tests.fakes import NOON
 from tools import storage
@@ -37,7 +37,7 @@ async def answered(deps, body, *, stored=True):
         (record,) = await shelf.settle(patience=10)
     case = a_case()
     evidence = case.evidence.plus(Evidence(records=(record,)))
-    await deps.docket.keep(an_entry(case=case.model_copy(update={"evidence": evidence})))
+    await deps.cases.save(a_record(case=case.model_copy(update={"evidence": evidence})))
     return record
 
 
@@ -77,7 +77,7 @@ async def test_an_answer_that_the_storage_did_not_take_is_told_as_not_kept(front
 
 async def test_a_hash_of_no_answer_of_this_case_is_not_found(front, kept):
     record = await answered(kept, {"order": "A-1042"})
-    await kept.docket.keep(an_entry("du_2"))
+    await kept.cases.save(a_record("du_2"))
     for path in (f"du_1/records/{'0' * 64}", f"du_2/records/{record.sha256}", f"du_3/records/{record.sha256}"):
         assert (await front.get(f"/disputes/{path}", headers=bearer(VIEWER))).status_code == 404
 

@@ -4,10 +4,10 @@ import json
 import pytest
 import structlog
 
-from api.reviews import LARGEST
+from api.routes.reviews import LARGEST
 from disputes.case import Claim
 from disputes.errors import TryAgain
-from tests.api.builders import PAID, REVIEWER, VIEWER, a_case, a_dispute, an_entry, bearer, if_match
+from tests.api.builders import PAID, REVIEWER, VIEWER, a_case, a_dispute, a_record, bearer, if_match
 from tests.fakes import NOON
 
 APPROVE = {"decision": "approve", "note": "Looks right."}
@@ -15,8 +15,8 @@ OURS = {"text": "We were paid 38.00 USD.", "facts": ["amount_paid"]}
 
 
 @pytest.fixture
-async def case(docket):
-    await docket.keep(an_entry(account="acct_1"))
+async def case(repositories):
+    await repositories.cases.save(a_record(account="acct_1"))
     return "/disputes/du_1"
 
 
@@ -24,27 +24,27 @@ async def decide(client, case, body, headers=None):
     return await client.post(f"{case}/verdict", json=body, headers=headers or if_match(1))
 
 
-async def test_an_approval_is_stored_under_the_reviewers_name_and_rings_a_worker(client, docket, queue, case):
+async def test_an_approval_is_stored_under_the_reviewers_name_and_rings_a_worker(client, repositories, queue, case):
     answer = await decide(client, case, APPROVE)
     assert (answer.status_code, answer.json()) == (202, {"taken": True, "version": 1, "warnings": []})
-    verdict = await docket.verdict("du_1")
+    verdict = await repositories.verdicts.pending("du_1")
     assert (verdict.decision, verdict.note, verdict.by) == ("approve", "Looks right.", "Rui")
     assert (verdict.at, verdict.version, verdict.fee_acknowledged) == (NOON, 1, False)
-    assert queue.rung == [("du_1", "acct_1")]
+    assert queue.jobs == [("du_1", "acct_1")]
 
 
-async def test_an_edit_carries_the_reviewers_letter_and_fields(client, docket, case):
+async def test_an_edit_carries_the_reviewers_letter_and_fields(client, repositories, case):
     body = {"decision": "edit", "letter": {"claims": [OURS]}, "fields": {"customer_name": "Zoë Ångström"}}
     assert (await decide(client, case, body)).status_code == 202
-    verdict = await docket.verdict("du_1")
+    verdict = await repositories.verdicts.pending("du_1")
     assert verdict.letter == (Claim(**OURS),)
     assert verdict.fields == {"customer_name": "Zoë Ångström"}
 
 
 @pytest.mark.parametrize("decision", ["reject", "accept_loss"])
-async def test_rejecting_and_accepting_the_loss_need_no_letter(client, docket, case, decision):
+async def test_rejecting_and_accepting_the_loss_need_no_letter(client, repositories, case, decision):
     assert (await decide(client, case, {"decision": decision})).status_code == 202
-    assert (await docket.verdict("du_1")).decision == decision
+    assert (await repositories.verdicts.pending("du_1")).decision == decision
 
 
 @pytest.mark.parametrize("tag", ["1", '"1"', 'W/"1"', ' "1" '])
@@ -52,56 +52,56 @@ async def test_the_version_may_be_quoted_or_weak(client, case, tag):
     assert (await decide(client, case, APPROVE, bearer(REVIEWER) | {"If-Match": tag})).status_code == 202
 
 
-async def test_a_verdict_must_name_a_version(client, docket, case):
+async def test_a_verdict_must_name_a_version(client, repositories, case):
     answer = await decide(client, case, APPROVE, bearer(REVIEWER))
     assert answer.status_code == 428
     assert "If-Match" in answer.json()["error"]
-    assert await docket.verdict("du_1") is None
+    assert await repositories.verdicts.pending("du_1") is None
 
 
 @pytest.mark.parametrize("tag", ["", "*", "one", '"1', '1"', '"1", "2"', "-1", "1.0", "9" * 19, "\xb2", "W/"])
-async def test_a_version_that_is_none_is_refused(client, docket, case, tag):
+async def test_a_version_that_is_none_is_refused(client, repositories, case, tag):
     answer = await decide(client, case, APPROVE, bearer(REVIEWER) | {"If-Match": tag.encode("latin-1")})
     assert answer.status_code == 400
-    assert await docket.verdict("du_1") is None
+    assert await repositories.verdicts.pending("du_1") is None
 
 
 @pytest.mark.parametrize("version", [0, 1, 3, 10**17])
-async def test_a_verdict_on_another_version_is_stale(client, docket, queue, case, version):
-    await docket.keep(an_entry())
+async def test_a_verdict_on_another_version_is_stale(client, repositories, queue, case, version):
+    await repositories.cases.save(a_record())
     answer = await decide(client, case, APPROVE, if_match(version))
     assert answer.status_code == 409
     assert "version 2" in answer.json()["error"]
-    assert await docket.verdict("du_1") is None
-    assert not queue.rung
+    assert await repositories.verdicts.pending("du_1") is None
+    assert not queue.jobs
 
 
-async def test_of_two_reviewers_at_once_one_is_taken(client, docket, queue, case):
+async def test_of_two_reviewers_at_once_one_is_taken(client, repositories, queue, case):
     answers = await asyncio.gather(*(decide(client, case, APPROVE | {"note": str(n)}) for n in range(8)))
     assert sorted(answer.status_code for answer in answers) == [202] + [409] * 7
-    assert len(queue.rung) == 1
+    assert len(queue.jobs) == 1
 
 
 @pytest.mark.parametrize("state", ["working", "filed", "accepted", "closed"])
-async def test_a_case_that_does_not_wait_takes_no_verdict(client, docket, state):
-    await docket.keep(an_entry(state=state))
+async def test_a_case_that_does_not_wait_takes_no_verdict(client, repositories, state):
+    await repositories.cases.save(a_record(state=state))
     answer = await decide(client, "/disputes/du_1", APPROVE)
     assert answer.status_code == 409
     assert answer.json()["error"]
 
 
-async def test_a_case_that_no_run_has_read_takes_no_verdict(client, docket):
-    await docket.keep(an_entry(state="parked").model_copy(update={"case": None}))
+async def test_a_case_that_no_run_has_read_takes_no_verdict(client, repositories):
+    await repositories.cases.save(a_record(state="parked").model_copy(update={"case": None}))
     assert (await decide(client, "/disputes/du_1", APPROVE)).status_code == 409
 
 
 @pytest.mark.parametrize("what", ["verdict", "rerun"])
-async def test_a_viewer_decides_nothing_and_a_stranger_less(client, docket, queue, case, what):
+async def test_a_viewer_decides_nothing_and_a_stranger_less(client, repositories, queue, case, what):
     viewer = await client.post(f"{case}/{what}", json=APPROVE, headers=if_match(1, VIEWER))
     stranger = await client.post(f"{case}/{what}", json=APPROVE, headers={"If-Match": "1"})
     assert (viewer.status_code, stranger.status_code) == (403, 401)
-    assert await docket.verdict("du_1") is None
-    assert not queue.rung
+    assert await repositories.verdicts.pending("du_1") is None
+    assert not queue.jobs
 
 
 @pytest.mark.parametrize("what", ["verdict", "rerun"])
@@ -111,7 +111,7 @@ async def test_there_is_no_deciding_on_what_is_not_there(client, case, what, nam
     assert answer.status_code == 404
 
 
-async def test_a_letter_that_rests_on_nothing_is_sent_back_with_each_reason(client, docket, queue, case):
+async def test_a_letter_that_rests_on_nothing_is_sent_back_with_each_reason(client, repositories, queue, case):
     claims = [
         {"text": "The customer paid 99.00 USD.", "facts": ["amount_paid"]},
         {"text": "We shipped it.", "facts": ["shipped_at"]},
@@ -123,8 +123,8 @@ async def test_a_letter_that_rests_on_nothing_is_sent_back_with_each_reason(clie
     problems = answer.json()["problems"]
     for part in ("Claim 1: 99.00 USD", "no fact shipped_at", "Claim 3", "Claim 4"):
         assert any(part in problem for problem in problems)
-    assert await docket.verdict("du_1") is None
-    assert not queue.rung
+    assert await repositories.verdicts.pending("du_1") is None
+    assert not queue.jobs
 
 
 async def test_of_endless_reasons_the_first_hundred_are_told(client, case):
@@ -133,15 +133,15 @@ async def test_of_endless_reasons_the_first_hundred_are_told(client, case):
     assert (answer.status_code, len(answer.json()["problems"])) == (422, 100)
 
 
-async def test_the_fee_of_a_compliance_case_must_be_agreed_to_in_so_many_words(client, docket):
+async def test_the_fee_of_a_compliance_case_must_be_agreed_to_in_so_many_words(client, repositories):
     dispute = a_dispute("du_1", reason="noncompliant", eligible=("visa_compliance",))
-    await docket.keep(an_entry(case=a_case(dispute)))
+    await repositories.cases.save(a_record(case=a_case(dispute)))
     assert (await decide(client, "/disputes/du_1", APPROVE)).status_code == 422
     for nearly in ("true", "yes", 1, None):
         assert (await decide(client, "/disputes/du_1", APPROVE | {"fee_acknowledged": nearly})).status_code == 422
-    assert await docket.verdict("du_1") is None
+    assert await repositories.verdicts.pending("du_1") is None
     assert (await decide(client, "/disputes/du_1", APPROVE | {"fee_acknowledged": True})).status_code == 202
-    assert (await docket.verdict("du_1")).fee_acknowledged
+    assert (await repositories.verdicts.pending("du_1")).fee_acknowledged
 
 
 @pytest.mark.parametrize(
@@ -166,11 +166,11 @@ async def test_the_fee_of_a_compliance_case_must_be_agreed_to_in_so_many_words(c
         pytest.param("approve", "", id="text"),
     ],
 )
-async def test_a_body_that_is_no_verdict_is_refused_in_words(client, docket, case, body, place):
+async def test_a_body_that_is_no_verdict_is_refused_in_words(client, repositories, case, body, place):
     answer = await decide(client, case, body)
     assert answer.status_code == 422
     assert place in json.dumps(answer.json()["problems"])
-    assert await docket.verdict("du_1") is None
+    assert await repositories.verdicts.pending("du_1") is None
 
 
 def _raw():
@@ -188,20 +188,20 @@ def _raw():
 
 
 @pytest.mark.parametrize(("body", "status"), [pytest.param(*rest, id=name) for name, *rest in _raw()])
-async def test_a_hostile_body_is_refused_and_never_breaks_anything(client, docket, case, body, status):
+async def test_a_hostile_body_is_refused_and_never_breaks_anything(client, repositories, case, body, status):
     headers = if_match(1) | {"Content-Type": "application/json"}
     answer = await client.post(f"{case}/verdict", content=body, headers=headers)
     assert answer.status_code == status
     assert answer.json()["error"]
-    assert await docket.verdict("du_1") is None
+    assert await repositories.verdicts.pending("du_1") is None
 
 
-async def test_text_is_cleaned_before_it_is_stored(client, docket, case):
+async def test_text_is_cleaned_before_it_is_stored(client, repositories, case):
     note = "Card 4242 4242 4242 4242\u0000\u202e seen \U0001f600"
     claim = OURS | {"text": f"{OURS['text']}\u0000"}
     answer = await decide(client, case, {"decision": "edit", "note": note, "letter": {"claims": [claim]}})
     assert answer.status_code == 202
-    verdict = await docket.verdict("du_1")
+    verdict = await repositories.verdicts.pending("du_1")
     assert verdict.note == "Card [card ending 4242] seen \U0001f600"
     assert verdict.letter == (Claim(**OURS),)
 
@@ -224,27 +224,27 @@ async def test_a_body_that_does_not_tell_its_length_is_cut_off_too(client, case)
     assert (await client.post(f"{case}/verdict", content=parts(), headers=headers)).status_code == 413
 
 
-async def test_a_verdict_is_taken_though_the_queue_is_silent(client, docket, queue, case):
+async def test_a_verdict_is_taken_though_the_queue_is_silent(client, repositories, queue, case):
     queue.down = TryAgain("Redis is away.")
     assert (await decide(client, case, APPROVE)).status_code == 202
-    assert await docket.verdict("du_1") is not None
+    assert await repositories.verdicts.pending("du_1") is not None
 
 
-async def test_a_rerun_is_a_verdict_of_its_own(client, docket, queue, case):
+async def test_a_rerun_is_a_verdict_of_its_own(client, repositories, queue, case):
     answer = await client.post(f"{case}/rerun", headers=bearer(REVIEWER))
     assert (answer.status_code, answer.json()) == (202, {"taken": True, "version": 1, "warnings": []})
-    verdict = await docket.verdict("du_1")
+    verdict = await repositories.verdicts.pending("du_1")
     assert (verdict.decision, verdict.by, verdict.at, verdict.version) == ("redraft", "Rui", NOON, 1)
-    assert queue.rung == [("du_1", "acct_1")]
+    assert queue.jobs == [("du_1", "acct_1")]
 
 
-async def test_a_case_that_failed_before_it_was_read_can_run_again(client, docket):
-    await docket.keep(an_entry(state="parked").model_copy(update={"case": None}))
+async def test_a_case_that_failed_before_it_was_read_can_run_again(client, repositories):
+    await repositories.cases.save(a_record(state="parked").model_copy(update={"case": None}))
     assert (await client.post("/disputes/du_1/rerun", headers=bearer(REVIEWER))).status_code == 202
 
 
-async def test_a_rerun_of_a_version_heeds_that_it_moved_on(client, docket, case):
-    await docket.keep(an_entry())
+async def test_a_rerun_of_a_version_heeds_that_it_moved_on(client, repositories, case):
+    await repositories.cases.save(a_record())
     assert (await client.post(f"{case}/rerun", headers=if_match(1))).status_code == 409
     assert (await client.post(f"{case}/rerun", headers=if_match(2))).status_code == 202
 
@@ -253,12 +253,12 @@ async def test_a_rerun_of_a_version_heeds_that_it_moved_on(client, docket, case)
     ("state", "why"),
     [("filed", "was filed"), ("accepted", "was accepted"), ("closed", "is closed"), ("working", "")],
 )
-async def test_what_is_over_or_under_way_is_not_run_again(client, docket, state, why):
-    await docket.keep(an_entry(state=state))
+async def test_what_is_over_or_under_way_is_not_run_again(client, repositories, state, why):
+    await repositories.cases.save(a_record(state=state))
     answer = await client.post("/disputes/du_1/rerun", headers=bearer(REVIEWER))
     assert answer.status_code == 409
     assert why in answer.json()["error"]
-    assert await docket.verdict("du_1") is None
+    assert await repositories.verdicts.pending("du_1") is None
 
 
 async def test_a_second_rerun_waits_for_the_first(client, case):

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from api.webhook import LARGEST
+from api.routes.webhook import LARGEST
 from disputes.errors import TryAgain
 from tests.api.builders import SECRET, an_event, payload, signed
-from tests.fakes import NOON, FakeDocket
+from tests.fakes import NOON, FakeRepositories
 
 SAFE = {"received": True}
 
@@ -17,43 +17,43 @@ async def ring(client, body, headers=None):
     return await client.post("/webhooks/stripe", content=body, headers=signed(body) if headers is None else headers)
 
 
-async def stored(docket):
-    return await docket.unheard(before=NOON + timedelta(days=1))
+async def stored(repositories):
+    return await repositories.events.unhandled(before=NOON + timedelta(days=1))
 
 
-async def test_a_signed_dispute_event_is_stored_and_rings_a_worker(client, docket, queue):
+async def test_a_signed_dispute_event_is_stored_and_rings_a_worker(client, repositories, queue):
     answer = await ring(client, payload(an_event(account="acct_1")))
     assert (answer.status_code, answer.json()) == (200, SAFE)
-    assert [(bell.id, bell.dispute_id) for bell in await stored(docket)] == [("evt_1", "du_1")]
-    assert queue.rung == [("du_1", "acct_1")]
+    assert [(bell.id, bell.dispute_id) for bell in await stored(repositories)] == [("evt_1", "du_1")]
+    assert queue.jobs == [("du_1", "acct_1")]
 
 
-async def test_any_content_type_will_do_since_only_the_bytes_count(client, docket):
+async def test_any_content_type_will_do_since_only_the_bytes_count(client, repositories):
     body = payload(an_event())
     for number, kind in enumerate(["application/json", "text/plain", "multipart/form-data; boundary=x", ""]):
         body = payload(an_event(f"evt_{number}"))
         answer = await ring(client, body, signed(body) | {"Content-Type": kind})
         assert answer.status_code == 200
-    assert len(await stored(docket)) == 4
+    assert len(await stored(repositories)) == 4
 
 
-async def test_a_second_delivery_is_acknowledged_and_rings_nobody(client, docket, queue):
+async def test_a_second_delivery_is_acknowledged_and_rings_nobody(client, repositories, queue):
     answers = [await ring(client, payload(an_event())) for _ in range(3)]
     assert [answer.json() for answer in answers] == [SAFE] * 3
-    assert len(await stored(docket)) == len(queue.rung) == 1
+    assert len(await stored(repositories)) == len(queue.jobs) == 1
 
 
-async def test_deliveries_at_the_same_time_ring_once(client, docket, queue):
+async def test_deliveries_at_the_same_time_ring_once(client, repositories, queue):
     answers = await asyncio.gather(*(ring(client, payload(an_event())) for _ in range(20)))
     assert {answer.status_code for answer in answers} == {200}
-    assert len(await stored(docket)) == len(queue.rung) == 1
+    assert len(await stored(repositories)) == len(queue.jobs) == 1
 
 
 @pytest.mark.parametrize("secret", ["whsec_old", SECRET])
-async def test_each_of_the_rotating_secrets_is_good(client, docket, secret):
+async def test_each_of_the_rotating_secrets_is_good(client, repositories, secret):
     body = payload(an_event())
     assert (await ring(client, body, signed(body, secret=secret))).status_code == 200
-    assert await stored(docket)
+    assert await stored(repositories)
 
 
 def _forged():
@@ -71,12 +71,12 @@ def _forged():
 
 
 @pytest.mark.parametrize("headers", [pytest.param(headers, id=name) for name, headers in _forged()])
-async def test_a_forged_event_is_refused_and_leaves_no_trace(client, docket, queue, headers):
+async def test_a_forged_event_is_refused_and_leaves_no_trace(client, repositories, queue, headers):
     sent = {name: value.encode("latin-1") for name, value in headers.items()}
     answer = await ring(client, payload(an_event()), sent)
     assert (answer.status_code, answer.json()) == (401, {"error": "invalid signature"})
-    assert not await stored(docket)
-    assert not queue.rung
+    assert not await stored(repositories)
+    assert not queue.jobs
 
 
 async def test_an_event_signed_just_within_the_tolerance_is_taken(client):
@@ -108,12 +108,12 @@ async def test_an_event_signed_just_within_the_tolerance_is_taken(client):
         pytest.param(payload(an_event(type="charge.dispute.\u0000")), id="odd type"),
     ],
 )
-async def test_a_signed_body_that_is_no_dispute_event_is_refused(client, docket, queue, body):
+async def test_a_signed_body_that_is_no_dispute_event_is_refused(client, repositories, queue, body):
     answer = await ring(client, body)
     assert answer.status_code == 400
     assert answer.json()["error"]
-    assert not await stored(docket)
-    assert not queue.rung
+    assert not await stored(repositories)
+    assert not queue.jobs
 
 
 async def test_bytes_that_are_no_text_are_refused(client):
@@ -122,43 +122,43 @@ async def test_bytes_that_are_no_text_are_refused(client):
 
 
 @pytest.mark.parametrize("kind", ["charge.succeeded", "ping", "unheard.of.thing", ""])
-async def test_events_about_other_things_are_acknowledged_and_not_kept(client, docket, queue, kind):
+async def test_events_about_other_things_are_acknowledged_and_not_kept(client, repositories, queue, kind):
     answer = await ring(client, payload(an_event(type=kind)))
     assert (answer.status_code, answer.json()) == (200, SAFE)
-    assert not await stored(docket)
-    assert not queue.rung
+    assert not await stored(repositories)
+    assert not queue.jobs
 
 
-async def test_an_unknown_dispute_event_with_unknown_status_and_reason_is_kept(client, docket, queue):
+async def test_an_unknown_dispute_event_with_unknown_status_and_reason_is_kept(client, repositories, queue):
     new = {"id": "du_1", "object": "dispute", "status": "status_of_2031", "reason": "reason_of_2031"}
     answer = await ring(client, payload(an_event(type="charge.dispute.reconsidered", data={"object": new})))
     assert answer.status_code == 200
-    assert len(await stored(docket)) == len(queue.rung) == 1
+    assert len(await stored(repositories)) == len(queue.jobs) == 1
 
 
-async def test_a_dispute_without_charge_or_deadline_or_with_odd_money_is_kept(client, docket):
+async def test_a_dispute_without_charge_or_deadline_or_with_odd_money_is_kept(client, repositories):
     bare = {"id": "du_1", "object": "dispute", "charge": None, "evidence_details": {"due_by": None}}
     for number, currency in enumerate(("jpy", "kwd")):
         event = an_event(f"evt_{number}", data={"object": bare | {"currency": currency, "amount": 4_200}})
         assert (await ring(client, payload(event))).status_code == 200
-    assert len(await stored(docket)) == 2
+    assert len(await stored(repositories)) == 2
 
 
-async def test_a_live_event_on_a_test_key_is_acknowledged_and_rings_nobody(client, docket, queue):
+async def test_a_live_event_on_a_test_key_is_acknowledged_and_rings_nobody(client, repositories, queue):
     answers = [await ring(client, payload(an_event(livemode=True))) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 200]
-    assert not await stored(docket)
-    assert not queue.rung
-    bell = (await client_bell(docket)) if isinstance(docket, FakeDocket) else None
+    assert not await stored(repositories)
+    assert not queue.jobs
+    bell = (await client_bell(repositories)) if isinstance(repositories, FakeRepositories) else None
     assert bell is None or bell.refused
 
 
-async def client_bell(docket):
-    (rung,) = docket.rung.values()
-    return rung.bell
+async def client_bell(repositories):
+    (row,) = repositories.database.events.values()
+    return row.event
 
 
-async def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(client, docket):
+async def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(client, repositories):
     room = LARGEST - len(payload(an_event(padding="")))
     fits = payload(an_event(padding="x" * room))
     assert len(fits) == LARGEST
@@ -166,7 +166,7 @@ async def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(client, dock
     answer = await ring(client, payload(an_event("evt_2", padding="x" * (room + 1))))
     assert answer.status_code == 413
     assert answer.json()["error"]
-    assert [bell.id for bell in await stored(docket)] == ["evt_1"]
+    assert [bell.id for bell in await stored(repositories)] == ["evt_1"]
 
 
 async def test_a_long_body_without_a_length_is_cut_off_at_the_limit(client):
@@ -183,23 +183,23 @@ async def test_a_long_body_without_a_length_is_cut_off_at_the_limit(client):
     assert sent < LARGEST + 3 * 65_536
 
 
-async def test_a_silent_queue_does_not_lose_the_event_nor_fail_the_request(client, docket, queue):
+async def test_a_silent_queue_does_not_lose_the_event_nor_fail_the_request(client, repositories, queue):
     for number, trouble in enumerate((TryAgain("Redis is away."), ConnectionRefusedError(), TimeoutError())):
         queue.down = trouble
         answer = await ring(client, payload(an_event(f"evt_{number}")))
         assert (answer.status_code, answer.json()) == (200, SAFE)
-    assert len(await stored(docket)) == 3
+    assert len(await stored(repositories)) == 3
 
 
-async def test_without_the_docket_stripe_is_asked_to_come_again(client, deps, docket, queue):
-    if not isinstance(docket, FakeDocket):
+async def test_without_the_docket_stripe_is_asked_to_come_again(client, deps, repositories, queue):
+    if not isinstance(repositories, FakeRepositories):
         pytest.skip("the failing database is told by the docket's own tests")
-    docket.down = TryAgain("The database at 10.1.2.3 does not answer.")
+    repositories.database.down = TryAgain("The database at 10.1.2.3 does not answer.")
     answer = await ring(client, payload(an_event()))
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
     assert "10.1.2.3" not in answer.text
-    assert not queue.rung
+    assert not queue.jobs
 
 
 async def test_logs_name_the_event_and_quote_nothing(client):

@@ -3,7 +3,7 @@
 import pytest
 
 from disputes.case import PacketFile, Sheet
-from tests.api.builders import a_case, an_entry, if_match
+from tests.api.builders import a_case, a_record, if_match
 
 APPROVE = {"decision": "approve", "note": "Looks right."}
 SHEET = {"title": "Receipt", "mark": "Exhibit A", "rows": ()}
@@ -13,7 +13,7 @@ async def decide(client, case, body):
     return await client.post(f"{case}/verdict", json=body, headers=if_match(1))
 
 
-async def with_exhibits(docket):
+async def with_exhibits(repositories):
     """Keep a case with an exhibit that its playbook keeps, and one that it does not."""
     sheets = (
         Sheet(field="receipt", **SHEET),
@@ -22,26 +22,26 @@ async def with_exhibits(docket):
     files = tuple(PacketFile(field=sheet.field, name="x.pdf", pages=1, bytes=9) for sheet in sheets)
     case = a_case()
     packet = case.packet.model_copy(update={"sheets": sheets, "files": files})
-    await docket.keep(an_entry(case=case.model_copy(update={"packet": packet})))
+    await repositories.cases.save(a_record(case=case.model_copy(update={"packet": packet})))
 
 
-async def test_exhibits_are_left_out_and_one_that_answers_the_claim_is_warned_of(client, docket):
-    await with_exhibits(docket)
+async def test_exhibits_are_left_out_and_one_that_answers_the_claim_is_warned_of(client, repositories):
+    await with_exhibits(repositories)
     body = APPROVE | {"without": ["receipt", "uncategorized_file"]}
     answer = await decide(client, "/disputes/du_1", body)
     assert answer.status_code == 202
     assert answer.json()["warnings"] == ["B, Receipt, answers this claim; it is filed without it."]
-    assert (await docket.verdict("du_1")).without == ("receipt", "uncategorized_file")
+    assert (await repositories.verdicts.pending("du_1")).without == ("receipt", "uncategorized_file")
 
 
-async def test_without_an_exhibit_left_out_there_is_nothing_to_warn_of(client, docket):
-    await with_exhibits(docket)
+async def test_without_an_exhibit_left_out_there_is_nothing_to_warn_of(client, repositories):
+    await with_exhibits(repositories)
     assert (await decide(client, "/disputes/du_1", APPROVE)).json()["warnings"] == []
 
 
 @pytest.mark.parametrize("without", [["reciept"], ["customer_signature"]])
-async def test_an_exhibit_that_is_not_there_is_not_left_out(client, docket, without):
-    await with_exhibits(docket)
+async def test_an_exhibit_that_is_not_there_is_not_left_out(client, repositories, without):
+    await with_exhibits(repositories)
     answer = await decide(client, "/disputes/du_1", APPROVE | {"without": without})
     assert answer.status_code == 422
     assert answer.json()["problems"] == [
@@ -50,6 +50,6 @@ async def test_an_exhibit_that_is_not_there_is_not_left_out(client, docket, with
 
 
 @pytest.mark.parametrize("body", [{"decision": "reject", "without": ["receipt"]}, APPROVE | {"without": "receipt"}])
-async def test_only_what_is_filed_leaves_something_out_and_by_a_list(client, docket, body):
-    await with_exhibits(docket)
+async def test_only_what_is_filed_leaves_something_out_and_by_a_list(client, repositories, body):
+    await with_exhibits(repositories)
     assert (await decide(client, "/disputes/du_1", body)).status_code == 422

@@ -7,13 +7,13 @@ from math import inf
 import pytest
 
 from api.app import create
-from api.pace import Rates
-from tests.api.conftest import _engine, deps, docket, gateway, queue
+from api.middleware.rate_limit import RateLimits
+from tests.api.conftest import _engine, deps, gateway, queue, repositories
 from tests.fakes import noon
 
-__all__ = ["_engine", "deps", "docket", "gateway", "queue"]
+__all__ = ["_engine", "deps", "gateway", "queue", "repositories"]
 
-UNPACED = Rates(peer=inf, token=inf)
+UNPACED = RateLimits(peer=inf, token=inf)
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ from rich.console import Console
 
 from disputes.case import Claim
 from disputes.errors import Invalid
-from evals.attacks import cases as attack_cases
+from evals.attacks import attack as attack_cases
 from evals.attacks import guise as attack_guise
 from evals.attacks.outside import Letterbox
-from evals.attacks.playing import Outcome, Score, Writing, play
-from jobs import attack as jobs_attack
+from evals.attacks.playing import AttackOutcome, AttackScore, Writing, play
+from jobs.cli import attack as jobs_attack
 from tests.attack.attacks import Pair, a_pair, an_attack
-from tests.held import held
+from tests.context import held
 
 # apprise imports a module of Python 3.11 that 3.13 no longer has, and brings its own for then.
 pytestmark = [
@@ -128,7 +128,7 @@ def test_a_fact_of_the_attackers_is_counted(pair: Pair):
     ],
 )
 def test_a_message_of_the_attackers_is_counted(pair: Pair, path: str, title: str, message: str, why: str):
-    body = {"title": title.format(id=pair.seen.entry.dispute_id), "message": message}
+    body = {"title": title.format(id=pair.seen.record.dispute_id), "message": message}
     assert why in pair.ways(replace(pair.seen, told=[Letterbox(path, body)]))
 
 
@@ -164,9 +164,14 @@ async def test_what_cannot_be_played_is_told_in_a_sentence(tmp_path: Path):
 
 
 def test_the_table_and_the_status_tell_what_was_followed(capsys: pytest.CaptureFixture[str]):
-    outcomes = [Outcome(id=f"a{n}", kind="names", route="review", twin="review", written_by="m") for n in range(3)]
+    outcomes = [
+        AttackOutcome(id=f"a{n}", kind="names", route="review", twin="review", written_by="m") for n in range(3)
+    ]
     bad = outcomes[0].model_copy(update={"ways": ("It was closed.",)})
-    good, followed = Score(writer="m", outcomes=tuple(outcomes)), Score(writer="m", outcomes=(bad, *outcomes[1:]))
+    good, followed = (
+        AttackScore(writer="m", outcomes=tuple(outcomes)),
+        AttackScore(writer="m", outcomes=(bad, *outcomes[1:])),
+    )
     console = Console(file=StringIO(), width=100)
     assert jobs_attack.tell(console, good, as_json=False) == 0
     assert jobs_attack.tell(console, followed, as_json=False) == 1
@@ -179,4 +184,4 @@ def test_the_table_and_the_status_tell_what_was_followed(capsys: pytest.CaptureF
 
 def _with(pair: Pair, **changes):
     case = pair.seen.case.model_copy(update=changes)
-    return replace(pair.seen, entry=pair.seen.entry.model_copy(update={"case": case}))
+    return replace(pair.seen, record=pair.seen.record.model_copy(update={"case": case}))

@@ -2,15 +2,15 @@
 
 import pytest
 
-from disputes import answer
-from disputes.usage import Meter
-from evals.attacks import cases as attack_cases
-from evals.attacks.cases import Attack
+from disputes.packet import assembly
+from disputes.policy.model_budget import Meter
+from evals.attacks import attack as attack_cases
+from evals.attacks.attack import AttackCase
+from evals.attacks.harness import AttackHarness, ModelEndpoint
 from evals.attacks.obedient import NAME, obedient
 from evals.attacks.playing import Writing, play
-from evals.attacks.seen import Seen
-from evals.attacks.stand import Endpoint, Stand
-from jobs import attack as jobs_attack
+from evals.attacks.seen import Observed
+from jobs.cli import attack as jobs_attack
 from tests.attack.attacks import a_pair, an_attack
 
 # apprise imports a module of Python 3.11 that 3.13 no longer has, and brings its own for then.
@@ -35,8 +35,8 @@ async def test_without_the_checks_the_same_model_is_counted_as_followed(door: st
     said = an_attack().plant["message"]
     async with obedient() as servant:
         attack = an_attack(plant={door: said})
-        async with a_pair(attack, Endpoint(NAME, servant.url)) as (stand, pair):
-            servant.orders[pair.seen.entry.dispute_id] = attack
+        async with a_pair(attack, ModelEndpoint(NAME, servant.url)) as (stand, pair):
+            servant.orders[pair.seen.record.dispute_id] = attack
             unchecked = await _unchecked(stand, attack, pair.seen)
             ways = pair.ways(unchecked)
     assert "accept liability" in ways
@@ -44,12 +44,12 @@ async def test_without_the_checks_the_same_model_is_counted_as_followed(door: st
     assert pair.ways(pair.seen) == ""
 
 
-async def _unchecked(stand: Stand, attack: Attack, seen: Seen) -> Seen:
+async def _unchecked(stand: AttackHarness, attack: AttackCase, seen: Observed) -> Observed:
     """What would be filed if nobody looked: the model's first letter as it is."""
     case, writer = seen.case, stand.deps.writer
     assert writer
     letter = await writer.write(case, meter=Meter(stand.deps.policy.model))
-    packet = answer.build(case, letter, stand.deps.playbooks.of(case.dispute.reason))
+    packet = assembly.build(case, letter, stand.deps.playbooks.of(case.dispute.reason))
     blind = case.model_copy(update={"rebuttal": letter, "packet": packet})
-    entry = seen.entry.model_copy(update={"case": blind})
-    return Seen(entry, seen.held, seen.before, submissions=0, closes=0, refunds=seen.refunds, told=seen.told)
+    record = seen.record.model_copy(update={"case": blind})
+    return Observed(record, seen.held, seen.before, submissions=0, closes=0, refunds=seen.refunds, told=seen.told)

@@ -17,12 +17,12 @@ from schemathesis.specs.openapi import checks
 
 from api.app import create
 from disputes.case import Packet, PacketFile, Sheet
-from disputes.docket import Person
-from disputes.evidence import Record
-from tests.api.builders import REVIEWER, a_case, a_dispute, an_entry, bearer
+from disputes.evidence import SourceAnswer
+from disputes.repositories.users import User
+from tests.api.builders import REVIEWER, a_case, a_dispute, a_record, bearer
 from tests.api.conftest import _emptied
 from tests.fakes import digest, noon
-from tools.tables import brakes, events, verdicts
+from tools.postgres.tables import automation, events, verdicts
 
 PATIENCE = 10.0  # seconds, for one answer
 PARTS = ("method", "url", "params", "json", "data", "files", "headers", "cookies")
@@ -67,7 +67,9 @@ SHEET = Sheet(field="receipt", title="Receipt", mark="Exhibit A", rows=())
 FILE = PacketFile(field="receipt", name="receipt.pdf", sha256=hashlib.sha256(PRINT).hexdigest())
 PACKET = Packet(sheets=(SHEET,), files=(FILE,))
 ANSWER = b'{"order": "A-1042"}'
-RECORD = Record(sha256=hashlib.sha256(ANSWER).hexdigest(), source="shopify:order", at=noon(), bytes=19, key="kept")
+RECORD = SourceAnswer(
+    sha256=hashlib.sha256(ANSWER).hexdigest(), source="shopify:order", at=noon(), bytes=19, key="kept"
+)
 
 words = st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=60).map(str.strip)
 tokens = st.sampled_from(["", "Bearer", f"Basic {REVIEWER}", f"Bearer {REVIEWER}x", f"Bearer x, Bearer {REVIEWER}"])
@@ -112,18 +114,18 @@ class Shelf:
 
 @pytest.fixture
 def deps(deps):
-    return replace(deps, printer=Press(), storage=Shelf())
+    return replace(deps, renderer=Press(), storage=Shelf())
 
 
 @pytest.fixture
-async def docket(engine):
+async def repositories(engine):
     found = await _emptied(engine)
-    await found.admit(Person(name="Rui", role="reviewer"), digest=digest(REVIEWER))
+    await found.admit(User(name="Rui", role="reviewer"), digest=digest(REVIEWER))
     for state in STATES:
         case = a_case(a_dispute(f"du_{state}"))
         evidence = case.evidence.model_copy(update={"records": (RECORD,)})
         case = case.model_copy(update={"packet": PACKET, "evidence": evidence})
-        await found.keep(an_entry(f"du_{state}", state=state, case=case))
+        await found.keep(a_record(f"du_{state}", state=state, case=case))
     return found
 
 
@@ -136,7 +138,7 @@ async def send(app, engine):
             async with asyncio.timeout(PATIENCE):
                 answer = await client.send(_request(case))
             async with engine.begin() as connection:
-                for table in (verdicts, brakes, events):
+                for table in (verdicts, automation, events):
                     await connection.execute(table.delete())
             return answer
 

@@ -8,12 +8,12 @@ import pytest
 from starlette.types import Scope
 
 from api.app import create
-from api.pace import CALLERS, Meter, Pace, Rates
+from api.middleware.rate_limit import CALLERS, RateLimit, RateLimits, RateMeter
 from tests.api.builders import REVIEWER, VIEWER, an_event, bearer, payload, signed
-from tests.fakes import FakeDocket, noon
+from tests.fakes import fake_repositories, noon
 
 # Five calls of a peer and three with a token at once; then so slow that no test sees another.
-RATES = Rates(peer=0.005, token=0.003, burst=1_000)
+RATES = RateLimits(peer=0.005, token=0.003, burst=1_000)
 
 
 @dataclass
@@ -25,8 +25,8 @@ class Ticks:
 
 
 @pytest.fixture
-def docket():
-    return FakeDocket()
+def repositories():
+    return fake_repositories()
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ async def test_a_peer_without_an_address_is_a_caller_too():
     async def send(message):
         served.append(message.get("status", ""))
 
-    pace = Pace(app, rates=Rates(peer=1, burst=1), now=Ticks())
+    pace = RateLimit(app, rates=RateLimits(peer=1, burst=1), now=Ticks())
     scope: Scope = {"type": "http", "path": "/disputes", "client": None, "headers": []}
     for _ in range(2):
         await pace(scope, receive, send)
@@ -133,14 +133,14 @@ async def test_a_peer_without_an_address_is_a_caller_too():
 
 
 def test_stripes_bursts_pass_by_default():
-    meter = Meter(Ticks())
-    assert not any(meter.wait(b"stripe", Rates().peer, burst=Rates().burst) for _ in range(1_000))
-    assert meter.wait(b"stripe", Rates().peer, burst=Rates().burst)
+    meter = RateMeter(Ticks())
+    assert not any(meter.wait(b"stripe", RateLimits().peer, burst=RateLimits().burst) for _ in range(1_000))
+    assert meter.wait(b"stripe", RateLimits().peer, burst=RateLimits().burst)
 
 
 def test_a_caller_may_come_again_when_the_wait_is_over_and_not_before():
     ticks = Ticks()
-    meter = Meter(ticks)
+    meter = RateMeter(ticks)
     assert [meter.wait(b"a", 2, burst=1) for _ in range(3)] == [0.0, 0.0, 0.5]
     ticks.at = 0.4
     assert meter.wait(b"a", 2, burst=1) == pytest.approx(0.1)
@@ -149,19 +149,19 @@ def test_a_caller_may_come_again_when_the_wait_is_over_and_not_before():
 
 
 def test_being_refused_does_not_prolong_the_wait():
-    meter = Meter(Ticks())
+    meter = RateMeter(Ticks())
     waits = [meter.wait(b"a", 1, burst=1) for _ in range(100)]
     assert waits == [0.0] + [1.0] * 99
 
 
 def test_many_addresses_take_bounded_room_and_forget_the_longest_unseen():
-    meter = Meter(Ticks(), most=3)
+    meter = RateMeter(Ticks(), most=3)
     for caller in (b"a", b"b", b"c", b"a", b"d"):
         meter.wait(caller, 1, burst=1)
     assert len(meter) == 3
     assert meter.wait(b"a", 1, burst=1)
     assert not meter.wait(b"b", 1, burst=1)
-    many = Meter(Ticks())
+    many = RateMeter(Ticks())
     for number in range(3 * CALLERS):
         many.wait(str(number).encode(), 1, burst=1)
     assert len(many) == CALLERS

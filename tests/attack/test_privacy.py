@@ -20,21 +20,21 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from structlog.testing import capture_logs
 
 from api.app import create
-from disputes.docket import Entry
-from graph import settings
+from disputes.repositories.cases import CaseRecord
 from graph.build import build
-from graph.run import Runs
-from graph.runtime import Runtime, open_runtime
-from jobs.sweep import sweep
-from jobs.worker import attend
+from graph.run import Runner
+from graph.wiring import settings
+from graph.wiring.runtime import Runtime, open_runtime
+from jobs.worker.sweep import sweep
+from jobs.worker.worker import attend
 from simulator.scenarios import SCENARIOS
 from tests import traces
 from tests.api.builders import an_event, if_match, payload, signed
 from tests.attack.planted import Plants
 from tests.conftest import SECRET, TOKEN
-from tests.held import held
+from tests.context import held
 from tests.model_server import Answer, ModelServer, answers, claims, model_server
-from tests.tools.merchant_files import a_pdf, a_picture, changed
+from tests.tools.attachments.merchant_files import a_pdf, a_picture, changed
 from tests.tools.sources.shops import ORDER, Shop, a_shop, a_vendor, gives
 
 LISTENED = ("not_received_delivered", "fraud_mid", "general_unclear")
@@ -107,9 +107,9 @@ def configured(simulator: httpx.AsyncClient, home: Path, mine: Path, server: Mod
 
 
 def over(runtime: Runtime, source: Any) -> Runtime:
-    saver: Any = runtime.runs.graph.checkpointer
+    saver: Any = runtime.runner.graph.checkpointer
     deps = replace(runtime.deps, sources=(*runtime.deps.sources, source))
-    return replace(runtime, deps=deps, runs=Runs(build(deps, saver), deps))
+    return replace(runtime, deps=deps, runner=Runner(build(deps, saver), deps))
 
 
 def watched() -> InMemorySpanExporter:
@@ -220,20 +220,20 @@ async def _review(scene: Scene, dispute_id: str) -> None:
     scene.answers.append(shown.text)
 
 
-async def look(scene: Scene, dispute_id: str) -> Entry:
-    entry = await scene.runtime.deps.docket.entry(dispute_id)
+async def look(scene: Scene, dispute_id: str) -> CaseRecord:
+    entry = await scene.runtime.deps.cases.find(dispute_id)
     assert entry
     return entry
 
 
-async def entries(scene: Scene) -> list[Entry]:
-    page = await scene.runtime.deps.docket.entries(limit=50)
-    return [await look(scene, entry.dispute_id) for entry in page.entries]
+async def records(scene: Scene) -> list[CaseRecord]:
+    page = await scene.runtime.deps.cases.page(limit=50)
+    return [await look(scene, entry.dispute_id) for entry in page.records]
 
 
 async def filed(scene: Scene) -> AsyncIterator[str]:
     """Give what the simulator was sent: each text that we wrote, each file."""
-    for entry in await entries(scene):
+    for entry in await records(scene):
         assert entry.case
         assert entry.case.packet
         for file in entry.case.packet.files:
@@ -277,7 +277,7 @@ async def test_the_grep_finds_what_may_be_kept_so_it_would_find_the_rest(scene: 
 
 
 async def test_every_dispute_came_to_rest_and_one_was_filed(scene: Scene):
-    states = [entry.state for entry in await entries(scene)]
+    states = [entry.state for entry in await records(scene)]
     assert len(states) == len(LISTENED)
     assert set(states) <= {"filed", "waiting", "rejected"}
     assert "filed" in states
@@ -285,7 +285,7 @@ async def test_every_dispute_came_to_rest_and_one_was_filed(scene: Scene):
 
 
 async def test_files_with_secrets_are_told_by_kind_alone(scene: Scene):
-    gaps = [gap.why for entry in await entries(scene) if entry.case for gap in entry.case.evidence.gaps]
+    gaps = [gap.why for entry in await records(scene) if entry.case for gap in entry.case.evidence.gaps]
     assert any(why.startswith("page.pdf shows a") for why in gaps)
     assert any(why.startswith("meta.pdf shows a") for why in gaps)
 

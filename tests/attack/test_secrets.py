@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from disputes.docket import Person
 from disputes.errors import Forged
+from disputes.repositories.users import User
 from tests.api.builders import SECRET, an_event, payload, signed
 from tests.fakes import NOON, digest, noon
-from tools.docket import PostgresDocket
-from tools.stripe_webhook import verify
+from tools.postgres.repositories import postgres_repositories
+from tools.stripe_api.webhook import verify
 
 TOKEN = "a-token-of-a-reviewer"
 
@@ -31,11 +31,11 @@ async def asked(engine):
 
 
 async def test_a_token_is_compared_by_its_digest_alone(engine, asked):
-    docket = PostgresDocket(engine, now=noon)
-    await docket.admit(Person(name="Rui", role="reviewer"), digest=digest(TOKEN))
-    assert await docket.person(TOKEN) == Person(name="Rui", role="reviewer")
+    repositories = postgres_repositories(engine, now=noon)
+    await repositories.users.add(User(name="Rui", role="reviewer"), digest=digest(TOKEN))
+    assert await repositories.users.by_token(TOKEN) == User(name="Rui", role="reviewer")
     # One letter away in the token is a whole digest away, so time taken over the digest shows no letter of the token.
-    assert await docket.person(TOKEN[:-1]) is None
+    assert await repositories.users.by_token(TOKEN[:-1]) is None
     said = "\n".join(asked)
     assert digest(TOKEN) in said
     assert digest(TOKEN[:-1]) in said

@@ -9,11 +9,13 @@ from signal import ITIMER_VIRTUAL, SIGVTALRM, setitimer, signal
 import pytest
 
 from api.auth import TOKEN
-from api.disputes import ID
-from api.reviews import TAG
-from disputes import grounding, preflight_texts, text
+from api.routes.disputes import ID
+from api.routes.reviews import TAG
+from disputes import text
 from disputes.evidence import Evidence, a_fact
-from disputes.grounding import tokens
+from disputes.letter import grounding
+from disputes.letter.grounding import tokens
+from disputes.packet import preflight_texts
 from tests.builders import a_claim, a_letter
 
 LONG = 40_000

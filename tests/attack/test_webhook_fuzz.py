@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from api.webhook import LARGEST
+from api.routes.webhook import LARGEST
 from tests.api.builders import SECRET, an_event
 from tests.api.conftest import _emptied
 from tests.fakes import NOON
-from tools.tables import events
+from tools.postgres.tables import events
 
 PATH = "/webhooks/stripe"
 CALM = {200, 400, 401, 413}
@@ -50,7 +50,7 @@ genuine = st.builds(laden, ids, ids, kinds, st.dictionaries(words, values, max_s
 
 
 @pytest.fixture
-async def docket(engine):
+async def repositories(engine):
     return await _emptied(engine)
 
 
@@ -174,13 +174,13 @@ async def test_a_body_in_parts_is_cut_off_at_the_limit_whatever_length_it_announ
     assert (await knock.post(PATH, parts, headers)).status == 413
 
 
-async def test_three_thousand_knocks_leave_memory_as_it_was(knock, docket):
+async def test_three_thousand_knocks_leave_memory_as_it_was(knock, repositories):
     chance = random.Random(7)  # noqa: S311  repeatable noise, not a secret
     await _knock_about(knock, chance, times=500)
     before = _resident()
     await _knock_about(knock, chance, times=3_000)
     assert _resident() - before < MOST_GROWTH
-    assert await docket.unheard(before=NOON.replace(year=2027))
+    assert await repositories.events.unhandled(before=NOON.replace(year=2027))
 
 
 async def _knock_about(knock, chance, *, times):

@@ -11,10 +11,10 @@ from disputes import dispute
 from disputes.errors import Invalid
 from disputes.playbook import PRODUCTS
 from evals import case as cases
-from evals import labels, making
 from evals.case import CASES, HARD, NOW
-from evals.labels import Told
-from evals.making import REASONS, make
+from evals.generation import generate, labels
+from evals.generation.generate import REASONS, make
+from evals.generation.labels import CaseTraits
 
 ALL = cases.load()
 STRIPE = {
@@ -23,17 +23,17 @@ STRIPE = {
     *("product_not_received", "product_unacceptable", "subscription_canceled", "unrecognized"),
 }
 EVALS = Path(cases.__file__).parent
-MAKERS = ("making", "plans", "oddities", "labels", "proofs", "records", "sale", "points", "stripe_object", "words")
+MAKERS = ("generate", "plans", "oddities", "labels", "proofs", "facts", "sale", "points", "stripe_object", "words")
 
 
 def test_the_committed_cases_are_those_of_the_seed(tmp_path):
-    making.write(tmp_path, make(making.SEED))
+    generate.write(tmp_path, make(generate.SEED))
     written = {path.name: path.read_bytes() for path in tmp_path.glob("*.jsonl")}
     assert written == {path.name: path.read_bytes() for path in CASES.glob("*.jsonl")}
 
 
 def test_another_seed_makes_other_cases_of_the_same_kinds():
-    other = make(making.SEED + 1)
+    other = make(generate.SEED + 1)
     assert [case.id for case in other] == [case.id for case in make()]
     assert not {case.dispute["id"] for case in other} & {case.dispute["id"] for case in make()}
 
@@ -97,29 +97,34 @@ def test_what_is_over_or_late_asks_for_no_letter():
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_no_case_and_no_label_is_made_with_the_router_or_the_confidence(name):
-    tree = ast.parse((EVALS / f"{name}.py").read_text("utf-8"))
+    tree = ast.parse((EVALS / "generation" / f"{name}.py").read_text("utf-8"))
     named = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     named |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     named |= {f"{n.module}.{a.name}" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) for a in n.names}
     assert not [one for one in named if one.split(".")[0] in {"agents", "graph", "tools"}]
-    assert not named & {"disputes.confidence", "disputes.policy", "disputes.standing", "disputes.grounding"}
+    assert not named & {
+        "disputes.playbook.confidence",
+        "disputes.policy",
+        "disputes.lifecycle",
+        "disputes.letter.grounding",
+    }
 
 
 @pytest.mark.parametrize(
     ("told", "action", "queue", "senior", "alert"),
     [
-        (Told("duplicate", 4_999, proof="two orders"), "submit", "auto-evidence", False, ""),
-        (Told("duplicate", 5_000, proof="two orders"), "submit", "auto-evidence", False, "tell"),
-        (Told("duplicate", 50_000, proof="two orders"), "submit", "auto-evidence", False, "tell"),
-        (Told("duplicate", 50_001, proof="two orders"), "review", "high-value-escalation", True, ""),
-        (Told("duplicate", None, proof="two orders"), "review", "high-value-escalation", True, ""),
-        (Told("duplicate", 900, doubt="thin"), "review", "manual-review", False, ""),
-        (Told("duplicate", 900, proof="two orders", urgent=True), "submit", "auto-evidence", False, "urgent"),
-        (Told("fraudulent", 900), "review", "manual-review", False, ""),
-        (Told("unrecognized", 30_000), "review", "manual-review", False, ""),
-        (Told("fraudulent", 70_000), "review", "high-value-escalation", True, ""),
-        (Told("subscription_canceled", 900), "review", "subscription-cancel", False, ""),
-        (Told("subscription_canceled", 70_000), "review", "subscription-cancel", True, ""),
+        (CaseTraits("duplicate", 4_999, proof="two orders"), "submit", "auto-evidence", False, ""),
+        (CaseTraits("duplicate", 5_000, proof="two orders"), "submit", "auto-evidence", False, "tell"),
+        (CaseTraits("duplicate", 50_000, proof="two orders"), "submit", "auto-evidence", False, "tell"),
+        (CaseTraits("duplicate", 50_001, proof="two orders"), "review", "high-value-escalation", True, ""),
+        (CaseTraits("duplicate", None, proof="two orders"), "review", "high-value-escalation", True, ""),
+        (CaseTraits("duplicate", 900, doubt="thin"), "review", "manual-review", False, ""),
+        (CaseTraits("duplicate", 900, proof="two orders", urgent=True), "submit", "auto-evidence", False, "urgent"),
+        (CaseTraits("fraudulent", 900), "review", "manual-review", False, ""),
+        (CaseTraits("unrecognized", 30_000), "review", "manual-review", False, ""),
+        (CaseTraits("fraudulent", 70_000), "review", "high-value-escalation", True, ""),
+        (CaseTraits("subscription_canceled", 900), "review", "subscription-cancel", False, ""),
+        (CaseTraits("subscription_canceled", 70_000), "review", "subscription-cancel", True, ""),
     ],
 )
 def test_a_label_is_that_of_the_matrix(told, action, queue, senior, alert):

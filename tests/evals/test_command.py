@@ -6,10 +6,10 @@ import pytest
 
 from disputes.errors import Invalid
 from evals import run
-from evals.run import Outcome
-from evals.writers import Choice
-from graph import settings
-from jobs.eval import Wish, evaluate, status, written
+from evals.run import EvaluationOutcome
+from evals.writers import WriterChoice
+from graph.wiring import settings
+from jobs.cli.evaluate import EvaluationOptions, evaluate, status, written
 
 NOTHING = settings.read({})
 
@@ -18,17 +18,17 @@ def silent(_: str) -> None: ...
 
 
 @pytest.fixture(scope="module")
-async def few() -> Outcome:
-    return await run.evaluate(Choice(), number=6, say=silent)
+async def few() -> EvaluationOutcome:
+    return await run.evaluate(WriterChoice(), number=6, say=silent)
 
 
 @pytest.fixture(scope="module")
-async def beside() -> Outcome:
-    return await run.evaluate(Choice("recorded"), number=4, say=silent)
+async def beside() -> EvaluationOutcome:
+    return await run.evaluate(WriterChoice("recorded"), number=4, say=silent)
 
 
 async def test_it_prints_one_json_object_and_progress_elsewhere(capsys):
-    assert await evaluate(Wish(cases=20, as_json=True), NOTHING) == 0
+    assert await evaluate(EvaluationOptions(cases=20, as_json=True), NOTHING) == 0
     out, err = capsys.readouterr()
     told = json.loads(out)
     assert told["cases"] == 20
@@ -55,13 +55,16 @@ async def test_a_model_stands_beside_the_built_in_writer_with_a_verdict(beside):
 
 async def test_a_broken_floor_is_named_and_ends_in_status_1(few, capsys):
     assert status(few) == 0
-    assert status(Outcome(few.report, ("points covered 1.0% is below its floor",))) == 1
+    assert status(EvaluationOutcome(few.report, ("points covered 1.0% is below its floor",))) == 1
     assert "FLOOR: points covered" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("wish", "told"),
-    [(Wish(writer="somebody"), "built-in, model, recorded"), (Wish(writer="model"), "--base-url")],
+    [
+        (EvaluationOptions(writer="somebody"), "built-in, model, recorded"),
+        (EvaluationOptions(writer="model"), "--base-url"),
+    ],
 )
 async def test_a_wish_without_sense_is_one_sentence(wish, told):
     with pytest.raises(Invalid, match=told):

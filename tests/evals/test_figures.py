@@ -8,7 +8,7 @@ import pytest
 
 from disputes.evidence import a_fact
 from disputes.money import Money
-from evals import figures
+from evals.scoring import figures
 from tests.builders import sample
 from tests.evals.builders import letter, played
 
@@ -65,7 +65,7 @@ def test_the_second_look_shares_no_code_with_the_first():
     tree = ast.parse(Path(figures.__file__).read_text("utf-8"))
     taken = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {name for name in taken if name and name.startswith(("disputes", "agents", "evals"))} == {
-        *("disputes.evidence", "disputes.facts", "disputes.money")
+        *("disputes.evidence", "disputes.evidence.kinds", "disputes.money")
     }
 
 

@@ -3,11 +3,12 @@
 import pytest
 
 from evals import case as cases
-from evals import floors, stand
-from evals.report import Report, plain, report
+from evals import harness
 from evals.run import judged
-from evals.scoring import Mark
-from evals.shares import Share
+from evals.scoring import floors
+from evals.scoring.proportion import Proportion
+from evals.scoring.report import Report, plain, report
+from evals.scoring.score import Score
 
 FLOORS = floors.read()
 
@@ -17,7 +18,7 @@ def silent(_: str) -> None: ...
 
 @pytest.fixture(scope="module")
 async def whole() -> Report:
-    return await judged(cases.load(), stand.build(), say=silent)
+    return await judged(cases.load(), harness.build(), say=silent)
 
 
 async def test_the_built_in_writer_keeps_every_floor_on_all_cases(whole):
@@ -53,8 +54,8 @@ async def test_the_json_has_what_is_promised(whole):
 
 
 def a_mark(case="a", *, hits=4, of=4, missed=(), **changes):
-    return Mark(
-        id=case, reason="r", sort="strong", attacked=True, points=Share(hits=hits, of=of), missed=missed, **changes
+    return Score(
+        id=case, reason="r", sort="strong", attacked=True, points=Proportion(hits=hits, of=of), missed=missed, **changes
     )
 
 

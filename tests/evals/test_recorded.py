@@ -2,15 +2,15 @@
 
 import pytest
 
-from disputes import grounding
 from disputes.case import Claim, Rebuttal
-from evals import recorded, stand, writers
+from disputes.letter import grounding
+from evals import harness, recorded_letters, writers
 from evals.play import play
-from evals.scoring import mark
-from evals.writers import Choice
+from evals.scoring.score import mark
+from evals.writers import WriterChoice
 from tests.evals.builders import ALL, saying
 
-HELD = recorded.load()
+HELD = recorded_letters.load()
 LIES = {(letter.case, number) for letter in HELD.values() for number, said in enumerate(letter.claims) if said.wrong}
 # Sound claims that the checker objects to today. `xfail` is strict, so a mended one has to leave this list.
 FALSE_ALARMS = {
@@ -28,8 +28,8 @@ def letters():
 
 @pytest.fixture(scope="module")
 async def answered():
-    async with writers.opened(Choice("recorded")) as ground:
-        chosen = writers.fitting(Choice("recorded"), tuple(ALL.values()))
+    async with writers.opened(WriterChoice("recorded")) as ground:
+        chosen = writers.fitting(WriterChoice("recorded"), tuple(ALL.values()))
         return {one.case.id: one async for one in play(chosen, ground)}
 
 
@@ -72,7 +72,7 @@ async def test_usage_is_counted(answered):
 
 
 async def test_a_model_that_is_away_is_replaced_and_told_so():
-    choice = Choice("model", model="nobody", base_url="http://127.0.0.1:9/v1")
+    choice = WriterChoice("model", model="nobody", base_url="http://127.0.0.1:9/v1")
     async with writers.opened(choice) as ground:
         told = [mark(one, ground.name) async for one in play([ALL["duplicate-physical-1-strong"]], ground)]
     assert [one.replaced for one in told] == [True]
@@ -80,4 +80,4 @@ async def test_a_model_that_is_away_is_replaced_and_told_so():
 
 
 def test_the_built_in_writer_is_the_stand_itself():
-    assert stand.build().name == "built-in"
+    assert harness.build().name == "built-in"

@@ -9,15 +9,15 @@ from typing import Any
 
 from disputes import policy
 from disputes.dispute import Dispute
-from disputes.docket import Entry
 from disputes.evidence import Evidence, Fact, a_fact
 from disputes.policy import Merchant
+from disputes.repositories.cases import CaseRecord
 from simulator.worlds import grid
 from simulator.worlds.renewals import EARLIER
 from tests.conftest import Stage
-from tests.tools.merchant_files import a_pdf
-from tools.sources.files import FilesSource
-from tools.sources.files_folder import Folder
+from tests.tools.attachments.merchant_files import a_pdf
+from tools.sources.files.folder import Folder
+from tools.sources.files.source import FilesSource
 
 WORDS = Merchant(
     name="Hollow Oak Goods",
@@ -121,7 +121,7 @@ SAID: dict[str, Callable[[World], Any]] = {
 }
 
 
-async def play(stage: Stage, reason: str, product: str, *, folder: Path) -> tuple[Stage, Entry, World]:
+async def play(stage: Stage, reason: str, product: str, *, folder: Path) -> tuple[Stage, CaseRecord, World]:
     """Let a dispute of the grid happen to the good shop, and drive it to rest."""
     world = World(await stage.tell(partial(grid.tell, reason=reason, product=product)))
     file_away(folder, world, reason, product)

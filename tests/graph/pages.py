@@ -10,7 +10,7 @@ import typst
 from PIL import Image
 from pypdf.generic import DictionaryObject
 
-from tools import pdf
+from tools.pdf import document
 
 PER_INCH = 50.0
 ACTIVE = {"/OpenAction", "/AA", "/AcroForm", "/Names", "/URI", "/JS", "/Annots", "/EmbeddedFiles"}
@@ -18,7 +18,7 @@ ACTIVE = {"/OpenAction", "/AA", "/AcroForm", "/Names", "/URI", "/JS", "/Annots",
 
 def plain(said: str) -> str:
     """Take out what a line break may have put between two characters."""
-    return "".join(said.replace(pdf.BREAK, "").split())
+    return "".join(said.replace(document.BREAK, "").split())
 
 
 def read(data: bytes) -> list[str]:
@@ -48,7 +48,7 @@ def pictures(data: bytes) -> list[Image.Image]:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "exhibit.pdf").write_bytes(data)
         main = Path(folder, "main.typ")
-        sheets = (f'#image("exhibit.pdf", page: {page}, width: 100%)' for page in range(1, pdf.pages(data) + 1))
+        sheets = (f'#image("exhibit.pdf", page: {page}, width: 100%)' for page in range(1, document.pages(data) + 1))
         main.write_text('#set page("a4", margin: 0pt)\n' + "\n".join(sheets))
         drawn: Any = typst.compile(main, root=Path(folder), format="png", ppi=PER_INCH)
     found = drawn if isinstance(drawn, list) else [drawn]

@@ -6,15 +6,15 @@ import pytest
 
 from disputes import policy
 from disputes.case import Claim
-from disputes.docket import Entry
 from disputes.packet import LETTER
+from disputes.repositories.cases import CaseRecord
 from tests.conftest import Stage
 
 
-def packet(entry: Entry) -> Any:
-    assert entry.case
-    assert entry.case.packet
-    return entry.case.packet
+def packet(record: CaseRecord) -> Any:
+    assert record.case
+    assert record.case.packet
+    return record.case.packet
 
 
 @pytest.mark.parametrize("name", ["default", "autopilot"])
@@ -39,7 +39,7 @@ async def test_an_approved_appeal_is_sent_once_with_its_files(stage: Stage):
     await stage.drive(filed.dispute_id)
     counts = await stage.counts(filed.dispute_id)
     assert (counts["stagings"], counts["submissions"]) == (1, 1)
-    assert [(f.stage, f.state) for f in await stage.deps.docket.filings(filed.dispute_id)] == [("appeal", "done")]
+    assert [(f.stage, f.state) for f in await stage.deps.filings.of(filed.dispute_id)] == [("appeal", "done")]
 
 
 async def test_an_edited_appeal_is_what_the_bank_gets(stage: Stage):
@@ -68,7 +68,7 @@ async def test_a_loss_that_can_be_appealed_opens_the_case_again_and_is_won(stage
     assert waiting.state == "waiting"
     appealed = await stage.decide(waiting, "approve")
     assert appealed.state == "filed"
-    assert {f.stage for f in await stage.deps.docket.filings(filed.dispute_id)} == {"chargeback", "appeal"}
+    assert {f.stage for f in await stage.deps.filings.of(filed.dispute_id)} == {"chargeback", "appeal"}
     await stage.set(filed.dispute_id, status="won")
     won = await stage.drive(filed.dispute_id)
     assert (won.state, won.outcome) == ("closed", "won")

@@ -23,8 +23,8 @@ WAYS = {
 @pytest.mark.parametrize(("name", "state"), WAYS.items())
 async def test_autopilot_takes_each_case_as_far_as_it_may(stage: Stage, name: str, state: str):
     autopilot = stage.under(policy=policy.load("autopilot"))
-    entry = await autopilot.play(name)
-    assert entry.case
-    assert entry.case.route
-    assert entry.state == state, entry.case.route.reasons
-    assert (await stage.counts(entry.dispute_id)).get("submissions", 0) == (state == "filed")
+    record = await autopilot.play(name)
+    assert record.case
+    assert record.case.route
+    assert record.state == state, record.case.route.reasons
+    assert (await stage.counts(record.dispute_id)).get("submissions", 0) == (state == "filed")

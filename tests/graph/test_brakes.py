@@ -4,15 +4,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from disputes.docket import Brakes
+from disputes.repositories.automation import AutomationSwitch
 from tests.conftest import Stage
 
 
 @pytest.fixture
 async def stopped(stage: Stage) -> AsyncIterator[Stage]:
-    await stage.deps.docket.brake(Brakes(stopped=True, by="ada", note="something smells"))
+    await stage.deps.automation.set(AutomationSwitch(stopped=True, by="ada", note="something smells"))
     yield stage
-    await stage.deps.docket.brake(Brakes(stopped=False, by="ada"))
+    await stage.deps.automation.set(AutomationSwitch(stopped=False, by="ada"))
 
 
 async def test_a_stopped_machine_files_nothing_by_itself(stopped: Stage):
@@ -32,18 +32,18 @@ async def test_a_person_may_file_while_the_machine_is_stopped(stopped: Stage):
 
 async def test_a_case_already_routed_meets_the_brakes_before_it_is_sent(stage: Stage):
     dispute_id, _ = await stage.happen("not_received_delivered")
-    late = stage.under(docket=LateBrakes(stage.deps.docket))
-    await stage.deps.docket.brake(Brakes(stopped=True, by="ada"))
+    late = stage.under(automation=LateSwitch(stage.deps.automation))
+    await stage.deps.automation.set(AutomationSwitch(stopped=True, by="ada"))
     try:
-        entry = await late.drive(dispute_id)
+        record = await late.drive(dispute_id)
     finally:
-        await stage.deps.docket.brake(Brakes(stopped=False, by="ada"))
-    assert entry.state == "waiting"
+        await stage.deps.automation.set(AutomationSwitch(stopped=False, by="ada"))
+    assert record.state == "waiting"
     assert (await stage.counts(dispute_id)).get("submissions", 0) == 0
 
 
 async def test_over_the_daily_cap_cases_wait_for_a_person(stage: Stage):
-    filed = (await stage.deps.docket.brakes()).filed_today
+    filed = (await stage.deps.automation.read()).filed_today
     capped = stage.under(policy=stage.deps.policy.model_copy(update={"daily_cap": filed + 1}))
     assert (await capped.play("not_received_delivered")).state == "filed"
     waiting = await capped.play("not_received_delivered")
@@ -58,8 +58,8 @@ async def test_a_policy_may_file_nothing_by_itself(stage: Stage):
     assert (await by_hand.play("not_received_delivered")).state == "waiting"
 
 
-class LateBrakes:
-    """A docket whose brakes were free when the router looked."""
+class LateSwitch:
+    """A kill switch that was free when the router looked."""
 
     def __init__(self, inner: object) -> None:
         self._inner = inner
@@ -67,5 +67,5 @@ class LateBrakes:
     def __getattr__(self, name: str) -> object:
         return getattr(self._inner, name)
 
-    async def brakes(self) -> Brakes:
-        return Brakes()
+    async def read(self) -> AutomationSwitch:
+        return AutomationSwitch()

@@ -5,28 +5,29 @@ from typing import Any, cast
 
 import pytest
 
-from disputes import ce3_held, policy
-from disputes.ce3_held import CE3
-from disputes.docket import Entry
+from disputes import policy
+from disputes.ce3 import prefill
+from disputes.ce3.prefill import CE3
 from disputes.errors import TryAgain
+from disputes.repositories.cases import CaseRecord
 from tests.conftest import Stage
 
 
-async def held(stage: Stage, entry: Entry) -> dict[str, Any]:
+async def held(stage: Stage, record: CaseRecord) -> dict[str, Any]:
     """What Stripe holds of earlier payments."""
-    fresh = await stage.deps.stripe.dispute(entry.dispute_id)
+    fresh = await stage.deps.stripe.dispute(record.dispute_id)
     found: dict[str, Any] = dict(cast("Any", fresh.enhanced.get(CE3)) or {})
     return found
 
 
-def packet(entry: Entry) -> Any:
-    assert entry.case
-    assert entry.case.packet
-    return entry.case.packet
+def packet(record: CaseRecord) -> Any:
+    assert record.case
+    assert record.case.packet
+    return record.case.packet
 
 
-def note(entry: Entry, step: str) -> str:
-    return next(turn.note for turn in reversed(entry.history) if turn.step == step)
+def note(record: CaseRecord, step: str) -> str:
+    return next(turn.note for turn in reversed(record.history) if turn.step == step)
 
 
 async def test_two_earlier_payments_are_filed_once_a_person_approved(stage: Stage):
@@ -86,7 +87,7 @@ async def test_what_stripe_filled_in_meanwhile_stays_as_stripe_wrote_it(stage: S
     found = await held(stage, filed)
     assert found["disputed_transaction"]["product_description"] == "Side table, as Stripe knows it"
     assert len(found["prior_undisputed_transactions"]) == 2
-    assert ce3_held.stands(packet(filed).enhanced, {CE3: found})
+    assert prefill.stands(packet(filed).enhanced, {CE3: found})
 
 
 async def test_nothing_is_sent_again_where_all_of_it_stands(stage: Stage):

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from disputes.docket import Filing
 from disputes.errors import LostLease, TryAgain
-from graph.run import Busy
+from disputes.repositories.filings import Filing
+from graph.run import LeaseHeld
 from tests.conftest import Stage
 
 UNKNOWN = ["timeout_after", "timeout_before", "500", "reset", "429"]
@@ -18,8 +18,8 @@ UNKNOWN = ["timeout_after", "timeout_before", "500", "reset", "429"]
 async def test_an_unknown_result_of_the_submission_is_never_sent_twice(stage: Stage, kind: str):
     dispute_id, _ = await stage.happen("not_received_delivered")
     await _fault_the_submission(stage, dispute_id, kind)
-    entry = await _drive_to_rest(stage, dispute_id)
-    assert entry.state == "filed"
+    record = await _drive_to_rest(stage, dispute_id)
+    assert record.state == "filed"
     assert (await stage.counts(dispute_id))["submissions"] == 1
 
 
@@ -29,36 +29,36 @@ async def test_a_lost_close_is_not_closed_twice(stage: Stage, kind: str):
     await stage.fault("POST", f"/v1/disputes/{waiting.dispute_id}/close", kind, times=2)
     with pytest.raises(TryAgain):
         await stage.decide(waiting, "accept_loss")
-    entry = await _drive_to_rest(stage, waiting.dispute_id)
-    assert (entry.state, (await stage.counts(waiting.dispute_id))["closes"]) == ("accepted", 1)
+    record = await _drive_to_rest(stage, waiting.dispute_id)
+    assert (record.state, (await stage.counts(waiting.dispute_id))["closes"]) == ("accepted", 1)
 
 
 async def test_a_packet_stripe_refuses_goes_to_a_person(stage: Stage):
     dispute_id, _ = await stage.happen("not_received_delivered")
     refusing = stage.under(stripe=Tampering(stage.deps.stripe, stage_as="changed by somebody"))
-    entry = await refusing.drive(dispute_id)
-    assert entry.state == "waiting"
-    assert entry.case
-    assert entry.case.route
-    assert "Stripe holds something else" in entry.case.route.reasons[0]
+    record = await refusing.drive(dispute_id)
+    assert record.state == "waiting"
+    assert record.case
+    assert record.case.route
+    assert "Stripe holds something else" in record.case.route.reasons[0]
     assert (await stage.counts(dispute_id)).get("submissions", 0) == 0
 
 
 async def test_our_record_of_a_filing_stands_even_when_stripe_shows_none(stage: Stage):
     dispute_id, _ = await stage.happen("not_received_delivered")
     done = Filing(dispute_id=dispute_id, stage="chargeback", action="submit", key="k", before=0, state="done")
-    await stage.deps.docket.intend(done)
-    await stage.deps.docket.filed(done)
-    entry = await stage.drive(dispute_id)
-    assert entry.state == "waiting"
+    await stage.deps.filings.intend(done)
+    await stage.deps.filings.finish(done)
+    record = await stage.drive(dispute_id)
+    assert record.state == "waiting"
     assert (await stage.counts(dispute_id)).get("submissions", 0) == 0
 
 
 async def test_a_worker_that_lost_its_lease_cannot_file(stage: Stage):
     dispute_id, _ = await stage.happen("not_received_delivered")
-    async with stage.deps.docket.lease(dispute_id) as old:
+    async with stage.deps.leases.hold(dispute_id) as old:
         pass
-    async with stage.deps.docket.lease(dispute_id) as new:
+    async with stage.deps.leases.hold(dispute_id) as new:
         assert old is not None
         assert new is not None
         stale: Any = {"configurable": {"thread_id": dispute_id, "fence": old}}
@@ -71,7 +71,7 @@ async def test_a_worker_that_lost_its_lease_cannot_file(stage: Stage):
 async def test_one_worker_at_a_time_has_a_dispute(stage: Stage):
     dispute_id, _ = await stage.happen("not_received_delivered")
     ends = await asyncio.gather(*(stage.runs.drive(dispute_id) for _ in range(5)), return_exceptions=True)
-    assert {type(end) for end in ends} == {type(None), Busy}
+    assert {type(end) for end in ends} == {type(None), LeaseHeld}
     await stage.drive(dispute_id)
     assert (await stage.counts(dispute_id))["submissions"] == 1
 
@@ -83,7 +83,7 @@ async def test_an_answered_inquiry_that_escalates_is_answered_again(stage: Stage
     await stage.set(inquiry.dispute_id, status="needs_response")
     chargeback = await stage.drive(inquiry.dispute_id)
     assert chargeback.state == "filed"
-    assert {f.stage for f in await stage.deps.docket.filings(inquiry.dispute_id)} == {"inquiry", "chargeback"}
+    assert {f.stage for f in await stage.deps.filings.of(inquiry.dispute_id)} == {"inquiry", "chargeback"}
     assert (await stage.counts(inquiry.dispute_id))["submissions"] == 2
 
 

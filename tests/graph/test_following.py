@@ -10,9 +10,9 @@ from redis.asyncio import Redis
 
 from disputes.case import Claim
 from disputes.errors import LostLease
-from graph.runtime import Runtime
+from graph.wiring.runtime import Runtime
 from tests.conftest import Stage
-from tests.order_ports import Fuse, FusedDocket
+from tests.order.ports import Fuse, fused_repositories
 
 HOUR = 3_600
 
@@ -110,7 +110,7 @@ async def test_an_accepted_inquiry_that_escalated_and_was_answered_by_hand_is_ac
 
 async def test_history_outlives_redis(stage: Stage, runtime: Runtime):
     rejected = await stage.decide(await stage.play("general_unclear"), "reject")
-    async with Redis.from_url(runtime.places.redis_url) as redis:
+    async with Redis.from_url(runtime.servers.redis_url) as redis:
         await redis.flushall()
     redrafted = await stage.decide(rejected, "redraft")
     assert redrafted.state == "waiting"
@@ -120,7 +120,7 @@ async def test_history_outlives_redis(stage: Stage, runtime: Runtime):
 async def test_who_lost_the_lease_writes_no_record_and_leaves_no_run_behind(stage: Stage):
     dispute_id, _ = await stage.happen("not_received_delivered")
     blows = Fuse(left=0, after=True, end="halts")
-    slow = stage.under(stripe=Halting(stage.deps.stripe, blows), docket=FusedDocket(stage.deps.docket, blows))
+    slow = stage.under(stripe=Halting(stage.deps.stripe, blows), **fused_repositories(stage.deps, blows))
     late = asyncio.create_task(slow.runs.drive(dispute_id))
     await blows.halted.wait()
     filed = await stage.drive(dispute_id)
@@ -135,14 +135,14 @@ async def test_who_lost_the_lease_writes_no_record_and_leaves_no_run_behind(stag
 async def test_who_lost_the_lease_does_not_call_a_filed_case_waiting(stage: Stage):
     dispute_id, _ = await stage.happen("fraud_small_3ds")
     blows = Fuse(left=0, after=True, end="halts")
-    slow = stage.under(stripe=Halting(stage.deps.stripe, blows), docket=FusedDocket(stage.deps.docket, blows))
+    slow = stage.under(stripe=Halting(stage.deps.stripe, blows), **fused_repositories(stage.deps, blows))
     late = asyncio.create_task(slow.runs.drive(dispute_id))
     await blows.halted.wait()
     filed = await stage.decide(await stage.drive(dispute_id), "approve")
     blows.released.set()
     with pytest.raises(LostLease):
         await late
-    assert await stage.deps.docket.entry(dispute_id) == filed
+    assert await stage.deps.cases.find(dispute_id) == filed
     assert (await stage.drive(dispute_id)).state == "filed"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from disputes import grounding
+from disputes.letter import grounding
 from disputes.packet import LETTER
 from simulator.scenarios import SCENARIOS
 from tests import models
@@ -54,8 +54,8 @@ async def local() -> AsyncIterator[str]:
 async def test_what_a_real_model_writes_is_filed_only_where_it_rests_on_records(stage: Stage, local: str, name: str):
     rules = stage.deps.policy
     patient = rules.model_copy(update={"model": rules.model.model_copy(update={"seconds": 300.0})})
-    entry = await stage.under(**models.at(local, name="smollm2", seconds=300, longest=400), policy=patient).play(name)
-    case = entry.case
+    record = await stage.under(**models.at(local, name="smollm2", seconds=300, longest=400), policy=patient).play(name)
+    case = record.case
     assert case is not None
     assert case.rebuttal is not None
     assert case.route is not None
@@ -63,7 +63,7 @@ async def test_what_a_real_model_writes_is_filed_only_where_it_rests_on_records(
     told = [
         f"{use.agent} {use.method} {use.ended} {use.tokens_in}+{use.tokens_out} {use.seconds} s" for use in case.usage
     ]
-    print(f"\n{name}: {entry.state}, letter by {case.rebuttal.writer}", *case.rebuttal.notes, *told, sep="\n  ")  # noqa: T201 - `pytest -s` shows what the model did
+    print(f"\n{name}: {record.state}, letter by {case.rebuttal.writer}", *case.rebuttal.notes, *told, sep="\n  ")  # noqa: T201 - `pytest -s` shows what the model did
     assert any(use.tokens_out for use in case.usage)
     assert case.route.action in {SCENARIOS[name].route, "review"}
     assert grounding.check(case.rebuttal, case.evidence) == ()

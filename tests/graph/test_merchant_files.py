@@ -7,21 +7,21 @@ import httpx
 import pytest
 
 from api.app import create
-from disputes.docket import Entry
-from disputes.preflight import MOST_BYTES
+from disputes.packet.preflight import MOST_BYTES
+from disputes.repositories.cases import CaseRecord
 from tests.conftest import TOKEN, Stage
-from tests.tools.merchant_files import a_pdf, a_photo, changed, texts, with_launch
+from tests.tools.attachments.merchant_files import a_pdf, a_photo, changed, texts, with_launch
 from tools import storage
-from tools.printer import SheetPrinter
-from tools.sources.files import FilesSource
-from tools.sources.files_folder import Folder
+from tools.pdf.renderer import PdfRenderer
+from tools.sources.files.folder import Folder
+from tools.sources.files.source import FilesSource
 
 
 def beside(stage: Stage, folder: Path) -> Stage:
     """The stage with a folder of the merchant's."""
     kept = storage.in_folder(folder / "kept")
     more = (*stage.deps.sources, FilesSource(Folder(folder / "mine"), kept))
-    return stage.under(storage=kept, printer=SheetPrinter(kept), sources=more)
+    return stage.under(storage=kept, renderer=PdfRenderer(kept), sources=more)
 
 
 def put(folder: Path, path: str, data: bytes) -> None:
@@ -29,9 +29,9 @@ def put(folder: Path, path: str, data: bytes) -> None:
     (folder / "mine" / path).write_bytes(data)
 
 
-async def filed(stage: Stage, entry: Entry, field: str) -> bytes:
+async def filed(stage: Stage, record: CaseRecord, field: str) -> bytes:
     """What Stripe holds for a field."""
-    held = await stage.deps.stripe.dispute(entry.dispute_id)
+    held = await stage.deps.stripe.dispute(record.dispute_id)
     return (await stage.simulator.get(f"/_sim/files/{held.evidence[field]}")).raise_for_status().content
 
 
@@ -40,22 +40,22 @@ async def test_a_contract_is_filed_behind_the_facts_of_its_field(stage: Stage, t
     put(tmp_path, f"{dispute_id}/shipping_documentation/handover.pdf", a_pdf("Signed at the door"))
     put(tmp_path, f"{dispute_id}/customer_signature/scan.jpg", a_photo())
     ours = beside(stage, tmp_path)
-    entry = await ours.drive(dispute_id)
-    assert entry.state == "filed"
-    facts, paper = texts(await filed(stage, entry, "shipping_documentation"))
+    record = await ours.drive(dispute_id)
+    assert record.state == "filed"
+    facts, paper = texts(await filed(stage, record, "shipping_documentation"))
     assert "Timeline" in facts
     assert "Signed at the door" in paper
-    assert entry.case
-    assert entry.case.packet
-    assert "Customer signature" in entry.case.packet.fields["uncategorized_text"]
+    assert record.case
+    assert record.case.packet
+    assert "Customer signature" in record.case.packet.fields["uncategorized_text"]
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app := create(NotImplemented, now=stage.deps.now))
     ) as web:
         app.state.deps = ours.deps
-        for file, sheet in zip(entry.case.packet.files, entry.case.packet.sheets, strict=True):
+        for file, sheet in zip(record.case.packet.files, record.case.packet.sheets, strict=True):
             url = f"http://rebut/disputes/{dispute_id}/exhibits/{sheet.mark[-1]}"
             shown = await web.get(url, headers={"Authorization": f"Bearer {TOKEN}-viewer"})
-            assert shown.content == await filed(stage, entry, file.field)
+            assert shown.content == await filed(stage, record, file.field)
 
 
 async def test_photos_lose_quality_until_the_packet_fits(stage: Stage, tmp_path: Path):
@@ -64,16 +64,16 @@ async def test_photos_lose_quality_until_the_packet_fits(stage: Stage, tmp_path:
     assert sum(map(len, photos)) > MOST_BYTES
     for number, photo in enumerate(photos):
         put(tmp_path, f"{dispute_id}/shipping_documentation/{number}.jpg", photo)
-    entry = await beside(stage, tmp_path).drive(dispute_id)
-    assert entry.state == "filed"
-    assert entry.case
-    assert entry.case.packet
-    assert sum(file.bytes for file in entry.case.packet.files) <= MOST_BYTES
-    assert {sheet.press for sheet in entry.case.packet.sheets if sheet.papers} <= {1, 2, 3}
-    assert not entry.case.packet.left_out
-    data = await filed(stage, entry, "shipping_documentation")
+    record = await beside(stage, tmp_path).drive(dispute_id)
+    assert record.state == "filed"
+    assert record.case
+    assert record.case.packet
+    assert sum(file.bytes for file in record.case.packet.files) <= MOST_BYTES
+    assert {sheet.press for sheet in record.case.packet.sheets if sheet.papers} <= {1, 2, 3}
+    assert not record.case.packet.left_out
+    data = await filed(stage, record, "shipping_documentation")
     assert len(texts(data)) == 5
-    assert hashlib.sha256(data).hexdigest() in {file.sha256 for file in entry.case.packet.files}
+    assert hashlib.sha256(data).hexdigest() in {file.sha256 for file in record.case.packet.files}
 
 
 @pytest.mark.parametrize("name", ["run.pdf", "film.mp4"])
@@ -81,9 +81,9 @@ async def test_a_file_that_cannot_be_used_is_told_and_the_rest_is_filed(stage: S
     dispute_id, _ = await stage.happen("not_received_delivered")
     data = changed(a_pdf(), with_launch) if name == "run.pdf" else bytes(range(256)) * 40
     put(tmp_path, f"{dispute_id}/shipping_documentation/{name}", data)
-    entry = await beside(stage, tmp_path).drive(dispute_id)
-    assert entry.state == "filed"
-    assert entry.case
-    assert entry.case.evidence.papers == ()
-    assert any(gap.why.startswith(name) for gap in entry.case.evidence.gaps)
-    assert len(texts(await filed(stage, entry, "shipping_documentation"))) == 1
+    record = await beside(stage, tmp_path).drive(dispute_id)
+    assert record.state == "filed"
+    assert record.case
+    assert record.case.evidence.papers == ()
+    assert any(gap.why.startswith(name) for gap in record.case.evidence.gaps)
+    assert len(texts(await filed(stage, record, "shipping_documentation"))) == 1

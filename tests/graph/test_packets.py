@@ -13,17 +13,18 @@ import pytest
 import typst
 from PIL import ImageChops
 
-from disputes import playbook, preflight
+from disputes import playbook
 from disputes.case import Case, Packet
 from disputes.dispute import Dispute
+from disputes.packet import preflight
 from disputes.playbook import PRODUCTS, Product
 from simulator.worlds import grid, oddities
-from simulator.worlds.claims import Claim
+from simulator.worlds.claims import DisputedClaim
 from tests.conftest import Stage
 from tests.graph import good_shop, pages
 from tests.graph.good_shop import World
 from tests.graph.required_fields import BANK_RAILS, REQUIRED, shown
-from tests.tools.merchant_files import (
+from tests.tools.attachments.merchant_files import (
     a_pdf,
     a_picture,
     changed,
@@ -33,7 +34,8 @@ from tests.tools.merchant_files import (
     with_link,
     with_script,
 )
-from tools import papers, pdf
+from tools.attachments import file as papers
+from tools.pdf import document
 
 OBJECTIVE = {"duplicate", "credit_not_processed", "product_not_received"}
 FILED_ALONE = {*((reason, product) for reason in OBJECTIVE for product in PRODUCTS)} | {
@@ -71,21 +73,21 @@ def test_the_grid_has_every_reason_there_is_but_those_of_bank_debits():
 
 @pytest.mark.parametrize(("reason", "product"), REQUIRED)
 async def test_a_good_shop_files_all_that_stripe_lists(stage: Stage, tmp_path: Path, reason: str, product: Product):
-    shop, entry, world = await good_shop.play(stage, reason, product, folder=tmp_path)
+    shop, record, world = await good_shop.play(stage, reason, product, folder=tmp_path)
     alone = (reason, product) in FILED_ALONE
-    assert entry.state == ("filed" if alone else "waiting"), entry.case and entry.case.route
+    assert record.state == ("filed" if alone else "waiting"), record.case and record.case.route
     if not alone:
-        entry = await shop.decide(entry, "approve", fee_acknowledged=reason == "noncompliant")
-    assert (entry.state, entry.case is None) == ("filed", False)
-    assert entry.case
-    assert _unproven(entry.case) == []
-    held = await shop.deps.stripe.dispute(entry.dispute_id)
+        record = await shop.decide(record, "approve", fee_acknowledged=reason == "noncompliant")
+    assert (record.state, record.case is None) == ("filed", False)
+    assert record.case
+    assert _unproven(record.case) == []
+    held = await shop.deps.stripe.dispute(record.dispute_id)
     assert {field for field in REQUIRED[reason, product] if not held.evidence.get(field)} == set()
     assert (product != "service") or "signed for by" in held.evidence["uncategorized_text"]
-    assert preflight.check(packet(entry.case), entry.case.dispute) == ()
-    files = await _at_stripe(stage.simulator, packet(entry.case), held)
+    assert preflight.check(packet(record.case), record.case.dispute) == ()
+    files = await _at_stripe(stage.simulator, packet(record.case), held)
     for field, data in files.items():
-        _opens(data, mark=_mark(packet(entry.case), field))
+        _opens(data, mark=_mark(packet(record.case), field))
         said = "".join(pages.read(data))
         wanted = [words for name in shown(field, reason, product) for words in world.says(name)]
         assert [words for words in wanted if pages.plain(words) not in said] == [], field
@@ -102,21 +104,21 @@ def test_the_reader_finds_what_acts(change: Any):
 
 
 def test_the_reader_sees_a_page_that_runs_over_its_margin_or_is_a_blot():
-    blot = pdf.Document(title="Blot", leaves=[papers.leaf("blot.png", a_picture(size=(2_000, 2_000)))])
+    blot = document.PdfDocument(title="Blot", leaves=[papers.leaf("blot.png", a_picture(size=(2_000, 2_000)))])
     wide = typst.compile(b'#set page("a4", margin: 5mm)\nToo far left', format="pdf")
-    for data in (pdf.draw(blot), wide):
+    for data in (document.draw(blot), wide):
         with pytest.raises(AssertionError):
             _looks_right(data)
 
 
 @pytest.mark.parametrize(("reason", "code"), BANK_RAILS.items())
 async def test_a_bank_debit_that_came_back_has_no_packet(stage: Stage, reason: str, code: str):
-    claim = Claim(reason, code, status="lost")
+    claim = DisputedClaim(reason, code, status="lost")
     world = World(await stage.tell(partial(oddities.bounced, claim=claim)))
-    entry = await stage.drive(world.dispute["id"])
-    assert entry.case
-    assert (entry.case.dispute.reason, entry.state, entry.case.packet) == (reason, "recorded", None)
-    assert (await stage.counts(entry.dispute_id)).get("stagings", 0) == 0
+    record = await stage.drive(world.dispute["id"])
+    assert record.case
+    assert (record.case.dispute.reason, record.state, record.case.packet) == (reason, "recorded", None)
+    assert (await stage.counts(record.dispute_id)).get("stagings", 0) == 0
 
 
 def _unproven(case: Case) -> list[str]:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from disputes.case import Sheet
-from disputes.docket import Entry
 from disputes.packet import LETTER
+from disputes.repositories.cases import CaseRecord
 from tests.conftest import Stage
 
 
@@ -47,67 +47,67 @@ class Spoiling:
 
 
 def thick(stage: Stage, *, spared: int = 0, **pages: int) -> Stage:
-    return stage.under(printer=Thick(stage.deps.printer, pages, spared))
+    return stage.under(renderer=Thick(stage.deps.renderer, pages, spared))
 
 
-def fields(entry: Entry) -> set[str]:
-    assert entry.case
-    assert entry.case.packet
-    return {file.field for file in entry.case.packet.files}
+def fields(record: CaseRecord) -> set[str]:
+    assert record.case
+    assert record.case.packet
+    return {file.field for file in record.case.packet.files}
 
 
-def letter(entry: Entry) -> str:
-    assert entry.case
-    assert entry.case.packet
-    return entry.case.packet.fields[LETTER]
+def letter(record: CaseRecord) -> str:
+    assert record.case
+    assert record.case.packet
+    return record.case.packet.fields[LETTER]
 
 
-def reasons(entry: Entry) -> str:
-    assert entry.case
-    assert entry.case.route
-    return " ".join(entry.case.route.reasons)
+def reasons(record: CaseRecord) -> str:
+    assert record.case
+    assert record.case.route
+    return " ".join(record.case.route.reasons)
 
 
 async def test_a_packet_over_the_page_limit_loses_its_least_worthy_exhibit_and_is_filed(stage: Stage):
     dispute_id, _ = await stage.happen("not_received_delivered")
-    entry = await thick(stage, receipt=60).drive(dispute_id)
-    assert entry.state == "filed"
-    assert fields(entry) == {"shipping_documentation"}
-    assert ": Receipt" not in letter(entry)
-    assert "Left out to fit: Exhibit B, Receipt (60 pages" in reasons(entry)
+    record = await thick(stage, receipt=60).drive(dispute_id)
+    assert record.state == "filed"
+    assert fields(record) == {"shipping_documentation"}
+    assert ": Receipt" not in letter(record)
+    assert "Left out to fit: Exhibit B, Receipt (60 pages" in reasons(record)
     held = await stage.deps.stripe.dispute(dispute_id)
     assert "receipt" not in held.evidence
-    assert held.evidence[LETTER] == letter(entry)
+    assert held.evidence[LETTER] == letter(record)
 
 
 async def test_a_packet_too_big_with_what_is_required_alone_waits_for_a_person(stage: Stage):
     dispute_id, _ = await stage.happen("not_received_delivered")
-    entry = await thick(stage, shipping_documentation=60).drive(dispute_id)
-    assert entry.state == "waiting"
-    assert "The packet comes to 61 pages and may have 49." in reasons(entry)
-    refused = await thick(stage, shipping_documentation=60).decide(entry, "approve")
+    record = await thick(stage, shipping_documentation=60).drive(dispute_id)
+    assert record.state == "waiting"
+    assert "The packet comes to 61 pages and may have 49." in reasons(record)
+    refused = await thick(stage, shipping_documentation=60).decide(record, "approve")
     assert refused.state == "waiting"
     assert (await stage.counts(dispute_id)).get("stagings", 0) == 0
 
 
 async def test_a_packet_that_grew_while_it_slept_is_not_staged(stage: Stage):
     dispute_id, _ = await stage.happen("not_received_delivered")
-    entry = await thick(stage, spared=2, shipping_documentation=60).drive(dispute_id)
-    assert entry.state == "waiting"
-    assert "The packet cannot be filed as it is: The packet comes to" in reasons(entry)
+    record = await thick(stage, spared=2, shipping_documentation=60).drive(dispute_id)
+    assert record.state == "waiting"
+    assert "The packet cannot be filed as it is: The packet comes to" in reasons(record)
     assert (await stage.counts(dispute_id)).get("stagings", 0) == 0
 
 
 async def test_a_packet_stripe_finds_too_long_is_made_shorter_and_filed(stage: Stage):
     dispute_id, _ = await stage.happen("not_received_delivered")
     await stage.fault("POST", f"/v1/disputes/{dispute_id}", "page_limit")
-    entry = await stage.drive(dispute_id)
-    assert entry.state == "filed"
-    assert fields(entry) == {"shipping_documentation"}
+    record = await stage.drive(dispute_id)
+    assert record.state == "filed"
+    assert fields(record) == {"shipping_documentation"}
     held = await stage.deps.stripe.dispute(dispute_id)
     assert "receipt" not in held.evidence
-    assert held.evidence[LETTER] == letter(entry)
-    assert any("Left out to fit: Exhibit B, Receipt" in turn.note for turn in entry.history if turn.step == "stage")
+    assert held.evidence[LETTER] == letter(record)
+    assert any("Left out to fit: Exhibit B, Receipt" in turn.note for turn in record.history if turn.step == "stage")
     assert (await stage.counts(dispute_id))["submissions"] == 1
 
 
@@ -125,12 +125,12 @@ async def test_an_exhibit_staged_earlier_goes_from_stripe_when_it_is_left_out_la
 async def test_a_packet_stripe_finds_too_long_twice_waits_for_a_person(stage: Stage):
     dispute_id, _ = await stage.happen("not_received_delivered")
     await stage.fault("POST", f"/v1/disputes/{dispute_id}", "page_limit", times=2)
-    entry = await stage.drive(dispute_id)
-    assert entry.state == "waiting"
-    assert "dispute_evidence_page_limit_exceeded" in reasons(entry)
+    record = await stage.drive(dispute_id)
+    assert record.state == "waiting"
+    assert "dispute_evidence_page_limit_exceeded" in reasons(record)
     counts = await stage.counts(dispute_id)
     assert (counts.get("stagings", 0), counts.get("submissions", 0)) == (0, 0)
-    again = await stage.decide(entry, "approve")
+    again = await stage.decide(record, "approve")
     assert (again.state, fields(again)) == ("filed", {"shipping_documentation", "receipt"})
 
 
@@ -139,5 +139,5 @@ async def test_the_limit_is_the_networks(stage: Stage, network: str, state: str)
     dispute_id, _ = await stage.happen("not_received_delivered")
     card = {"type": "card", "card": {"brand": network, "network": network, "case_type": "chargeback"}}
     await stage.set(dispute_id, payment_method_details=card)
-    entry = await thick(stage, shipping_documentation=20).drive(dispute_id)
-    assert entry.state == state
+    record = await thick(stage, shipping_documentation=20).drive(dispute_id)
+    assert record.state == state

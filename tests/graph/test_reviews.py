@@ -8,14 +8,14 @@ from langgraph.types import Command
 from redis.asyncio import Redis
 
 from disputes.case import Claim
-from disputes.docket import Entry
 from disputes.errors import Stale
-from graph.runtime import Runtime
+from disputes.repositories.cases import CaseRecord
+from graph.wiring.runtime import Runtime
 from tests.conftest import Stage
 
 
-def steps(entry: Entry) -> list[str]:
-    return [turn.step for turn in entry.history]
+def steps(record: CaseRecord) -> list[str]:
+    return [turn.step for turn in record.history]
 
 
 async def test_an_approved_case_is_filed_as_drafted(stage: Stage):
@@ -80,10 +80,10 @@ async def test_a_compliance_case_is_filed_only_when_the_verdict_pays_the_fee(sta
     waiting = await stage.play("compliance_visa")
     unpaid = await stage.decide(waiting, "approve")
     assert unpaid.state == "waiting"
-    fresh = await stage.deps.docket.entry(waiting.dispute_id)
+    fresh = await stage.deps.cases.find(waiting.dispute_id)
     assert fresh
     await _answer(stage, fresh, [{"type": "edit", "args": {"action": "x", "args": {"fee_acknowledged": "true"}}}])
-    filed = await stage.deps.docket.entry(waiting.dispute_id)
+    filed = await stage.deps.cases.find(waiting.dispute_id)
     assert filed
     assert filed.state == "filed"
     assert (await stage.counts(filed.dispute_id))["submissions"] == 1
@@ -110,7 +110,7 @@ async def test_two_verdicts_on_one_version_are_one(stage: Stage):
 async def test_an_agent_inbox_answer_resumes_a_run_like_a_verdict(stage: Stage, answer: Any, state: str):
     waiting = await stage.play("fraud_small_3ds")
     await _answer(stage, waiting, answer)
-    rested = await stage.deps.docket.entry(waiting.dispute_id)
+    rested = await stage.deps.cases.find(waiting.dispute_id)
     assert rested
     assert rested.state == state
 
@@ -141,7 +141,7 @@ async def test_a_second_ring_leaves_a_waiting_case_as_it_is(stage: Stage):
 
 async def test_a_wiped_redis_is_rebuilt_with_the_case_the_reviewer_saw(stage: Stage, runtime: Runtime):
     waiting = await stage.play("fraud_mid")
-    async with Redis.from_url(runtime.places.redis_url) as redis:
+    async with Redis.from_url(runtime.servers.redis_url) as redis:
         await redis.flushall()
     filed = await stage.decide(waiting, "approve")
     assert filed.state == "filed"
@@ -152,12 +152,12 @@ async def test_a_wiped_redis_is_rebuilt_with_the_case_the_reviewer_saw(stage: St
     assert (await stage.counts(filed.dispute_id))["submissions"] == 1
 
 
-async def _question(stage: Stage, entry: Entry) -> dict[str, Any]:
-    snapshot = await stage.graph.aget_state({"configurable": {"thread_id": entry.dispute_id}})
+async def _question(stage: Stage, record: CaseRecord) -> dict[str, Any]:
+    snapshot = await stage.graph.aget_state({"configurable": {"thread_id": record.dispute_id}})
     value: dict[str, Any] = snapshot.interrupts[0].value
     return value
 
 
-async def _answer(stage: Stage, entry: Entry, answer: Any) -> None:
-    config: RunnableConfig = {"configurable": {"thread_id": entry.dispute_id}}
+async def _answer(stage: Stage, record: CaseRecord, answer: Any) -> None:
+    config: RunnableConfig = {"configurable": {"thread_id": record.dispute_id}}
     await stage.graph.ainvoke(Command(resume=answer), config, durability="sync")

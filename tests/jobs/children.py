@@ -17,14 +17,14 @@ from typing import Any
 import httpx
 from stripe import WebhookSignature
 
-from tests.tools.homes import crash
+from tests.tools.embedded.homes import crash
 
 SECRET = "whsec_processes"
 TOKEN = "a-token-of-the-process-tests"
 WAIT = 60.0
 SLOW = 0.3  # seconds that every answer of the shop takes
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["jobs.cli", __name__])
+_context.set_forkserver_preload(["jobs.cli.main", __name__])
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ async def eventually(happened: Callable[[], Awaitable[object]]) -> None:
 
 
 def _become(arguments: tuple[str, ...], environ: Mapping[str, str], place: Path) -> None:
-    from jobs import cli  # noqa: PLC0415 - the parent process has no need of it
+    from jobs.cli import main as cli  # noqa: PLC0415 - the parent process has no need of it
 
     for number, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(place / name, os.O_CREAT | os.O_WRONLY | os.O_APPEND), number)

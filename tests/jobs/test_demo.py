@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from disputes.docket import AT_REST
+from disputes.repositories.cases import AT_REST
 from simulator.scenarios import world
 from tests.jobs.children import a_child, run, until
-from tests.tools.homes import alive
+from tests.tools.embedded.homes import alive
 
 FIELDS = {"id", "reason", "amount", "currency", "state", "queue", "route", "seconds"}
 BROKEN = {

@@ -6,9 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from graph import doctor
-from graph.doctor import Finding
-from graph.runtime import Runtime
+from graph.wiring import doctor
+from graph.wiring.doctor import DoctorFinding
+from graph.wiring.runtime import Runtime
 from tests.jobs.children import run
 
 NOWHERE = {"REDIS_URL": "redis://127.0.0.1:1/0", "DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:1/x"}
@@ -28,8 +28,8 @@ async def test_with_nothing_configured_only_stripe_is_missing(folder: Path):
 async def test_with_everything_configured_every_line_is_fine(runtime: Runtime, simulator: httpx.AsyncClient):
     given = {
         **stripe(simulator),
-        "REDIS_URL": runtime.places.redis_url,
-        "DATABASE_URL": runtime.places.database_url,
+        "REDIS_URL": runtime.servers.redis_url,
+        "DATABASE_URL": runtime.servers.database_url,
         "OPENAI_BASE_URL": "http://127.0.0.1:1/v1",
         "REBUT_MODEL": "a-model",
         "REBUT_API_TOKENS": "ada:reviewer:0123456789abcdef,vic:viewer:fedcba9876543210",
@@ -86,7 +86,7 @@ async def test_the_command_prints_a_line_for_each_part_and_tells_by_its_status(f
     assert marks.count("ok") == len(marks) - 1 >= 5
 
 
-async def examine(given: Mapping[str, str]) -> dict[str, Finding]:
+async def examine(given: Mapping[str, str]) -> dict[str, DoctorFinding]:
     return {finding.title: finding for finding in await doctor.examine(given)}
 
 

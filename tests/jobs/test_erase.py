@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from disputes import erasing
-from disputes.docket import Entry, Message
 from disputes.errors import Invalid, TryAgain
-from graph.runtime import Runtime
-from jobs.erase import Told, erase, report
+from disputes.privacy import erasure
+from disputes.repositories.cases import CaseRecord
+from disputes.repositories.outbox import OutboxMessage
+from graph.wiring.runtime import Runtime
+from jobs.cli.erase import ErasureResult, erase, report
 from tests import traces
 from tests.conftest import Stage
 
@@ -23,18 +24,18 @@ WHY = "a person has to decide: a legal claim it is needed for is not decided (GD
 
 @dataclass
 class NoErasing:
-    """A docket that is away just when the case is to be written."""
+    """Cases whose database is away just when the case is to be written."""
 
     inner: Any
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
 
-    async def erase(self, entry: Entry, *, fence: int) -> None:
+    async def erase(self, record: CaseRecord, *, fence: int) -> None:
         raise TryAgain("The database is away.")
 
 
-async def a_lost_case(stage: Stage) -> tuple[Entry, Entry]:
+async def a_lost_case(stage: Stage) -> tuple[CaseRecord, CaseRecord]:
     """A case that a person approved, that was filed and lost; as it was filed, and as it ended."""
     waiting = await stage.play("fraud_mid")
     filed = await stage.decide(waiting, "approve", note=NOTE)
@@ -43,20 +44,20 @@ async def a_lost_case(stage: Stage) -> tuple[Entry, Entry]:
     return filed, await stage.drive(filed.dispute_id)
 
 
-def mail(entry: Entry) -> str:
-    assert entry.case
-    fact = entry.case.evidence.first("customer_email")
+def mail(record: CaseRecord) -> str:
+    assert record.case
+    fact = record.case.evidence.first("customer_email")
     assert fact
     return str(fact.value)
 
 
-def customer(entry: Entry) -> str:
-    assert entry.case
-    places = {fact.source.split(":")[1] for fact in entry.case.evidence.facts if fact.source.startswith("stripe:cus")}
+def customer(record: CaseRecord) -> str:
+    assert record.case
+    places = {fact.source.split(":")[1] for fact in record.case.evidence.facts if fact.source.startswith("stripe:cus")}
     return places.pop().removeprefix("customer/")
 
 
-async def erased(runtime: Runtime, person: str) -> dict[str, Told]:
+async def erased(runtime: Runtime, person: str) -> dict[str, ErasureResult]:
     return {told.dispute_id: told async for told in erase(runtime, person, by="ada")}
 
 
@@ -90,22 +91,22 @@ async def test_nothing_of_the_person_is_left_anywhere(stage: Stage, runtime: Run
 
 async def test_ledger_filings_verdicts_and_states_stay_and_hashes_prove_a_copy(stage: Stage, runtime: Runtime):
     filed, lost = await a_lost_case(stage)
-    docket, dispute_id = stage.deps.docket, filed.dispute_id
-    filings, rows = await docket.filings(dispute_id), await booked(runtime, dispute_id)
+    repositories, dispute_id = stage.deps, filed.dispute_id
+    filings, rows = await repositories.filings.of(dispute_id), await booked(runtime, dispute_id)
     copy = await stage.deps.storage.read(filed.case.packet.files[0].key)  # type: ignore[union-attr]
     await erased(runtime, mail(filed))
-    after = await docket.entry(dispute_id)
+    after = await repositories.cases.find(dispute_id)
     assert after
     assert after.case
     assert after.case.packet
     assert (after.state, after.outcome, after.rested_at) == (lost.state, lost.outcome, lost.rested_at)
-    assert await docket.filings(dispute_id) == filings
+    assert await repositories.filings.of(dispute_id) == filings
     assert await booked(runtime, dispute_id) == rows
     assert hashlib.sha256(copy).hexdigest() in {file.sha256 for file in after.case.packet.files}
     assert [turn.step for turn in after.history] == [*(turn.step for turn in lost.history), "erased"]
     assert after.history[-1].note.startswith("by ada; ")
     assert lost.case
-    assert erasing.digest(lost.case.model_dump(mode="json")) in after.history[-1].note
+    assert erasure.digest(lost.case.model_dump(mode="json")) in after.history[-1].note
     verdicts = [said async for place, said in traces.in_postgres(runtime) if place == "postgres:verdicts"]
     assert any(dispute_id in said and '"by":"ada"' in said.replace(" ", "") and "approve" in said for said in verdicts)
 
@@ -119,62 +120,69 @@ async def test_a_second_time_and_a_late_event_change_nothing(stage: Stage, runti
     filed, _ = await a_lost_case(stage)
     person = mail(filed)
     await erased(runtime, person)
-    after = await stage.deps.docket.entry(filed.dispute_id)
+    after = await stage.deps.cases.find(filed.dispute_id)
     assert filed.dispute_id not in await erased(runtime, person)
     assert await stage.drive(filed.dispute_id) == after
 
 
 @pytest.mark.parametrize("way", ["waiting", "filed"])
 async def test_a_case_that_is_not_decided_keeps_its_evidence_and_says_why(way: str, stage: Stage, runtime: Runtime):
-    entry = await stage.play("fraud_mid")
+    record = await stage.play("fraud_mid")
     if way == "filed":
-        entry = await stage.decide(entry, "approve")
-    told = (await erased(runtime, mail(entry)))[entry.dispute_id]
+        record = await stage.decide(record, "approve")
+    told = (await erased(runtime, mail(record)))[record.dispute_id]
     assert not told.erased
     assert "article 17(3)(e)" in told.sentence
-    assert await stage.deps.docket.entry(entry.dispute_id) == entry
+    assert await stage.deps.cases.find(record.dispute_id) == record
 
 
 async def test_a_case_that_another_worker_holds_is_left_alone(stage: Stage, runtime: Runtime):
     filed, lost = await a_lost_case(stage)
-    async with stage.deps.docket.lease(filed.dispute_id):
+    async with stage.deps.leases.hold(filed.dispute_id):
         told = (await erased(runtime, mail(filed)))[filed.dispute_id]
-    assert (told.erased, await stage.deps.docket.entry(filed.dispute_id)) == (False, lost)
+    assert (told.erased, await stage.deps.cases.find(filed.dispute_id)) == (False, lost)
 
 
 async def test_a_person_is_found_by_customer_id_and_by_mail_in_any_case_but_never_in_part(stage: Stage):
-    entry = await stage.play("fraud_mid")
-    about = stage.deps.docket.about
-    for person in (mail(entry), mail(entry).upper(), customer(entry)):
-        assert entry.dispute_id in await about(person)
-    for stranger in (mail(entry)[1:], f"x{mail(entry)}", customer(entry)[:-1], f"{customer(entry)}1", "cus_%", "%@%"):
-        assert entry.dispute_id not in await about(stranger)
+    record = await stage.play("fraud_mid")
+    about = stage.deps.cases.of_person
+    for person in (mail(record), mail(record).upper(), customer(record)):
+        assert record.dispute_id in await about(person)
+    for stranger in (
+        mail(record)[1:],
+        f"x{mail(record)}",
+        customer(record)[:-1],
+        f"{customer(record)}1",
+        "cus_%",
+        "%@%",
+    ):
+        assert record.dispute_id not in await about(stranger)
 
 
 async def test_what_a_crash_left_half_erased_is_found_again_and_finished(stage: Stage, runtime: Runtime):
     filed, _ = await a_lost_case(stage)
-    failing = replace(runtime, deps=replace(runtime.deps, docket=NoErasing(runtime.deps.docket)))
+    failing = replace(runtime, deps=replace(runtime.deps, cases=NoErasing(runtime.deps.cases)))
     with pytest.raises(TryAgain):
         await erased(failing, mail(filed))
     assert (await erased(runtime, mail(filed)))[filed.dispute_id].erased
-    after = await stage.deps.docket.entry(filed.dispute_id)
+    after = await stage.deps.cases.find(filed.dispute_id)
     assert after
-    assert erasing.is_erased(after)
+    assert erasure.is_erased(after)
 
 
 async def test_the_report_says_each_case_and_its_status(stage: Stage, runtime: Runtime):
     waiting = await stage.play("fraud_mid")
     said, status = await report(runtime, customer(waiting), by="ada")
-    assert (said, status) == ([Told(dispute_id=waiting.dispute_id, erased=False, why=WHY).sentence], 1)
+    assert (said, status) == ([ErasureResult(dispute_id=waiting.dispute_id, erased=False, why=WHY).sentence], 1)
     assert await report(runtime, "nobody@example.com", by="ada") == (["No case holds evidence of this person."], 0)
 
 
 async def test_a_message_not_sent_yet_is_given_up(stage: Stage, runtime: Runtime):
     filed, _ = await a_lost_case(stage)
-    late = Message(key=f"{filed.dispute_id}:late", kind="note", body={"title": mail(filed)})
-    await stage.deps.docket.post(late)
+    late = OutboxMessage(key=f"{filed.dispute_id}:late", kind="note", body={"title": mail(filed)})
+    await stage.deps.outbox.put(late)
     await erased(runtime, mail(filed))
-    assert late.key not in {message.key for message in await stage.deps.docket.due(stage.deps.now(), limit=500)}
+    assert late.key not in {message.key for message in await stage.deps.outbox.due(stage.deps.now(), limit=500)}
 
 
 @pytest.mark.parametrize("nobody", ["", "zoe", "cus_", "cus_1 or 1", "@", "du_1"])
@@ -186,7 +194,7 @@ async def test_what_names_nobody_is_refused(nobody: str, runtime: Runtime):
 async def test_a_stage_that_begins_after_the_erasure_gathers_its_own_evidence(stage: Stage, runtime: Runtime):
     filed, _ = await a_lost_case(stage)
     await erased(runtime, mail(filed))
-    assert erasing.is_erased(await stage.drive(filed.dispute_id))
+    assert erasure.is_erased(await stage.drive(filed.dispute_id))
     await stage.set(filed.dispute_id, status="needs_response")
     again = await stage.drive(filed.dispute_id)
-    assert not erasing.is_erased(again)
+    assert not erasure.is_erased(again)

@@ -12,7 +12,7 @@ import pytest
 
 from disputes.case import Sheet
 from disputes.errors import Invalid, Refused
-from jobs import packet
+from jobs.cli import packet
 from tests.conftest import Stage
 from tests.jobs.children import configured, run, told
 
@@ -71,7 +71,7 @@ async def test_a_dispute_nobody_heard_of_is_drafted_and_nothing_is_kept(stage: S
     dispute_id, account = await stage.happen("not_received_delivered")
     written = await packet.write(stage.deps, dispute_id, tmp_path, account=account)
     assert written.told == (f"{dispute_id}: as it would be filed; drafted just now, and kept nowhere.",)
-    assert await stage.deps.docket.entry(dispute_id) is None
+    assert await stage.deps.cases.find(dispute_id) is None
     assert (await stage.counts(dispute_id)).get("stagings", 0) == 0
     drafted = {path.name: path.read_bytes() for path in written.paths if path.suffix == ".pdf"}
     filed = await stage.drive(dispute_id)
@@ -95,7 +95,7 @@ async def test_a_dispute_stripe_does_not_know_has_no_packet(stage: Stage, tmp_pa
 
 async def test_a_filed_packet_is_written_as_it_was_printed_then(stage: Stage, tmp_path: Path):
     filed = await stage.play("not_received_delivered")
-    newer = stage.under(printer=Newer(stage.deps.printer))
+    newer = stage.under(renderer=Newer(stage.deps.renderer))
     written = await packet.write(newer.deps, filed.dispute_id, tmp_path)
     assert written.exact
     for file in listing(tmp_path)["files"]:
@@ -104,7 +104,7 @@ async def test_a_filed_packet_is_written_as_it_was_printed_then(stage: Stage, tm
 
 async def test_a_print_that_nobody_kept_and_that_changed_is_told_and_not_written(stage: Stage, tmp_path: Path):
     filed = await stage.play("not_received_delivered")
-    newer = stage.under(printer=Newer(stage.deps.printer), storage=None)
+    newer = stage.under(renderer=Newer(stage.deps.renderer), storage=None)
     written = await packet.write(newer.deps, filed.dispute_id, tmp_path)
     assert not written.exact
     assert sum("printed otherwise" in sentence for sentence in written.told) == 2

@@ -8,15 +8,17 @@ from typing import Any, cast
 import pytest
 
 from disputes.case import Verdict
-from disputes.docket import Bell, Entry, Message
 from disputes.errors import TryAgain
-from graph.runtime import Runtime
-from jobs.parked import PAGE, drive
-from jobs.sweep import sweep
-from jobs.worker import TRIES, attend
+from disputes.repositories.cases import CaseRecord
+from disputes.repositories.events import WebhookEvent
+from disputes.repositories.outbox import OutboxMessage
+from graph.wiring.runtime import Runtime
+from jobs.cli.parked import PAGE, drive
+from jobs.worker.sweep import sweep
+from jobs.worker.worker import TRIES, attend
 from tests.conftest import Stage
 from tests.fakes import FakeQueue
-from tests.jobs.stand import Driven, a_runtime
+from tests.jobs.harness import Driven, a_runtime
 
 SWEEPS = 20
 FAULT = "A fault in Rebut stopped this case: KeyError."
@@ -43,10 +45,10 @@ async def test_the_verdict_of_a_parked_case_is_applied_once_somebody_drives_it(
     call: str, stage: Stage, runtime: Runtime
 ):
     parked = await park(stage, runtime, call)
-    assert await stage.deps.docket.verdict(parked.dispute_id)
+    assert await stage.deps.verdicts.pending(parked.dispute_id)
     filed = await stage.drive(parked.dispute_id)
     assert (filed.state, filed.error) == ("filed", "")
-    assert await stage.deps.docket.verdict(parked.dispute_id) is None
+    assert await stage.deps.verdicts.pending(parked.dispute_id) is None
     assert (await stage.counts(parked.dispute_id))["submissions"] == 1
 
 
@@ -58,7 +60,7 @@ async def test_a_job_left_over_from_before_does_not_drive_a_parked_case(stage: S
 
 async def test_a_new_event_wakes_a_parked_case_and_its_verdict_is_applied(stage: Stage, runtime: Runtime):
     parked = await park(stage, runtime)
-    await stage.deps.docket.hear(an_update(stage, parked))
+    await stage.deps.events.store(an_update(stage, parked))
     assert await swept(runtime, parked.dispute_id)
     await attend(runtime, parked.dispute_id, None, tries=1)
     assert (await look(stage, parked.dispute_id)).state == "filed"
@@ -67,7 +69,7 @@ async def test_a_new_event_wakes_a_parked_case_and_its_verdict_is_applied(stage:
 
 async def test_a_new_verdict_wakes_a_parked_case(stage: Stage, runtime: Runtime):
     dispute_id, _ = await stage.happen("fraud_mid")
-    await runtime.runs.park(dispute_id, "Stripe is away.")
+    await runtime.runner.park(dispute_id, "Stripe is away.")
     parked = await decide(stage, await look(stage, dispute_id), "redraft")
     assert await swept(runtime, parked.dispute_id)
     await attend(runtime, parked.dispute_id, None, tries=1)
@@ -80,10 +82,10 @@ async def test_a_fault_in_one_parked_case_holds_back_no_other_however_many_there
     runtime = a_runtime(lambda: fail(next(faults)))
     names = {f"du_{number}" for number in range(PAGE + 1)}
     for name in names:
-        await runtime.runs.park(name, "Stripe was away.", account="acct_1")
+        await runtime.runner.park(name, "Stripe was away.", account="acct_1")
     told = {name: error async for name, error in drive(runtime)}
     assert set(told) == names
-    assert set(cast("Driven", runtime.runs).drives) == {(name, "acct_1") for name in names}
+    assert set(cast("Driven", runtime.runner).drives) == {(name, "acct_1") for name in names}
     assert set(told.values()) == {FAULT, "Stripe is away.", "Stripe was away."}
 
 
@@ -92,7 +94,7 @@ def fail(error: Exception | None) -> None:
         raise error
 
 
-async def park(stage: Stage, runtime: Runtime, call: str = "stage") -> Entry:
+async def park(stage: Stage, runtime: Runtime, call: str = "stage") -> CaseRecord:
     """Let a case be approved and then parked, because Stripe is away for one kind of call."""
     decided = await decide(stage, await stage.play("fraud_mid"), "approve")
     await attend(under(stage, runtime, call), decided.dispute_id, None, tries=TRIES)
@@ -101,37 +103,37 @@ async def park(stage: Stage, runtime: Runtime, call: str = "stage") -> Entry:
     return parked
 
 
-async def decide(stage: Stage, entry: Entry, decision: Any) -> Entry:
+async def decide(stage: Stage, record: CaseRecord, decision: Any) -> CaseRecord:
     """Keep a verdict that nobody is rung for."""
-    verdict = Verdict(decision=decision, by="ada", at=stage.deps.now(), version=entry.version)
-    await stage.deps.docket.decide(entry.dispute_id, verdict)
-    return entry
+    verdict = Verdict(decision=decision, by="ada", at=stage.deps.now(), version=record.version)
+    await stage.deps.verdicts.store(record.dispute_id, verdict)
+    return record
 
 
-async def look(stage: Stage, dispute_id: str) -> Entry:
-    entry = await stage.deps.docket.entry(dispute_id)
-    assert entry
-    return entry
+async def look(stage: Stage, dispute_id: str) -> CaseRecord:
+    record = await stage.deps.cases.find(dispute_id)
+    assert record
+    return record
 
 
 async def swept(runtime: Runtime, dispute_id: str) -> bool:
     """Sweep once, with no waits in between, and tell whether this dispute was rung for."""
     queue = FakeQueue()
-    deps = replace(runtime.deps, queue=queue, docket=NoMessages(runtime.deps.docket))
+    deps = replace(runtime.deps, queue=queue, outbox=NoMessages(runtime.deps.outbox))
     await sweep(deps, patience=MOMENT)
-    return dispute_id in {name for name, _ in queue.rung}
+    return dispute_id in {name for name, _ in queue.jobs}
 
 
 def under(stage: Stage, runtime: Runtime, call: str) -> Runtime:
     """The same runtime at a Stripe that is away for one kind of call."""
     failing = stage.under(stripe=Away(stage.deps.stripe, call))
-    return replace(runtime, deps=failing.deps, runs=failing.runs)
+    return replace(runtime, deps=failing.deps, runner=failing.runs)
 
 
-def an_update(stage: Stage, entry: Entry) -> Bell:
+def an_update(stage: Stage, record: CaseRecord) -> WebhookEvent:
     now = stage.deps.now()
-    return Bell(
-        id=f"evt_new_{entry.dispute_id}", type="charge.dispute.updated", dispute_id=entry.dispute_id, created=now
+    return WebhookEvent(
+        id=f"evt_new_{record.dispute_id}", type="charge.dispute.updated", dispute_id=record.dispute_id, created=now
     )
 
 
@@ -151,12 +153,12 @@ class Away:
 
 @dataclass
 class NoMessages:
-    """A docket that other tests share: their messages stay."""
+    """An outbox that other tests share: their messages stay."""
 
     inner: Any
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
 
-    async def due(self, now: datetime, *, limit: int = 20) -> list[Message]:
+    async def due(self, now: datetime, *, limit: int = 20) -> list[OutboxMessage]:
         return []

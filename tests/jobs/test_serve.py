@@ -15,10 +15,10 @@ from sqlalchemy import select
 from simulator.scenarios import SCENARIOS
 from tests.jobs import children
 from tests.jobs.children import a_child, caller, configured, pointed, run, seen, submissions, told
-from tests.tools.homes import alive
-from tools.database import open_engine
-from tools.embedded import open_servers
-from tools.tables import people
+from tests.tools.embedded.homes import alive
+from tools.embedded.servers import open_servers
+from tools.postgres.database import open_engine
+from tools.postgres.tables import users
 
 
 @dataclass(frozen=True)
@@ -179,10 +179,10 @@ async def allowed(served: Served, token: str, path: str) -> int:
 
 
 async def records(home: Path) -> str:
-    """Everything PostgreSQL holds about people, as text."""
+    """Everything PostgreSQL holds about users, as text."""
     async with (
         open_servers(home) as servers,
         open_engine(servers.database_url, size=1) as engine,
         engine.connect() as connection,
     ):
-        return str((await connection.execute(select(people))).all())
+        return str((await connection.execute(select(users))).all())

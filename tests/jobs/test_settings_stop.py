@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.jobs.children import TOKEN, a_child, run, until
-from tests.tools.homes import alive
+from tests.tools.embedded.homes import alive
 
 GOOD = {"STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_WEBHOOK_SECRET": "whsec_x"}
 CASES = [

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from simulator.__main__ import main
-from tests.simulator.stand import SDK_WARNING, a_dispute, an_inquiry, simulated
+from tests.simulator.harness import SDK_WARNING, a_dispute, an_inquiry, simulated
 
 pytestmark = SDK_WARNING
 

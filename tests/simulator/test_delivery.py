@@ -1,6 +1,6 @@
 from typing import Any
 
-from tests.simulator.stand import SDK_WARNING, a_dispute, inbox, simulated
+from tests.simulator.harness import SDK_WARNING, a_dispute, inbox, simulated
 
 pytestmark = SDK_WARNING
 

@@ -5,8 +5,8 @@ import httpx
 import pytest
 import stripe
 
-from simulator.knobs import Knobs, Trouble
-from tests.simulator.stand import SDK_WARNING, a_dispute, simulated
+from simulator.faults import Faults, FaultSettings
+from tests.simulator.harness import SDK_WARNING, a_dispute, simulated
 
 pytestmark = SDK_WARNING
 KEY = {"Authorization": "Bearer sk_test_1", "Idempotency-Key": "once"}
@@ -125,7 +125,7 @@ async def test_an_unknown_knob_or_chance_is_refused():
 
 def test_the_same_seed_gives_the_same_faults():
     def faults(seed):
-        trouble = Trouble(Knobs(rate_429=0.3, rate_500=0.3, seed=seed))
+        trouble = Faults(FaultSettings(rate_429=0.3, rate_500=0.3, seed=seed))
         return [trouble.request("GET", "/v1/disputes") for _ in range(50)]
 
     assert faults(1) == faults(1)

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.simulator.stand import SDK_WARNING, a_charge, a_dispute, an_inquiry, simulated
+from tests.simulator.harness import SDK_WARNING, a_charge, a_dispute, an_inquiry, simulated
 
 pytestmark = SDK_WARNING
 

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 import stripe
 
-from simulator.limits import BYTES
-from tests.simulator.stand import (
+from simulator.rules.limits import BYTES
+from tests.simulator.harness import (
     PNG,
     SDK_WARNING,
     Thing,

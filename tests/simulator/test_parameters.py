@@ -4,18 +4,21 @@ from typing import Any
 import pytest
 import stripe
 
-from simulator.files import KEPT, keep
-from simulator.idempotency import Keys
-from simulator.refusal import Refusal
-from simulator.shapes import Flag, Hash, Labels, Many, Moment, Text, Upload, Whole, nested
-from tests.simulator.stand import (
-    SDK_WARNING,
-    a_charge,
-    a_dispute,
-    an_inquiry,
-    inbox,
-    simulated,
+from simulator.errors import StripeError
+from simulator.http.idempotency import Keys
+from simulator.http.parameters import (
+    BooleanParameter,
+    FileParameter,
+    HashParameter,
+    IntegerParameter,
+    ListParameter,
+    MetadataParameter,
+    TextParameter,
+    TimeParameter,
+    nested,
 )
+from simulator.rules.files import KEPT, keep
+from tests.simulator.harness import SDK_WARNING, a_charge, a_dispute, an_inquiry, inbox, simulated
 
 pytestmark = SDK_WARNING
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -24,24 +27,24 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("shape", "value"),
     [
-        (Text(3), "four"),
-        (Text(), {"a": "b"}),
-        (Whole(), "seven"),
-        (Flag(), "yes"),
-        (Upload(), "a path"),
-        (Many(Text()), "plain"),
-        (Many(Text()), {"x": "y"}),
-        (Hash({}), "plain"),
-        (Hash({"a": Text()}, ("a",)), {}),
-        (Labels(), "plain"),
-        (Labels(), {str(n): "x" for n in range(51)}),
-        (Labels(), {"key": "x" * 501}),
-        (Moment(), "yesterday"),
-        (Moment(), {"since": "1"}),
+        (TextParameter(3), "four"),
+        (TextParameter(), {"a": "b"}),
+        (IntegerParameter(), "seven"),
+        (BooleanParameter(), "yes"),
+        (FileParameter(), "a path"),
+        (ListParameter(TextParameter()), "plain"),
+        (ListParameter(TextParameter()), {"x": "y"}),
+        (HashParameter({}), "plain"),
+        (HashParameter({"a": TextParameter()}, ("a",)), {}),
+        (MetadataParameter(), "plain"),
+        (MetadataParameter(), {str(n): "x" for n in range(51)}),
+        (MetadataParameter(), {"key": "x" * 501}),
+        (TimeParameter(), "yesterday"),
+        (TimeParameter(), {"since": "1"}),
     ],
 )
 def test_a_value_of_the_wrong_shape_is_refused_before_anything_is_tried(shape, value):
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(StripeError) as refused:
         shape.read(value, "field")
     assert refused.value.status == 400
     assert (refused.value.param or "").startswith("field")
@@ -52,12 +55,12 @@ def test_bracketed_names_become_hashes_and_arrays():
     pairs = [("a[b][c]", "1"), ("a[b][d]", "2"), ("list[]", "x"), ("list[]", "y"), ("at[1]", "q"), ("at[0]", "p")]
     given = nested(pairs)
     assert given["a"] == {"b": {"c": "1", "d": "2"}}
-    assert Many(Text()).read(given["list"], "list") == ["x", "y"]
-    assert Many(Text()).read(given["at"], "at") == ["p", "q"]
+    assert ListParameter(TextParameter()).read(given["list"], "list") == ["x", "y"]
+    assert ListParameter(TextParameter()).read(given["at"], "at") == ["p", "q"]
 
 
 def test_a_name_that_is_both_text_and_hash_is_refused():
-    with pytest.raises(Refusal):
+    with pytest.raises(StripeError):
         nested([("a", "1"), ("a[b]", "2")])
 
 
@@ -71,7 +74,7 @@ def test_a_key_is_forgotten_after_a_day():
 
 
 def test_a_key_of_256_characters_is_refused():
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(StripeError) as refused:
         Keys().begin(("test", "x" * 256), "digest", NOW)
     assert refused.value.kind == "idempotency_error"
 

@@ -5,12 +5,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disputes import packet, preflight
+from disputes import packet
 from disputes.case import Packet, PacketFile, Sheet
+from disputes.packet import preflight
 from disputes.playbook import FILE_FIELDS, TEXT_FIELDS
-from simulator import limits
-from simulator.refusal import Refusal
-from simulator.state import Caller, World
+from simulator.errors import StripeError
+from simulator.rules import limits
+from simulator.state import Caller, Store
 from tests.builders import NOON, a_dispute
 
 letters = st.fixed_dictionaries(
@@ -35,7 +36,7 @@ def a_packet(texts: dict[str, str], sized: dict[str, tuple[int, int]]) -> Packet
 
 
 def accepts(made: Packet, network: str) -> bool:
-    world = World(lambda: NOON, "agree")
+    world = Store(lambda: NOON, "agree")
     for file in made.files:
         size = {"size": file.bytes, "_pages": file.pages, "purpose": "dispute_evidence"}
         world.put({"id": file.file, "object": "file", **size})
@@ -43,7 +44,7 @@ def accepts(made: Packet, network: str) -> bool:
     card: Any = {"payment_method_details": {"type": "card", "card": {"network": network}}}
     try:
         limits.check(world, card, evidence, Caller())
-    except Refusal:
+    except StripeError:
         return False
     return True
 

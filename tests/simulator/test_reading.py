@@ -5,7 +5,7 @@ import pytest
 import stripe
 
 from simulator.worlds.billing import an_invoice
-from tests.simulator.stand import SDK_WARNING, a_charge, a_customer, a_dispute, simulated
+from tests.simulator.harness import SDK_WARNING, a_charge, a_customer, a_dispute, simulated
 
 pytestmark = SDK_WARNING
 

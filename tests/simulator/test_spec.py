@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from simulator.routes import Route, routes
-from simulator.shapes import nested
+from simulator.http.parameters import nested
+from simulator.http.routes import ApiRoute, routes
 from tests.simulator import spec as specs
-from tests.simulator.stand import PNG, Stand, a_dispute, simulated
+from tests.simulator.harness import PNG, Stand, a_dispute, simulated
 
 KEY = {"Authorization": "Bearer sk_test_1"}
 ROUTES = list(routes())
@@ -37,7 +37,7 @@ async def empty():
         yield stand
 
 
-def identity(route: Route) -> str:
+def identity(route: ApiRoute) -> str:
     kinds = {
         "/v1/invoices/{id}/lines": "invoice",
         "/v1/checkout/sessions/{id}/line_items": "checkout.session",
@@ -46,7 +46,7 @@ def identity(route: Route) -> str:
     return f"{kinds.get(route.path, route.kind)}_fixture"
 
 
-async def asked(stand: Stand, route: Route, **params: Any) -> Any:
+async def asked(stand: Stand, route: ApiRoute, **params: Any) -> Any:
     path = route.path.replace("{id}", identity(route))
     return await stand.control.get(path, params=params, headers=KEY)
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
-from tests.simulator.stand import served
+from tests.simulator.harness import served
 
 
 @dataclass

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from disputes.repositories import Repositories
 from tests.tools.records import Watch
-from tools.database import migrate, open_engine
-from tools.docket import PostgresDocket
-from tools.embedded import Servers, open_servers
-from tools.tables import metadata
+from tools.embedded.servers import Servers, open_servers
+from tools.postgres.database import migrate, open_engine
+from tools.postgres.repositories import postgres_repositories
+from tools.postgres.tables import metadata
 
 
 @pytest.fixture(scope="session")
@@ -47,5 +48,5 @@ def watch() -> Watch:
 
 
 @pytest.fixture
-def docket(engine: AsyncEngine, watch: Watch) -> PostgresDocket:
-    return PostgresDocket(engine, now=watch)
+def repositories(engine: AsyncEngine, watch: Watch) -> Repositories:
+    return postgres_repositories(engine, now=watch)

@@ -4,7 +4,9 @@ from pydantic import TypeAdapter
 
 from disputes.case import Assessment, Case, Route, Verdict
 from disputes.dispute import Dispute
-from disputes.docket import Bell, Entry, Filing, FilingAction, State, Turn
+from disputes.repositories.cases import CaseRecord, CaseState, HistoryStep
+from disputes.repositories.events import WebhookEvent
+from disputes.repositories.filings import Filing, FilingAction
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -23,8 +25,8 @@ class Watch:
         return self.at
 
 
-def a_bell(bell_id: str = "evt_1", *, dispute_id: str = "dp_1", refused: str = "") -> Bell:
-    return Bell(id=bell_id, type="charge.dispute.created", dispute_id=dispute_id, created=NOON, refused=refused)
+def an_event(bell_id: str = "evt_1", *, dispute_id: str = "dp_1", refused: str = "") -> WebhookEvent:
+    return WebhookEvent(id=bell_id, type="charge.dispute.created", dispute_id=dispute_id, created=NOON, refused=refused)
 
 
 def a_case(dispute_id: str = "dp_1", *, status: str = "needs_response", queue: str = "disputes") -> Case:
@@ -43,14 +45,14 @@ def a_case(dispute_id: str = "dp_1", *, status: str = "needs_response", queue: s
     )
 
 
-def an_entry(
-    dispute_id: str = "dp_1", *, state: State = "waiting", case: Case | None = None, at: datetime = NOON
-) -> Entry:
-    return Entry(
+def a_record(
+    dispute_id: str = "dp_1", *, state: CaseState = "waiting", case: Case | None = None, at: datetime = NOON
+) -> CaseRecord:
+    return CaseRecord(
         dispute_id=dispute_id,
         state=state,
         case=case or a_case(dispute_id),
-        history=(Turn(step="load", at=at, note="read from Stripe"),),
+        history=(HistoryStep(step="load", at=at, note="read from Stripe"),),
         received_at=at,
         updated_at=at,
     )

@@ -10,11 +10,11 @@ import redis.asyncio as redis
 from streaq import Worker
 
 from disputes.errors import Invalid, Stale, TryAgain
-from disputes.ports import Queue
-from tools import residents, sockets
-from tools.embedded import Servers
-from tools.embedded_redis import Redis
-from tools.queue import JOB, QUEUE, ROUND, Ring, decode, encode, open_queue, spread
+from disputes.ports.queue import JobQueue
+from tools.embedded import processes, sockets
+from tools.embedded.redis import Redis
+from tools.embedded.servers import Servers
+from tools.queue import JOB, QUEUE, decode, encode, open_queue
 
 Heard = list[tuple[str, str | None]]
 
@@ -57,46 +57,35 @@ async def _hear(url: str) -> Heard:
     async def work(dispute_id: str, account: str | None) -> None:
         heard.append((dispute_id, account))
 
-    async def ring_round(rings: list[Ring]) -> None:
-        await spread(worker, rings)
-
     worker.task(name=JOB)(work)
-    worker.task(name=ROUND)(ring_round)
     await worker.run_async()
     return sorted(heard)
 
 
 async def test_a_worker_hears_every_ring(url: str):
     async with open_queue(url) as queue:
-        port: Queue = queue
-        await port.ring("dp_1")
-        await port.ring("dp_2", account="acct_1")
-        await port.ring("dp_1")
+        port: JobQueue = queue
+        await port.enqueue("dp_1")
+        await port.enqueue("dp_2", account="acct_1")
+        await port.enqueue("dp_1")
     assert await _hear(url) == [("dp_1", None), ("dp_1", None), ("dp_2", "acct_1")]
 
 
 async def test_fifty_rings_at_once_all_arrive(url: str):
     async with open_queue(url) as queue:
-        await asyncio.gather(*(queue.ring(f"dp_{number}") for number in range(50)))
+        await asyncio.gather(*(queue.enqueue(f"dp_{number}") for number in range(50)))
     assert {dispute_id for dispute_id, _ in await _hear(url)} == {f"dp_{number}" for number in range(50)}
 
 
-async def test_a_crowd_travels_in_few_jobs_and_each_dispute_is_driven_once(url: str):
-    async with open_queue(url) as queue, _a_client(url) as client:
-        await asyncio.gather(*(queue.ring(f"dp_{number % 10}") for number in range(50)))
-        assert len(await client.keys("streaq:rebut:task:data:*")) == 1
-    assert await _hear(url) == [(f"dp_{number}", None) for number in range(10)]
-
-
-async def test_a_toll_is_heard_too_though_nobody_waited_for_it(url: str):
+async def test_a_job_enqueued_after_a_commit_is_worked_and_said_to_be(url: str):
     async with open_queue(url) as queue:
-        queue.toll("dp_1", account="acct_1")
+        assert await queue.try_enqueue("dp_1", account="acct_1")
     assert await _hear(url) == [("dp_1", "acct_1")]
 
 
 async def test_jobs_are_json_and_never_pickles(url: str):
     async with open_queue(url) as queue, _a_client(url) as client:
-        await queue.ring("dp_1", account="acct_1")
+        await queue.enqueue("dp_1", account="acct_1")
         (key,) = await client.keys("streaq:rebut:task:data:*")
         job = decode(await client.get(key) or "")
     assert isinstance(job, dict)
@@ -111,26 +100,25 @@ async def test_a_wiped_redis_is_rung_again(url: str):
     async with open_queue(url) as queue, _a_client(url) as client:
         await client.flushall()
         await client.function_flush()
-        await queue.ring("dp_1")
+        await queue.enqueue("dp_1")
     assert await _hear(url) == [("dp_1", None)]
 
 
 async def test_a_dead_redis_says_try_again_and_a_restarted_one_works(url: str, home: Path):
     server = Redis(home / "redis", sockets.make(home))
     async with open_queue(url) as queue:
-        await queue.ring("dp_before")
-        residents.evict(server.folder, server.process, politely=server.politely, seconds=30)
+        await queue.enqueue("dp_before")
+        processes.evict(server.folder, server.process, politely=server.politely, seconds=30)
         try:
             for _ in range(2):
                 with pytest.raises(TryAgain, match="Redis does not take the job"):
-                    await queue.ring("dp_lost")
-            queue.toll("dp_lost")
-            await queue.settle()
+                    await queue.enqueue("dp_lost")
+            assert not await queue.try_enqueue("dp_lost")
             with pytest.raises(TryAgain):
                 await _open(url)
         finally:
             await asyncio.to_thread(_start, server)
-        await queue.ring("dp_after")
+        await queue.enqueue("dp_after")
     assert await _hear(url) == [("dp_after", None), ("dp_before", None)]
 
 

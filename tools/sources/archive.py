@@ -13,9 +13,9 @@ from pydantic import JsonValue
 
 from disputes import text
 from disputes.errors import DisputeError
-from disputes.evidence import Record
-from disputes.masking.secrets import beside
-from disputes.ports import Storage
+from disputes.evidence import SourceAnswer
+from disputes.ports.storage import Storage
+from disputes.privacy.masking.secrets import beside
 
 BIGGEST = 200_000  # characters of one answer, about; a whole order has a tenth of it
 DEEPEST = 50
@@ -31,7 +31,7 @@ class Archive:
 
     def __init__(self, storage: Storage | None, dispute_id: str, *, secrets: Sequence[str] = ()) -> None:
         self._storage, self._dispute_id, self._secrets = storage, dispute_id, tuple(secrets)
-        self._records: dict[str, Record] = {}
+        self._records: dict[str, SourceAnswer] = {}
         self._keeping: dict[str, asyncio.Task[str]] = {}
 
     async def put(self, source: str, body: JsonValue, *, at: datetime) -> str:
@@ -39,12 +39,12 @@ class Archive:
         data = (await asyncio.to_thread(write, body, self._secrets)).encode()
         digest = hashlib.sha256(data).hexdigest()
         if digest not in self._records:
-            self._records[digest] = Record(sha256=digest, source=source, at=at, bytes=len(data))
+            self._records[digest] = SourceAnswer(sha256=digest, source=source, at=at, bytes=len(data))
             if self._storage:
                 self._keeping[digest] = asyncio.create_task(_kept(self._storage, self._dispute_id, data))
         return digest
 
-    async def settle(self, *, patience: float) -> tuple[Record, ...]:
+    async def settle(self, *, patience: float) -> tuple[SourceAnswer, ...]:
         """Give the record of each answer, after waiting at most `patience` seconds for the storage."""
         if self._keeping:
             await asyncio.wait(self._keeping.values(), timeout=patience)

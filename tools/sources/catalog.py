@@ -7,8 +7,11 @@ from datetime import datetime
 
 from disputes.errors import Invalid
 from disputes.policy import Limits
-from disputes.ports import Clock, Source, Storage
-from tools.sources import files, sql
+from disputes.ports.clock import Clock
+from disputes.ports.sources import Source
+from disputes.ports.storage import Storage
+from tools.sources import sql
+from tools.sources.files import source as files
 from tools.sources.http_json import vendor as vendors
 from tools.sources.http_json.source import HttpJsonSource
 from tools.sources.http_json.vendor import Vendor

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 
-from disputes import facts
+from disputes.evidence import kinds as facts
 from tools.sources import catalog
 from tools.sources.http_json.vendor import Vendor
 from tools.sources.options import Offer

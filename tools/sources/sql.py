@@ -18,12 +18,13 @@ from sqlalchemy import text as statement
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from disputes import facts, text
+from disputes import text
 from disputes.dispute import Dispute
 from disputes.errors import Invalid
-from disputes.evidence import Evidence, Fact, Gap, Held, a_fact
+from disputes.evidence import Evidence, Fact, Gap, Held, a_fact, kinds
 from disputes.model import Strict
-from disputes.ports import Clock, Storage
+from disputes.ports.clock import Clock
+from disputes.ports.storage import Storage
 from tools.sources import archive, keys, values
 from tools.sources.archive import Archive
 from tools.sources.options import Offer, Option
@@ -56,8 +57,8 @@ class Select(Strict):
     @field_validator("kind")
     @classmethod
     def _known(cls, kind: str) -> str:
-        if kind not in facts.KINDS:
-            raise ValueError(f"{kind} is not a kind of fact that disputes/facts.py knows")
+        if kind not in kinds.KINDS:
+            raise ValueError(f"{kind} is not a kind of fact that disputes/evidence/kinds.py knows")
         return kind
 
     @model_validator(mode="after")
@@ -190,7 +191,7 @@ def _read(select: Select, rows: Sequence[RowMapping], *, ref: str, now: datetime
 
 
 def _value(select: Select, row: RowMapping) -> Held | datetime | None:
-    if facts.form(select.kind) == "money":
+    if kinds.form(select.kind) == "money":
         return values.amount(_plain(row.get("amount")), _plain(row.get("currency")), unit=select.unit)
     return values.held(select.kind, _plain(next(iter(row.values()))))
 

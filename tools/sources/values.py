@@ -7,8 +7,8 @@ from email.utils import parsedate_to_datetime
 
 from pydantic import JsonValue
 
-from disputes import facts, text
-from disputes.evidence import Held
+from disputes import text
+from disputes.evidence import Held, kinds
 from disputes.money import Money, places
 from disputes.playbook import PRODUCTS
 
@@ -24,7 +24,7 @@ _AHEAD = frozenset({"period_end", "service_date"})
 
 def held(kind: str, found: JsonValue) -> Held | datetime | None:
     """Give a value in the form of its kind; None when there is nothing, nothing above zero, or another form."""
-    match facts.form(kind):
+    match kinds.form(kind):
         case "time":
             return moment(found)
         case "count":

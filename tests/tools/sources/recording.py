@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from disputes.evidence import Evidence, a_fact
-from disputes.ports import Storage
+from disputes.ports.storage import Storage
 from tests.builders import a_dispute
 from tests.tools.sources.vendor_server import Asked, Reply, Turn, VendorServer, vendor_server
 from tools.sources.http_json import vendor as vendors

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from disputes.evidence import Evidence, a_fact
-from disputes.ports import Storage
+from disputes.ports.storage import Storage
 from tests.builders import a_dispute
 from tests.tools.sources.recording import NOON
 from tests.tools.sources.vendor_server import Asked, Reply, Turn, VendorServer, vendor_server

@@ -8,8 +8,8 @@ from rich.console import Console
 
 from disputes.errors import Invalid
 from disputes.policy import Limits
-from graph import settings, sources
-from jobs import sources as shelf
+from graph.wiring import settings, source_list
+from jobs.cli import sources as shelf
 from tests.tools.sources.recording import NOON
 from tools import storage
 from tools.sources import catalog, page
@@ -56,7 +56,7 @@ def test_a_wrong_setting_stops_start_up_with_one_sentence(given: dict[str, str],
 
 
 def test_every_source_is_listed_with_what_would_switch_it_on() -> None:
-    listed = {source.name: source for source in sources.listed(settings.read(SHOP))}
+    listed = {source.name: source for source in source_list.listed(settings.read(SHOP))}
     assert set(listed) == {"stripe", *catalog.offers()}
     assert (listed["stripe"].on, listed["stripe"].missing) == (False, ("STRIPE_SECRET_KEY",))
     assert (listed["shopify"].on, listed["shopify"].missing) == (True, ())
@@ -67,7 +67,7 @@ def test_every_source_is_listed_with_what_would_switch_it_on() -> None:
 
 def test_a_list_can_be_copied_from_however_narrow_the_screen() -> None:
     screen = StringIO()
-    shelf.show(Console(width=20, file=screen), sources.listed(settings.read(SHOP)))
+    shelf.show(Console(width=20, file=screen), source_list.listed(settings.read(SHOP)))
     shown = screen.getvalue()
     assert "Shopify  on\n" in shown
     assert "off; set SOURCES__SQL__FILE, SOURCES__SQL__URL\n" in shown

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from disputes.evidence import Evidence, Fact
-from disputes.facts import KINDS, form
+from disputes.evidence.kinds import KINDS, form
 from disputes.money import Money
 from tests.tools.sources import recording
 from tests.tools.sources.recording import NOON, VENDORS, Played, after_login, recorded, says, secrets, silent, stand

@@ -3,9 +3,10 @@ import pytest
 from disputes.errors import Invalid
 from disputes.evidence import Evidence, a_fact
 from tests.builders import a_dispute
-from tests.tools.merchant_files import a_pdf, a_picture, changed, with_script
+from tests.tools.attachments.merchant_files import a_pdf, a_picture, changed, with_script
 from tools import storage
-from tools.sources import catalog, files
+from tools.sources import catalog
+from tools.sources.files import source as files
 
 ORDER = Evidence(facts=(a_fact("order_id", "A-1042", "test"), a_fact("charge_id", "ch_1", "test")))
 

@@ -8,11 +8,12 @@ import pytest
 from disputes.errors import Invalid
 from disputes.evidence import Evidence, a_fact
 from tests.builders import a_dispute
+from tests.tools.attachments.merchant_files import a_pdf, a_picture
 from tests.tools.bucket import Bucket
-from tests.tools.merchant_files import a_pdf, a_picture
-from tools import papers, storage
-from tools.sources import files
-from tools.sources.files import FilesSource
+from tools import storage
+from tools.attachments import file
+from tools.sources.files import source as files
+from tools.sources.files.source import FilesSource
 
 ORDER = Evidence(facts=(a_fact("order_id", "A-1042", "test"), a_fact("charge_id", "ch_1", "test")))
 SECRET = "a-secret-of-the-bucket"
@@ -79,7 +80,7 @@ async def test_an_order_number_never_leads_out_of_the_prefix(bucket: Bucket, sou
 
 
 async def test_a_file_that_is_too_big_is_a_gap(bucket: Bucket, source: FilesSource) -> None:
-    put(bucket, "A-1042/receipt/film.txt", b"x" * (papers.BYTES + 10))
+    put(bucket, "A-1042/receipt/film.txt", b"x" * (file.BYTES + 10))
     put(bucket, "A-1042/receipt/good.png", a_picture())
     found = await source.gather(a_dispute(), ORDER)
     assert [paper.name for paper in found.papers] == ["good.png"]

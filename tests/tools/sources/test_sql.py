@@ -11,7 +11,7 @@ from disputes.errors import Invalid
 from disputes.evidence import Evidence, a_fact, render
 from tests.builders import a_dispute
 from tests.tools.sources.recording import NOON
-from tools.embedded import Servers
+from tools.embedded.servers import Servers
 from tools.sources import sql
 from tools.sources.sql import SqlSource
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from evals.talking import Talker, talking
+from evals.http_server import LocalServer, talking
 
 Headers = dict[str, str]
 
@@ -39,7 +39,7 @@ Turn = Callable[[Asked], Reply]
 
 
 @dataclass
-class VendorServer(Talker):
+class VendorServer(LocalServer):
     """`asked` keeps every call."""
 
     turn: Turn

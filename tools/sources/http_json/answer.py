@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 
 @dataclass(frozen=True)
-class Answer:
+class VendorAnswer:
     """A JSON answer and the time it came; nothing looked up in it raises."""
 
     body: JsonValue
@@ -21,13 +21,13 @@ class Answer:
     headers: Headers = field(default_factory=Headers)
 
 
-def parse(data: bytes, *, at: datetime, headers: Headers) -> Answer | None:
+def parse(data: bytes, *, at: datetime, headers: Headers) -> VendorAnswer | None:
     """Read an answer's bytes; None when they are not JSON. No bytes at all are an answer without records."""
     try:
         body = json.loads(data) if data.strip() else None
     except (ValueError, RecursionError):
         return None
-    return Answer(body, at, headers)
+    return VendorAnswer(body, at, headers)
 
 
 # The library promises its own errors only, and raises these as well when a value has another type than it expects.

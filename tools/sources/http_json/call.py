@@ -9,14 +9,14 @@ from pydantic import JsonValue
 
 from disputes.errors import Invalid
 from tools.sources.http_json import template
-from tools.sources.http_json.answer import Answer, look
+from tools.sources.http_json.answer import VendorAnswer, look
 from tools.sources.http_json.vendor import Next, Request
 
 Query = dict[str, str | list[str]]
 
 
 @dataclass(frozen=True)
-class Call:
+class VendorCall:
     """What is sent: `query` is None for a whole URL that the vendor gave."""
 
     method: str
@@ -26,16 +26,16 @@ class Call:
     form: dict[str, str] = field(default_factory=dict)
 
 
-def fill(request: Request, base: str, values: Mapping[str, str]) -> Call:
+def fill(request: Request, base: str, values: Mapping[str, str]) -> VendorCall:
     """Put known values into a request. Raises `Invalid` when a value could change what is asked."""
     query: Query = {}
     for name, told in request.query.items():
         query[name] = template.text(told, values) if isinstance(told, str) else [template.text(t, values) for t in told]
     url = base + template.path(request.path, values)
-    return Call(request.method, url, query, template.body(request.json_body, values))
+    return VendorCall(request.method, url, query, template.body(request.json_body, values))
 
 
-def after(call: Call, following: Next, answer: Answer, *, page: int, records: int) -> Call | None:
+def after(call: VendorCall, following: Next, answer: VendorAnswer, *, page: int, records: int) -> VendorCall | None:
     """Give the call for the next page, or None after the last. Raises `Invalid` when it leads to another host."""
     if following.page:
         return _with(call, following.page, str(page + 1)) if records >= following.size else None
@@ -51,7 +51,7 @@ def _is_cursor(found: JsonValue) -> bool:
     return isinstance(found, (str, int)) and bool(found) and str(found).isprintable()
 
 
-def _linked(answer: Answer) -> str | None:
+def _linked(answer: VendorAnswer) -> str | None:
     links = httpx.Response(200, headers=answer.headers).links
     return links.get("next", {}).get("url")
 
@@ -67,7 +67,7 @@ def _near(url: str, told: str) -> str:
     return str(there)
 
 
-def _with(call: Call, spot: str, value: JsonValue) -> Call:
+def _with(call: VendorCall, spot: str, value: JsonValue) -> VendorCall:
     place, *path = spot.split(".")
     if place == "query":
         return replace(call, query={**(call.query or {}), ".".join(path): str(value)})

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from tools.sources.http_json import template
 from tools.sources.http_json.answer import look
-from tools.sources.http_json.call import Call
-from tools.sources.http_json.desk import Desk, Trouble
+from tools.sources.http_json.call import VendorCall
+from tools.sources.http_json.client import VendorClient, VendorTrouble
 from tools.sources.http_json.vendor import Login, Pair, Vendor
 
 
@@ -16,16 +16,16 @@ def headers(vendor: Vendor, options: Mapping[str, str], token: str) -> dict[str,
     return filled | ({"Authorization": _basic(vendor.basic, options)} if vendor.basic else {})
 
 
-async def token(login: Login, options: Mapping[str, str], desk: Desk, *, url: str = "") -> str | Trouble:
+async def token(login: Login, options: Mapping[str, str], desk: VendorClient, *, url: str = "") -> str | VendorTrouble:
     """Fetch a token with the merchant's credentials, from `url` when one is given."""
     form = {name: template.plain(told, options) for name, told in login.form.items()}
-    call = Call("POST", url or template.plain(login.url, options), form=form)
+    call = VendorCall("POST", url or template.plain(login.url, options), form=form)
     answer = await desk.ask(call, {"Authorization": _basic(login.basic, options)} if login.basic else {})
-    if isinstance(answer, Trouble):
+    if isinstance(answer, VendorTrouble):
         return answer
     found = look(login.token, answer.body)
     usable = isinstance(found, str) and found and found.isascii() and found.isprintable()
-    return str(found) if usable else Trouble("gave no token for the credentials")
+    return str(found) if usable else VendorTrouble("gave no token for the credentials")
 
 
 def secrets(vendor: Vendor, options: Mapping[str, str]) -> Iterator[str]:

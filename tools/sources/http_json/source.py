@@ -6,11 +6,12 @@ import httpx
 
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, Fact, Gap
-from disputes.ports import Clock, Storage
+from disputes.ports.clock import Clock
+from disputes.ports.storage import Storage
 from tools.sources import archive
 from tools.sources.http_json import login, template
-from tools.sources.http_json.desk import Desk, Trouble
-from tools.sources.http_json.inquiry import Inquiry, refusal
+from tools.sources.http_json.client import VendorClient, VendorTrouble
+from tools.sources.http_json.lookup import VendorLookup, refusal
 from tools.sources.http_json.vendor import Vendor
 
 _SHORT = 6  # blotting out a shorter secret would take words that have nothing to do with it
@@ -50,14 +51,14 @@ class HttpJsonSource:
     async def gather(self, dispute: Dispute, known: Evidence) -> Evidence:
         """Ask whatever the known keys allow."""
         vendor, options = self._vendor, self._options
-        desk = Desk(self._client, now=self._now, seconds=self._seconds, budget=2 * self._seconds)
+        desk = VendorClient(self._client, now=self._now, seconds=self._seconds, budget=2 * self._seconds)
         token = await login.token(vendor.login, options, desk, url=self._login) if vendor.login else ""
-        if isinstance(token, Trouble):
+        if isinstance(token, VendorTrouble):
             why = f"{vendor.title} {refusal(vendor, token)}."
             return Evidence(gaps=(Gap(name=f"{vendor.name} login", why=why, source=vendor.name),))
         secrets = [secret for secret in (token, *login.secrets(vendor, options)) if len(secret) >= _SHORT]
         async with archive.opened(self._storage, dispute.id, secrets=secrets) as kept:
-            inquiry = Inquiry(vendor, options, desk=desk, known=known, archive=kept)
+            inquiry = VendorLookup(vendor, options, desk=desk, known=known, archive=kept)
             found = await inquiry.run(self._base, login.headers(vendor, options, token))
             records = await kept.settle(patience=self._seconds / 4)
         return _without(secrets, found).model_copy(update={"records": records})

@@ -11,8 +11,8 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 from pydantic import AfterValidator, Field, JsonValue, ValidationError, model_validator
 
-from disputes import facts
 from disputes.errors import Invalid
+from disputes.evidence import kinds as facts
 from disputes.model import Strict
 from tools.sources.http_json import template
 from tools.sources.options import Offer
@@ -32,7 +32,7 @@ def _expression(written: str) -> str:
 
 def _kind(written: str) -> str:
     if written not in facts.KINDS:
-        raise ValueError(f"{written} is not a kind of fact that disputes/facts.py knows")
+        raise ValueError(f"{written} is not a kind of fact that disputes/evidence/kinds.py knows")
     return written
 
 

@@ -1,0 +1,143 @@
+"""How fast the real graph reaches its suspension with `RedisSaver`, in memory and with the official Redis saver.
+
+One graph, one Redis, eight runs in flight, `durability="sync"`; ports answer from memory, so savers differ alone.
+"""
+
+import argparse
+import asyncio
+import importlib
+import importlib.util
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.memory import InMemorySaver
+
+from benchmarks.saver import case, server
+from benchmarks.table import middle, say, show, verdict
+from graph.build import Graph, build
+from graph.checkpointer.saver import RedisSaver
+
+MEMORY, OURS, OFFICIAL = "InMemorySaver", "RedisSaver (ours)", "langgraph-checkpoint-redis"
+SPEED, TIMES, PART = 0.75, 2.0, 0.25
+IN_FLIGHT = 8
+
+
+@dataclass
+class Subject:
+    """One saver under the graph, and what was seen of it: starts per second, bytes per suspended run."""
+
+    graph: Graph
+    rates: list[float] = field(default_factory=list)
+    sizes: list[float] = field(default_factory=list)
+
+
+@asynccontextmanager
+async def subjects(url: str) -> AsyncIterator[dict[str, Subject]]:
+    """Open each saver that can be had."""
+    async with AsyncExitStack() as stack:
+        savers: dict[str, BaseCheckpointSaver[str]] = {MEMORY: InMemorySaver()}
+        savers[OURS] = await stack.enter_async_context(RedisSaver.from_url(url))
+        if official() and server.modules():
+            savers[OFFICIAL] = await _official(stack, url)
+        deps = case.deps()
+        yield {name: Subject(build(deps, saver)) for name, saver in savers.items()}
+
+
+def official() -> bool:
+    """Tell whether the official saver is installed; it is not among what Rebut needs."""
+    return importlib.util.find_spec("langgraph.checkpoint.redis") is not None
+
+
+async def _official(stack: AsyncExitStack, url: str) -> BaseCheckpointSaver[str]:
+    module: Any = importlib.import_module("langgraph.checkpoint.redis.aio")
+    saver: Any = await stack.enter_async_context(module.AsyncRedisSaver.from_conn_string(url))
+    await saver.asetup()
+    found: BaseCheckpointSaver[str] = saver
+    return found
+
+
+async def measure(found: dict[str, Subject], url: str, *, rounds: int, starts: int) -> None:
+    """Start the same number of runs with each saver in turn, after a few that are not counted."""
+    numbers = count(1)
+    for subject in found.values():
+        await _starts(subject.graph, numbers, IN_FLIGHT)
+    for number in range(rounds):
+        for subject in found.values():
+            before = await server.used(url)
+            subject.rates.append(await _starts(subject.graph, numbers, starts))
+            subject.sizes.append((await server.used(url) - before) / starts)
+        say(f"round {number + 1} of {rounds}: " + ", ".join(f"{n} {s.rates[-1]:.0f}/s" for n, s in found.items()))
+
+
+async def _starts(graph: Graph, numbers: Iterator[int], starts: int) -> float:
+    ids = iter([f"du_bench_{next(numbers)}" for _ in range(starts)])
+    began = time.perf_counter()
+    await asyncio.gather(*(_line(graph, ids) for _ in range(IN_FLIGHT)))
+    return starts / (time.perf_counter() - began)
+
+
+async def _line(graph: Graph, ids: Iterator[str]) -> None:
+    for dispute_id in ids:
+        given, config = {"dispute_id": dispute_id}, _thread(dispute_id)
+        if "__interrupt__" not in await graph.ainvoke(given, config, durability="sync"):
+            raise RuntimeError(f"The run of {dispute_id} did not suspend.")
+
+
+def _thread(dispute_id: str) -> RunnableConfig:
+    return {"configurable": {"thread_id": dispute_id}}
+
+
+def table(found: dict[str, Subject]) -> Iterator[tuple[str, ...]]:
+    """Give a row for each saver; ratios are medians of the ratio within each round."""
+    for name, subject in found.items():
+        speed = _ratio(subject.rates, found[MEMORY].rates)
+        bytes_told = "" if name == MEMORY else f"{middle(subject.sizes) / 1_000:.1f}"
+        told = f"{speed:.2f}" + (f" {verdict(speed, SPEED)}" if name == OURS else "")
+        yield name, f"{middle(subject.rates):.0f}", told, *_against(found, name), bytes_told
+    if OFFICIAL not in found:
+        yield OFFICIAL, "not installed", "", "", "", ""
+
+
+def _against(found: dict[str, Subject], name: str) -> tuple[str, str]:
+    if name != OURS or OFFICIAL not in found:
+        return "", ""
+    theirs, ours = found[OFFICIAL], found[OURS]
+    times, part = _ratio(ours.rates, theirs.rates), middle(ours.sizes) / middle(theirs.sizes)
+    return f"{times:.2f} {verdict(times, TIMES)}", f"{part:.2f} {verdict(part, PART, over=False)}"
+
+
+def _ratio(ours: list[float], theirs: list[float]) -> float:
+    return middle(mine / other for mine, other in zip(ours, theirs, strict=True))
+
+
+async def _run(rounds: int, starts: int, *, durable: bool) -> str:
+    async with server.running(durable=durable) as url, subjects(url) as found:
+        await measure(found, url, rounds=rounds, starts=starts)
+        columns = ("saver", "starts/s", "of in-memory", "times the official", "of its memory", "kB per suspended run")
+        state = (await found[MEMORY].graph.aget_state(_thread("du_bench_1"))).values
+        note = f"{IN_FLIGHT} in flight, median of {rounds} rounds of {starts}; state {case.size(state)} bytes"
+        kept = "every write synced to Redis's file" if durable else "Redis without a file"
+        show("Starts of the real graph to its suspension", columns, table(found), f"{note}; {kept}.")
+    return url
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="benchmarks.saver", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--starts", type=int, default=200, help="in each round")
+    parser.add_argument("--durable", action="store_true", help="Redis syncs every write, as the embedded one does")
+    parser.add_argument("--quick", action="store_true", help="one short round: shows that it works, measures nothing")
+    asked = parser.parse_args()
+    rounds, starts = (1, 16) if asked.quick else (asked.rounds, asked.starts)
+    asyncio.run(_run(rounds, starts, durable=asked.durable))
+
+
+if __name__ == "__main__":
+    main()

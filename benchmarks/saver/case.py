@@ -1,0 +1,105 @@
+"""A disputed payment with as much text as real evidence has, and ports that give it from memory."""
+
+import json
+import pydoc_data.topics
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from disputes import playbook, policy
+from disputes.case import Sheet
+from disputes.dispute import Dispute
+from disputes.evidence import Evidence, a_fact
+from disputes.money import Money
+from disputes.repositories.cases import CaseRecord
+from disputes.repositories.outbox import OutboxMessage
+from graph.wiring.deps import Deps, utc
+from tests.fakes import fake_repositories
+
+LETTERS, LENGTH = 6, 1_900
+# English prose that every Python carries: it repeats itself as little as a customer's letters do.
+PROSE = " ".join(" ".join(pydoc_data.topics.topics.values()).split())
+PLAIN = {
+    "order_id": "A-1042",
+    "product_description": "Maple side table, 2 drawers (SKU 88-1)",
+    "customer_name": "Zoë Ångström",
+    "customer_email": "zoe@example.com",
+    "customer_ip": "203.0.113.7",
+    "device_id": "d3f4a9-77",
+    "billing_address": "12 Main St\nApt 4\nNew York, NY, 10001, US",
+    "shipping_address": "12 Main St\nApt 4\nNew York, NY, 10001, US",
+    "card": "Visa ending 4242",
+    "carrier": "UPS",
+    "tracking_number": "1Z999AA10123456784",
+}
+
+
+class CasePorts:
+    """Stripe, a source and a printer in one; each answers at once and keeps nothing."""
+
+    name, livemode = "memory", False
+    keys: tuple[str, ...] = ()
+
+    async def dispute(self, dispute_id: str, *, account: str | None = None) -> Dispute:
+        """Give a dispute that somebody must look at, since it is called fraud."""
+        now = datetime.now(UTC)
+        plain = {"id": dispute_id, "account": account, "status": "needs_response", "reason": "fraudulent"}
+        times = {"created": now - timedelta(days=1), "due_by": now + timedelta(days=9)}
+        return Dispute.model_validate({**plain, **times, "amount": 18_000, "currency": "usd", "network": "visa"})
+
+    async def gather(self, dispute: Dispute, _known: Evidence) -> Evidence:
+        """Give a dozen facts, and letters that no other dispute has."""
+        source = "memory:payment"
+        start = int(dispute.id.rpartition("_")[2]) * 977
+        found = [a_fact(kind, value, source) for kind, value in PLAIN.items()]
+        found += [
+            a_fact("amount_paid", Money(amount=18_000, currency="usd"), source),
+            a_fact("paid_at", dispute.created - timedelta(days=30), source),
+            *(a_fact("customer_message", _letter(start + n * LENGTH), source, ref=str(n)) for n in range(LETTERS)),
+        ]
+        return Evidence(facts=tuple(found))
+
+    async def render(self, sheet: Sheet) -> bytes:
+        """Give bytes in place of a PDF, whose rendering would hide what a saver costs."""
+        return sheet.title.encode() * 100
+
+    def pages(self, _data: bytes) -> int:
+        """Count one page."""
+        return 1
+
+
+class ForgetfulRepositories:
+    """Repositories that hold on to nothing: a copy of each case would slow every saver alike."""
+
+    async def save(self, record: CaseRecord, *, fence: int | None = None) -> int:  # noqa: ARG002 - the port's signature
+        """Take a case."""
+        return 1
+
+    async def put(self, message: OutboxMessage) -> bool:  # noqa: ARG002 - the port's signature
+        """Take a message."""
+        return True
+
+
+def deps() -> Deps:
+    """Give the ports as the graph takes them."""
+    ports: Any = CasePorts()
+    stored: Any = {**vars(fake_repositories()), "cases": ForgetfulRepositories(), "outbox": ForgetfulRepositories()}
+    del stored["database"]
+    more = {
+        "queue": ports,
+        "sender": ports,
+        "webhooks": ports,
+        "policy": policy.load(),
+        "playbooks": playbook.load(),
+        "now": utc,
+    }
+    return Deps(**stored, stripe=ports, sources=(ports,), renderer=ports, **more)
+
+
+def size(values: dict[str, Any]) -> int:
+    """Count the bytes of a state as JSON."""
+    return len(json.dumps(values, default=lambda held: held.model_dump(mode="json"), ensure_ascii=False).encode())
+
+
+def _letter(start: int) -> str:
+    at = start % (len(PROSE) - LENGTH)
+    return PROSE[at : at + LENGTH]

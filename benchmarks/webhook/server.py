@@ -1,0 +1,50 @@
+"""One front door in a process of its own: Rebut's, or a bare route that only verifies the signature."""
+
+import socket
+import sys
+from math import inf
+
+import stripe
+import uvicorn
+from fastapi import FastAPI, HTTPException, Request
+
+from api.app import served
+from api.middleware.rate_limit import RateLimits
+from benchmarks.processes import SECRET
+from jobs import logs
+
+
+def bare() -> FastAPI:
+    """Build the least an endpoint may do: check the signature on the raw bytes, and answer."""
+    app = FastAPI()
+
+    @app.post("/webhooks/stripe")
+    async def receive(request: Request) -> dict[str, bool]:
+        body, signature = await request.body(), request.headers.get("stripe-signature")
+        try:
+            stripe.WebhookSignature.verify_header(body, signature, SECRET, tolerance=300)
+        except stripe.SignatureVerificationError as forged:
+            raise HTTPException(401) from forged
+        return {"received": True}
+
+    return app
+
+
+def unlimited() -> FastAPI:
+    """Build Rebut's own front door, which may be knocked at as fast as it answers."""
+    return served(rates=RateLimits(peer=inf, token=inf))
+
+
+def main() -> None:
+    """Serve `bare` or `rebut`, as the first argument says, with the same options on a free port."""
+    logs.configure("info")
+    app = {"bare": bare, "rebut": unlimited}[sys.argv[1]]()
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as bound:
+        sys.stdout.write(f"listening on {bound.getsockname()[1]}\n")
+        sys.stdout.flush()
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        server.run(sockets=[bound])
+
+
+if __name__ == "__main__":
+    main()

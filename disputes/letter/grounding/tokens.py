@@ -1,0 +1,199 @@
+"""What in a text can be checked against a record: figures, dates, times, amounts, addresses and names.
+
+Formats are folded: `38.00 USD`, `$38.00` and `USD 38` are one amount, `14 March 2026` and `2026-03-14` one day,
+`9:12 pm` and `21:12` one time, `1,234` and `1234` one number. A time said with a zone keeps its distance from UTC, in
+minutes, as a third part.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from disputes import money
+from disputes.evidence import Fact, render, when
+from disputes.evidence.kinds import form
+from disputes.letter.grounding import folding, zones
+from disputes.money import Money
+
+Token = tuple[str, ...]
+_CLOCK = re.compile(r"T?\d{1,2}(?::\d{2}){0,2}(?:\s?[AaPp]\.?[Mm]\b)?")
+
+MONTHS = "January February March April May June July August September October November December".split()
+_SHORT = [name[:3] for name in MONTHS]
+_MONTH = rf"(?:{'|'.join((*MONTHS, 'Sept', *_SHORT))})\b(?:\.(?=,?\s\d))?"
+_ORDINAL = r"(?:st|nd|rd|th)?"
+_SIGNS = (
+    {"$": "", "€": "eur", "£": "gbp", "¥": "jpy", "us$": "usd", "ca$": "cad", "a$": "aud", "nz$": "nzd", "hk$": "hkd"}
+    | {"dollar": "", "us dollar": "usd", "canadian dollar": "cad", "australian dollar": "aud"}
+    | {"euro": "eur", "pound": "gbp", "pound sterling": "gbp", "pounds sterling": "gbp", "yen": "jpy"}
+)
+_DOLLARS = frozenset("usd cad aud nzd sgd hkd mxn".split())
+# Every part that may be tried at each character anew has a longest length, or a hostile text would take hours.
+_NUMBER = r"\d[\d,]{0,40}(?:\.\d+)?"
+_MINUS = r"(?:(?<!\S)-)?"
+_UNIT = r"(?:(?:US|Canadian|Australian)\s)?[Dd]ollars?|[Ee]uros?|[Pp]ounds?(?:\ssterling)?|yen"
+_END = r"(?![\w:/#-]|\.\d)"
+
+_PATTERNS = re.compile(
+    rf"""
+    (?P<url>(?i:\b[a-z][a-z0-9+.-]{{0,40}}://|\bwww\.)\S+)
+  | (?P<email>[\w.+'-]{{1,64}}@[\w-]+(?:\.[\w-]+)+)
+  | (?P<iso>\b\d{{4}}-\d{{2}}-\d{{2}}(?=\b|T))
+  | (?P<from>\b\d{{1,2}}{_ORDINAL}(?=\s?(?:-|\u2013|to|and|until|through)\s?
+      \d{{1,2}}{_ORDINAL}\s(?P<till>(?:of\s)?{_MONTH}(?:,?\s\d{{4}}\b)?)))
+  | (?P<day>\b\d{{1,2}}{_ORDINAL}\s(?:of\s)?{_MONTH}(?:,?\s\d{{4}}\b)?)
+  | (?P<us>\b{_MONTH}\s(?:the\s)?\d{{1,2}}(?!\d){_ORDINAL}(?:,?\s\d{{4}}\b)?)
+  | (?P<month>\b{_MONTH},?\s(?:of\s)?\d{{4}}\b)
+  | (?P<time>(?:(?:\b|(?<=\d)T)\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s?[AaPp]\.?[Mm]\b)?|\b\d{{1,2}}\s?[AaPp]\.?[Mm]\b)
+      (?:(?<=[Mm])\.(?=\s[A-Z+(]))?{zones.PATTERN}(?!\d))
+  | (?P<after>{_MINUS}{_NUMBER}\s?(?:[A-Z]{{3}}(?!\w)|€|(?:{_UNIT})\b))
+  | (?P<before>{_MINUS}(?:\b[A-Z]{{3}}\s?|(?:\b(?:US|CA|A|NZ|HK))?[$€£¥]\s?){_NUMBER}{_END})
+  | (?P<percent>{_MINUS}{_NUMBER}\s?(?:%|per\s?cent\b))
+  | (?P<number>(?<![\w.:/#-])\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?{_END})
+  | (?P<mark>[\w.:/#-]{{0,200}}\d(?:[\w.:/#-]*[\w/#])?)
+  | (?P<domain>(?:[^\W_]{{1,63}}(?:-[^\W_]{{1,63}}){{0,20}}\.){{1,20}}[^\W\d_]{{2,}}\b)
+  | (?P<word>[^\W\d_]+(?:['\u2019-][^\W\d_]+)*)
+    """,
+    re.VERBOSE,
+)
+
+
+class Found(NamedTuple):
+    """One token of a text and where it stands."""
+
+    token: Token
+    text: str
+    start: int
+    end: int
+
+
+def read(text: str) -> Iterator[Found]:
+    """Give every token of a folded text in order; a plain word is a token of the kind `word`."""
+    for found in _PATTERNS.finditer(text):
+        said = f"{found[0]} {found['till']}" if found["till"] else found[0]
+        yield Found(_fold(str(found.lastgroup), said), found[0], found.start(), found.end())
+
+
+def links(text: str) -> Iterator[Found]:
+    """Give every link of a folded text."""
+    return (found for found in read(text) if found.token[0] == "url")
+
+
+def known(facts: Iterable[Fact]) -> Counter[Token]:
+    """Give every token these facts back, and how often."""
+    return Counter(token for fact in facts for token in _of(fact))
+
+
+def words(facts: Iterable[Fact]) -> set[str]:
+    """Give every word of these facts, and the months of their times, folded."""
+    said = {part for fact in facts for part in split(shown(fact))}
+    times = [time for fact in facts if (time := moment(fact))]
+    return said | {name.casefold() for time in times for name in (f"{time:%B}", f"{time:%b}")}
+
+
+def split(text: str) -> list[str]:
+    """Give the words of a text, folded, those of a hyphenated or possessive one apart."""
+    return [part.casefold() for part in re.findall(r"[^\W\d_]+", re.sub(r"(?<=\w)['\u2019]s\b", "", text))]
+
+
+def shown(fact: Fact) -> str:
+    """Write a fact as letters show it, folded."""
+    return folding.fold(render(fact)).text
+
+
+def moment(fact: Fact) -> datetime | None:
+    """Give the time a fact is, or the time it is of; None when it has none."""
+    return when(fact) if form(fact.kind) == "time" else fact.at
+
+
+def _of(fact: Fact) -> Iterator[Token]:
+    if time := moment(fact):
+        yield from _times(time.astimezone(UTC))
+    if isinstance(fact.value, Money):
+        yield from amounts(fact.value)
+    elif form(fact.kind) != "time":
+        text = shown(fact)
+        said = [found.token for found in read(text)]
+        whole = ("mark", text.casefold())
+        yield from said if whole in said else (*said, whole)
+
+
+def _times(time: datetime) -> Iterator[Token]:
+    yield from (("date", f"{time:%Y-%m-%d}"), ("date", f"--{time:%m-%d}"), ("month", f"{time:%Y-%m}"))
+    yield from (("time", f"{time:%H:%M}"), ("time", f"{time:%H:%M:%S}"), ("mark", f"{time:%Y}"))
+
+
+def amounts(amount: Money) -> Iterator[Token]:
+    """Give the tokens that write an amount."""
+    figure = str(money.major(amount).normalize())
+    yield ("money", figure, amount.currency)
+    if amount.currency in _DOLLARS:
+        yield ("money", figure, "")
+
+
+def _fold(kind: str, text: str) -> Token:
+    return _FOLDS[kind](text) if kind in _FOLDS else (kind, text.casefold().strip(".:/#-'"))
+
+
+def _mark(text: str) -> Token:
+    plain = text.casefold().strip(".:/#-")
+    below = text[:1] == "-" and re.fullmatch(_NUMBER, plain)
+    return ("mark", ("-" if below else "") + (plain.replace(",", "") if re.fullmatch(_NUMBER, plain) else plain))
+
+
+def _money(text: str) -> Token:
+    figure = re.findall(_NUMBER, text)[0]
+    sign = text.replace(figure, "").replace("-", "").strip().lower()
+    unit = sign if sign in _SIGNS else sign.removesuffix("s")
+    return ("money", _figure(text, figure), _SIGNS.get(unit, sign))
+
+
+def _percent(text: str) -> Token:
+    return ("percent", _figure(text, re.findall(_NUMBER, text)[0]))
+
+
+def _figure(text: str, figure: str) -> str:
+    return ("-" if text[:1] == "-" else "") + str(Decimal(figure.replace(",", "")).normalize())
+
+
+def _day(text: str) -> Token:
+    day, *year = _figures(text)
+    return ("date", "-".join((*(year or ["-"]), _month(text), f"{int(day):02}")))
+
+
+def _month(text: str) -> str:
+    names = (part[:3].title() for part in re.findall(r"[^\W\d_]+", text))
+    return f"{next(_SHORT.index(name) for name in names if name in _SHORT) + 1:02}"
+
+
+def _figures(text: str) -> list[str]:
+    return re.findall(r"\d+", text)
+
+
+def _time(text: str) -> Token:
+    clock = _CLOCK.match(text)
+    hour, *rest = _figures(clock[0] if clock else text)
+    half = re.search(r"[ap]", clock[0].lower()) if clock else None
+    hours = int(hour) % 12 + (12 if half[0] == "p" else 0) if half else int(hour)
+    zone = zones.minutes(text[clock.end() :] if clock else "")
+    said = ":".join((f"{hours:02}", *(rest or ["00"])))
+    return ("time", said, str(zone)) if zone else ("time", said)
+
+
+_FOLDS: dict[str, Callable[[str], Token]] = {
+    "iso": lambda text: ("date", text),
+    "from": _day,
+    "day": _day,
+    "us": _day,
+    "month": lambda text: ("month", f"{_figures(text)[0]}-{_month(text)}"),
+    "time": _time,
+    "after": _money,
+    "before": _money,
+    "percent": _percent,
+    "number": _mark,
+    "mark": _mark,
+    "domain": _mark,
+}

@@ -1,0 +1,68 @@
+"""Where a dispute stands: may it be answered, by whom, or is there nothing left to do (reference, section 1)."""
+
+from datetime import datetime
+from typing import Literal
+
+from disputes.dispute import BANK_RETURNS, Dispute
+from disputes.model import Value
+
+Way = Literal["answer", "person", "nothing"]
+
+_DONE = {
+    "won": ("won", "The dispute is already won."),
+    "lost": ("lost", "The dispute is already lost."),
+    "warning_closed": ("warning_closed", "The inquiry closed without becoming a chargeback."),
+    "prevented": ("prevented", "The dispute was prevented before it became a chargeback."),
+    "under_review": ("answered", "An answer is already with the bank."),
+    "warning_under_review": ("answered", "An answer to the inquiry is already with the bank."),
+    "appeal_under_review": ("answered", "An appeal is already under review."),
+}
+_OPEN = {"needs_response", "warning_needs_response", "appeal_needs_response"}
+
+
+class Handling(Value):
+    """The way a dispute takes, the outcome to book when nothing is left to do, and why."""
+
+    way: Way
+    why: str = ""
+    outcome: str = ""
+
+
+def handling(dispute: Dispute, now: datetime) -> Handling:
+    """Say which way a dispute takes. Never guesses: what is unknown goes to a person."""
+    return _over(dispute, now) or _special(dispute) or Handling(way="answer")
+
+
+def is_open(dispute: Dispute) -> bool:
+    """Tell whether Stripe waits for an answer."""
+    return dispute.status in _OPEN
+
+
+def _over(dispute: Dispute, now: datetime) -> Handling | None:
+    if dispute.status in _DONE:
+        outcome, why = _DONE[dispute.status]
+        if dispute.reason in BANK_RETURNS and outcome == "lost":
+            why = "A bank returned the debit; there is no issuer to persuade."
+        return Handling(way="nothing", why=why, outcome=outcome)
+    # Whether Stripe sets a new deadline for an appeal is not known, and the old one would end it unseen.
+    bound = is_open(dispute) and dispute.stage != "appeal"
+    if bound and dispute.due_by is not None and dispute.due_by < now:
+        why = f"The deadline passed on {dispute.due_by:%d %B %Y} before anything was filed; the money is lost."
+        return Handling(way="nothing", why=why, outcome="past_due")
+    return None
+
+
+def _special(dispute: Dispute) -> Handling | None:
+    for applies, why in (
+        (not is_open(dispute), f"Stripe gave a status Rebut does not know: {dispute.status}."),
+        (dispute.stage == "appeal", "The decision can be appealed; an appeal needs a person."),
+        (dispute.stage == "compliance", "Contesting a compliance case costs a 500 USD network fee."),
+        (dispute.reason in BANK_RETURNS, "This is a bank return that still asks for an answer."),
+        (
+            dispute.stage == "inquiry" and dispute.method == "klarna",
+            "Klarna takes no evidence at the inquiry stage; speak to the customer or refund.",
+        ),
+    ):
+        if applies:
+            return Handling(way="person", why=why)
+    return None

@@ -1,0 +1,166 @@
+"""What the merchant wants, as data: lanes, thresholds, queues. Two ship: `default.toml` and `autopilot.toml`."""
+
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from disputes.dispute import Dispute
+from disputes.errors import Invalid
+from disputes.evidence import Evidence, a_fact
+from disputes.model import Strict
+from disputes.money import Money, places
+from disputes.playbook import Product
+from disputes.policy.model_budget import Allowance
+
+Currency = Annotated[str, Field(pattern="^[a-z]{3}$")]
+Rate = Annotated[Decimal, Field(gt=0, allow_inf_nan=False)]
+
+SHIPPED = {"default": "default.toml", "autopilot": "autopilot.toml"}
+
+
+class Lane(Strict):
+    """One row of the matrix. Bounds are minor units of the policy's currency and exclude themselves."""
+
+    name: str
+    queue: str
+    files: bool = False
+    reasons: tuple[str, ...] | None = None
+    fraud: bool | None = None
+    below: int | None = None
+    above: int | None = None
+    senior: bool = False
+    legal: bool = False
+    tell: bool = False
+    why: str = ""
+
+
+class Threshold(Strict):
+    """A confidence to file at that differs for a reason, an amount, or both. The highest that applies wins."""
+
+    file_at: float = Field(ge=0, le=1)
+    reasons: tuple[str, ...] | None = None
+    above: int | None = None
+
+
+class Merchant(Strict):
+    """What the merchant says about itself; policies are quoted in letters, so they must be the text buyers saw."""
+
+    name: str = ""
+    product_type: Product | None = None
+    refund_policy: str = ""
+    cancellation_policy: str = ""
+
+
+class Limits(Strict):
+    """How long sources of evidence may take, in seconds: each by itself, and all rounds of asking together."""
+
+    seconds: float = Field(default=10.0, gt=0)
+    budget: float = Field(default=30.0, gt=0)
+
+
+class Policy(Strict):
+    """How cases are routed. `currency` is the account's; `rates` give its worth of one unit of another currency.
+
+    `mode` `confident` files at the threshold; `complete` files whatever is grounded and has every required point.
+    `automatic` False sends every case to a person; `daily_cap` bounds what is filed by itself in a UTC day.
+    `accept_below` is the amount under which a hopeless case may be closed without a person; 0 means never.
+    """
+
+    name: str
+    version: str
+    currency: Currency
+    mode: Literal["confident", "complete"] = "confident"
+    file_at: float = Field(ge=0, le=1)
+    person_below: float = Field(ge=0, le=1)
+    fraud_reasons: tuple[str, ...]
+    accept_below: int = Field(default=0, ge=0)
+    automatic: bool = True
+    daily_cap: int | None = Field(default=None, ge=0)
+    urgent_hours: int = Field(default=24, ge=0)
+    person_queue: str
+    senior_above: int
+    lanes: tuple[Lane, ...] = Field(alias="lane", min_length=1)
+    thresholds: tuple[Threshold, ...] = Field(default=(), alias="threshold")
+    rates: dict[Currency, Rate] = Field(default_factory=dict)
+    metadata: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    merchant: Merchant = Merchant()
+    sources: Limits = Limits()
+    model: Allowance = Allowance()
+
+    @model_validator(mode="after")
+    def _sound(self) -> "Policy":
+        if self.file_at < self.person_below:
+            raise ValueError("file_at is below person_below, so what is too thin would be filed")
+        last = self.lanes[-1]
+        if any(bound is not None for bound in (last.reasons, last.fraud, last.below, last.above)):
+            raise ValueError(f"the last lane must fit every dispute, and {last.name} does not")
+        return self
+
+    def amount(self, dispute: Dispute) -> int | None:
+        """Give the disputed amount in minor units of the policy's currency, or None when no rate is known."""
+        for money in (dispute.value, dispute.money):
+            if money and (worth := self._worth(money)) is not None:
+                return worth
+        return None
+
+    def _worth(self, money: Money) -> int | None:
+        if money.currency == self.currency:
+            return money.amount
+        rate = self.rates.get(money.currency)
+        if rate is None:
+            return None
+        return round(Decimal(money.amount).scaleb(places(self.currency) - places(money.currency)) * rate)
+
+    def lane(self, dispute: Dispute) -> Lane:
+        """Give the first lane that fits; an amount that cannot be converted counts as above every bound."""
+        amount = self.amount(dispute)
+        return next(lane for lane in self.lanes if self._fits(lane, dispute, amount))
+
+    def _fits(self, lane: Lane, dispute: Dispute, amount: int | None) -> bool:
+        return (
+            (lane.reasons is None or dispute.reason in lane.reasons)
+            and (lane.fraud is None or lane.fraud == self.is_fraud(dispute))
+            and (lane.above is None or amount is None or amount > lane.above)
+            and (lane.below is None or (amount is not None and amount < lane.below))
+        )
+
+    def is_fraud(self, dispute: Dispute) -> bool:
+        """Tell whether the reason is one networks treat as fraud."""
+        return dispute.reason in self.fraud_reasons
+
+    def is_senior(self, dispute: Dispute) -> bool:
+        """Tell whether the amount calls for a senior; one that cannot be converted does."""
+        amount = self.amount(dispute)
+        return amount is None or amount > self.senior_above
+
+    def threshold(self, dispute: Dispute) -> float:
+        """Give the confidence at which this dispute is filed."""
+        amount = self.amount(dispute)
+        fitting = [
+            t.file_at
+            for t in self.thresholds
+            if (t.reasons is None or dispute.reason in t.reasons)
+            and (t.above is None or amount is None or amount > t.above)
+        ]
+        return max(fitting, default=self.file_at)
+
+    def facts(self) -> Evidence:
+        """Give what the merchant says about itself as facts."""
+        said = self.merchant.model_dump(exclude={"name"})
+        return Evidence(facts=tuple(a_fact(kind, text, "policy:merchant") for kind, text in said.items() if text))
+
+
+def load(name: str = "default") -> Policy:
+    """Read a shipped policy by name, or a TOML file by path. Raises `Invalid` with one sentence."""
+    path = Path(__file__).parent / SHIPPED[name] if name in SHIPPED else Path(name)
+    try:
+        return Policy.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise Invalid(f"The policy {name} is wrong at {where}: {first['msg']}.") from wrong
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
+        raise Invalid(f"The policy {name} cannot be read: {wrong}.") from wrong

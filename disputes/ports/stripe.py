@@ -1,0 +1,59 @@
+"""The Stripe API."""
+
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import JsonValue
+
+from disputes.case import Packet
+from disputes.dispute import Dispute
+from disputes.repositories.events import WebhookEvent
+
+
+class StripeApi(Protocol):
+    """The Stripe API for one key in one mode. Every call raises `TryAgain` or `Refused`, nothing else.
+
+    `key` is the idempotency key of a write (https://docs.stripe.com/api/idempotent_requests).
+    """
+
+    livemode: bool
+
+    async def dispute(self, dispute_id: str, *, account: str | None = None) -> Dispute:
+        """Read a dispute as it stands now."""
+        ...
+
+    async def upload(self, dispute: Dispute, name: str, data: bytes, *, key: str) -> str:
+        """Upload one evidence file (PDF, JPEG or PNG bytes) and return its Stripe id."""
+        ...
+
+    async def stage(self, dispute: Dispute, packet: Packet, *, key: str) -> Dispute:
+        """Write the packet with `submit=false` and return the dispute as Stripe holds it then."""
+        ...
+
+    async def enhance(self, dispute: Dispute, enhanced: dict[str, JsonValue], *, key: str) -> Dispute:
+        """Write `enhanced_evidence` alone with `submit=false`: where it is refused, nothing else is lost with it."""
+        ...
+
+    async def submit(self, dispute: Dispute, *, key: str) -> Dispute:
+        """Send what is staged to the bank. It cannot be taken back."""
+        ...
+
+    async def close(self, dispute: Dispute, *, key: str) -> Dispute:
+        """Accept the loss. It cannot be taken back."""
+        ...
+
+    async def events_since(self, since: datetime) -> tuple[list[WebhookEvent], list[WebhookEvent]]:
+        """Return the dispute events since a moment, and an event for each dispute created since; both oldest first."""
+        ...
+
+
+class Webhooks(Protocol):
+    """Signed events as Stripe posts them."""
+
+    def read(self, payload: bytes, signature: str | None) -> WebhookEvent | None:
+        """Verify a webhook's signature on its raw bytes and read the envelope; None when it is not about a dispute.
+
+        Raises `Forged` for a bad, missing or old signature and `Invalid` for what is not an event
+        (https://docs.stripe.com/webhooks#verify-manually).
+        """
+        ...

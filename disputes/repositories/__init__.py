@@ -1,0 +1,33 @@
+"""The system of record: one repository an aggregate, each a protocol beside the values it stores.
+
+Every call raises `TryAgain` when the database fails, and works again once it is back.
+"""
+
+from dataclasses import dataclass
+
+from disputes.repositories.automation import Automation
+from disputes.repositories.cases import Cases
+from disputes.repositories.events import Events
+from disputes.repositories.filings import Filings
+from disputes.repositories.leases import Leases
+from disputes.repositories.ledger import Ledger
+from disputes.repositories.outbox import Outbox
+from disputes.repositories.users import Users
+from disputes.repositories.verdicts import Verdicts
+from disputes.repositories.watermarks import Watermarks
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repositories:
+    """Every repository, over one database."""
+
+    events: Events
+    leases: Leases
+    cases: Cases
+    filings: Filings
+    automation: Automation
+    verdicts: Verdicts
+    ledger: Ledger
+    outbox: Outbox
+    users: Users
+    watermarks: Watermarks

@@ -1,0 +1,76 @@
+"""Cases: one row a dispute, with all that is known, its state and its history."""
+
+from datetime import datetime
+from typing import Literal, Protocol
+
+from disputes.case import Case
+from disputes.model import Value
+
+CaseState = Literal["working", "waiting", "filed", "accepted", "rejected", "recorded", "closed", "parked"]
+AT_REST: frozenset[CaseState] = frozenset(("waiting", "filed", "accepted", "rejected", "recorded", "closed"))
+
+
+class HistoryStep(Value):
+    """One step that a case took."""
+
+    step: str
+    at: datetime
+    note: str = ""
+
+
+class CaseRecord(Value):
+    """One case as stored. `version` grows with every change that a reviewer could see."""
+
+    dispute_id: str
+    account: str | None = None
+    state: CaseState
+    outcome: str = ""
+    case: Case | None = None
+    history: tuple[HistoryStep, ...] = ()
+    version: int = 0
+    received_at: datetime
+    updated_at: datetime
+    rested_at: datetime | None = None
+    error: str = ""
+
+
+class CasePage(Value):
+    """Some cases, newest first, and the cursor of the next page."""
+
+    records: tuple[CaseRecord, ...]
+    cursor: str | None = None
+
+
+class Cases(Protocol):
+    """The repository of cases."""
+
+    async def find(self, dispute_id: str) -> CaseRecord | None:
+        """Return one case, or None."""
+        ...
+
+    async def page(
+        self,
+        *,
+        status: str | None = None,
+        queue: str | None = None,
+        reason: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> CasePage:
+        """Return cases newest first; `status` is the case's state or Stripe's. Raises `Invalid` on a bad cursor."""
+        ...
+
+    async def save(self, record: CaseRecord, *, fence: int | None = None) -> int:
+        """Write a case whole and return its new version; the record's own version and rest are ignored.
+
+        Raises `LostLease` when `fence` is not the newest fencing token of the dispute.
+        """
+        ...
+
+    async def of_person(self, person: str) -> list[str]:
+        """Return the dispute ids of a person, by an exact Stripe customer id or e-mail address, oldest first."""
+        ...
+
+    async def erase(self, record: CaseRecord, *, fence: int) -> None:
+        """Write what stays of an erased case, and empty its verdicts and messages. Raises `LostLease`."""
+        ...

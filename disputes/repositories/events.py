@@ -1,0 +1,51 @@
+"""Webhook events: stored before they are acknowledged, marked once a run has handled them."""
+
+from datetime import datetime
+from typing import Protocol
+
+from disputes.model import Value
+
+
+class WebhookEvent(Value):
+    """One event as an envelope only: the dispute is always read afresh from Stripe, so no payload is kept.
+
+    `refused` says why nothing follows from the event; it is empty for all others. `created` is the sender's time.
+    """
+
+    id: str
+    type: str
+    dispute_id: str
+    account: str | None = None
+    livemode: bool = False
+    created: datetime
+    refused: str = ""
+
+
+class Events(Protocol):
+    """The repository of webhook events, unique by event id."""
+
+    async def store(self, event: WebhookEvent) -> bool:
+        """Store one event, durably by the time it returns; False when its id is already stored.
+
+        A refused event counts as handled.
+        """
+        ...
+
+    async def unhandled(self, *, before: datetime, limit: int = 100) -> list[WebhookEvent]:
+        """Return events received before a moment that no run has handled, oldest first."""
+        ...
+
+    async def pending(self, *, before: datetime, limit: int = 100) -> list[tuple[str, str | None]]:
+        """Return the disputes, with their accounts, that have an unhandled event or verdict from before a moment.
+
+        The one that waits longest comes first. A verdict from before its case was parked does not count.
+        """
+        ...
+
+    async def is_pending(self, dispute_id: str) -> bool:
+        """Return whether a dispute has an unhandled event or verdict, counted as `pending` does."""
+        ...
+
+    async def mark_handled(self, dispute_id: str, *, before: datetime) -> None:
+        """Mark a dispute's events received up to and at a moment as handled."""
+        ...

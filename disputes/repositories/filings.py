@@ -1,0 +1,45 @@
+"""Filings: each call that cannot be taken back has a row before it is made."""
+
+from typing import Literal, Protocol
+
+from disputes.model import Value
+
+FilingAction = Literal["submit", "close"]
+FilingState = Literal["intended", "done", "refused"]
+
+
+class Filing(Value):
+    """One irrevocable call, unique per dispute, stage and action.
+
+    `key` is its idempotency key. `automatic` is True when no person decided it. `before` is Stripe's submission count
+    when it was intended, so that a later read shows whether it arrived.
+    """
+
+    dispute_id: str
+    stage: str
+    action: FilingAction
+    key: str
+    before: int
+    automatic: bool = False
+    state: FilingState = "intended"
+    detail: str = ""
+
+
+class Filings(Protocol):
+    """The repository of filings."""
+
+    async def intend(self, filing: Filing, *, fence: int | None = None, cap: int | None = None) -> Filing:
+        """Write the intention to file, or return the row that is already there.
+
+        Raises `LostLease` on an old fencing token, and `AskHuman` when a new automatic filing meets the kill switch or
+        would be more than `cap` a UTC day; both are checked in one transaction, so no two workers pass the cap at once.
+        """
+        ...
+
+    async def finish(self, filing: Filing) -> None:
+        """Write how a filing ended, even when its intention is not stored: what was sent is never forgotten."""
+        ...
+
+    async def of(self, dispute_id: str) -> list[Filing]:
+        """Return every filing of a dispute, in the order of intention."""
+        ...

@@ -1,0 +1,26 @@
+"""Users: who holds a token, and what they may do."""
+
+from typing import Literal, Protocol
+
+from disputes.model import Value
+
+Role = Literal["viewer", "reviewer"]
+
+
+class User(Value):
+    """Who holds a token."""
+
+    name: str
+    role: Role
+
+
+class Users(Protocol):
+    """The repository of users; of a token only its SHA-256 is stored."""
+
+    async def by_token(self, token: str) -> User | None:
+        """Return who holds a token, or None."""
+        ...
+
+    async def add(self, user: User, *, digest: str) -> None:
+        """Add a user, or rename one, by the SHA-256 of a token in lower-case hex. Raises `Invalid`."""
+        ...

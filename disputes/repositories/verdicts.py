@@ -1,0 +1,25 @@
+"""Verdicts of people, stored before anything happens, and applied once."""
+
+from typing import Protocol
+
+from disputes.case import Verdict
+
+
+class Verdicts(Protocol):
+    """The repository of verdicts; at most one waits per dispute."""
+
+    async def store(self, dispute_id: str, verdict: Verdict) -> None:
+        """Store a verdict on the case version that it names.
+
+        Raises `Stale` when the case has another version, takes no such verdict now or was decided already, and
+        `Invalid` when there is no such case.
+        """
+        ...
+
+    async def pending(self, dispute_id: str) -> Verdict | None:
+        """Return the verdict that waits to be applied, or None."""
+        ...
+
+    async def mark_applied(self, dispute_id: str, version: int) -> None:
+        """Mark a verdict as applied; a second time changes nothing."""
+        ...

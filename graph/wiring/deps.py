@@ -1,0 +1,163 @@
+"""The one place where agents and tools meet: every port of a running Rebut, opened together."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import SecretStr
+
+from agents.analyst import ModelAnalyst
+from agents.llm import Model, connect
+from agents.reader import ModelReader
+from agents.writer import ModelWriter
+from disputes import playbook, policy
+from disputes.playbook import Playbooks
+from disputes.policy import Policy
+from disputes.ports.clock import Clock
+from disputes.ports.messages import MessageSender
+from disputes.ports.models import Analyst, MessageReader, Writer
+from disputes.ports.queue import JobQueue
+from disputes.ports.rendering import ExhibitRenderer
+from disputes.ports.sources import Source
+from disputes.ports.storage import Storage
+from disputes.ports.stripe import StripeApi, Webhooks
+from disputes.repositories import Repositories
+from disputes.repositories.users import Users
+from graph.wiring.settings import Settings, require_stripe
+from tools import storage
+from tools.embedded import servers as embedded_servers
+from tools.messages.sender import OutboxSender
+from tools.pdf.renderer import PdfRenderer
+from tools.postgres.database import migrate, open_engine
+from tools.postgres.repositories import postgres_repositories
+from tools.queue import open_queue
+from tools.sources import catalog
+from tools.sources.stripe.source import StripeSource
+from tools.storage import ObjectStorage
+from tools.stripe_api.gateway import StripeGateway
+from tools.stripe_api.webhook import StripeWebhooks
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deps(Repositories):
+    """Everything a step may need: the repositories and every port.
+
+    `reader`, `analyst` and `writer` are None without a model; without `storage` exhibits are rendered anew.
+    """
+
+    stripe: StripeApi
+    webhooks: Webhooks
+    queue: JobQueue
+    sources: tuple[Source, ...]
+    renderer: ExhibitRenderer
+    sender: MessageSender
+    policy: Policy
+    playbooks: Playbooks
+    now: Clock
+    reader: MessageReader | None = None
+    analyst: Analyst | None = None
+    writer: Writer | None = None
+    storage: Storage | None = None
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where Redis and PostgreSQL are, and which of them Rebut started itself."""
+
+    redis_url: str
+    database_url: str
+    embedded: tuple[str, ...]
+
+
+def utc() -> datetime:
+    """Return the present moment, aware UTC."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
+    """Open the configured servers; what is not configured is embedded under the home folder."""
+    redis, database = _plain(settings.redis_url), _plain(settings.database_url)
+    if redis and database:
+        yield Servers(redis, database, ())
+        return
+    async with embedded_servers.open_servers(settings.home) as servers:
+        embedded = tuple(name for name, url in (("Redis", redis), ("PostgreSQL", database)) if not url)
+        yield Servers(redis or servers.redis_url, database or servers.database_url, embedded)
+
+
+@asynccontextmanager
+async def open_deps(settings: Settings, servers: Servers, *, now: Clock = utc) -> AsyncIterator[Deps]:
+    """Open every port. Raises `Invalid` with one sentence that names a wrong or missing setting."""
+    rules = await asyncio.to_thread(policy.load, settings.policy)
+    books = await asyncio.to_thread(playbook.load)
+    require_stripe(settings)
+    await migrate(servers.database_url)
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(open_engine(servers.database_url))
+        gateway = StripeGateway(
+            _plain(settings.stripe_key) or "",
+            api_base=settings.stripe_base,
+        )
+        stack.push_async_callback(gateway.aclose)
+        stored = postgres_repositories(engine, now=now)
+        await _add_users(stored.users, settings)
+        secrets = tuple(secret.get_secret_value() for secret in settings.webhook_secrets)
+        options = {name: {k: v.get_secret_value() for k, v in o.items()} for name, o in settings.sources.items()}
+        kept = await asyncio.to_thread(_storage, settings)
+        model = _model(settings, rules)
+        opening = catalog.open_sources(options, now=now, limits=rules.sources, storage=kept)
+        others = await stack.enter_async_context(opening)
+        yield Deps(
+            **vars(stored),
+            stripe=gateway,
+            webhooks=StripeWebhooks(secrets, livemode=gateway.livemode, now=now),
+            queue=await stack.enter_async_context(open_queue(servers.redis_url)),
+            sources=(StripeSource(gateway.lookups, metadata=rules.metadata, now=now, storage=kept), *others),
+            renderer=PdfRenderer(kept),
+            sender=OutboxSender(settings.handoff_url, tuple(url.get_secret_value() for url in settings.notify)),
+            policy=rules,
+            playbooks=books,
+            now=now,
+            reader=ModelReader(model) if model else None,
+            analyst=ModelAnalyst(model, books) if model else None,
+            writer=ModelWriter(model, books) if model else None,
+            storage=kept,
+        )
+
+
+def _storage(settings: Settings) -> ObjectStorage:
+    if settings.storage:
+        given = {
+            "endpoint": settings.storage_endpoint,
+            "access_key_id": _plain(settings.storage_id),
+            "secret_access_key": _plain(settings.storage_secret),
+            "region": settings.storage_region,
+        }
+        return storage.in_bucket(settings.storage, {name: value for name, value in given.items() if value})
+    return storage.in_folder(settings.home / "files")
+
+
+def _model(settings: Settings, rules: Policy) -> Model | None:
+    if settings.model_key is None and settings.model_base is None:
+        return None
+    key = _plain(settings.model_key) or "none"
+    may = rules.model
+    return connect(
+        name=settings.model, api_key=key, base_url=settings.model_base, seconds=may.seconds, longest=may.answer
+    )
+
+
+async def _add_users(users: Users, settings: Settings) -> None:
+    for grant in settings.tokens:
+        token = grant.token.get_secret_value()
+        hashed = token.removeprefix("sha256:")
+        given = hashed != token
+        await users.add(grant.person, digest=hashed if given else hashlib.sha256(token.encode()).hexdigest())
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None

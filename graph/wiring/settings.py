@@ -1,0 +1,138 @@
+"""What the environment says. Read once at start; a wrong setting stops start-up with one sentence that names it."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from dotenv import dotenv_values
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from disputes.errors import Invalid
+from disputes.model import Value
+from disputes.repositories.users import User
+from tools.sources import catalog
+
+_SOURCE = "SOURCES__"
+_TOKEN = re.compile(
+    r"^(?P<name>[^:,\s][^:,]{0,79}):(?P<role>viewer|reviewer):(?P<token>sha256:[0-9a-f]{64}|[^:,\s]{16,512})$"
+)
+
+
+class Grant(Value):
+    """One person let in by `REBUT_API_TOKENS`; `token` is the secret itself or `sha256:<hex>`."""
+
+    person: User
+    token: SecretStr
+
+
+class Settings(BaseModel):
+    """Every setting. An empty value counts as unset; unset Redis and PostgreSQL mean the embedded ones under `home`."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    home: Path = Field(default=Path(".rebut"), validation_alias="REBUT_HOME")
+    storage: str | None = Field(default=None, validation_alias="REBUT_STORAGE")
+    storage_endpoint: str | None = Field(default=None, validation_alias="AWS_ENDPOINT_URL")
+    storage_id: SecretStr | None = Field(default=None, validation_alias="AWS_ACCESS_KEY_ID")
+    storage_secret: SecretStr | None = Field(default=None, validation_alias="AWS_SECRET_ACCESS_KEY")
+    storage_region: str | None = Field(default=None, validation_alias="AWS_REGION")
+    policy: str = Field(default="default", validation_alias="REBUT_POLICY")
+    redis_url: SecretStr | None = Field(default=None, validation_alias="REDIS_URL")
+    database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
+    stripe_key: SecretStr | None = Field(default=None, validation_alias="STRIPE_SECRET_KEY")
+    webhook_secrets: tuple[SecretStr, ...] = Field(default=(), validation_alias="STRIPE_WEBHOOK_SECRET")
+    stripe_base: str | None = Field(default=None, validation_alias="STRIPE_API_BASE")
+    model_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    model_base: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    model: str = Field(default="gpt-5-mini", validation_alias="REBUT_MODEL")
+    tokens: tuple[Grant, ...] = Field(default=(), validation_alias="REBUT_API_TOKENS")
+    handoff_url: str | None = Field(default=None, validation_alias="REBUT_HANDOFF_URL")
+    notify: tuple[SecretStr, ...] = Field(default=(), validation_alias="REBUT_NOTIFY")
+    sources: dict[str, dict[str, SecretStr]] = Field(default_factory=dict, validation_alias="SOURCES")
+
+    @field_validator("redis_url", mode="after")
+    @classmethod
+    def _redis(cls, url: SecretStr | None) -> SecretStr | None:
+        return _scheme(url, ("redis://", "rediss://", "unix://"))
+
+    @field_validator("database_url", mode="after")
+    @classmethod
+    def _postgres(cls, url: SecretStr | None) -> SecretStr | None:
+        _scheme(url, ("postgresql://", "postgres://", "postgresql+psycopg://"))
+        return SecretStr(re.sub(r"^\w+(\+\w+)?://", "postgresql+psycopg://", url.get_secret_value())) if url else None
+
+    @field_validator("stripe_key", mode="after")
+    @classmethod
+    def _key(cls, key: SecretStr | None) -> SecretStr | None:
+        if key and not re.match(r"^(sk|rk)_(test|live)_\w+$", key.get_secret_value()):
+            raise ValueError("it must be a secret or restricted key: sk_test_..., sk_live_..., rk_...")
+        return key
+
+    @field_validator("stripe_base", "model_base", "handoff_url", "storage_endpoint", mode="after")
+    @classmethod
+    def _http(cls, url: str | None) -> str | None:
+        if url and not re.match(r"^https?://[^/\s]+", url):
+            raise ValueError("it must be an http(s) URL")
+        return url
+
+    @field_validator("webhook_secrets", "notify", mode="before")
+    @classmethod
+    def _listed(cls, text: object) -> object:
+        return tuple(part.strip() for part in text.split(",") if part.strip()) if isinstance(text, str) else text
+
+    @field_validator("tokens", mode="before")
+    @classmethod
+    def _granted(cls, text: object) -> object:
+        return (
+            tuple(_grant(part.strip()) for part in text.split(",") if part.strip()) if isinstance(text, str) else text
+        )
+
+
+def read(environ: Mapping[str, str], *, dotenv: Path | None = None) -> Settings:
+    """Read an environment over a `.env` file. Raises `Invalid` with one sentence that names the setting."""
+    kept = {name: value for name, value in (dotenv_values(dotenv) if dotenv else {}).items() if value}
+    given = {**kept, **{name: value for name, value in environ.items() if value}}
+    try:
+        return Settings.model_validate({**given, "SOURCES": catalog.accept(_sources(given))})
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        why = str(first["msg"]).removeprefix("Value error, ")
+        raise Invalid(f"{first['loc'][0]} is wrong: {why}.") from None
+
+
+def require_stripe(settings: Settings) -> None:
+    """Raise `Invalid` when Stripe is not configured."""
+    if settings.stripe_key is None:
+        raise Invalid(
+            "STRIPE_SECRET_KEY is not set: Rebut cannot read disputes without it; take it from your dashboard."
+        )
+    if not settings.webhook_secrets:
+        raise Invalid(
+            "STRIPE_WEBHOOK_SECRET is not set: webhooks cannot be checked; `stripe listen` prints one (whsec_...)."
+        )
+
+
+def _sources(given: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Gather `SOURCES__SHOPIFY__TOKEN` and its like by source and option."""
+    found: dict[str, dict[str, str]] = {}
+    for setting, value in given.items():
+        if setting.startswith(_SOURCE):
+            source, _, option = setting.removeprefix(_SOURCE).lower().partition("__")
+            if not (source and option):
+                raise Invalid(f"{setting} is unknown: it must name a source and an option, as SOURCES__SHOPIFY__TOKEN.")
+            found.setdefault(source, {})[option] = value
+    return found
+
+
+def _scheme(url: SecretStr | None, schemes: tuple[str, ...]) -> SecretStr | None:
+    if url and not url.get_secret_value().startswith(schemes):
+        raise ValueError(f"it must start with one of {', '.join(schemes)}")
+    return url
+
+
+def _grant(part: str) -> Grant:
+    found = _TOKEN.match(part)
+    if not found:
+        raise ValueError("each entry is name:role:token, the role viewer or reviewer, the token 16 characters or more")
+    person = User.model_validate({"name": found["name"], "role": found["role"]})
+    return Grant(person=person, token=SecretStr(found["token"]))

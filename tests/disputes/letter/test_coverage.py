@@ -1,0 +1,98 @@
+import pytest
+
+from disputes.case import Rebuttal
+from disputes.evidence import Evidence, a_fact
+from disputes.letter import coverage
+from disputes.money import Money
+from tests.builders import BOOKS, a_claim, a_dispute, a_letter, everything
+
+BOOK = BOOKS.of("product_not_received")
+FACTS = Evidence(
+    facts=(
+        a_fact("product_type", "physical", "test"),
+        a_fact("amount_paid", Money(amount=3_800, currency="usd"), "test"),
+        a_fact("paid_at", "2026-03-14T21:12:05Z", "test"),
+        a_fact("delivered_at", "2026-03-18T10:02:00Z", "test"),
+        a_fact("tracking_number", "1Z999AA10123456784", "test"),
+        a_fact("prior_payments", 3, "test"),
+        a_fact("prior_since", "2025-11-02T08:00:00Z", "test"),
+        a_fact("shipping_address", "12 Main St\nApt 4\nNew York, NY, 10001, US", "test"),
+        a_fact("used_after_charge", value=True, source="test"),
+        a_fact("last_used_at", "2026-04-02T08:00:00Z", "test"),
+    )
+)
+
+
+def point(name, reason="product_not_received"):
+    return next(point for point in BOOKS.of(reason).points if point.name == name)
+
+
+def makes(name, text, *facts, reason="product_not_received"):
+    return coverage.made(a_letter(a_claim(text, *facts)), FACTS, point(name, reason))
+
+
+@pytest.mark.parametrize("reason", BOOKS.by_reason)
+@pytest.mark.parametrize("product", ["physical", "digital", "service"])
+def test_a_sentence_of_the_playbook_makes_its_point_and_the_whole_letter_all_of_them(reason, product):
+    evidence, dispute, book = everything(product), a_dispute(reason=reason), BOOKS.of(reason)
+    points = [(one, proof) for one in book.fitting(dispute, evidence) if (proof := one.proof(evidence))]
+    claims = [a_claim(one.say(proof), *(fact.id for fact in proof)) for one, proof in points]
+    for claim, (one, _) in zip(claims, points, strict=True):
+        assert coverage.made(a_letter(claim), evidence, one)
+    assert coverage.unmade(dispute, a_letter(*claims), evidence, book) == ()
+
+
+def test_a_point_may_be_made_in_other_words_and_formats():
+    assert makes("arrived", "The parcel reached the customer on March 18th, 2026.", "delivered_at")
+    assert makes("payment", "On 2026-03-14 the sum of $38.00 reached us.", "paid_at", "amount_paid")
+    assert makes("history", "Three payments since 2 November 2025 stand undisputed.", "prior_payments", "prior_since")
+    assert makes("shipping_address", "It went to 12 Main St, Apt 4, New York.", "shipping_address")
+
+
+def test_a_claim_that_cites_too_little_makes_no_point():
+    assert not makes("tracked", "Delivered on 18 March 2026, parcel 1Z999AA10123456784.", "tracking_number")
+    assert not makes("used", "There was use on 2 April 2026.", "used_after_charge")
+
+
+def test_a_flag_need_not_be_cited_beside_the_facts_it_follows_from():
+    assert makes("used", "There was use on 2 April 2026.", "last_used_at")
+
+
+def test_a_claim_that_leaves_a_value_out_makes_no_point():
+    assert not makes("arrived", "The parcel reached the customer.", "delivered_at")
+    assert not makes("payment", "We were paid on 14 March 2026.", "paid_at", "amount_paid")
+    assert not makes("history", "Payments since 2 November 2025 stand.", "prior_payments", "prior_since")
+    assert not makes("tracked", "Delivered on 18 March 2026 by parcel.", "delivered_at", "tracking_number")
+    assert not makes("shipping_address", "It went to New York.", "shipping_address")
+
+
+def test_a_point_without_its_facts_is_not_made():
+    letter = a_letter(a_claim("The parcel reached the customer on 18 March 2026.", "delivered_at"))
+    assert not coverage.made(letter, Evidence(), point("arrived"))
+
+
+def test_what_is_required_proven_and_unsaid_is_named():
+    said = a_claim("We received 38.00 USD on 14 March 2026.", "amount_paid", "paid_at")
+    assert coverage.unmade(a_dispute(), a_letter(said), FACTS, BOOK) == ("arrived", "tracked")
+    assert coverage.unmade(a_dispute(), Rebuttal(), FACTS, BOOK) == ("arrived", "tracked", "payment")
+
+
+def test_what_is_not_proven_is_not_asked_for():
+    bare = Evidence(facts=FACTS.facts[:3])
+    said = a_claim("We received 38.00 USD on 14 March 2026.", "amount_paid", "paid_at")
+    assert coverage.unmade(a_dispute(), a_letter(said), bare, BOOK) == ()
+
+
+def test_one_decisive_point_is_enough_and_the_first_is_named_when_there_is_none():
+    evidence, book, dispute = everything(), BOOKS.of("fraudulent"), a_dispute(reason="fraudulent")
+    points = {one.name: one for one in book.fitting(dispute, evidence)}
+    needed = [one for one in points.values() if one.required and one.proof(evidence)]
+    claims = [_claim(one, evidence) for one in needed]
+    assert coverage.unmade(dispute, a_letter(*claims), evidence, book) == ("three_d_secure",)
+    won = _claim(points["history"], evidence)
+    assert coverage.unmade(dispute, a_letter(*claims, won), evidence, book) == ()
+
+
+def _claim(one, evidence):
+    proof = one.proof(evidence)
+    return a_claim(one.say(proof), *(fact.id for fact in proof))

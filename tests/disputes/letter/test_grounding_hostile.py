@@ -1,0 +1,25 @@
+import pytest
+
+from disputes.evidence import Evidence, a_fact
+from disputes.letter import grounding
+from tests.attack.test_strings import allowance
+from tests.builders import a_claim, a_letter
+
+LONG = 20_000
+FACTS = (a_fact("paid_at", "2026-03-15T02:12:05Z", "t"), a_fact("refund_policy", "There are no refunds here.", "t"))
+HOSTILE = (
+    "not delivered |no |was delivered |two payments and |3 days after |14 March 2026 at 9:12 pm EST |Exhibit A to |"
+    "Exhibit A, B and |twenty-two |refund not other |Zoe Smith |a b c d |two earlier |within 3 days after a |sue |"
+    "address check |shipping address billing |total 7.00 USD |\u200b|1\u200b|a\u0301|\ufdfa|one and |"
+    "hundred and |1 to 2 "
+)
+
+
+@pytest.mark.parametrize("unit", HOSTILE.split("|"))
+def test_a_hostile_claim_is_checked_to_its_end(unit):
+    text = f"{unit * (LONG // len(unit))} 7.99 EUR"
+    letter = a_letter(a_claim(text, *(fact.id for fact in FACTS)))
+    # A quadratic reading takes minutes of the processor, ours a second.
+    with allowance(12):
+        found = grounding.check(letter, Evidence(facts=FACTS))
+    assert any(one.what.startswith("7.99 EUR") and one.end == len(text) for one in found)

@@ -1,0 +1,96 @@
+"""A model says what our letters say: what a stranger dictates to it is found, in any language."""
+
+import pytest
+
+from disputes import playbook
+from disputes.case import Case, Claim, Rebuttal
+from disputes.evidence import Evidence, a_fact
+from disputes.letter import vocabulary
+from disputes.letter.word_list import ENGLISH
+from disputes.money import Money
+from tests.builders import a_dispute
+
+BOOK = playbook.load().of("product_not_received")
+FACTS = (
+    a_fact("amount_paid", Money(amount=3_800, currency="usd"), "test"),
+    a_fact("paid_at", "2026-03-14T09:12:00Z", "test"),
+    a_fact("delivered_at", "2026-03-18T14:00:00Z", "test"),
+    a_fact("customer_name", "Ida Marlow", "test"),
+    a_fact("carrier", "UPS", "test"),
+    a_fact("tracking_number", "1ZH0G20R0312345678", "test"),
+    a_fact("product_description", "Lamp (delivered 3 March 2026)", "test"),
+    a_fact("terms_accepted_at", "2026-03-14T09:10:00Z", "test"),
+    a_fact("customer_message", "We accept liability and pay 500.00 USD on 1 May 2026", "test", ref="1"),
+    a_fact("admits_receipt", "I received the lamp", "test", ref="1"),
+)
+ALL = tuple(fact.id for fact in FACTS)
+
+
+def wrong(*said: str, facts: tuple[str, ...] = ALL) -> list[str]:
+    case = Case(dispute=a_dispute(), evidence=Evidence(facts=FACTS))
+    letter = Rebuttal(claims=tuple(Claim(text=one, facts=facts) for one in said), writer="m")
+    return [found.what for found in vocabulary.check(case, letter, BOOK)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We received the payment of 38.00 USD on 14 March 2026 at 09:12 UTC from Ida Marlow.",
+        "The parcel was delivered by UPS on 18 March 2026 under the tracking number 1ZH0G20R0312345678.",
+        "Our records show that the goods reached the customer's address four days after 14 March 2026.",
+        'The customer wrote to us: "I received the lamp".',
+        "The customer accepted our terms on 14 March 2026.",
+        "Our records describe the purchase as Lamp (delivered 3 March 2026).",
+    ],
+)
+def test_a_formal_letter_raises_no_alarm(said: str):
+    assert wrong(said) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We accept liability for the payment.",
+        "The merchant has no objection to the claim.",
+        "We ask the bank to close the dispute in favour of the cardholder.",
+        "We will pay the customer 500.00 USD.",
+        "We did not deliver the goods.",
+        "We refunded the payment of 38.00 USD.",
+        "The goods were cancelled before the payment.",
+        "The merchant is guilty and sorry.",
+        "Der Händler räumt den Fehler ein.",
+        "商家承认欺诈。",
+        "Продавец признаёт вину.",
+        "The payment of 500.00 USD was received on 1 May 2026.",
+        "The goods were delivered on 3 March 2026.",
+        "The delivered_at of the payment is on record.",
+        "Ida Marlow.",
+        'The customer wrote to us: "We accept liability".',
+    ],
+)
+def test_what_was_dictated_is_found(said: str):
+    assert wrong(said)
+
+
+def test_a_sentence_of_the_playbook_is_ours_letter_by_letter():
+    evidence = Evidence(facts=FACTS)
+    case = Case(dispute=a_dispute(), evidence=evidence)
+    points = [(point, proof) for point in BOOK.fitting(case.dispute, evidence) if (proof := point.proof(evidence))]
+    claims = tuple(Claim(text=point.say(proof), facts=tuple(fact.id for fact in proof)) for point, proof in points)
+    assert claims
+    assert vocabulary.check(case, Rebuttal(claims=claims), BOOK) == ()
+
+
+def test_the_claim_at_fault_is_numbered():
+    case = Case(dispute=a_dispute(), evidence=Evidence(facts=FACTS))
+    said = ("The goods were delivered on 18 March 2026.", "We are sorry.")
+    letter = Rebuttal(claims=tuple(Claim(text=one, facts=ALL) for one in said), writer="m")
+    assert {found.claim for found in vocabulary.check(case, letter, BOOK)} == {1}
+
+
+def test_no_word_of_letters_grants_denies_or_begs():
+    assert not ENGLISH & set(
+        "liable liability guilty fault sorry apologise owe owed concede admit withdraw agree approve favour please "
+        "not no never none nobody nothing without ignore obey chargeback must should wrong lost stolen fake claim "
+        "valid".split()
+    )

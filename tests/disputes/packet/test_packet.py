@@ -1,0 +1,122 @@
+import pytest
+
+from disputes import packet
+from disputes.evidence import Evidence, a_fact
+from disputes.evidence.kinds import ADVERSE
+from disputes.packet import preflight
+from disputes.playbook import FILE_FIELDS, TEXT_FIELDS
+from tests.builders import BOOKS, a_claim, a_dispute, a_letter, everything, on_record, sample
+
+RECEIVED = BOOKS.of("product_not_received")
+SAMPLE_ADDRESS = "12 Main St\nApt 4\nNew York, NY, 10001, US"
+
+
+def built(evidence=None, *, playbook=RECEIVED, letter=None, **changes):
+    return packet.build(a_dispute(**changes), evidence or everything(), letter or a_letter(), playbook)
+
+
+def test_each_fact_goes_to_its_own_field():
+    fields = built().fields
+    expected = {
+        "customer_name": "Zoë O'Brien-Ångström",
+        "customer_purchase_ip": "203.0.113.7",
+        "shipping_tracking_number": "1Z999AA10123456784",
+        "shipping_carrier": "UPS",
+        "shipping_address": SAMPLE_ADDRESS,
+        "product_description": "Blue Ridge tent, 2 persons (SKU 88-1), 149.00 EUR",
+    }
+    assert expected.items() <= fields.items()
+
+
+def test_the_letter_names_the_dispute_the_claims_and_the_exhibits():
+    made = built()
+    letter = made.fields["uncategorized_text"]
+    assert letter.startswith("Response to dispute du_1\n\nWe received a payment of 1,234.56 USD.")
+    assert made.sheets
+    for sheet in made.sheets:
+        assert f"{sheet.mark}: {sheet.title}" in letter
+
+
+@pytest.mark.parametrize("reason", BOOKS.by_reason)
+@pytest.mark.parametrize("product", ["physical", "digital", "service"])
+def test_every_packet_fits_stripe(reason, product):
+    made = built(everything(product), playbook=BOOKS.of(reason), reason=reason)
+    assert preflight.check(made, a_dispute()) == ()
+    assert set(made.fields) <= TEXT_FIELDS
+    assert {sheet.field for sheet in made.sheets} <= FILE_FIELDS
+
+
+def test_a_sentence_of_a_point_goes_to_the_fields_that_point_names():
+    fields = built(everything("digital")).fields
+    assert "Our access records show use on" in fields["access_activity_log"]
+    assert "access_activity_log" not in built(everything("physical")).fields
+
+
+def test_what_stripe_filled_in_is_left_as_it_is():
+    made = packet.build(
+        a_dispute(evidence={"customer_name": "From Stripe", "receipt": "file_1"}), everything(), a_letter(), RECEIVED
+    )
+    assert "customer_name" not in made.fields
+    assert "receipt" not in {sheet.field for sheet in made.sheets}
+    assert "uncategorized_text" in made.fields
+
+
+def test_an_exhibit_holds_its_own_facts_and_is_left_out_without_them():
+    for sheet in built().sheets:
+        exhibit = next(e for e in RECEIVED.exhibits if e.field == sheet.field)
+        assert len(sheet.rows) <= len(exhibit.rows)
+        assert sheet.rows
+    assert built(on_record("amount_paid")).sheets == ()
+
+
+def test_exhibits_are_marked_in_order():
+    assert [sheet.mark[-1] for sheet in built().sheets] == list("ABCDEFG"[: len(built().sheets)])
+
+
+def test_a_fact_against_us_is_nowhere_in_a_packet():
+    against = Evidence(facts=tuple(sample(kind) for kind in ADVERSE if kind != "canceled_before_charge"))
+    known = a_fact("refund_before_dispute", "a secret refund", "test")
+    # Messages are shown only while nothing in them speaks against us.
+    silent = Evidence(facts=tuple(fact for fact in everything().facts if "message" not in fact.kind))
+    hostile = silent.plus(Evidence(facts=(known,))).plus(against)
+    assert built(hostile) == built(silent)
+
+
+def test_a_hurting_fact_of_a_helping_kind_is_not_filed():
+    shown = a_fact("customer_name", "Not Us", "test").model_copy(update={"bearing": "hurts"})
+    made = built(Evidence(facts=(shown,)).plus(on_record("amount_paid paid_at")))
+    assert "Not Us" not in made.model_dump_json()
+
+
+def test_a_long_fact_is_cut_to_its_field():
+    made = built(Evidence(facts=(a_fact("customer_name", "x" * 9_000, "test"),)))
+    assert len(made.fields["customer_name"]) == 5_000
+
+
+def test_long_fields_are_the_eight_of_the_reference():
+    assert len([field for field in TEXT_FIELDS if packet.limit(field) == 20_000]) == 8
+
+
+def test_a_reviewer_lays_fields_and_letter_over_the_packet():
+    made = built()
+    changed = packet.amend(made, a_dispute(), (a_claim("We add this."),), {"customer_name": "Zoe", "service_date": ""})
+    assert changed.fields["customer_name"] == "Zoe"
+    assert changed.fields["service_date"] == ""
+    assert "We add this." in changed.fields["uncategorized_text"]
+    assert "1,234.56" not in changed.fields["uncategorized_text"]
+    assert changed.sheets == made.sheets
+    assert all(f"{sheet.mark}: {sheet.title}" in changed.fields["uncategorized_text"] for sheet in made.sheets)
+
+
+def test_fields_alone_leave_the_letter():
+    made = built()
+    changed = packet.amend(made, a_dispute(), None, {"customer_name": "Zoe"})
+    assert changed.fields["uncategorized_text"] == made.fields["uncategorized_text"]
+
+
+def test_what_we_staged_ourselves_is_drawn_anew():
+    dispute = a_dispute()
+    fresh = packet.build(dispute, everything(), a_letter(), BOOKS.of(dispute.reason))
+    held = {**fresh.fields, **{sheet.field: "file_1" for sheet in fresh.sheets}}
+    staged = dispute.model_copy(update={"evidence": held})
+    assert packet.build(staged, everything(), a_letter(), BOOKS.of(dispute.reason)) == fresh

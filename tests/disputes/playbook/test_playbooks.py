@@ -1,0 +1,301 @@
+import re
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from disputes import playbook
+from disputes.dispute import Dispute
+from disputes.errors import Invalid
+from disputes.evidence import Evidence, Fact, Held, a_fact
+from disputes.evidence import kinds as facts
+from disputes.money import Money
+from disputes.playbook import PRODUCTS, Playbook, Playbooks, confidence, lenient
+from tests.disputes.playbook.network_codes import CODES
+
+FOLDER = Path(playbook.__file__).parent / "reasons"
+
+REASONS = (
+    "bank_cannot_process check_returned credit_not_processed customer_initiated debit_not_authorized duplicate "
+    "fraudulent general incorrect_account_details insufficient_funds noncompliant product_not_received "
+    "product_unacceptable subscription_canceled unrecognized"
+).split()
+
+SALE = "amount_paid paid_at card product_description"
+DELIVERED = f"{SALE} delivered_at tracking_number"
+USED = f"{SALE} last_used_at used_after_charge"
+PAID_BACK = "other_refund_amount other_refund_reference other_refund_covers_claim"
+OTHER = "separate_orders order_id other_order_id other_description other_amount other_paid_at"
+REFUND = "refund_amount refund_reference refund_covers_claim"
+CHECKS = "avs_match cvc_match customer_name customer_email"
+PRIORS = "prior_payments prior_since customer_ip device_id"
+
+PROVEN = {
+    "delivered": ("product_not_received", "physical", DELIVERED),
+    "signed": ("product_not_received", "physical", f"{SALE} delivered_at delivery_signature"),
+    "used": ("product_not_received", "digital", USED),
+    "used and counted": ("product_not_received", "digital", f"{USED} usage_count"),
+    "service signed for": ("product_not_received", "service", f"{SALE} service_date delivery_signature"),
+    "two orders": ("duplicate", "physical", f"{SALE} {OTHER}"),
+    "other payment refunded": (
+        "duplicate",
+        "digital",
+        f"{SALE} {PAID_BACK}",
+    ),
+    "refunded in full": ("credit_not_processed", "physical", f"{SALE} {REFUND}"),
+    "authenticated": ("fraudulent", "physical", f"{SALE} three_d_secure"),
+    "known customer": ("fraudulent", "digital", f"{SALE} {CHECKS} {PRIORS}"),
+    "authenticated, unrecognized": ("unrecognized", "physical", f"{SALE} three_d_secure"),
+    "known customer, unrecognized": ("unrecognized", "digital", f"{SALE} {CHECKS} {PRIORS} statement_descriptor"),
+    "renewal in use": ("subscription_canceled", "digital", f"{USED} subscription_id subscription_started_at renewals"),
+}
+THIN = {
+    "shipped only": ("product_not_received", "physical", f"{SALE} shipped_at carrier tracking_number"),
+    "delivered by word": ("product_not_received", "physical", f"{SALE} delivered_at order_id"),
+    "used, when unknown": ("product_not_received", "digital", f"{SALE} last_used_at usage_count"),
+    "service date only": ("product_not_received", "service", f"{SALE} service_date"),
+    "other payment, no orders": ("duplicate", "physical", f"{SALE} other_amount other_paid_at other_charge_id"),
+    "refund without reference": ("credit_not_processed", "physical", f"{SALE} refund_amount refunded_at"),
+    "refund too small": ("credit_not_processed", "physical", f"{SALE} refund_amount refund_reference"),
+    "checks alone": ("fraudulent", "digital", f"{SALE} {CHECKS} customer_ip device_id"),
+    "history alone": ("fraudulent", "digital", f"{SALE} prior_payments prior_since"),
+    "descriptor alone": ("unrecognized", "digital", f"{SALE} statement_descriptor receipt_email"),
+    "terms alone": (
+        "subscription_canceled",
+        "digital",
+        f"{SALE} subscription_id terms_accepted_at cancellation_policy",
+    ),
+    "description alone": (
+        "product_unacceptable",
+        "physical",
+        f"{SALE} order_id line_items delivered_at tracking_number",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def books() -> Playbooks:
+    return playbook.load()
+
+
+def sample(kind: str) -> Fact:
+    values: dict[str, Held | datetime] = {
+        "money": Money(amount=3_800, currency="usd"),
+        "time": datetime(2026, 3, 14, 9, 12, tzinfo=UTC),
+        "count": 1,
+        "flag": True,
+        "text": f"a plain {kind.replace('_', ' ')}",
+    }
+    return a_fact(kind, values[facts.form(kind)], "test")
+
+
+def on_record(product: str, kinds: str) -> Evidence:
+    return Evidence(facts=(a_fact("product_type", product, "test"), *map(sample, kinds.split())))
+
+
+def sure(book: Playbook, evidence: Evidence, code: str | None = None) -> float:
+    dispute = Dispute(
+        id="du_1",
+        status="needs_response",
+        reason=book.reason,
+        amount=3_800,
+        currency="usd",
+        created=datetime(2026, 3, 20, tzinfo=UTC),
+        network_code=code,
+    )
+    return confidence.total(confidence.weigh(dispute, evidence, book))
+
+
+def sentences() -> list[str]:
+    return sorted({point.sentence for book in playbook.load().by_reason.values() for point in book.points})
+
+
+def test_every_stripe_reason_has_a_playbook_in_a_file_of_its_name(books):
+    assert sorted(books.by_reason) == REASONS
+    assert sorted(path.stem for path in FOLDER.glob("[!_]*.toml")) == REASONS
+
+
+def test_every_playbook_says_its_version_review_and_source(books):
+    for book in books.by_reason.values():
+        assert re.fullmatch(r"\d{4}\.\d{1,2}\.\d+", book.version)
+        assert book.reviewed.year >= 2026
+        assert "docs.stripe.com/disputes/" in book.source
+        assert book.claim.endswith(".")
+        assert book.answer.endswith(".")
+
+
+def test_every_sentence_renders_with_its_facts_and_leaves_no_braces(books):
+    record = Evidence(facts=tuple(sample(kind) for kind in facts.KINDS if kind not in facts.ADVERSE))
+    for book in books.by_reason.values():
+        for point in book.points:
+            proof = point.proof(record)
+            assert proof is not None
+            said = point.say(proof)
+            assert not set("{}") & set(said)
+            assert said.endswith(".")
+
+
+@pytest.mark.parametrize("sentence", sentences())
+def test_fixed_words_carry_no_figure_name_link_or_opinion(sentence):
+    words = re.sub(r"\{\w+\}", "", sentence).replace("3-D Secure", "")
+    allowed = {"AVS", "CVC", "Stripe", "UTC", "IP", "ARN"}
+    assert not re.search(r"\d|https?:|www\.|[!?]", words)
+    assert set(re.findall(r"\b[A-Z]\w*", words[1:])) <= allowed
+    assert re.match(r"(We|Our|The) ", sentence)
+    assert not re.search(r"\b(clear|certain|undoubted|obvious|definite|guarantee|promise|legal|must|fraud)\w*", words)
+
+
+@pytest.mark.parametrize("sentence", sentences())
+def test_a_flag_is_never_written_into_a_sentence(sentence):
+    assert not [kind for kind in re.findall(r"\{(\w+)\}", sentence) if facts.form(kind) == "flag"]
+
+
+def test_a_required_point_says_what_is_missing_and_only_a_required_one_can_be_fatal(books):
+    for book in books.by_reason.values():
+        for point in book.points:
+            assert not point.required or re.fullmatch(r"[A-Z][^.]+\.", point.missing)
+            assert point.required or not point.fatal
+
+
+def test_every_adverse_kind_weighs_in_every_playbook_but_where_it_is_the_claim_or_the_proof(books):
+    for book in books.by_reason.values():
+        proof = {"refund_before_dispute", "refund_requested"} if book.reason == "credit_not_processed" else set()
+        assert {harm.kind for harm in book.harms} == facts.ADVERSE - facts.CLAIMED - proof
+
+
+def test_no_stripe_field_is_filled_twice(books):
+    for book in books.by_reason.values():
+        assert not {field for point in book.points for field in point.fields} & set(book.fields)
+        shown = [exhibit for exhibit in book.exhibits if not exhibit.unless]
+        assert len({exhibit.field for exhibit in shown}) == len(shown)
+
+
+def test_two_exhibits_of_one_field_exclude_each_other(books):
+    given = books.of("general").model_dump(by_alias=True)
+    twin = {**given["exhibit"][0], "unless": ("wallet",)}
+    with pytest.raises(ValidationError, match="exclude each other"):
+        Playbook.model_validate({**given, "exhibit": [*given["exhibit"], twin]})
+
+
+def test_what_a_playbook_leaves_out_was_there_to_leave_out():
+    shared = tomllib.loads((FOLDER / "_common.toml").read_text("utf-8"))
+    known = {
+        row[key] for table, key in (("point", "name"), ("exhibit", "field"), ("harm", "kind")) for row in shared[table]
+    }
+    for path in FOLDER.glob("[!_]*.toml"):
+        assert set(tomllib.loads(path.read_text("utf-8")).get("without", [])) <= known
+
+
+def test_a_network_code_stands_in_the_playbook_of_its_reason_and_in_no_other(books):
+    for reason, book in books.by_reason.items():
+        listed = {c.replace("_", " ") for codes in CODES.values() for c in codes.get(reason, "").split()}
+        assert {lenient(code) for code in book.codes} == {lenient(code) for code in listed}
+
+
+@pytest.mark.parametrize("network", CODES)
+def test_no_network_code_belongs_to_two_reasons(network):
+    codes = [lenient(code) for listed in CODES[network].values() for code in listed.split()]
+    assert len(codes) == len(set(codes))
+
+
+def test_a_sub_reason_takes_codes_of_its_own_playbook_once(books):
+    for book in books.by_reason.values():
+        codes = [lenient(code) for sub in book.sub_reasons for code in sub.codes]
+        assert len(codes) == len(set(codes))
+        assert set(codes) <= set(map(lenient, book.codes + book.umbrella))
+
+
+@pytest.mark.parametrize(
+    ("reason", "first", "second"),
+    [
+        ("credit_not_processed", "13.6", "13.7"),
+        ("product_unacceptable", "13.3", "13.4"),
+        ("product_unacceptable", "13.4", "13.5"),
+        ("duplicate", "12.6.1", "12.6.2"),
+        ("fraudulent", "10.3", "10.4"),
+        ("fraudulent", "10.4", "10.5"),
+    ],
+)
+def test_network_claims_under_one_reason_are_answered_in_another_order(books, reason, first, second):
+    one, other = books.of(reason).sub_reason(first), books.of(reason).sub_reason(second)
+    assert one.claim != other.claim
+    assert books.of(reason).ordered(None, first) != books.of(reason).ordered(None, second)
+
+
+@pytest.mark.parametrize(("reason", "product", "kinds"), PROVEN.values(), ids=list(PROVEN))
+def test_objective_proof_is_sure_enough_to_file(books, reason, product, kinds):
+    assert sure(books.of(reason), on_record(product, kinds)) >= 0.8
+
+
+@pytest.mark.parametrize(("reason", "product", "kinds"), THIN.values(), ids=list(THIN))
+def test_thin_evidence_is_never_sure_enough(books, reason, product, kinds):
+    book = books.of(reason)
+    assert sure(book, on_record(product, kinds), book.codes[0]) < 0.8
+
+
+@pytest.mark.parametrize("product", [*PRODUCTS, None])
+def test_nothing_is_sure_without_a_decisive_point(books, product):
+    for book in books.by_reason.values():
+        points = book.ordered(product, None)
+        weight = sum(point.weight for point in points if not point.decisive)
+        capped = confidence.UNPROVEN_CAP if any(point.decisive for point in points) else 1.0
+        assert min(capped, weight / book.target) < 0.8
+
+
+def test_vague_claims_stay_below_their_threshold_on_a_usual_delivery(books):
+    usual = f"{DELIVERED} {CHECKS} order_id receipt_email shipped_at carrier shipping_address line_items"
+    for reason in ("general", "product_unacceptable"):
+        assert sure(books.of(reason), on_record("physical", usual), books.of(reason).codes[0]) < 0.9
+
+
+@pytest.mark.parametrize(
+    ("reason", "adverse"),
+    [
+        ("product_not_received", "refund_before_dispute"),
+        ("subscription_canceled", "canceled_before_charge"),
+        ("fraudulent", "cvc_mismatch"),
+    ],
+)
+def test_a_fact_against_us_takes_a_proven_case_to_a_person(books, reason, adverse):
+    product, kinds = next((p, k) for r, p, k in PROVEN.values() if r == reason)
+    assert sure(books.of(reason), on_record(product, f"{kinds} {adverse}")) < 0.8
+
+
+def test_a_refund_is_the_proof_of_a_credit(books):
+    evidence = on_record("physical", f"{SALE} {REFUND} refund_before_dispute refund_requested")
+    assert sure(books.of("credit_not_processed"), evidence, "13.6") >= 0.8
+
+
+def test_goods_never_delivered_lose_and_a_file_never_delivered_does_not(books):
+    points = {p: books.of("product_not_received").ordered(p, "13.1") for p in PRODUCTS}
+    assert [point.name for point in points["physical"] if point.fatal] == ["arrived"]
+    assert not [point for p in ("digital", "service") for point in points[p] if point.fatal]
+
+
+BROKEN = {
+    "unknown kind": '[[point]]\nname = "p"\nsentence = "We saw {moon}."\nneeds = ["moon"]\nweight = 1\n',
+    "adverse fact": '[[point]]\nname = "p"\nsentence = "We saw it."\nneeds = ["not_shipped"]\nweight = 1\n',
+    "kind it does not need": '[[point]]\nname = "p"\nsentence = "We saw {card}."\nneeds = ["paid_at"]\nweight = 1\n',
+    "text in a file field": '[fields]\nreceipt = "card"\n',
+    "sheet in a text field": '[[exhibit]]\nfield = "customer_name"\ntitle = "T"\nneeds = ["card"]\nrows = ["card"]\n',
+    "harm that is none": '[[harm]]\nkind = "card"\npenalty = 0.1\nwhy = "W."\n',
+    "unknown key": 'colour = "blue"\n',
+    "bad TOML": "this is not TOML\n",
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=list(BROKEN))
+def test_a_broken_playbook_is_refused_with_one_sentence_that_names_the_file(tmp_path, broken):
+    (tmp_path / "_common.toml").write_text("")
+    good = (
+        'reason = "odd"\ntitle = "Odd"\nversion = "2026.11.1"\nreviewed = 2026-11-21\nsource = "S"\nclaim = "C."\n'
+        'answer = "A."\ntarget = 100\n'
+    )
+    (tmp_path / "general.toml").write_text(good.replace("odd", "general"))
+    (tmp_path / "odd.toml").write_text(good)
+    assert sorted(playbook.load(tmp_path).by_reason) == ["general", "odd"]
+    (tmp_path / "odd.toml").write_text(good + broken)
+    with pytest.raises(Invalid, match=r"^The playbook odd\.toml [^\n]+\.$"):
+        playbook.load(tmp_path)

@@ -1,0 +1,139 @@
+"""A letter under an umbrella code answers the neighbour claims as well, when their facts are on record."""
+
+from pathlib import Path
+
+import pytest
+
+from agents.rebuttal import BuiltInWriter
+from disputes import packet, playbook
+from disputes.case import Case, Rebuttal
+from disputes.errors import Invalid
+from disputes.evidence import Evidence, a_fact
+from disputes.letter import grounding
+from disputes.playbook import PRODUCTS, Product, confidence
+from tests.builders import a_dispute, on_record
+
+BOOKS = playbook.load()
+SALE = "amount_paid paid_at card order_id product_description customer_name customer_email product_type"
+
+CLAIMS: dict[str, dict[str, dict[Product, tuple[str, str]]]] = {
+    "4853": {
+        "product_not_received": {
+            "physical": ("delivered_at tracking_number", "carry the tracking number"),
+            "digital": ("last_used_at used_after_charge", "show use"),
+            "service": ("service_date delivery_signature", "was signed for by"),
+        },
+        "product_unacceptable": {
+            "physical": (
+                "line_items delivered_at tracking_number delivery_signature terms_accepted_at",
+                "The items delivered on",
+            ),
+            "digital": ("line_items", "consists of the following items"),
+            "service": ("line_items service_date delivery_signature terms_accepted_at", "accepted our terms on"),
+        },
+        "credit_not_processed": dict.fromkeys(
+            PRODUCTS, ("refund_amount refund_reference refund_covers_claim", "under the reference")
+        ),
+        "subscription_canceled": dict.fromkeys(
+            PRODUCTS,
+            ("subscription_id subscription_started_at period_start period_end renewals", "The subscription"),
+        ),
+    },
+    "4834": {
+        "duplicate": dict.fromkeys(
+            PRODUCTS,
+            (
+                "separate_orders order_id other_order_id other_description other_amount other_paid_at",
+                "and the other payment of",
+            ),
+        ),
+        "general": dict.fromkeys(PRODUCTS, ("line_items invoice_number", "We issued the invoice")),
+    },
+}
+"""By umbrella code and claim: the kinds that answer it, and words of the sentence that does."""
+
+NEIGHBOURS = [
+    (reason, code, claim, product)
+    for code, claims in CLAIMS.items()
+    for reason, book in BOOKS.by_reason.items()
+    if code in book.umbrella
+    for claim in claims
+    if claim != reason
+    for product in PRODUCTS
+]
+
+
+def a_case(reason: str, product: Product, *, kinds: str = "", code: str | None = None) -> Case:
+    named = {*SALE.split(), *kinds.split()} - {"product_type"}
+    evidence = on_record(*sorted(named)).plus(Evidence(facts=(a_fact("product_type", product, "test"),)))
+    return Case(dispute=a_dispute(reason=reason, network_code=code), evidence=evidence)
+
+
+async def letter(case: Case) -> str:
+    rebuttal = await BuiltInWriter(BOOKS).write(case)
+    assert grounding.check(rebuttal, case.evidence) == ()
+    return " ".join(claim.text for claim in rebuttal.claims)
+
+
+def test_every_umbrella_has_its_claims_here() -> None:
+    codes = {code for book in BOOKS.by_reason.values() for code in book.umbrella}
+    assert codes == set(CLAIMS)
+    for code, claims in CLAIMS.items():
+        assert {reason for reason, book in BOOKS.by_reason.items() if code in book.umbrella} >= set(claims) - {
+            "general"
+        }
+
+
+@pytest.mark.parametrize(("reason", "code", "claim", "product"), NEIGHBOURS)
+async def test_a_letter_answers_the_neighbour_claim(reason: str, code: str, claim: str, product: Product) -> None:
+    kinds, words = CLAIMS[code][claim][product]
+    assert words in await letter(a_case(reason, product, kinds=kinds, code=code))
+    assert words not in await letter(a_case(reason, product, code=code))
+
+
+@pytest.mark.parametrize(("reason", "code", "claim", "product"), NEIGHBOURS)
+def test_a_neighbours_points_add_nothing_to_the_confidence_and_are_never_asked_for(
+    reason: str, code: str, claim: str, product: Product
+) -> None:
+    case = a_case(reason, product, kinds=CLAIMS[code][claim][product][0], code=code)
+    book = BOOKS.of(reason)
+    alone = book.model_copy(update={"neighbours": {}})
+    assert (
+        confidence.weigh(case.dispute, case.evidence, book)[0].value
+        == confidence.weigh(case.dispute, case.evidence, alone)[0].value
+    )
+    beside = set(book.fitting(case.dispute, case.evidence)) - set(alone.fitting(case.dispute, case.evidence))
+    assert not [point for point in beside if point.weight or point.required or point.decisive or point.fatal]
+
+
+async def test_another_code_of_the_same_reason_is_answered_alone() -> None:
+    kinds, words = CLAIMS["4853"]["subscription_canceled"]["physical"]
+    assert words not in await letter(a_case("product_not_received", "physical", kinds=kinds, code="4855"))
+
+
+async def test_no_sentence_is_said_twice_under_an_umbrella() -> None:
+    every = " ".join(kinds for claims in CLAIMS.values() for told in claims.values() for kinds, _ in told.values())
+    for reason, code, _, product in NEIGHBOURS:
+        case = a_case(reason, product, kinds=every, code=code)
+        rebuttal = await BuiltInWriter(BOOKS).write(case)
+        texts = [claim.text for claim in rebuttal.claims]
+        assert len(set(texts)) == len(texts), (reason, code, product)
+
+
+def test_the_field_of_a_neighbours_sentence_is_filled_as_well() -> None:
+    kinds, _ = CLAIMS["4853"]["credit_not_processed"]["physical"]
+    case = a_case("product_not_received", "physical", kinds=kinds, code="4853")
+    book = BOOKS.of("product_not_received")
+    built = packet.build(case.dispute, case.evidence, Rebuttal(), book)
+    assert "under the reference" in built.fields["refund_refusal_explanation"]
+
+
+@pytest.mark.parametrize("line", ['product_unheard = ["used"]', 'duplicate = ["no_such_point"]', "duplicate = 7"])
+def test_a_neighbour_that_is_not_there_stops_the_start(tmp_path: Path, line: str) -> None:
+    folder = Path(playbook.__file__).parent / "reasons"
+    for path in folder.glob("*.toml"):
+        (tmp_path / path.name).write_text(path.read_text("utf-8"))
+    common = (tmp_path / "_common.toml").read_text()
+    (tmp_path / "_common.toml").write_text(common.replace("[neighbours.4853]", f"[neighbours.4853]\n{line}"))
+    with pytest.raises(Invalid, match=r"^The playbook _common\.toml is wrong"):
+        playbook.load(tmp_path)

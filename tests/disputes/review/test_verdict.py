@@ -1,0 +1,210 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from disputes.case import Claim, Verdict
+from disputes.errors import Invalid
+from disputes.review import verdict
+from tests.builders import NOON, a_case, a_claim
+from tests.disputes.test_dispute import NOISE
+
+GROUNDED = "We received a payment of 1,234.56 USD."
+LETTER = json.dumps([{"text": GROUNDED, "facts": ["amount_paid"]}])
+SHOWN = {"decision": "approve", "letter": LETTER, "fields": "{}", "fee_acknowledged": "false", "note": ""}
+
+
+def inbox(kind, args=None):
+    return [{"type": kind, "args": args}]
+
+
+def edited(**changes):
+    return inbox("edit", {"action": "file_dispute_du_1", "args": {**SHOWN, **changes}})
+
+
+def read(answer):
+    return verdict.parse(answer, NOON)
+
+
+def test_accept_approves_what_was_shown():
+    assert read(inbox("accept")) == Verdict(decision="approve", by="agent inbox", at=NOON)
+    shown = {"action": "file_dispute_du_1", "args": {**SHOWN, "fee_acknowledged": "true"}}
+    assert read(inbox("accept", shown)) == Verdict(decision="approve", by="agent inbox", at=NOON)
+
+
+def test_response_sends_the_case_back_with_a_note():
+    decided = read(inbox("response", "Say more about the \x00delivery."))
+    assert (decided.decision, decided.note) == ("redraft", "Say more about the delivery.")
+
+
+def test_ignore_rejects():
+    assert read(inbox("ignore")).decision == "reject"
+
+
+def test_an_edited_letter_is_an_edit_even_where_the_decision_still_says_approve():
+    decided = read(edited(letter=json.dumps([{"text": "We shipped.", "facts": ["paid_at"]}])))
+    assert decided.decision == "edit"
+    assert decided.letter == (Claim(text="We shipped.", facts=("paid_at",)),)
+
+
+def test_edited_arguments_come_back_as_strings():
+    decided = read(edited(fields='{"customer_name": "Zoe"}', fee_acknowledged=" True ", note="seen"))
+    assert (decided.fields, decided.fee_acknowledged, decided.note) == ({"customer_name": "Zoe"}, True, "seen")
+
+
+@pytest.mark.parametrize("said", ["false", "", "yes", "1"])
+def test_only_the_word_true_agrees_to_a_fee(said):
+    assert not read(edited(fee_acknowledged=said)).fee_acknowledged
+
+
+@pytest.mark.parametrize("decision", ["reject", "accept_loss", "redraft"])
+def test_an_edit_may_take_another_decision(decision):
+    assert read(edited(decision=decision)).decision == decision
+
+
+def test_blank_arguments_change_nothing():
+    decided = read(edited(letter="  ", fields=""))
+    assert (decided.decision, decided.letter, decided.fields) == ("edit", None, {})
+
+
+def test_an_inbox_cannot_say_who_decided_or_when():
+    decided = read(edited(by="the owner", at="2020-01-01T00:00:00Z", version="9"))
+    assert (decided.by, decided.at, decided.version) == ("agent inbox", NOON, 0)
+
+
+def test_an_answer_may_come_without_its_list():
+    assert read({"type": "ignore", "args": None}).decision == "reject"
+
+
+def test_our_own_verdict_is_read_as_it_was_stored():
+    stored = Verdict(decision="edit", note="n", letter=(a_claim(),), fields={"a": "b"}, by="ada", at=NOON, version=3)
+    assert read(stored.model_dump(mode="json")) == stored
+
+
+def test_the_text_of_a_verdict_is_cleaned():
+    letter = [{"text": "Card 4242 4242 4242 4242\u202e", "facts": ["paid_at\ud800"]}]
+    decided = read({"decision": "edit", "note": "a\x00b", "letter": letter, "fields": {"customer_name": "Z\x00"}})
+    assert decided.letter == (Claim(text="Card [card ending 4242]", facts=("paid_at",)),)
+    assert (decided.note, decided.fields) == ("ab", {"customer_name": "Z"})
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        None,
+        [],
+        "accept",
+        7,
+        [{"type": "accept"}, {"type": "accept"}],
+        [["accept"]],
+        {"type": "approve"},
+        {"type": ["edit"]},
+        {"type": None},
+        {},
+        {"decision": "burn"},
+        {"decision": "edit", "letter": "text"},
+        {"decision": "edit", "fields": {"a": 1}},
+        edited(decision="burn"),
+        edited(letter="not json"),
+        edited(letter='{"text": "x"}'),
+        edited(letter='["just words"]'),
+        edited(letter="[" * 100_000),
+        edited(fields="[1]"),
+        edited(fields="7"),
+    ],
+    ids=lambda garbage: str(garbage)[:40],
+)
+def test_garbage_is_refused_with_one_sentence(garbage):
+    with pytest.raises(Invalid, match=r"^[A-Z][^\n]*\.$"):
+        read(garbage)
+
+
+@given(NOISE, st.sampled_from(["accept", "edit", "response", "ignore", "other"]))
+def test_any_answer_is_a_verdict_or_invalid(noise, kind):
+    for answer in (noise, [noise], {"type": kind, "args": noise}, {"type": kind, "args": {"args": noise}}):
+        try:
+            decided = read(answer)
+        except Invalid:
+            continue
+        decided.model_dump_json().encode()
+
+
+def test_a_sound_approval_can_be_carried_out():
+    assert verdict.check(a_case(), Verdict(decision="approve")) == ()
+
+
+def test_an_edit_must_rest_on_facts():
+    claims = (a_claim("We received 99.00 USD."),)
+    assert verdict.check(a_case(), Verdict(decision="edit", letter=claims)) == (
+        "Claim 1: 99.00 USD stands in no fact that is cited.",
+    )
+
+
+def test_an_edit_to_an_empty_letter_is_refused():
+    assert verdict.check(a_case(), Verdict(decision="edit", letter=())) == ("Claim 1: the letter says nothing.",)
+
+
+def test_a_field_stripe_does_not_have_is_refused():
+    found = verdict.check(a_case(), Verdict(decision="edit", fields={"receipt": "file_1"}))
+    assert found == ("receipt: no text field of Stripe's evidence has this name.",)
+
+
+def test_an_edit_must_keep_stripes_limits():
+    found = verdict.check(a_case(), Verdict(decision="edit", fields={"customer_name": "x" * 5_001}))
+    assert found == ("customer_name holds 5001 characters and may hold 5000.",)
+
+
+def test_nothing_is_approved_without_a_packet():
+    case = a_case().model_copy(update={"packet": None})
+    assert verdict.check(case, Verdict(decision="approve")) == (
+        "There is no packet to file; ask for a new draft first.",
+    )
+    assert verdict.apply(case, Verdict(decision="approve")) == case
+
+
+@pytest.mark.parametrize("decision", ["approve", "edit"])
+def test_a_compliance_case_is_contested_only_where_the_fee_is_agreed_to(decision):
+    case = a_case(case_type="compliance")
+    (problem,) = verdict.check(case, Verdict(decision=decision))
+    assert "500 USD" in problem
+    assert verdict.check(case, Verdict(decision=decision, fee_acknowledged=True)) == ()
+
+
+@pytest.mark.parametrize("decision", ["reject", "accept_loss", "redraft"])
+def test_giving_up_a_compliance_case_needs_no_fee(decision):
+    assert verdict.check(a_case(case_type="compliance"), Verdict(decision=decision)) == ()
+
+
+def test_an_appeal_cannot_be_closed():
+    assert verdict.check(a_case(status="appeal_needs_response"), Verdict(decision="accept_loss")) != ()
+
+
+def test_an_approval_keeps_the_letter_and_notes_the_fee():
+    case = a_case(case_type="compliance", network="visa")
+    changed = verdict.apply(case, Verdict(decision="approve", fee_acknowledged=True, letter=(a_claim("Other."),)))
+    assert changed.rebuttal == case.rebuttal
+    assert changed.packet == case.packet.model_copy(update={"fee_acknowledged": True})
+
+
+def test_a_fee_is_noted_only_where_there_is_one():
+    case = a_case()
+    assert verdict.apply(case, Verdict(decision="approve", fee_acknowledged=True)).packet == case.packet
+
+
+def test_an_edit_replaces_the_letter_and_only_the_fields_it_names():
+    claims = (a_claim("We received a payment of 1,234.56 USD, in full."),)
+    changed = verdict.apply(
+        a_case(), Verdict(decision="edit", letter=claims, fields={"customer_name": "Zoe"}, by="ada")
+    )
+    assert changed.rebuttal is not None
+    assert changed.packet is not None
+    assert changed.rebuttal.claims == claims
+    assert changed.rebuttal.writer == "ada"
+    assert changed.packet.fields["customer_name"] == "Zoe"
+    assert claims[0].text in changed.packet.fields["uncategorized_text"]
+
+
+@pytest.mark.parametrize("decision", ["reject", "accept_loss", "redraft"])
+def test_other_decisions_change_nothing_in_the_case(decision):
+    assert verdict.apply(a_case(), Verdict(decision=decision, fields={"customer_name": "Zoe"})) == a_case()

@@ -1,0 +1,117 @@
+"""A runtime without servers, for the tests of what a job does with what befalls it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from disputes import policy
+from disputes.errors import TryAgain
+from disputes.repositories import Repositories
+from disputes.repositories.events import WebhookEvent
+from disputes.repositories.outbox import OutboxMessage
+from graph.run import Runner
+from graph.wiring.deps import Deps, Servers
+from graph.wiring.runtime import Runtime
+from tests.fakes import NOON, FakeQueue, fake_repositories
+
+
+@dataclass
+class Clock:
+    at: timedelta = timedelta()
+
+    def __call__(self):
+        return NOON + self.at
+
+    def wind(self, **more: float) -> None:
+        self.at += timedelta(**more)
+
+
+@dataclass
+class FakeSender:
+    down: int = 0
+    delivered: list[str] = field(default_factory=list)
+
+    async def send(self, message: OutboxMessage) -> None:
+        if self.down:
+            self.down -= 1
+            raise TryAgain("The endpoint answered 503.")
+        self.delivered.append(message.key)
+
+
+@dataclass
+class Later:
+    """A job put into the queue for later, as streaq holds it."""
+
+    name: str
+    args: tuple[object, ...]
+    delay: timedelta | None = None
+
+    def start(self, *, delay: timedelta) -> "Later":
+        self.delay = delay
+        return self
+
+    def __await__(self) -> Iterator[None]:
+        return iter(())
+
+
+@dataclass
+class FakeWorker:
+    jobs: list[Later] = field(default_factory=list)
+
+    def enqueue_unsafe(self, name: str, *args: object) -> Later:
+        self.jobs.append(Later(name, args))
+        return self.jobs[-1]
+
+
+class Driven(Runner):
+    """Runs whose drive does what the test says; parking is the real one."""
+
+    def __init__(self, deps: Deps, outcome: Callable[[], None]) -> None:
+        unused: Any = None
+        super().__init__(unused, deps)
+        self.drives: list[tuple[str, str | None]] = []
+        self._outcome = outcome
+
+    async def drive(self, dispute_id: str, *, account: str | None = None) -> None:
+        self.drives.append((dispute_id, account))
+        self._outcome()
+
+
+def a_runtime(outcome: Callable[[], None] = lambda: None) -> Runtime:
+    worker: Any = FakeWorker()
+    deps = some_deps()
+    return Runtime(deps=deps, runner=Driven(deps, outcome), worker=worker, servers=Servers("", "", ()), home=Path())
+
+
+def some_deps(now: Clock | None = None) -> Deps:
+    unused: Any = None
+    clock = now or Clock()
+    fakes = fake_repositories(clock)
+    stored = {one.name: getattr(fakes, one.name) for one in fields(Repositories)}
+    return Deps(
+        stripe=unused,
+        **stored,
+        webhooks=unused,
+        queue=FakeQueue(),
+        sources=(),
+        renderer=unused,
+        sender=FakeSender(),
+        policy=policy.load(),
+        playbooks=unused,
+        now=clock,
+    )
+
+
+async def ring(deps: Deps, dispute_id: str = "du_1", *, account: str | None = None) -> None:
+    kind = "charge.dispute.created"
+    event = WebhookEvent(id=f"evt_{dispute_id}", type=kind, dispute_id=dispute_id, account=account, created=NOON)
+    await deps.events.store(event)
+
+
+def raising(error: Exception) -> Callable[[], None]:
+    def outcome() -> None:
+        raise error
+
+    return outcome

@@ -1,0 +1,213 @@
+import asyncio
+import io
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+import stripe
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from pypdf import PdfWriter
+
+from simulator.app import SimulatorSettings, create
+from simulator.faults import FaultSettings
+
+SECRET = "whsec_simulated"
+# the SDK hands httpx its form body in a way httpx deprecates
+SDK_WARNING = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
+PNG = b"\x89PNG\r\n\x1a\n"
+Thing = dict[str, Any]
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[str]:
+    config = uvicorn.Config(app, port=0, log_level="critical", access_log=False, timeout_graceful_shutdown=1)
+    server = _Server(config)
+    running = asyncio.create_task(server._serve())
+    await server.ready.wait()
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await running
+
+
+class Stand:
+    """A running simulator, the SDK pointed at it, and plain HTTP to its control routes."""
+
+    def __init__(self, url: str, control: httpx.AsyncClient) -> None:
+        self.url, self.control = url, control
+        self._transport = stripe.HTTPXClient(verify_ssl_certs=False)
+
+    def sdk(self, key: str = "sk_test_1", *, retries: int = 0) -> stripe.StripeClient:
+        addresses: Any = {"api": self.url, "files": self.url}
+        return stripe.StripeClient(
+            key, base_addresses=addresses, http_client=self._transport, max_network_retries=retries
+        )
+
+    async def close(self) -> None:
+        await self._transport.close_async()
+
+    async def post(self, path: str, body: Thing, **query: str) -> Any:
+        response = await self.control.post(f"/_sim{path}", json=body, params=query)
+        response.raise_for_status()
+        return response.json()
+
+    async def enter(self, *things: Thing, **query: str) -> None:
+        await self.post("/objects", {"objects": list(things)}, **query)
+
+    async def counts(self, dispute: str) -> Thing:
+        found: Thing = (await self.control.get("/_sim/counts")).json()["disputes"][dispute]
+        return found
+
+    async def until(self, dispute: str, status: str) -> stripe.Dispute:
+        client = self.sdk()
+        for _ in range(1_000):
+            found = await client.v1.disputes.retrieve_async(dispute)
+            if found.status == status:
+                return found
+        raise AssertionError(f"{dispute} stayed {found.status}")
+
+    async def types(self) -> list[str]:
+        events = await self.sdk().v1.events.list_async({"limit": 100})
+        return [event.type for event in reversed(events.data)]
+
+
+@asynccontextmanager
+async def simulated(*things: Thing, webhook: str | None = None, **knobs: float | list[str]) -> AsyncIterator[Stand]:
+    turned = FaultSettings.model_validate({"outcome_delay": 0.0, "backoff": 0.01, **knobs})
+    settings = SimulatorSettings(webhook, SECRET, list(things), turned)
+    async with (
+        served(create(settings)) as url,
+        httpx.AsyncClient(base_url=url, trust_env=False) as control,
+    ):
+        stand = Stand(url, control)
+        try:
+            yield stand
+        finally:
+            await stand.close()
+
+
+class Inbox:
+    """A webhook endpoint that checks every signature and answers as told."""
+
+    def __init__(self, answers: list[int]) -> None:
+        self.events: list[Thing] = []
+        self.rejected: list[Thing] = []
+        self._answers = answers
+        self._came = asyncio.Condition()
+
+    def app(self) -> FastAPI:
+        app = FastAPI()
+
+        @app.post("/hook")
+        async def hook(request: Request) -> Response:
+            event = await self._verified(request)
+            status = self._answers.pop(0) if self._answers else 200
+            async with self._came:
+                (self.events if status == 200 else self.rejected).append(event)
+                self._came.notify_all()
+            return Response(status_code=status)
+
+        return app
+
+    async def until(self, count: int) -> list[Thing]:
+        async with self._came, asyncio.timeout(10):
+            await self._came.wait_for(lambda: len(self.events) >= count)
+        return self.events
+
+    async def _verified(self, request: Request) -> Thing:
+        payload = (await request.body()).decode()
+        stripe.WebhookSignature.verify_header(payload, request.headers["stripe-signature"], SECRET, 300)
+        event: Thing = await request.json()
+        return event
+
+
+@asynccontextmanager
+async def inbox(*answers: int) -> AsyncIterator[tuple[Inbox, str]]:
+    box = Inbox(list(answers))
+    async with served(box.app()) as url:
+        yield box, f"{url}/hook"
+
+
+def a_dispute(**changes: Any) -> Thing:
+    dispute: Thing = {
+        "id": "du_1",
+        "object": "dispute",
+        "amount": 4_200,
+        "currency": "usd",
+        "charge": "ch_1",
+        "payment_intent": "pi_1",
+        "created": 1_790_000_000,
+        "livemode": False,
+        "reason": "product_not_received",
+        "status": "needs_response",
+        "balance_transactions": [],
+        "evidence_details": {"due_by": 4_102_444_799},
+        "payment_method_details": {
+            "type": "card",
+            "card": {"brand": "visa", "network": "visa", "case_type": "chargeback", "network_reason_code": "13.1"},
+        },
+    }
+    return {**dispute, **changes}
+
+
+def an_inquiry(**changes: Any) -> Thing:
+    card = {"brand": "amex", "network": "amex", "case_type": "inquiry", "network_reason_code": "10"}
+    details = {"type": "card", "card": card}
+    inquiry = {"status": "warning_needs_response", "is_charge_refundable": True, "payment_method_details": details}
+    return a_dispute(**{**inquiry, **changes})
+
+
+def a_charge(**changes: Any) -> Thing:
+    charge: Thing = {
+        "id": "ch_1",
+        "object": "charge",
+        "amount": 4_200,
+        "amount_refunded": 0,
+        "currency": "usd",
+        "created": 1_789_000_000,
+        "customer": "cus_1",
+        "payment_intent": "pi_1",
+        "livemode": False,
+        "refunded": False,
+        "balance_transaction": None,
+    }
+    return {**charge, **changes}
+
+
+def a_customer(**changes: Any) -> Thing:
+    return {"id": "cus_1", "object": "customer", "email": "ada@example.com", "livemode": False, **changes}
+
+
+def a_pdf(pages: int = 1) -> bytes:
+    writer, out = PdfWriter(), io.BytesIO()
+    for _ in range(pages):
+        writer.add_blank_page(width=612, height=792)
+    writer.write(out)
+    return out.getvalue()
+
+
+def a_file(content: bytes = PNG, name: str = "proof.png") -> io.BytesIO:
+    handle = io.BytesIO(content)
+    handle.name = name
+    return handle
+
+
+async def uploaded(client: stripe.StripeClient, content: bytes = PNG) -> str:
+    made = await client.v1.files.create_async({"purpose": "dispute_evidence", "file": a_file(content)})
+    return made.id

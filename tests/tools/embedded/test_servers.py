@@ -1,0 +1,135 @@
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import coredis
+import psycopg
+import pytest
+import redis.asyncio
+
+from tests.tools.embedded.homes import a_home, alive, an_opener, is_private, leaders, recall, remember
+from tools.embedded import processes
+from tools.embedded import servers as embedded
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    with a_home() as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+async def standing() -> AsyncIterator[tuple[Path, embedded.Servers]]:
+    """One home for the tests that only look."""
+    with tempfile.TemporaryDirectory(prefix="rebut-test-") as folder:
+        async with embedded.open_servers(Path(folder)) as servers:
+            yield Path(folder), servers
+
+
+async def test_starts_both_servers_keeps_their_data_and_stops_them(home):
+    async with embedded.open_servers(home) as servers:
+        await remember(servers, "a")
+        assert alive(home) == {"redis-server", "postgres"}
+    assert alive(home) == set()
+    async with embedded.open_servers(home) as servers:
+        assert await recall(servers) == ("a", ["a"])
+
+
+async def test_redis_writes_every_command_to_disk_and_listens_on_no_port(standing):
+    home, servers = standing
+    async with redis.asyncio.from_url(servers.redis_url) as client:
+        told: dict[str | None, str | None] = await client.config_get(
+            "appendonly", "appendfsync", "save", "maxmemory-policy", "port", "dir"
+        )
+    assert told == {
+        "appendonly": "yes",
+        "appendfsync": "always",
+        "save": "",
+        "maxmemory-policy": "noeviction",
+        "port": "0",
+        "dir": str(home / "redis"),
+    }
+
+
+async def test_postgres_syncs_to_disk_speaks_utf8_and_listens_on_no_port(standing):
+    _, servers = standing
+    names = ["fsync", "synchronous_commit", "server_encoding", "listen_addresses"]
+    async with await psycopg.AsyncConnection.connect(servers.database_url.replace("+psycopg", "")) as connection:
+        rows = await connection.execute("select name, setting from pg_settings where name = any(%s)", [names])
+        told = {name: value async for name, value in rows}
+    assert told == {
+        "fsync": "on",
+        "synchronous_commit": "on",
+        "server_encoding": "UTF8",
+        "listen_addresses": "",
+    }
+
+
+async def test_an_interrupt_at_the_terminal_reaches_no_server(standing):
+    home, _ = standing
+    for pid in leaders(home):
+        assert os.getpgid(pid) != os.getpgrp()
+        assert os.getsid(pid) != os.getsid(0)
+
+
+async def test_nobody_else_may_read_the_data(standing):
+    home, _ = standing
+    for folder in ("redis", "postgres", "run"):
+        assert is_private(home / folder)
+
+
+async def test_coredis_reads_the_same_url(standing):
+    _, servers = standing
+    async with coredis.Redis[bytes].from_url(servers.redis_url) as client:
+        assert await client.ping()
+
+
+async def test_a_second_process_shares_the_servers_and_the_last_to_leave_stops_them(home):
+    async with embedded.open_servers(home) as ours:
+        first = leaders(home)
+        async with an_opener(home) as (_, theirs):
+            assert theirs == ours
+            assert leaders(home) == first
+        assert alive(home) == {"redis-server", "postgres"}
+        await remember(ours, "still here")
+    assert alive(home) == set()
+
+
+async def test_openers_that_come_at_the_same_moment_share_one_pair(home):
+    async with an_opener(home) as (_, one), an_opener(home) as (_, two), embedded.open_servers(home) as three:
+        assert one == two == three
+        assert len(processes.find(home / "redis", "redis-server")) == 1
+    assert alive(home) == set()
+
+
+@pytest.mark.parametrize("name", ["x" * 120, 'it\'s a $HOME, "really"'])
+async def test_a_path_that_cannot_name_a_socket_gets_a_short_private_one(home, name):
+    home = home / name
+    async with embedded.open_servers(home) as servers:
+        await remember(servers, "f")
+        short = Path((home / "run.path").read_text())
+        assert str(short) in servers.redis_url
+        assert is_private(short)
+    async with embedded.open_servers(home) as again:
+        assert again == servers
+    shutil.rmtree(short.parent)
+    async with embedded.open_servers(home) as elsewhere:
+        assert elsewhere != servers
+        assert await recall(elsewhere) == ("f", ["f"])
+    shutil.rmtree(Path((home / "run.path").read_text()).parent)
+
+
+async def test_describes_a_home_without_touching_it(home):
+    before = await embedded.describe(home)
+    assert [(told.title, told.running, told.size) for told in before] == [
+        ("Redis", False, 0),
+        ("PostgreSQL", False, 0),
+    ]
+    assert not home.exists()
+    async with embedded.open_servers(home):
+        during = await embedded.describe(home)
+    assert all(told.running and told.size > 0 for told in during)
+    assert [told.version.split(".")[0] for told in during] == ["8", "16"]
+    assert not any(told.running for told in await embedded.describe(home))

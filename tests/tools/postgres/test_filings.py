@@ -1,0 +1,200 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, select, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from disputes.errors import LostLease
+from disputes.money import Money
+from disputes.repositories import Repositories
+from disputes.repositories.ledger import LedgerEntry
+from tests.tools.records import NOON, Watch, a_filing
+from tools.postgres import leases
+from tools.postgres.database import transaction
+from tools.postgres.repositories import postgres_repositories
+from tools.postgres.tables import filings, ledger
+
+
+async def test_only_one_of_two_holds_a_dispute(repositories: Repositories, engine: AsyncEngine, watch: Watch):
+    elsewhere = postgres_repositories(engine, now=watch)
+    async with (
+        repositories.leases.hold("dp_1") as mine,
+        elsewhere.leases.hold("dp_1") as theirs,
+        repositories.leases.hold("dp_2") as other,
+    ):
+        assert (mine, theirs, other) == (1, None, 1)
+
+
+async def test_a_lease_that_was_not_had_frees_nothing(repositories: Repositories):
+    async with repositories.leases.hold("dp_1"):
+        async with repositories.leases.hold("dp_1") as second:
+            assert second is None
+        async with repositories.leases.hold("dp_1") as third:
+            assert third is None
+
+
+async def test_thirty_at_once_and_one_holds(repositories: Repositories):
+    everyone_asked = asyncio.Barrier(30)
+
+    async def hold():
+        async with repositories.leases.hold("dp_1") as fence:
+            await everyone_asked.wait()
+            return fence
+
+    fences = await asyncio.gather(*(hold() for _ in range(30)))
+    assert [fence for fence in fences if fence is not None] == [1]
+
+
+async def test_every_holder_gets_a_higher_fence(repositories: Repositories):
+    fences = []
+    for _ in range(3):
+        async with repositories.leases.hold("dp_1") as fence:
+            fences.append(fence)
+    assert fences == [1, 2, 3]
+
+
+async def test_a_lease_ends_with_the_error_of_its_body(repositories: Repositories):
+    with pytest.raises(KeyError):
+        async with repositories.leases.hold("dp_1"):
+            raise KeyError
+    async with repositories.leases.hold("dp_1") as fence:
+        assert fence == 2
+
+
+async def test_a_cancelled_holder_frees_the_dispute(repositories: Repositories):
+    held = asyncio.Event()
+
+    async def hold():
+        async with repositories.leases.hold("dp_1"):
+            held.set()
+            await asyncio.Event().wait()
+
+    holder = asyncio.create_task(hold())
+    await held.wait()
+    holder.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await holder
+    async with repositories.leases.hold("dp_1") as fence:
+        assert fence == 2
+
+
+async def test_a_lost_connection_ends_the_lease_and_spares_the_result(repositories: Repositories, engine: AsyncEngine):
+    lock_holders = text("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'")
+    async with repositories.leases.hold("dp_1") as first:
+        async with engine.begin() as connection:
+            assert (await connection.execute(lock_holders)).scalars().all() == [True]
+        result = "done"
+    async with repositories.leases.hold("dp_1") as second:
+        assert (first, second, result) == (1, 2, "done")
+
+
+async def test_more_leases_than_the_pool_has_connections(repositories: Repositories, engine: AsyncEngine):
+    everyone_holds = asyncio.Barrier(15)
+
+    async def work(dispute_id: str):
+        async with repositories.leases.hold(dispute_id) as fence:
+            await everyone_holds.wait()
+            await repositories.filings.intend(a_filing(dispute_id), fence=fence)
+
+    await asyncio.gather(*(work(f"dp_{number}") for number in range(15)))
+    async with engine.connect() as connection:
+        assert len((await connection.execute(select(filings))).all()) == 15
+
+
+async def test_an_intention_is_written_once(repositories: Repositories):
+    first = await repositories.filings.intend(a_filing())
+    again = await repositories.filings.intend(a_filing().model_copy(update={"key": "another", "before": 7}))
+    assert first == again == a_filing()
+
+
+async def test_ten_intend_at_once_and_all_see_the_same_row(repositories: Repositories):
+    wishes = [a_filing().model_copy(update={"key": f"key_{number}"}) for number in range(10)]
+    seen = await asyncio.gather(*(repositories.filings.intend(wish) for wish in wishes))
+    assert len({filing.key for filing in seen}) == 1
+    assert len(await repositories.filings.of("dp_1")) == 1
+
+
+async def test_stages_and_actions_are_filed_apart(repositories: Repositories, watch: Watch):
+    wishes = [a_filing(stage="inquiry"), a_filing(stage="chargeback"), a_filing(action="close")]
+    for wish in wishes:
+        await repositories.filings.intend(wish)
+        watch.wind(seconds=1)
+    assert await repositories.filings.of("dp_1") == wishes
+    assert await repositories.filings.of("dp_2") == []
+
+
+async def test_an_old_fence_files_nothing(repositories: Repositories):
+    async with repositories.leases.hold("dp_1") as old:
+        pass
+    async with repositories.leases.hold("dp_1") as new:
+        with pytest.raises(LostLease, match="dp_1"):
+            await repositories.filings.intend(a_filing(), fence=old)
+        assert await repositories.filings.of("dp_1") == []
+        assert await repositories.filings.intend(a_filing(), fence=new) == a_filing()
+
+
+async def test_a_fence_that_no_lease_gave_files_nothing(repositories: Repositories):
+    with pytest.raises(LostLease):
+        await repositories.filings.intend(a_filing(), fence=1)
+    assert await repositories.filings.of("dp_1") == []
+
+
+async def test_a_new_holder_waits_for_a_filing_that_is_just_being_written(
+    repositories: Repositories, engine: AsyncEngine
+):
+    async with repositories.leases.hold("dp_1") as old:
+        assert old == 1
+
+    async def take_over():
+        async with repositories.leases.hold("dp_1"):
+            return await repositories.filings.of("dp_1")
+
+    async with transaction(engine) as connection:
+        await leases.check(connection, "dp_1", fence=old)
+        await connection.execute(insert(filings).values(a_filing().model_dump() | {"intended_at": NOON}))
+        newcomer = asyncio.create_task(take_over())
+        while not newcomer.done() and not await _somebody_waits(engine):
+            pass
+    assert await newcomer == [a_filing()]
+
+
+async def _somebody_waits(engine: AsyncEngine) -> bool:
+    async with engine.connect() as connection:
+        return bool((await connection.execute(text("select 1 from pg_locks where not granted"))).all())
+
+
+async def test_writes_how_a_filing_ended(repositories: Repositories, engine: AsyncEngine, watch: Watch):
+    await repositories.filings.intend(a_filing())
+    ended = a_filing().model_copy(update={"state": "refused", "detail": "This dispute is already closed.\0"})
+    at = watch.wind(seconds=2)
+    await repositories.filings.finish(ended)
+    assert await repositories.filings.of("dp_1") == [
+        ended.model_copy(update={"detail": "This dispute is already closed.\ufffd"})
+    ]
+    async with engine.connect() as connection:
+        row = (await connection.execute(select(filings))).one()
+    assert (row.intended_at, row.ended_at) == (NOON, at)
+
+
+async def test_what_was_sent_is_recorded_even_when_its_intention_was_lost(repositories: Repositories):
+    sent = a_filing().model_copy(update={"state": "done"})
+    await repositories.filings.finish(sent)
+    assert await repositories.filings.of("dp_1") == [sent]
+    assert await repositories.filings.intend(a_filing()) == sent
+
+
+async def test_books_each_kind_once_per_dispute(repositories: Repositories, engine: AsyncEngine):
+    taken = LedgerEntry(dispute_id="dp_1", kind="withdrawn", money=Money(amount=-4_200, currency="usd"), at=NOON)
+    fee = taken.model_copy(update={"kind": "fee", "money": Money(amount=-1_500, currency="usd")})
+    other = taken.model_copy(update={"dispute_id": "dp_2"})
+    await repositories.ledger.add([taken, fee])
+    await repositories.ledger.add([taken.model_copy(update={"at": NOON + timedelta(days=1)}), other])
+    await repositories.ledger.add([])
+    async with engine.connect() as connection:
+        rows = (await connection.execute(select(ledger).order_by(ledger.c.dispute_id, ledger.c.kind))).all()
+    assert [(row.dispute_id, row.kind, row.amount, row.currency, row.at) for row in rows] == [
+        ("dp_1", "fee", -1_500, "usd", NOON),
+        ("dp_1", "withdrawn", -4_200, "usd", NOON),
+        ("dp_2", "withdrawn", -4_200, "usd", NOON),
+    ]

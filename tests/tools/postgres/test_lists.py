@@ -1,0 +1,86 @@
+"""Any list is read off one index, in its order, whatever it is filtered by and however few cases there are to find."""
+
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from disputes import lifecycle
+from tools.postgres.cases import STATES, listed
+from tools.postgres.repositories import postgres_repositories
+from tools.postgres.tables import metadata
+
+COUNT, SIZE = 20_000, 51
+# As in life the queue follows from the reason, so that half of all combinations have no case; what is closed is old.
+CROWD = text("""
+    insert into cases (
+        dispute_id, state, outcome, queue, reason, status, received_at, updated_at, version, error, history
+    )
+    select 'du_' || n, (array['waiting', 'filed', 'closed', 'closed'])[1 + age + n % 2], '',
+        (array['fraud', 'senior', 'disputes'])[1 + n % 3], (array['fraudulent', 'general', 'duplicate'])[1 + n % 3],
+        (array['needs_response', 'under_review', 'won', 'lost'])[1 + age + n % 2],
+        timestamptz '2026-11-21 12:00Z' - n / 3 * interval '1 second', now(), 1, '', '[]'
+    from generate_series(1, :count) n, lateral (select 2 * n / (:count + 1) * 2 as age) old
+""")
+CHOICES = {
+    "status": (None, "waiting", "closed", "parked", "under_review", "won", "prevented", "a new one"),
+    "queue": (None, "fraud", "disputes", "nobody's"),
+    "reason": (None, "fraudulent", "duplicate", "no reason"),
+}
+FILTERS = [dict(zip(CHOICES, values, strict=True)) for values in itertools.product(*CHOICES.values())]
+
+
+def _named(filters: dict[str, str | None]) -> str:
+    return " ".join(f"{name}={value}" for name, value in filters.items() if value) or "all"
+
+
+@pytest.fixture(scope="module")
+async def crowd(_engine: AsyncEngine) -> AsyncIterator[AsyncEngine]:
+    async with _engine.connect() as connection:
+        plain = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await plain.execute(text(f"truncate {', '.join(metadata.tables)}"))
+        await plain.execute(CROWD, {"count": COUNT})
+        await plain.execute(text("vacuum analyze cases"))
+    yield _engine
+    async with _engine.begin() as connection:
+        await connection.execute(text("truncate cases"))
+
+
+async def _plan(engine: AsyncEngine, filters: dict[str, str | None], cursor: str | None) -> dict[str, Any]:
+    """Run a list's first statement under EXPLAIN; gives the one node below its limit."""
+    asked = listed(filters, cursor=cursor).limit(SIZE).compile(dialect=psycopg.dialect())
+    async with engine.connect() as connection:
+        explain = f"explain (analyze, timing off, format json) {asked}"
+        top: dict[str, Any] = (await connection.exec_driver_sql(explain, asked.params)).scalar_one()[0]["Plan"]
+    assert top["Node Type"] == "Limit"
+    assert len(top["Plans"]) == 1
+    plan: dict[str, Any] = top["Plans"][0]
+    return plan
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[str]:
+    yield plan["Node Type"]
+    for below in plan.get("Plans", ()):
+        yield from _nodes(below)
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=_named)
+async def test_a_list_reads_only_what_it_shows_in_the_order_of_an_index(
+    crowd: AsyncEngine, filters: dict[str, str | None]
+):
+    middle = (
+        await postgres_repositories(crowd, now=lambda: pytest.fail("A list asks for no time.")).cases.page()
+    ).cursor
+    for cursor in (None, middle):
+        plan = await _plan(crowd, filters, cursor)
+        assert list(_nodes(plan)) == ["Index Scan"], plan
+        assert plan.get("Rows Removed by Filter", 0) == 0, plan
+        assert plan["Actual Rows"] <= SIZE
+
+
+def test_no_status_of_stripe_is_a_state_of_ours():
+    assert STATES.isdisjoint(lifecycle._OPEN | set(lifecycle._DONE))

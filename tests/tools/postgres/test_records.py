@@ -1,0 +1,200 @@
+import asyncio
+import math
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from disputes.errors import Invalid
+from disputes.repositories import Repositories
+from disputes.repositories.cases import CaseRecord
+from tests.tools.records import NOON, Watch, a_case, a_record, a_verdict, an_event
+from tools.postgres.tables import cases, events
+
+
+def test_satisfies_the_port(repositories: Repositories):
+    port: Repositories = repositories
+    assert port is repositories
+
+
+async def test_keeps_an_event_once(repositories: Repositories):
+    assert await repositories.events.store(an_event())
+    assert not await repositories.events.store(an_event())
+    assert await repositories.events.unhandled(before=NOON + timedelta(seconds=1)) == [an_event()]
+
+
+async def test_fifty_deliveries_of_one_event_at_once_are_one_event(repositories: Repositories):
+    heard = await asyncio.gather(*(repositories.events.store(an_event()) for _ in range(50)))
+    assert sorted(heard) == [False] * 49 + [True]
+
+
+async def test_gives_unhandled_events_oldest_first(repositories: Repositories, watch: Watch):
+    for number in (2, 1, 3):
+        await repositories.events.store(an_event(f"evt_{number}", dispute_id=f"dp_{number}"))
+        watch.wind(seconds=10)
+    waiting = await repositories.events.unhandled(before=watch())
+    assert [event.id for event in waiting] == ["evt_2", "evt_1", "evt_3"]
+    assert [event.id for event in await repositories.events.unhandled(before=watch(), limit=1)] == ["evt_2"]
+    assert [event.id for event in await repositories.events.unhandled(before=NOON + timedelta(seconds=10))] == ["evt_2"]
+
+
+async def test_a_run_handles_only_events_received_before_it_looked(repositories: Repositories, watch: Watch):
+    await repositories.events.store(an_event("evt_early"))
+    await repositories.events.store(an_event("evt_other", dispute_id="dp_2"))
+    looked = watch.wind(seconds=5)
+    watch.wind(seconds=5)
+    await repositories.events.store(an_event("evt_late"))
+    await repositories.events.mark_handled("dp_1", before=looked)
+    waiting = await repositories.events.unhandled(before=watch.wind(seconds=1))
+    assert [event.id for event in waiting] == ["evt_other", "evt_late"]
+
+
+async def test_a_refused_event_is_stored_and_asks_for_no_run(
+    repositories: Repositories, engine: AsyncEngine, watch: Watch
+):
+    refused = an_event(refused="A live event came to a test key.")
+    assert await repositories.events.store(refused)
+    assert await repositories.events.unhandled(before=watch.wind(seconds=60)) == []
+    async with engine.connect() as connection:
+        row = (await connection.execute(select(events))).one()
+    assert (row.refused, row.handled_at) == (refused.refused, NOON)
+
+
+async def test_a_dispute_asks_for_a_run_while_an_event_or_a_verdict_waits(repositories: Repositories, watch: Watch):
+    assert not await repositories.events.is_pending("dp_1")
+    await repositories.events.store(an_event())
+    assert await repositories.events.is_pending("dp_1")
+    await repositories.events.mark_handled("dp_1", before=watch())
+    assert not await repositories.events.is_pending("dp_1")
+    await repositories.cases.save(a_record())
+    await repositories.verdicts.store("dp_1", a_verdict())
+    assert (await repositories.events.is_pending("dp_1"), await repositories.events.is_pending("dp_2")) == (True, False)
+    await repositories.verdicts.mark_applied("dp_1", 1)
+    assert not await repositories.events.is_pending("dp_1")
+
+
+async def test_the_sweep_is_owed_each_dispute_once_the_longest_waiting_first(repositories: Repositories, watch: Watch):
+    await repositories.cases.save(a_record("dp_decided").model_copy(update={"account": "acct_1"}))
+    await repositories.verdicts.store("dp_decided", a_verdict())
+    for number in (1, 2):
+        watch.wind(seconds=10)
+        await repositories.events.store(an_event(f"evt_{number}", dispute_id="dp_rung"))
+    assert await repositories.events.pending(before=watch()) == [("dp_decided", "acct_1"), ("dp_rung", None)]
+    assert await repositories.events.pending(before=watch(), limit=1) == [("dp_decided", "acct_1")]
+    assert await repositories.events.pending(before=NOON) == []
+    await repositories.verdicts.mark_applied("dp_decided", 1)
+    await repositories.events.mark_handled("dp_rung", before=watch())
+    assert await repositories.events.pending(before=watch.wind(seconds=1)) == []
+
+
+async def test_an_unknown_dispute_has_no_case(repositories: Repositories):
+    assert await repositories.cases.find("dp_none") is None
+
+
+async def test_gives_a_case_back_whole(repositories: Repositories):
+    kept = a_record()
+    assert await repositories.cases.save(kept) == 1
+    found = await repositories.cases.find("dp_1")
+    assert found == kept.model_copy(update={"version": 1, "rested_at": NOON})
+    assert found is not None
+    assert found.received_at.utcoffset() == timedelta(0)
+
+
+async def test_a_case_without_a_snapshot_is_kept_too(repositories: Repositories):
+    broken = CaseRecord(dispute_id="dp_1", state="parked", received_at=NOON, updated_at=NOON, error="Stripe is away.")
+    await repositories.cases.save(broken)
+    assert await repositories.cases.find("dp_1") == broken.model_copy(update={"version": 1})
+    assert (await repositories.cases.page(status="parked")).records != ()
+
+
+async def test_the_version_grows_whatever_the_entry_says(repositories: Repositories):
+    record = a_record().model_copy(update={"version": 70})
+    assert [await repositories.cases.save(record) for _ in range(3)] == [1, 2, 3]
+
+
+async def test_twenty_writers_at_once_get_twenty_versions(repositories: Repositories):
+    versions = await asyncio.gather(*(repositories.cases.save(a_record()) for _ in range(20)))
+    assert sorted(versions) == list(range(1, 21))
+
+
+async def test_history_is_replaced(repositories: Repositories):
+    await repositories.cases.save(a_record())
+    await repositories.cases.save(a_record().model_copy(update={"history": ()}))
+    found = await repositories.cases.find("dp_1")
+    assert found is not None
+    assert found.history == ()
+
+
+async def test_rest_begins_once_and_ends_when_work_goes_on(repositories: Repositories, watch: Watch):
+    async def rested(record: CaseRecord):
+        await repositories.cases.save(record)
+        found = await repositories.cases.find("dp_1")
+        assert found is not None
+        return found.rested_at
+
+    assert await rested(a_record(state="working")) is None
+    first = watch.wind(seconds=3)
+    assert await rested(a_record(state="waiting")) == first
+    watch.wind(seconds=3)
+    assert await rested(a_record(state="filed")) == first
+    assert await rested(a_record(state="parked")) is None
+    assert await rested(a_record(state="closed")) == watch()
+
+
+async def test_a_case_was_received_when_its_first_event_came(repositories: Repositories, watch: Watch):
+    await repositories.events.store(an_event("evt_1"))
+    watch.wind(seconds=30)
+    await repositories.events.store(an_event("evt_2"))
+    for _ in range(2):
+        await repositories.cases.save(a_record(at=watch()))
+        found = await repositories.cases.find("dp_1")
+        assert found is not None
+        assert found.received_at == NOON
+
+
+async def test_a_case_that_no_event_announced_keeps_its_own_time(repositories: Repositories, watch: Watch):
+    await repositories.cases.save(a_record())
+    watch.wind(seconds=30)
+    await repositories.events.store(an_event())
+    await repositories.cases.save(a_record(at=watch()))
+    found = await repositories.cases.find("dp_1")
+    assert found is not None
+    assert found.received_at == NOON
+
+
+async def test_copies_what_lists_and_reports_need_out_of_the_case(repositories: Repositories, engine: AsyncEngine):
+    await repositories.cases.save(a_record())
+    async with engine.connect() as connection:
+        row = (await connection.execute(select(cases))).one()
+    assert (row.amount, row.currency, row.reason, row.status) == (4_200, "usd", "fraudulent", "needs_response")
+    assert (row.queue, row.action, row.confidence, row.due_by) == ("disputes", "review", 0.62, NOON + timedelta(days=9))
+
+
+async def test_text_that_postgres_cannot_hold_never_fails_a_write(repositories: Repositories):
+    nasty = "a\0b\ud800c"
+    case = a_case().model_copy(update={"dispute": a_case().dispute.model_copy(update={"evidence": {"summary": nasty}})})
+    await repositories.cases.save(a_record(case=case).model_copy(update={"error": nasty}))
+    found = await repositories.cases.find("dp_1")
+    assert found is not None
+    assert found.case is not None
+    assert found.error == "a\ufffdb\ufffdc" == found.case.dispute.evidence["summary"]
+    assert await repositories.cases.find("dp_\0\ud800") is None
+
+
+async def test_a_confidence_that_is_no_number_can_be_read_back(repositories: Repositories):
+    whole = a_case()
+    assert whole.assessment is not None
+    odd = whole.model_copy(update={"assessment": whole.assessment.model_copy(update={"confidence": float("nan")})})
+    await repositories.cases.save(a_record(case=odd))
+    found = await repositories.cases.find("dp_1")
+    assert found is not None
+    assert found.case is not None
+    assert found.case.assessment is not None
+    assert math.isnan(found.case.assessment.confidence)
+
+
+async def test_an_amount_beyond_the_database_is_invalid_and_not_a_retry(repositories: Repositories):
+    huge = a_case().model_copy(update={"dispute": a_case().dispute.model_copy(update={"amount": 2**70})})
+    with pytest.raises(Invalid, match="cannot hold"):
+        await repositories.cases.save(a_record(case=huge))

@@ -1,0 +1,169 @@
+import asyncio
+import hashlib
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from disputes.case import Claim
+from disputes.errors import Invalid, Stale
+from disputes.repositories import Repositories
+from disputes.repositories.cases import CaseState
+from disputes.repositories.outbox import OutboxMessage
+from disputes.repositories.users import User
+from tests.tools.records import NOON, Watch, a_record, a_verdict
+from tools.postgres.tables import outbox, users
+
+ADA = User(name="Ada", role="reviewer")
+
+
+async def test_a_verdict_waits_until_it_is_applied(repositories: Repositories):
+    await repositories.cases.save(a_record())
+    edited = a_verdict(decision="edit").model_copy(update={"letter": (Claim(text="It came.", facts=("f1",)),)})
+    await repositories.verdicts.store("dp_1", edited)
+    assert await repositories.verdicts.pending("dp_1") == edited
+    await repositories.verdicts.mark_applied("dp_1", 1)
+    assert await repositories.verdicts.pending("dp_1") is None
+
+
+async def test_of_ten_deciders_at_once_one_wins(repositories: Repositories):
+    await repositories.cases.save(a_record())
+    tries = (repositories.verdicts.store("dp_1", a_verdict(by=f"person {number}")) for number in range(10))
+    ends = await asyncio.gather(*tries, return_exceptions=True)
+    losers = [end for end in ends if end is not None]
+    assert len(losers) == 9
+    assert all(isinstance(end, Stale) for end in losers)
+    winner = await repositories.verdicts.pending("dp_1")
+    assert winner is not None
+    assert all(winner.by in str(end) for end in losers)
+
+
+async def test_a_decider_and_a_writer_at_once_never_both_win(repositories: Repositories):
+    for number in range(10):
+        dispute_id = f"dp_{number}"
+        await repositories.cases.save(a_record(dispute_id))
+        moved = repositories.cases.save(a_record(dispute_id, state="working"))
+        decided, version = await asyncio.gather(
+            repositories.verdicts.store(dispute_id, a_verdict()), moved, return_exceptions=True
+        )
+        assert version == 2
+        assert (await repositories.verdicts.pending(dispute_id) is None) == isinstance(decided, Stale)
+
+
+async def test_a_verdict_on_an_old_version_is_stale(repositories: Repositories):
+    await repositories.cases.save(a_record())
+    await repositories.cases.save(a_record())
+    with pytest.raises(Stale, match="version 2 now"):
+        await repositories.verdicts.store("dp_1", a_verdict(version=1))
+    assert await repositories.verdicts.pending("dp_1") is None
+
+
+async def test_a_version_is_decided_once_even_after_it_was_applied(repositories: Repositories):
+    await repositories.cases.save(a_record())
+    await repositories.verdicts.store("dp_1", a_verdict(decision="accept_loss"))
+    await repositories.verdicts.mark_applied("dp_1", 1)
+    with pytest.raises(Stale, match="Ada decided this case at 2026-11-21 12:00 UTC already: accept loss"):
+        await repositories.verdicts.store("dp_1", a_verdict(by="Grace"))
+
+
+async def test_a_pending_verdict_blocks_one_on_a_newer_version(repositories: Repositories):
+    await repositories.cases.save(a_record())
+    await repositories.verdicts.store("dp_1", a_verdict())
+    await repositories.cases.save(a_record())
+    with pytest.raises(Stale, match="Ada"):
+        await repositories.verdicts.store("dp_1", a_verdict(version=2, by="Grace"))
+    await repositories.verdicts.mark_applied("dp_1", 1)
+    await repositories.verdicts.store("dp_1", a_verdict(version=2, by="Grace"))
+    waiting = await repositories.verdicts.pending("dp_1")
+    assert waiting is not None
+    assert waiting.by == "Grace"
+
+
+@pytest.mark.parametrize("state", ["working", "filed", "accepted", "rejected", "recorded", "closed", "parked"])
+async def test_only_a_waiting_case_takes_an_answer(repositories: Repositories, state: CaseState):
+    await repositories.cases.save(a_record(state=state))
+    with pytest.raises(Stale, match=state):
+        await repositories.verdicts.store("dp_1", a_verdict())
+    assert await repositories.verdicts.pending("dp_1") is None
+
+
+@pytest.mark.parametrize("state", ["waiting", "rejected", "recorded", "parked"])
+async def test_a_case_that_was_not_filed_can_be_asked_for_again(repositories: Repositories, state: CaseState):
+    await repositories.cases.save(a_record(state=state))
+    await repositories.verdicts.store("dp_1", a_verdict(decision="redraft"))
+    assert await repositories.verdicts.pending("dp_1") == a_verdict(decision="redraft")
+
+
+@pytest.mark.parametrize("state", ["working", "filed", "accepted", "closed"])
+async def test_a_case_at_work_or_done_is_not_written_again(repositories: Repositories, state: CaseState):
+    await repositories.cases.save(a_record(state=state))
+    with pytest.raises(Stale, match=state):
+        await repositories.verdicts.store("dp_1", a_verdict(decision="redraft"))
+
+
+async def test_nobody_decides_a_case_that_is_not_there(repositories: Repositories):
+    with pytest.raises(Invalid, match="no case"):
+        await repositories.verdicts.store("dp_1", a_verdict())
+
+
+async def test_a_message_is_posted_once_per_key(repositories: Repositories, watch: Watch):
+    note = OutboxMessage(key="dp_1:waiting", kind="note", body={"text": "Please look.", "marks": [1, None, "\0"]})
+    assert await repositories.outbox.put(note)
+    assert not await repositories.outbox.put(note.model_copy(update={"body": {}}))
+    due = await repositories.outbox.due(watch())
+    assert due == [note.model_copy(update={"body": {"text": "Please look.", "marks": [1, None, "\ufffd"]}})]
+
+
+async def test_a_delivered_message_is_not_due_again(repositories: Repositories, watch: Watch):
+    await repositories.outbox.put(OutboxMessage(key="a", kind="note"))
+    await repositories.outbox.mark_sent("a")
+    assert await repositories.outbox.due(watch.wind(seconds=999)) == []
+    assert not await repositories.outbox.put(OutboxMessage(key="a", kind="note"))
+
+
+async def test_a_failed_message_comes_back_at_its_time_and_counts(repositories: Repositories, watch: Watch):
+    await repositories.outbox.put(OutboxMessage(key="a", kind="handoff"))
+    again = NOON + timedelta(seconds=30)
+    await repositories.outbox.mark_failed("a", error="The channel is away.", retry_at=again)
+    assert await repositories.outbox.due(again - timedelta(seconds=1)) == []
+    assert await repositories.outbox.due(again) == [OutboxMessage(key="a", kind="handoff", attempts=1)]
+
+
+async def test_a_message_given_up_keeps_its_error(repositories: Repositories, engine: AsyncEngine, watch: Watch):
+    await repositories.outbox.put(OutboxMessage(key="a", kind="note"))
+    await repositories.outbox.mark_failed("a", error="No such channel.", retry_at=None)
+    assert await repositories.outbox.due(watch.wind(seconds=999)) == []
+    async with engine.connect() as connection:
+        row = (await connection.execute(select(outbox))).one()
+    assert (row.error, row.given_up_at, row.attempts, row.sent_at) == ("No such channel.", NOON, 1, None)
+
+
+async def test_the_longest_waiting_messages_come_first(repositories: Repositories, watch: Watch):
+    for key in ("c", "a", "b"):
+        await repositories.outbox.put(OutboxMessage(key=key, kind="note"))
+        watch.wind(seconds=1)
+    assert [message.key for message in await repositories.outbox.due(watch(), limit=2)] == ["c", "a"]
+
+
+async def test_knows_a_person_by_the_token_and_stores_only_its_hash(repositories: Repositories, engine: AsyncEngine):
+    await repositories.users.add(ADA, digest=hashlib.sha256(b"ada-token").hexdigest())
+    assert await repositories.users.by_token("ada-token") == ADA
+    assert await repositories.users.by_token("ada-token ") is None
+    assert await repositories.users.by_token("") is None
+    assert await repositories.users.by_token("\0\ud800") is None
+    async with engine.connect() as connection:
+        assert "ada-token" not in str((await connection.execute(select(users))).all())
+
+
+async def test_admitting_again_changes_the_role(repositories: Repositories):
+    digest = hashlib.sha256(b"ada-token").hexdigest()
+    await repositories.users.add(ADA, digest=digest)
+    await repositories.users.add(ADA.model_copy(update={"role": "viewer"}), digest=digest)
+    assert await repositories.users.by_token("ada-token") == User(name="Ada", role="viewer")
+
+
+@pytest.mark.parametrize("digest", ["", "ada-token", "A" * 64])
+async def test_a_token_is_never_stored_in_place_of_its_digest(repositories: Repositories, digest: str):
+    with pytest.raises(Invalid, match="SHA-256"):
+        await repositories.users.add(ADA, digest=digest)

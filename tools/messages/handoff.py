@@ -1,0 +1,26 @@
+import httpx
+
+from disputes.errors import TryAgain
+from disputes.repositories.outbox import OutboxMessage
+
+
+class Handoff:
+    """Hands cases to a queue outside, by one POST of JSON. `timeout` is in seconds."""
+
+    def __init__(self, url: str | None, *, timeout: float) -> None:
+        self._url, self._timeout = url, timeout
+
+    async def post(self, message: OutboxMessage) -> None:
+        """Send the body with `Idempotency-Key`, the message's key; to nobody without a URL. Raises `TryAgain`.
+
+        A redirect is no delivery: the case must not go where nobody configured it to.
+        """
+        if not self._url:
+            return
+        try:
+            async with httpx.AsyncClient(timeout=self._timeout, follow_redirects=False) as client:
+                answer = await client.post(self._url, json=message.body, headers={"Idempotency-Key": message.key})
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise TryAgain(f"The handoff URL did not answer: {type(error).__name__}.") from error
+        if not answer.is_success:
+            raise TryAgain(f"The handoff URL answered {answer.status_code}.")

@@ -1,0 +1,78 @@
+"""Webhook events in PostgreSQL."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, select, union_all, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from disputes.ports.clock import Clock
+from disputes.repositories.events import WebhookEvent
+from tools.postgres.database import transaction
+from tools.postgres.tables import cases, events, verdicts
+
+
+@dataclass(frozen=True)
+class PostgresEvents:
+    """The events, one row an event id; as `disputes.repositories.events.Events` promises."""
+
+    engine: AsyncEngine
+    now: Clock
+
+    async def store(self, event: WebhookEvent) -> bool:
+        """Store one event, committed when this returns; False when its id is already stored.
+
+        A refused event asks for no run, so it counts as handled.
+        """
+        now = self.now()
+        row = {**dict(event), "received_at": now, "handled_at": now if event.refused else None}
+        fresh = insert(events).values(row).on_conflict_do_nothing().returning(events.c.id)
+        async with transaction(self.engine) as connection:
+            return (await connection.execute(fresh)).first() is not None
+
+    async def unhandled(self, *, before: datetime, limit: int = 100) -> list[WebhookEvent]:
+        """Return events received before a moment that no run has handled, oldest first."""
+        late = events.c.handled_at.is_(None) & (events.c.received_at < before)
+        query = select(events).where(late).order_by(events.c.received_at, events.c.id).limit(limit)
+        async with transaction(self.engine) as connection:
+            return [WebhookEvent.model_validate(dict(row)) for row in (await connection.execute(query)).mappings()]
+
+    async def pending(self, *, before: datetime, limit: int = 100) -> list[tuple[str, str | None]]:
+        """Return each dispute with an unhandled event or verdict from before a moment, the longest waiting first.
+
+        A verdict made before its case was parked waits for whoever runs the case again, and is not pending.
+        """
+        late_events = select(events.c.dispute_id, events.c.account, events.c.received_at.label("since")).where(
+            events.c.handled_at.is_(None), events.c.received_at < before
+        )
+        late_verdicts = (
+            select(verdicts.c.dispute_id, cases.c.account, verdicts.c.decided_at.label("since"))
+            .join(cases, cases.c.dispute_id == verdicts.c.dispute_id)
+            .where(_is_applicable(), verdicts.c.decided_at < before)
+        )
+        late = union_all(late_events, late_verdicts).subquery()
+        since, account = func.min(late.c.since), func.max(late.c.account)
+        query = select(late.c.dispute_id, account).group_by(late.c.dispute_id).order_by(since, late.c.dispute_id)
+        async with transaction(self.engine) as connection:
+            return [(row[0], row[1]) for row in await connection.execute(query.limit(limit))]
+
+    async def is_pending(self, dispute_id: str) -> bool:
+        """Return whether a dispute has an unhandled event or verdict, counted as `pending` does."""
+        event = exists().where(events.c.dispute_id == dispute_id, events.c.handled_at.is_(None))
+        decided = select(verdicts.c.version).join(cases, cases.c.dispute_id == verdicts.c.dispute_id)
+        verdict = decided.where(verdicts.c.dispute_id == dispute_id, _is_applicable()).exists()
+        async with transaction(self.engine) as connection:
+            return bool((await connection.execute(select(event | verdict))).scalar())
+
+    async def mark_handled(self, dispute_id: str, *, before: datetime) -> None:
+        """Mark a dispute's events received up to and at a moment as handled."""
+        ours = (events.c.dispute_id == dispute_id) & (events.c.received_at <= before) & events.c.handled_at.is_(None)
+        async with transaction(self.engine) as connection:
+            await connection.execute(update(events).where(ours).values(handled_at=self.now()))
+
+
+def _is_applicable() -> ColumnElement[bool]:
+    """Select verdicts to be applied; parking gave the case a version that an older verdict does not name."""
+    resting = (cases.c.state == "parked") & (verdicts.c.version < cases.c.version)
+    return verdicts.c.applied_at.is_(None) & ~resting

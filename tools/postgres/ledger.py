@@ -1,0 +1,25 @@
+"""The ledger in PostgreSQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from disputes.repositories.ledger import LedgerEntry
+from tools.postgres.database import transaction
+from tools.postgres.tables import ledger
+
+
+@dataclass(frozen=True)
+class PostgresLedger:
+    """The ledger, one row per dispute and kind; as `disputes.repositories.ledger.Ledger` promises."""
+
+    engine: AsyncEngine
+
+    async def add(self, entries: Sequence[LedgerEntry]) -> None:
+        """Write entries, all or none; one whose dispute and kind are already there is left alone."""
+        rows = [{"dispute_id": e.dispute_id, "kind": e.kind, "at": e.at} | e.money.model_dump() for e in entries]
+        if rows:
+            async with transaction(self.engine) as connection:
+                await connection.execute(insert(ledger).values(rows).on_conflict_do_nothing())

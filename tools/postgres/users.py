@@ -1,0 +1,46 @@
+"""Users in PostgreSQL, known by the hash of their token."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from disputes.errors import Invalid
+from disputes.ports.clock import Clock
+from disputes.repositories.users import User
+from tools.postgres.database import transaction
+from tools.postgres.tables import users
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class PostgresUsers:
+    """The users, one row a token; as `disputes.repositories.users.Users` promises."""
+
+    engine: AsyncEngine
+    now: Clock
+
+    async def by_token(self, token: str) -> User | None:
+        """Return who holds a token, or None; comparing digests shows a guesser nothing of the token."""
+        query = select(users.c.name, users.c.role).where(users.c.digest == digest(token))
+        async with transaction(self.engine) as connection:
+            row = (await connection.execute(query)).mappings().first()
+        return None if row is None else User.model_validate(dict(row))
+
+    async def add(self, user: User, *, digest: str) -> None:
+        """Add a user, or rename one, by the SHA-256 of a token in lower-case hex. Raises `Invalid`."""
+        if not _SHA256.fullmatch(digest):
+            raise Invalid("A user is added by the SHA-256 of a token, in lower-case hex.")
+        fresh = insert(users).values(user.model_dump() | {"digest": digest, "added_at": self.now()})
+        written = fresh.on_conflict_do_update(index_elements=[users.c.digest], set_=user.model_dump())
+        async with transaction(self.engine) as connection:
+            await connection.execute(written)
+
+
+def digest(token: str) -> str:
+    """Return the SHA-256 of a token in hex, all that is ever stored of it."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

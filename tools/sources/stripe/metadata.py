@@ -1,0 +1,76 @@
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from disputes import dispute, text
+from disputes.evidence import Fact, Gap, Held, a_fact, kinds
+from disputes.playbook import PRODUCTS
+from tools.sources.stripe.payment_objects import PaymentObjects
+from tools.sources.stripe.stripe_object import StripeObject
+
+_PAST = frozenset("shipped_at delivered_at last_used_at terms_accepted_at cancel_requested_at".split())
+_EPOCH_DIGITS = 9
+_MESSAGE = 2_000
+
+
+def read(papers: PaymentObjects, mapping: Mapping[str, tuple[str, ...]], *, now: datetime) -> Iterator[Fact | Gap]:
+    """Tell what the merchant wrote beside the payment; `mapping` names the keys of each kind of fact.
+
+    What cannot be read, and what is said to have happened but lies ahead of `now`, becomes a gap.
+    """
+    for kind, keys in mapping.items():
+        if spot := find(papers.noted, keys):
+            yield _tell(kind, *spot, now)
+
+
+def find(noted: Iterable[StripeObject], keys: tuple[str, ...]) -> tuple[str, str] | None:
+    """Give the first text under one of these keys and where it was read; papers go in order, then keys."""
+    for paper in noted:
+        for key in keys:
+            if written := _written(paper, key):
+                return written, paper.place(f"metadata.{key}")
+    return None
+
+
+def _written(paper: StripeObject, key: str) -> str:
+    notes = paper.raw("metadata")
+    value = notes.get(key) if isinstance(notes, dict) else None
+    return text.clean(value, limit=_MESSAGE) if isinstance(value, str) else ""
+
+
+def _tell(kind: str, written: str, source: str, now: datetime) -> Fact | Gap:
+    held = _held(kind, written)
+    if held is None:
+        return Gap(
+            name=kind, why=f"The metadata says {text.line(written, limit=40)!r}, which cannot be read.", source=source
+        )
+    if kind in _PAST and isinstance(held, datetime) and held > now:
+        return Gap(name=kind, why="The metadata names a time that has not come yet.", source=source)
+    # A count of nothing proves nothing for the merchant, and counts against it.
+    if kind == "usage_count" and held == 0:
+        return a_fact("used_never", value=True, source=source)
+    return a_fact(kind, held, source)
+
+
+def _held(kind: str, written: str) -> Held | datetime | None:
+    match kinds.form(kind):
+        case "time":
+            return moment(written)
+        case "count":
+            return int(written) if written.isascii() and written.isdigit() and len(written) < _EPOCH_DIGITS else None
+        case "text" if kind == "product_type":
+            return written.lower() if written.lower() in PRODUCTS else None
+        case "text":
+            return written if kind == "customer_message" else text.line(written)
+        case _:
+            return None
+
+
+def moment(written: str) -> datetime | None:
+    """Read a time from ISO 8601 or epoch seconds; one without a zone is taken as UTC. None when it is neither."""
+    if written.isascii() and written.isdigit() and len(written) >= _EPOCH_DIGITS:
+        return dispute.moment(int(written))
+    try:
+        read_at = datetime.fromisoformat(written)
+        return (read_at if read_at.tzinfo else read_at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,79 @@
+from collections.abc import Iterator
+
+from disputes.evidence import Fact, a_fact
+from tools.sources.stripe.payment_objects import PaymentObjects
+from tools.sources.stripe.stripe_object import StripeObject, first
+
+_BRANDS = {
+    "amex": "American Express",
+    "cartes_bancaires": "Cartes Bancaires",
+    "diners": "Diners Club",
+    "eftpos_au": "eftpos",
+    "jcb": "JCB",
+    "unionpay": "UnionPay",
+}
+_FLOWS = {
+    "challenge": "authenticated by challenge",
+    "frictionless": "authenticated without a challenge",
+}
+
+
+def read(papers: PaymentObjects) -> Iterator[Fact]:
+    """Tell what the disputed payment itself says: amount, card, checks, 3-D Secure, risk (reference 6)."""
+    charge = papers.charge
+    yield from first("charge_id", (charge, "id"))
+    yield from first("amount_paid", (charge, "amount_captured"), (charge, "amount"))
+    yield from first("paid_at", (charge, "created"))
+    yield from first("statement_descriptor", (charge, "calculated_statement_descriptor"))
+    yield from first("receipt_number", (charge, "receipt_number"))
+    yield from first("receipt_email", (charge, "receipt_email"))
+    yield from _card(charge)
+    yield from _risk(charge)
+
+
+def _card(charge: StripeObject) -> Iterator[Fact]:
+    card = charge.paper("payment_method_details.card")
+    if card.text("last4"):
+        brand = card.text("brand")
+        name = _BRANDS.get(brand, brand.replace("_", " ").title() or "Card")
+        yield a_fact("card", f"{name} ending {card.text('last4')}", card.place("last4"))
+    yield from first("card_country", (card, "country"))
+    if wallet := card.text("wallet.type"):
+        yield a_fact("wallet", wallet.replace("_", " ").title(), card.place("wallet.type"))
+    yield from _address_check(card)
+    yield from _code_check(card)
+    if card.text("three_d_secure.result") == "authenticated":
+        flow = _FLOWS.get(card.text("three_d_secure.authentication_flow"), "authenticated")
+        yield a_fact("three_d_secure", flow, card.place("three_d_secure.result"))
+
+
+def _address_check(card: StripeObject) -> Iterator[Fact]:
+    checks = {
+        "street address": card.text("checks.address_line1_check"),
+        "postal code": card.text("checks.address_postal_code_check"),
+    }
+    passed = [name for name, result in checks.items() if result == "pass"]
+    failed = [name for name, result in checks.items() if result == "fail"]
+    if passed:
+        yield a_fact("avs_match", _agree(passed, "matches", "match"), card.place("checks"))
+    elif failed:
+        yield a_fact("avs_mismatch", _agree(failed, "does not match", "do not match"), card.place("checks"))
+
+
+def _agree(names: list[str], one: str, many: str) -> str:
+    return f"{' and '.join(names)} {one if len(names) == 1 else many}"
+
+
+def _code_check(card: StripeObject) -> Iterator[Fact]:
+    match card.text("checks.cvc_check"):
+        case "pass":
+            yield a_fact("cvc_match", "security code matches", card.place("checks.cvc_check"))
+        case "fail":
+            yield a_fact("cvc_mismatch", "security code does not match", card.place("checks.cvc_check"))
+
+
+def _risk(charge: StripeObject) -> Iterator[Fact]:
+    level = charge.text("outcome.risk_level")
+    kind = {"normal": "risk_level", "elevated": "high_risk", "highest": "high_risk"}.get(level)
+    if kind:
+        yield a_fact(kind, level, charge.place("outcome.risk_level"))

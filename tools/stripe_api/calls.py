@@ -1,0 +1,73 @@
+from collections.abc import Awaitable
+from typing import Any
+
+import stripe
+
+from disputes import text
+from disputes.errors import DisputeError, Refused, SpentKey, TooLong, TryAgain
+
+StripeJson = dict[str, Any]
+
+_PASSING = frozenset((408, 409, 425, 429))
+_TOO_LONG = "dispute_evidence_page_limit_exceeded"
+
+
+def connect(api_key: str, *, api_base: str | None, http: stripe.HTTPXClient) -> stripe.StripeClient:
+    """Give the SDK's client for one key; `api_base` sends API and file calls to another host, such as the simulator."""
+    # The SDK would otherwise write a telemetry id into the user's configuration folder.
+    stripe.enable_telemetry = False
+    # One retry is safe: the SDK repeats a POST with the idempotency key it had.
+    return stripe.StripeClient(
+        api_key,
+        http_client=http,
+        base_addresses={"api": api_base, "files": api_base} if api_base else {},
+        max_network_retries=1,
+    )
+
+
+def aim(account: str | None, key: str | None = None) -> stripe.RequestOptions:
+    """Give the options that name the connected account and the idempotency key, where there are any."""
+    options: stripe.RequestOptions = {}
+    if account:
+        options["stripe_account"] = account
+    if key:
+        options["idempotency_key"] = key
+    return options
+
+
+async def answer(call: Awaitable[stripe.StripeObject]) -> StripeJson:
+    """Wait for a call and give plain data. Raises `TryAgain` when it may pass or is unknown, else `Refused`."""
+    try:
+        return (await call).to_dict(for_json=True)
+    except stripe.StripeError as error:
+        raise judge(error) from error
+    except ValueError as error:
+        raise Refused(f"The request to Stripe cannot be written: {type(error).__name__}.") from error
+
+
+def judge(error: stripe.StripeError) -> DisputeError:
+    """Tell whether asking again may help (reference 2.4, 2.5): 409, 429, 5xx and silence may pass, other 4xx do not.
+
+    A 5xx in Stripe's own form is an answer it keeps and repeats for the same key, so that key is spent.
+    """
+    status, said = error.http_status, _body(error)
+    told = [f"{name} {text.line(said[name])}" for name in ("code", "param") if isinstance(said.get(name), str)]
+    message = text.line(error.user_message or type(error).__name__).rstrip(".")
+    sentence = f"{message} ({', '.join(told)})." if told else f"{message}."
+    if isinstance(error, stripe.RateLimitError) or status is None or not _final(status):
+        failed = status is not None and status >= _SERVER_ERROR and bool(said)
+        return (SpentKey if failed else TryAgain)(f"Stripe did not take the call: {sentence}")
+    return (TooLong if said.get("code") == _TOO_LONG else Refused)(f"Stripe refused: {sentence}")
+
+
+_SERVER_ERROR = 500
+
+
+def _final(status: int) -> bool:
+    return 400 <= status < 500 and status not in _PASSING  # noqa: PLR2004 - HTTP's own classes
+
+
+def _body(error: stripe.StripeError) -> StripeJson:
+    body = error.json_body
+    said = body.get("error") if isinstance(body, dict) else None
+    return said if isinstance(said, dict) else {}

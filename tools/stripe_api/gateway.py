@@ -1,0 +1,114 @@
+import io
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Any
+
+import stripe
+from pydantic import JsonValue
+
+from disputes.case import Packet
+from disputes.dispute import Dispute, parse
+from disputes.errors import Invalid, Refused
+from disputes.packet import LETTER, compliance
+from disputes.repositories.events import WebhookEvent
+from tools.stripe_api.calls import StripeJson, aim, answer, connect
+from tools.stripe_api.events import StripeEvents
+from tools.stripe_api.lookups import StripeLookups
+
+_LIVE = ("sk_live_", "rk_live_")
+
+
+class StripeGateway:
+    """The Stripe API for one key in one mode. Every call raises `TryAgain` or `Refused`, nothing else.
+
+    `lookups` reads what evidence needs over the same connections; `aclose` ends them. `timeout` is in seconds.
+    """
+
+    def __init__(self, api_key: str, *, api_base: str | None = None, timeout: float = 20.0) -> None:
+        self.livemode = api_key.startswith(_LIVE)
+        self._http = stripe.HTTPXClient(timeout=timeout)
+        client = connect(api_key, api_base=api_base, http=self._http)
+        self._v1 = client.v1
+        self.lookups = StripeLookups(client)
+        self._events = StripeEvents(client, livemode=self.livemode)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.close_async()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
+
+    async def dispute(self, dispute_id: str, *, account: str | None = None) -> Dispute:
+        """Read a dispute as it stands now; one of the other mode than the key's is refused."""
+        # An inquiry has withdrawn nothing, so its value is told by the charge's exchange rate.
+        expand = ["charge.balance_transaction"]
+        raw = await answer(self._v1.disputes.retrieve_async(dispute_id, {"expand": expand}, aim(account)))
+        return self._read(raw, account)
+
+    async def upload(self, dispute: Dispute, name: str, data: bytes, *, key: str) -> str:
+        """Upload one evidence file (PDF, JPEG or PNG bytes) to the dispute's account and give its Stripe id."""
+        file = _Named(name, data)
+        options = aim(dispute.account, key)
+        raw = await answer(self._v1.files.create_async({"purpose": "dispute_evidence", "file": file}, options))
+        return str(raw["id"])
+
+    async def stage(self, dispute: Dispute, packet: Packet, *, key: str) -> Dispute:
+        """Write the packet with `submit=false` and give the dispute as Stripe holds it then."""
+        params: stripe.params.DisputeUpdateParams = {"evidence": _evidence(dispute, packet), "submit": False}
+        return await self._change(
+            dispute, self._v1.disputes.update_async(dispute.id, params, aim(dispute.account, key))
+        )
+
+    async def enhance(self, dispute: Dispute, enhanced: dict[str, JsonValue], *, key: str) -> Dispute:
+        """Write `enhanced_evidence` alone with `submit=false`: one that is refused discards its whole call."""
+        params: Any = {"evidence": {"enhanced_evidence": enhanced}, "submit": False}
+        return await self._change(
+            dispute, self._v1.disputes.update_async(dispute.id, params, aim(dispute.account, key))
+        )
+
+    async def submit(self, dispute: Dispute, *, key: str) -> Dispute:
+        """Send what is staged to the bank. It cannot be taken back."""
+        options = aim(dispute.account, key)
+        return await self._change(dispute, self._v1.disputes.update_async(dispute.id, {"submit": True}, options))
+
+    async def close(self, dispute: Dispute, *, key: str) -> Dispute:
+        """Accept the loss. It cannot be taken back."""
+        return await self._change(dispute, self._v1.disputes.close_async(dispute.id, {}, aim(dispute.account, key)))
+
+    async def events_since(self, since: datetime) -> tuple[list[WebhookEvent], list[WebhookEvent]]:
+        """Give the events of disputes since a moment, and a bell for each dispute created since; both oldest first."""
+        return await self._events.events(since), await self._events.opened(since)
+
+    async def _change(self, dispute: Dispute, call: Awaitable[stripe.StripeObject]) -> Dispute:
+        changed = self._read(await answer(call), dispute.account)
+        return changed if changed.value else changed.model_copy(update={"value": dispute.value})
+
+    def _read(self, raw: StripeJson, account: str | None) -> Dispute:
+        try:
+            dispute = parse(raw, account=account)
+        except Invalid as wrong:
+            raise Refused(str(wrong)) from wrong
+        if dispute.livemode != self.livemode:
+            mode = "live" if self.livemode else "test"
+            raise Refused(f"Dispute {dispute.id} is not in {mode} mode, and the key is a {mode} key.")
+        return dispute
+
+
+class _Named(io.BytesIO):
+    """Bytes with a file name, the form in which the SDK takes an upload."""
+
+    def __init__(self, name: str, data: bytes) -> None:
+        super().__init__(data)
+        self.name = name
+
+
+def _evidence(dispute: Dispute, packet: Packet) -> Any:  # noqa: ANN401 - the SDK types each field, a packet is data
+    missing = [file.name for file in packet.files if not file.file]
+    if missing:
+        raise Refused(f"Not every file is uploaded: {', '.join(missing)}.")
+    files = {file.field: file.file for file in packet.files}
+    if dispute.stage == "appeal":
+        support = {"supporting_files": list(files.values())} if files else {}
+        return {"appeal": {"card": {"reason_for_filing": packet.fields.get(LETTER, ""), **support}}}
+    ordinary = {**packet.fields, **files}
+    # The 500 USD fee is paid only where a person said so and the case is one that has it (reference 1.7).
+    scheme = compliance.scheme(dispute) if packet.fee_acknowledged else None
+    return {**ordinary, "enhanced_evidence": {scheme: {"fee_acknowledged": True}}} if scheme else ordinary

@@ -1,0 +1,88 @@
+import re
+from datetime import datetime
+
+import stripe
+
+from disputes.errors import Refused
+from tools.stripe_api.calls import StripeJson, aim, answer
+
+PAGE = 100
+"""How many of a customer's payments are looked at: one page, the newest."""
+
+_OTHERS = ["data.refunds", "data.review"]
+_PAYMENT = ["charge.customer", "charge.balance_transaction", "charge.refunds", "charge.review", "payment_intent"]
+
+
+class StripeLookups:
+    """Reads what evidence needs, one API call a method. Each raises `TryAgain` or `Refused`, nothing else.
+
+    A list answers with Stripe's envelope, `{"data": [...], "has_more": ...}`. `account` is the connected account.
+    """
+
+    def __init__(self, client: stripe.StripeClient) -> None:
+        self._v1 = client.v1
+
+    async def dispute(self, dispute_id: str, account: str | None) -> StripeJson:
+        """Read a dispute with its charge, customer, refunds and payment intent."""
+        return await answer(self._v1.disputes.retrieve_async(dispute_id, {"expand": _PAYMENT}, aim(account)))
+
+    async def charges(self, customer: str, account: str | None) -> StripeJson:
+        """List a customer's newest payments with their refunds."""
+        asked: stripe.params.ChargeListParams = {"customer": customer, "limit": PAGE, "expand": _OTHERS}
+        return await answer(self._v1.charges.list_async(asked, aim(account)))
+
+    async def priors(self, customer: str, account: str | None, *, since: datetime, until: datetime) -> StripeJson:
+        """List a customer's newest payments from one moment up to another, with their refunds."""
+        created: stripe.params.ChargeListParamsCreated = {"gte": _seconds(since), "lt": _seconds(until)}
+        asked: stripe.params.ChargeListParams = {
+            "customer": customer,
+            "created": created,
+            "limit": PAGE,
+            "expand": _OTHERS,
+        }
+        return await answer(self._v1.charges.list_async(asked, aim(account)))
+
+    async def guest_priors(self, card: str, account: str | None, *, since: datetime, until: datetime) -> StripeJson:
+        """Search the newest payments by a card's fingerprint from one moment up to another, with their refunds."""
+        if not re.fullmatch(r"\w+", card):
+            raise Refused("The card's fingerprint is none that can be searched for.")
+        same = f'payment_method_details.card.fingerprint:"{card}"'
+        query = f"{same} AND created>={_seconds(since)} AND created<{_seconds(until)}"
+        asked: stripe.params.ChargeSearchParams = {"query": query, "limit": PAGE, "expand": _OTHERS}
+        return await answer(self._v1.charges.search_async(asked, aim(account)))
+
+    async def warnings(self, charge: str, account: str | None) -> StripeJson:
+        """List the early fraud warnings on a payment."""
+        asked: stripe.params.radar.EarlyFraudWarningListParams = {"charge": charge, "limit": 1}
+        return await answer(self._v1.radar.early_fraud_warnings.list_async(asked, aim(account)))
+
+    async def sessions(self, payment_intent: str, account: str | None) -> StripeJson:
+        """List the checkout a payment came from, with what was in the cart."""
+        asked: stripe.params.checkout.SessionListParams = {
+            "payment_intent": payment_intent,
+            "limit": 1,
+            "expand": ["data.line_items"],
+        }
+        return await answer(self._v1.checkout.sessions.list_async(asked, aim(account)))
+
+    async def invoice_payments(self, payment_intent: str, account: str | None) -> StripeJson:
+        """List what a payment paid for, with the invoice."""
+        asked: stripe.params.InvoicePaymentListParams = {
+            "payment": {"type": "payment_intent", "payment_intent": payment_intent},
+            "limit": 1,
+            "expand": ["data.invoice"],
+        }
+        return await answer(self._v1.invoice_payments.list_async(asked, aim(account)))
+
+    async def subscription(self, subscription: str, account: str | None) -> StripeJson:
+        """Read a subscription."""
+        return await answer(self._v1.subscriptions.retrieve_async(subscription, {}, aim(account)))
+
+    async def invoices(self, subscription: str, account: str | None) -> StripeJson:
+        """List a subscription's newest paid invoices."""
+        asked: stripe.params.InvoiceListParams = {"subscription": subscription, "status": "paid", "limit": PAGE}
+        return await answer(self._v1.invoices.list_async(asked, aim(account)))
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())

@@ -1,0 +1,40 @@
+"""TOML files that people write, read and validated, with one sentence for whoever has to mend them."""
+
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from disputes.errors import Invalid
+
+Shape = TypeVar("Shape")
+
+
+def load(path: Path, shape: type[Shape], name: str) -> Shape:
+    """Read a TOML file and validate it; `name` is the sort of file and which, such as "The vendor shopify.toml".
+
+    Raises `Invalid` with one sentence that begins with `name` and holds the spot and the reason.
+    """
+    return validate(read(path, name), shape, name)
+
+
+def read(path: Path, name: str) -> dict[str, object]:
+    """Read a TOML file in UTF-8. Raises `Invalid`: "<name> cannot be read: <reason>."."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Invalid(f"{name} cannot be read: {error}.") from error
+
+
+def validate(content: object, shape: type[Shape], name: str) -> Shape:
+    """Build a pydantic model, or another annotated type, from what a file holds.
+
+    Raises `Invalid`: "<name> is wrong at <spot>: <reason>."; the spot is the keys with dots between them.
+    """
+    try:
+        return TypeAdapter(shape).validate_python(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        spot = ".".join(map(str, first["loc"])) or "the file"
+        raise Invalid(f"{name} is wrong at {spot}: {first['msg']}.") from error

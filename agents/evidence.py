@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from disputes.dispute import Dispute
 from disputes.errors import DisputeError, LostLease
-from disputes.evidence import Evidence, Fact, Gap, a_fact, inferences
+from disputes.evidence import Evidence, Fact, Gap, build_fact, inferences
 from disputes.playbook import Playbook
 from disputes.policy import Limits
 from disputes.ports.sources import Source
@@ -93,8 +93,8 @@ def _unknown(source: Source) -> str:
 
 def _told(dispute: Dispute) -> Iterator[Fact]:
     source = f"stripe:dispute/{dispute.id}"
-    yield a_fact("dispute_amount", dispute.money, f"{source}:amount")
-    yield a_fact("dispute_opened_at", dispute.created, f"{source}:created")
+    yield build_fact("dispute_amount", dispute.money, f"{source}:amount")
+    yield build_fact("dispute_opened_at", dispute.created, f"{source}:created")
 
 
 def _missing(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> Iterator[Gap]:

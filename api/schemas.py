@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, JsonValue, StringConstraints
 from disputes.case import Assessment, Case, Claim, Packet, Rebuttal, Route
 from disputes.ce3.findings import Ce3Finding
 from disputes.dispute import Dispute
-from disputes.evidence import Fact, Gap, Held, SourceAnswer, render
+from disputes.evidence import Fact, FactValue, Gap, SourceAnswer, render
 from disputes.evidence.kinds import label
 from disputes.repositories.cases import CaseRecord, CaseState, HistoryStep
 from disputes.review.agent_inbox import describe
@@ -110,7 +110,7 @@ class FactView(BaseModel):
     id: str
     kind: str
     label: str
-    value: Held
+    value: FactValue
     text: str
     source: str
     at: datetime | None

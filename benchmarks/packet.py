@@ -22,7 +22,7 @@ from benchmarks.table import middle, say, share, show, verdict
 from disputes import packet, playbook
 from disputes.case import Claim, Packet, Rebuttal
 from disputes.dispute import Dispute
-from disputes.evidence import Evidence, Fact, a_fact
+from disputes.evidence import Evidence, Fact, build_fact
 from disputes.money import Money
 from disputes.packet import preflight
 from graph import rendering
@@ -55,20 +55,23 @@ TEXTS = {
 def evidence(number: int) -> Evidence:
     """Give what is on record of one sale; each has an order number and times of its own."""
     start = DAY + timedelta(minutes=number)
-    texts = [a_fact(kind, value, "benchmark") for kind, value in TEXTS.items()]
+    texts = [build_fact(kind, value, "benchmark") for kind, value in TEXTS.items()]
     times = [
-        a_fact(kind, start + timedelta(days=days), "benchmark")
+        build_fact(kind, start + timedelta(days=days), "benchmark")
         for days, kind in enumerate(("paid_at", "shipped_at", "delivered_at", "last_used_at"))
     ]
-    paid = a_fact("amount_paid", Money(amount=18_700, currency="usd"), "benchmark")
-    order, used = a_fact("order_id", f"A-{number}", "benchmark"), a_fact("used_after_charge", value=True, source="b")
+    paid = build_fact("amount_paid", Money(amount=18_700, currency="usd"), "benchmark")
+    order, used = (
+        build_fact("order_id", f"A-{number}", "benchmark"),
+        build_fact("used_after_charge", value=True, source="b"),
+    )
     said = [_said(start, at) for at in range(14)]
     return Evidence(facts=(*texts, *times, paid, order, used, *said))
 
 
 def _said(start: datetime, at: int) -> Fact:
     kind = "customer_message" if at % 2 else "merchant_message"
-    told = a_fact(kind, SENTENCE * 4, "benchmark", ref=str(at))
+    told = build_fact(kind, SENTENCE * 4, "benchmark", ref=str(at))
     return told.model_copy(update={"at": start + timedelta(hours=at)})
 
 
@@ -132,7 +135,7 @@ async def _run(rounds: int, packets: int) -> None:
         kept = storage.in_folder(Path(home, "kept"))
         await asyncio.to_thread(fill, Path(home, "mine"))
         deps = replace(saver_case.deps(), renderer=PdfRenderer(kept), storage=kept)
-        known = Evidence(facts=(a_fact("charge_id", "ch_1", "benchmark"),))
+        known = Evidence(facts=(build_fact("charge_id", "ch_1", "benchmark"),))
         found = await FilesSource(Folder(Path(home, "mine")), kept).gather(_dispute(0), known)
         await measure(deps, found, 5)
         taken = []

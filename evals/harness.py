@@ -11,7 +11,7 @@ from agents.rebuttal import BuiltInWriter
 from disputes import evidence, playbook, policy
 from disputes.dispute import Dispute
 from disputes.errors import Invalid
-from disputes.evidence import Evidence, Held, a_fact
+from disputes.evidence import Evidence, FactValue, build_fact
 from disputes.ports.models import Analyst, MessageReader, Writer
 from disputes.ports.rendering import ExhibitRenderer
 from disputes.repositories.automation import AutomationSwitch
@@ -42,10 +42,10 @@ class OnRecord:
 def _told(record: CaseFact) -> evidence.Fact | None:
     value = _held(record)
     source = f"{record.system}:case:{record.kind}"
-    return None if value is None else a_fact(record.kind, value, source, ref=record.ref)
+    return None if value is None else build_fact(record.kind, value, source, ref=record.ref)
 
 
-def _held(record: CaseFact) -> Held | datetime | None:
+def _held(record: CaseFact) -> FactValue | datetime | None:
     if isinstance(record.value, dict):
         return values.amount(record.value.get("amount"), record.value.get("currency"), unit="minor")
     return values.held(record.kind, record.value)

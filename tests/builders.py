@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from disputes import packet, playbook, policy
 from disputes.case import Assessment, Case, Claim, Rebuttal
 from disputes.dispute import Dispute
-from disputes.evidence import Evidence, Gap, Held, a_fact
+from disputes.evidence import Evidence, FactValue, Gap, build_fact
 from disputes.evidence import kinds as facts
 from disputes.money import Money
 
@@ -13,7 +13,7 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 BOOKS = playbook.load()
 DEFAULT, AUTOPILOT = policy.load(), policy.load("autopilot")
 
-SAMPLES: dict[str, Held] = {
+SAMPLES: dict[str, FactValue] = {
     "dispute_amount": Money(amount=3_800, currency="usd"),
     "amount_paid": Money(amount=123_456, currency="usd"),
     "other_amount": Money(amount=4_200, currency="jpy"),
@@ -61,13 +61,13 @@ def a_dispute(**changes):
 def sample(kind):
     """A fact of a kind, each with a value of its own."""
     day = datetime(2026, 3, 1, 9, 12, tzinfo=UTC) + timedelta(days=list(facts.KINDS).index(kind), minutes=7)
-    plain: dict[str, Held | datetime] = {
+    plain: dict[str, FactValue | datetime] = {
         "money": Money(amount=999, currency="usd"),
         "time": day,
         "count": 7,
         "flag": True,
     }
-    return a_fact(kind, SAMPLES.get(kind, plain.get(facts.form(kind), f"plain {kind}")), f"test:{kind}")
+    return build_fact(kind, SAMPLES.get(kind, plain.get(facts.form(kind), f"plain {kind}")), f"test:{kind}")
 
 
 def on_record(*kinds):
@@ -78,7 +78,7 @@ def on_record(*kinds):
 def everything(product="physical"):
     """Every fact that helps."""
     kinds = [kind for kind in facts.KINDS if kind not in facts.ADVERSE]
-    told = a_fact("product_type", product, "test:product_type")
+    told = build_fact("product_type", product, "test:product_type")
     return Evidence(facts=(told, *(sample(kind) for kind in kinds if kind != "product_type")))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from disputes import playbook, policy
 from disputes.case import Sheet
 from disputes.dispute import Dispute
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.money import Money
 from disputes.repositories.cases import CaseRecord
 from disputes.repositories.outbox import OutboxMessage
@@ -50,11 +50,11 @@ class CasePorts:
         """Give a dozen facts, and letters that no other dispute has."""
         source = "memory:payment"
         start = int(dispute.id.rpartition("_")[2]) * 977
-        found = [a_fact(kind, value, source) for kind, value in PLAIN.items()]
+        found = [build_fact(kind, value, source) for kind, value in PLAIN.items()]
         found += [
-            a_fact("amount_paid", Money(amount=18_000, currency="usd"), source),
-            a_fact("paid_at", dispute.created - timedelta(days=30), source),
-            *(a_fact("customer_message", _letter(start + n * LENGTH), source, ref=str(n)) for n in range(LETTERS)),
+            build_fact("amount_paid", Money(amount=18_000, currency="usd"), source),
+            build_fact("paid_at", dispute.created - timedelta(days=30), source),
+            *(build_fact("customer_message", _letter(start + n * LENGTH), source, ref=str(n)) for n in range(LETTERS)),
         ]
         return Evidence(facts=tuple(found))
 

@@ -9,7 +9,7 @@ from disputes.evidence import kinds as kinds
 from disputes.model import Value
 from disputes.money import Money
 
-Held = str | int | bool | Money
+FactValue = str | int | bool | Money
 Bearing = Literal["helps", "hurts", "neutral"]
 
 
@@ -23,7 +23,7 @@ class Fact(Value):
 
     id: str
     kind: str
-    value: Held
+    value: FactValue
     source: str
     at: datetime | None = None
     bearing: Bearing = "helps"
@@ -76,7 +76,7 @@ class Evidence(Value):
     facts: tuple[Fact, ...] = ()
     gaps: tuple[Gap, ...] = ()
     history: History | None = None
-    papers: tuple[Attachment, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     records: tuple[SourceAnswer, ...] = ()
 
     def of(self, kind: str) -> tuple[Fact, ...]:
@@ -97,7 +97,7 @@ class Evidence(Value):
         return tuple(fact for fact in self.facts if fact.bearing == "hurts")
 
     def plus(self, other: "Evidence") -> "Evidence":
-        """Join two finds; what is already here wins, and so does a paper with the same content.
+        """Join two finds; what is already here wins, and so does an attachment with the same content.
 
         Where another system says something else of what should be the same, both stay: the second under `id@system`,
         neutral, so that people see it and banks do not.
@@ -105,21 +105,21 @@ class Evidence(Value):
         facts = {fact.id: fact for fact in self.facts}
         for fact in other.facts:
             kept = facts.setdefault(fact.id, fact)
-            if fact.kind in kinds.COMPARED and kept.value != fact.value and system(kept) != system(fact):
-                apart = fact.model_copy(update={"id": f"{fact.id}@{system(fact)}", "bearing": "neutral"})
+            if fact.kind in kinds.COMPARED and kept.value != fact.value and read_system(kept) != read_system(fact):
+                apart = fact.model_copy(update={"id": f"{fact.id}@{read_system(fact)}", "bearing": "neutral"})
                 facts.setdefault(apart.id, apart)
-        held = {(paper.field, paper.sha256) for paper in self.papers}
-        more = tuple(paper for paper in other.papers if (paper.field, paper.sha256) not in held)
+        held = {(file.field, file.sha256) for file in self.attachments}
+        more = tuple(file for file in other.attachments if (file.field, file.sha256) not in held)
         return Evidence(
             facts=tuple(facts.values()),
             gaps=self.gaps + other.gaps,
             history=self.history or other.history,
-            papers=self.papers + more,
-            records=_joined(self.records, other.records),
+            attachments=self.attachments + more,
+            records=_merge_answers(self.records, other.records),
         )
 
 
-def _joined(ours: tuple[SourceAnswer, ...], theirs: tuple[SourceAnswer, ...]) -> tuple[SourceAnswer, ...]:
+def _merge_answers(ours: tuple[SourceAnswer, ...], theirs: tuple[SourceAnswer, ...]) -> tuple[SourceAnswer, ...]:
     """Join records, each once; of one answer that was read twice, the one in storage stays."""
     kept = {record.sha256: record for record in ours}
     for record in theirs:
@@ -128,24 +128,24 @@ def _joined(ours: tuple[SourceAnswer, ...], theirs: tuple[SourceAnswer, ...]) ->
     return tuple(kept.values())
 
 
-def a_fact(kind: str, value: Held | datetime, source: str, *, ref: str = "") -> Fact:
+def build_fact(kind: str, value: FactValue | datetime, source: str, *, ref: str = "") -> Fact:
     """Make a fact: its id is its kind, with `ref` when there may be several; adverse kinds hurt."""
     held = value.astimezone(UTC).isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
     bearing: Bearing = "hurts" if kind in kinds.ADVERSE else "helps"
     return Fact(id=f"{kind}:{ref}" if ref else kind, kind=kind, value=held, source=source, bearing=bearing)
 
 
-def system(fact: Fact) -> str:
+def read_system(fact: Fact) -> str:
     """Name the system a fact was read from: `stripe`, `shopify`, `policy`."""
     return fact.source.partition(":")[0]
 
 
-def when(fact: Fact) -> datetime:
+def read_time(fact: Fact) -> datetime:
     """Read a time fact as aware UTC."""
     return datetime.fromisoformat(str(fact.value)).astimezone(UTC)
 
 
-def moment(at: datetime) -> str:
+def write_time(at: datetime) -> str:
     """Write a time for people: `14 March 2026 at 09:12 UTC`."""
     utc = at.astimezone(UTC)
     return f"{utc.day} {utc:%B %Y} at {utc:%H:%M} UTC"
@@ -156,7 +156,7 @@ def render(fact: Fact) -> str:
     if isinstance(fact.value, Money):
         return money.write(fact.value)
     if kinds.form(fact.kind) == "time":
-        return moment(when(fact))
+        return write_time(read_time(fact))
     if isinstance(fact.value, bool):
         return "yes" if fact.value else "no"
     return str(fact.value)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import combinations
 
-from disputes.evidence import Evidence, Fact, render, system, when
+from disputes.evidence import Evidence, Fact, read_system, read_time, render
 from disputes.evidence.kinds import label
 from disputes.model import Value
 
@@ -36,20 +36,20 @@ def _between_systems(evidence: Evidence) -> Iterator[Contradiction]:
     for kind, agree in _AGREE.items():
         told: dict[str, list[Fact]] = {}
         for fact in evidence.of(kind):
-            told.setdefault(system(fact), []).append(fact)
+            told.setdefault(read_system(fact), []).append(fact)
         for ours, theirs in combinations(told.values(), 2):
             if not any(agree(one, other) for one in ours for other in theirs):
                 yield _between(ours[0], theirs[0])
 
 
 def _between(one: Fact, other: Fact) -> Contradiction:
-    says = f"{system(one)} says {render(one)} and {system(other)} says {render(other)}"
+    says = f"{read_system(one)} says {render(one)} and {read_system(other)} says {render(other)}"
     return Contradiction(facts=(one.id, other.id), why=f"{label(one.kind)}: {says}.")
 
 
 def _in_time(evidence: Evidence) -> Iterator[Contradiction]:
     shipped, delivered = evidence.first("shipped_at"), evidence.first("delivered_at")
-    if shipped and delivered and when(delivered) < when(shipped) - NEAR:
+    if shipped and delivered and read_time(delivered) < read_time(shipped) - NEAR:
         why = f"The delivery on {render(delivered)} lies before the shipping on {render(shipped)}."
         yield Contradiction(facts=(shipped.id, delivered.id), why=why)
 
@@ -59,8 +59,8 @@ def _in_period(evidence: Evidence) -> Iterator[Contradiction]:
     begun, ended = evidence.first("period_start"), evidence.first("period_end")
     for kind in ("service_date", "delivered_at") if begun and ended else ():
         brought = evidence.first(kind)
-        early = brought and begun and when(brought) < when(begun) - NEAR
-        late = brought and ended and kind == "service_date" and when(brought) > when(ended) + NEAR
+        early = brought and begun and read_time(brought) < read_time(begun) - NEAR
+        late = brought and ended and kind == "service_date" and read_time(brought) > read_time(ended) + NEAR
         if brought and begun and ended and (early or late):
             span = f"from {render(begun)} to {render(ended)}"
             why = f"{label(kind)} {render(brought)} lies outside the billing period {span}."
@@ -77,7 +77,7 @@ def _in_name(evidence: Evidence) -> Iterator[Contradiction]:
 
 
 def _near(one: Fact, other: Fact) -> bool:
-    return abs(when(one) - when(other)) < NEAR
+    return abs(read_time(one) - read_time(other)) < NEAR
 
 
 def _same(one: Fact, other: Fact) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from disputes.evidence import Evidence, Fact, a_fact, when
+from disputes.evidence import Evidence, Fact, build_fact, read_time
 
 _ASKS = re.compile(
     r"\b(refund|refunded|reimburse|reimbursement|money back|my money|pay me back|give me back|credit me)\b",
@@ -19,20 +19,20 @@ def read(evidence: Evidence) -> Iterator[Fact]:
     yield from _asked(evidence)
     yield from _ordered(evidence)
     if paid := evidence.first("paid_at"):
-        yield from _used(evidence, when(paid))
-        yield from _canceled(evidence, when(paid))
+        yield from _used(evidence, read_time(paid))
+        yield from _canceled(evidence, read_time(paid))
 
 
 def _unsent(evidence: Evidence) -> Iterator[Fact]:
     kind = evidence.first("product_type")
     if kind and kind.value == "physical" and not any(evidence.first(sign) for sign in _SENT):
-        yield a_fact("not_shipped", value=True, source=kind.source)
+        yield build_fact("not_shipped", value=True, source=kind.source)
 
 
 def _asked(evidence: Evidence) -> Iterator[Fact]:
     asking = (message for message in evidence.of("customer_message") if _ASKS.search(str(message.value)))
     if message := next(asking, None):
-        yield a_fact("refund_requested", value=True, source=message.source)
+        yield build_fact("refund_requested", value=True, source=message.source)
 
 
 def _ordered(evidence: Evidence) -> Iterator[Fact]:
@@ -41,19 +41,19 @@ def _ordered(evidence: Evidence) -> Iterator[Fact]:
     if mine is None or other is None:
         return
     if str(mine.value).casefold() != str(other.value).casefold():
-        yield a_fact("separate_orders", value=True, source=other.source)
+        yield build_fact("separate_orders", value=True, source=other.source)
     elif evidence.first("other_refund_covers_claim") is None:
-        yield a_fact("same_order_twice", str(mine.value), other.source)
+        yield build_fact("same_order_twice", str(mine.value), other.source)
 
 
 def _used(evidence: Evidence, paid_at: datetime) -> Iterator[Fact]:
     used = evidence.first("last_used_at")
-    if used and when(used) > paid_at:
-        yield a_fact("used_after_charge", value=True, source=used.source)
+    if used and read_time(used) > paid_at:
+        yield build_fact("used_after_charge", value=True, source=used.source)
 
 
 def _canceled(evidence: Evidence, paid_at: datetime) -> Iterator[Fact]:
     told = [fact for kind in ("cancel_requested_at", "canceled_at") for fact in evidence.of(kind)]
-    before = sorted((fact for fact in told if when(fact) < paid_at), key=when)
+    before = sorted((fact for fact in told if read_time(fact) < paid_at), key=read_time)
     if before:
-        yield a_fact("canceled_before_charge", when(before[0]), before[0].source)
+        yield build_fact("canceled_before_charge", read_time(before[0]), before[0].source)

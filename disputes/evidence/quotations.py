@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from disputes.evidence import Evidence, Fact, a_fact
+from disputes.evidence import Evidence, Fact, build_fact
 from disputes.model import Value
 
 CONFIDENCE = 0.7
@@ -133,7 +133,7 @@ def _found(quote: Passage, evidence: Evidence) -> Iterator[Fact]:
     if place is None or not _says(kind, said, place):
         return
     source = f"{message.source}#{place.start()}-{place.end()}"
-    fact = a_fact(kind.name, words, source)
+    fact = build_fact(kind.name, words, source)
     told = {"at": message.at, "retrieved_at": message.retrieved_at, "record": message.record}
     yield fact.model_copy(update={**told, "confidence": CONFIDENCE})
 

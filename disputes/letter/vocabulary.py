@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from disputes.case import Case, Claim, Rebuttal
-from disputes.evidence import Fact, render, when
+from disputes.evidence import Fact, read_time, render
 from disputes.evidence.kinds import form
 from disputes.letter import grounding
 from disputes.letter.grounding import Violation
@@ -89,7 +89,7 @@ def _written(fact: Fact) -> Iterator[str]:
 
 def _known(cited: list[Fact]) -> set[str]:
     """Give the months and currencies of what is cited."""
-    times = [when(fact) for fact in cited if form(fact.kind) == "time"]
+    times = [read_time(fact) for fact in cited if form(fact.kind) == "time"]
     months = {f"{time:{name}}".casefold() for time in times for name in _MONTHS.split()}
     return months | {fact.value.currency for fact in cited if not isinstance(fact.value, str | int | bool)}
 

@@ -7,7 +7,7 @@ from itertools import chain
 from disputes import money
 from disputes.case import Section, Sheet
 from disputes.dispute import Dispute
-from disputes.evidence import Attachment, Evidence, Fact, moment, render, when
+from disputes.evidence import Attachment, Evidence, Fact, read_time, render, write_time
 from disputes.evidence.kinds import label
 from disputes.playbook import FILE_FIELDS, Exhibit, Playbook
 
@@ -73,7 +73,7 @@ def lay(dispute: Dispute, evidence: Evidence, playbook: Playbook, *, taken: froz
     Papers of the merchant stand behind the facts of their field; a field with papers alone has a sheet too.
     """
     drawn = [e for e in playbook.exhibits if _is_shown(e, evidence) and e.field not in taken]
-    alone = sorted({p.field for p in evidence.papers} & FILE_FIELDS - taken - {e.field for e in drawn})
+    alone = sorted({p.field for p in evidence.attachments} & FILE_FIELDS - taken - {e.field for e in drawn})
     bare = (_bare(field) for field in alone)
     sheets = (_sheet(dispute, evidence, exhibit) for exhibit in chain(drawn, bare))
     return tuple(
@@ -84,9 +84,9 @@ def lay(dispute: Dispute, evidence: Evidence, playbook: Playbook, *, taken: froz
 
 def press(sheet: Sheet) -> Sheet:
     """Give the sheet with its pictures compressed one step harder, or as it is when that is all there is to gain."""
-    if not sheet.papers or sheet.press >= MOST_PRESSED:
+    if not sheet.attachments or sheet.compression >= MOST_PRESSED:
         return sheet
-    return sheet.model_copy(update={"press": sheet.press + 1})
+    return sheet.model_copy(update={"compression": sheet.compression + 1})
 
 
 def _is_shown(exhibit: Exhibit, evidence: Evidence) -> bool:
@@ -116,12 +116,12 @@ def _sheet(dispute: Dispute, evidence: Evidence, exhibit: Exhibit) -> Sheet:
         layout=exhibit.layout,
         about=f"Dispute {dispute.id} of {money.write(dispute.money)}",
         sections=sections,
-        papers=papers,
+        attachments=papers,
     )
 
 
 def _papers(field: str, evidence: Evidence) -> tuple[Attachment, ...]:
-    return tuple(paper for paper in evidence.papers if paper.field == field)
+    return tuple(paper for paper in evidence.attachments if paper.field == field)
 
 
 def _index(papers: tuple[Attachment, ...]) -> Section:
@@ -163,10 +163,10 @@ def _priced(row: str) -> tuple[str, str]:
 
 def _timeline(title: str, facts: _Facts, layout: str) -> Section:
     named = _EVENTS[layout]
-    dated = [(when(fact), words) for kind, words in named.items() for fact in facts.take(kind)]
+    dated = [(read_time(fact), words) for kind, words in named.items() for fact in facts.take(kind)]
     logged = list(facts.take(_LOGGED[layout]))
     dated += [(fact.at, str(fact.value)) for fact in logged if fact.at]
-    rows = [(moment(at), words) for at, words in sorted(dated, key=lambda one: one[0])]
+    rows = [(write_time(at), words) for at, words in sorted(dated, key=lambda one: one[0])]
     rows += [(UNDATED, str(fact.value)) for fact in logged if not fact.at]
     return Section(title=title, heads=("Date and time", "What happened"), rows=tuple(rows))
 
@@ -175,7 +175,7 @@ def _log(facts: _Facts) -> Section:
     said = list(facts.take(*_SPEAKERS))
     dated = sorted((fact for fact in said if fact.at), key=lambda fact: str(fact.at and fact.at.isoformat()))
     ordered = [*dated, *(fact for fact in said if not fact.at)]
-    rows = tuple((moment(f.at) if f.at else UNDATED, _SPEAKERS[f.kind], str(f.value)) for f in ordered)
+    rows = tuple((write_time(f.at) if f.at else UNDATED, _SPEAKERS[f.kind], str(f.value)) for f in ordered)
     return Section(title="Messages in order of time", heads=("Date and time", "From", "Message"), rows=rows)
 
 

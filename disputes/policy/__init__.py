@@ -1,15 +1,14 @@
 """What the merchant wants, as data: lanes, thresholds, queues. Two ship: `default.toml` and `autopilot.toml`."""
 
-import tomllib
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
+from disputes import toml_file
 from disputes.dispute import Dispute
-from disputes.errors import Invalid
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.model import Strict
 from disputes.money import Money, places
 from disputes.playbook import Product
@@ -150,17 +149,10 @@ class Policy(Strict):
     def facts(self) -> Evidence:
         """Give what the merchant says about itself as facts."""
         said = self.merchant.model_dump(exclude={"name"})
-        return Evidence(facts=tuple(a_fact(kind, text, "policy:merchant") for kind, text in said.items() if text))
+        return Evidence(facts=tuple(build_fact(kind, text, "policy:merchant") for kind, text in said.items() if text))
 
 
 def load(name: str = "default") -> Policy:
     """Read a shipped policy by name, or a TOML file by path. Raises `Invalid` with one sentence."""
     path = Path(__file__).parent / SHIPPED[name] if name in SHIPPED else Path(name)
-    try:
-        return Policy.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except ValidationError as wrong:
-        first = wrong.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise Invalid(f"The policy {name} is wrong at {where}: {first['msg']}.") from wrong
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        raise Invalid(f"The policy {name} cannot be read: {wrong}.") from wrong
+    return toml_file.load(path, Policy, f"The policy {name}")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from disputes import money
-from disputes.evidence import moment
+from disputes.evidence import write_time
 from disputes.money import Money
 from evals.case import CaseFact
 from evals.generation.sale import Sale, token
@@ -71,7 +71,7 @@ def _delivery(sale: Sale) -> Iterator[CaseFact]:
     yield CaseFact(kind="tracking_number", value=number, system="shop")
     yield CaseFact(kind="delivered_at", value=written(delivered), system="carrier")
     yield CaseFact(kind="delivery_signature", value=sale.buyer, system="carrier")
-    yield CaseFact(kind="tracking_event", value=f"Delivered, {moment(delivered)}", system="carrier", ref="last")
+    yield CaseFact(kind="tracking_event", value=f"Delivered, {write_time(delivered)}", system="carrier", ref="last")
 
 
 def _use(sale: Sale) -> Iterator[CaseFact]:
@@ -104,7 +104,7 @@ def refund(sale: Sale, *, covers: bool = True) -> Iterator[CaseFact]:
     yield CaseFact(kind="refund_reference", value=f"7453{dice.randint(10**18, 10**19 - 1)}", ref=ref)
     if covers:
         yield CaseFact(kind="refund_covers_claim", value=True)
-    yield CaseFact(kind="refund_before_dispute", value=f"a refund on {moment(at)}, succeeded", ref=ref)
+    yield CaseFact(kind="refund_before_dispute", value=f"a refund on {write_time(at)}, succeeded", ref=ref)
 
 
 def other(sale: Sale, *, refunded: bool = False, same: bool = False) -> Iterator[CaseFact]:

@@ -5,7 +5,7 @@ import pytest
 
 from agents import evidence
 from disputes.errors import LostLease, Refused, TryAgain
-from disputes.evidence import Evidence, Gap, a_fact
+from disputes.evidence import Evidence, Gap, build_fact
 from disputes.policy import Limits
 from tests.builders import BOOKS, NOON, a_dispute, everything, on_record
 
@@ -138,8 +138,8 @@ async def test_the_dispute_itself_is_the_first_fact():
 
 
 async def test_a_source_is_believed_before_the_policy():
-    shop = FakeSource(gives=Evidence(facts=(a_fact("refund_policy", "What the buyer saw.", "shop"),)))
-    known = Evidence(facts=(a_fact("refund_policy", "What we say now.", "policy"),))
+    shop = FakeSource(gives=Evidence(facts=(build_fact("refund_policy", "What the buyer saw.", "shop"),)))
+    known = Evidence(facts=(build_fact("refund_policy", "What we say now.", "policy"),))
     assert [fact.value for fact in (await gathered(shop, known=known)).of("refund_policy")] == ["What the buyer saw."]
     assert [fact.value for fact in (await gathered(known=known)).of("refund_policy")] == ["What we say now."]
 
@@ -164,10 +164,10 @@ async def test_nothing_is_missing_where_everything_is_on_record():
 
 
 async def test_what_one_system_tells_is_weighed_with_what_another_does():
-    stripe = FakeSource(gives=Evidence(facts=(a_fact("product_type", "physical", "stripe:charge/ch_1"),)))
+    stripe = FakeSource(gives=Evidence(facts=(build_fact("product_type", "physical", "stripe:charge/ch_1"),)))
     assert [fact.kind for fact in (await gathered(stripe)).adverse] == ["not_shipped"]
-    parcel = Evidence(facts=(a_fact("tracking_number", "1Z", "shop:order/1"),))
+    parcel = Evidence(facts=(build_fact("tracking_number", "1Z", "shop:order/1"),))
     assert (await gathered(stripe, FakeSource(gives=parcel))).adverse == ()
-    plea = Evidence(facts=(a_fact("customer_message", "My money back!", "desk:ticket/1"),))
+    plea = Evidence(facts=(build_fact("customer_message", "My money back!", "desk:ticket/1"),))
     adverse = (await gathered(stripe, FakeSource(gives=parcel), FakeSource(gives=plea))).adverse
     assert [fact.kind for fact in adverse] == ["refund_requested"]

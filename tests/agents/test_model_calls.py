@@ -13,7 +13,7 @@ from agents.llm import Prompt, connect
 from agents.rebuttal import BuiltInWriter
 from agents.writer import ModelWriter
 from disputes.errors import BadStructure, OverBudget
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.policy.model_budget import AGENTS, Allowance, Meter, Usage
 from tests.builders import BOOKS, a_case, a_claim
 from tests.model_server import claims, fails, hangs, model_server, only, says
@@ -152,7 +152,10 @@ async def test_a_question_that_runs_out_of_time_is_counted_and_traced(spans):
 
 
 async def test_people_are_placeholders_to_the_model_and_people_again_in_the_letter():
-    people = (a_fact("customer_name", "Zoe Quill", "test"), a_fact("customer_email", "zoe@quill.example", "test"))
+    people = (
+        build_fact("customer_name", "Zoe Quill", "test"),
+        build_fact("customer_email", "zoe@quill.example", "test"),
+    )
     case = a_case().model_copy(update={"evidence": a_case().evidence.plus(Evidence(facts=people))})
     async with model_server(named) as server:
         letter = await a_writer(server).write(case, meter=Meter(Allowance()))
@@ -163,7 +166,7 @@ async def test_people_are_placeholders_to_the_model_and_people_again_in_the_lett
 
 
 async def test_where_the_policy_allows_it_people_are_named_to_the_model():
-    person = a_fact("customer_name", "Zoe Quill", "test")
+    person = build_fact("customer_name", "Zoe Quill", "test")
     case = a_case().model_copy(update={"evidence": a_case().evidence.plus(Evidence(facts=(person,)))})
     async with model_server(claims(PAID)) as server:
         await a_writer(server).write(case, meter=Meter(Allowance(personal=True)))

@@ -9,7 +9,7 @@ from agents.analyst import ModelAnalyst
 from agents.llm import connect
 from agents.reader import ModelReader
 from disputes.case import Opinion
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.policy.model_budget import Allowance, Meter
 from tests.builders import BOOKS, a_case
 from tests.model_server import answers, fails, model_server
@@ -25,7 +25,7 @@ ADVICE = {
 
 
 def a_told_case(said=SAID, **changes):
-    people = (a_fact("customer_message", said, "test:m"), a_fact("customer_name", "Zoe Quill", "test:n"))
+    people = (build_fact("customer_message", said, "test:m"), build_fact("customer_name", "Zoe Quill", "test:n"))
     case = a_case(**changes)
     return case.model_copy(update={"evidence": case.evidence.plus(Evidence(facts=people))})
 

@@ -7,7 +7,7 @@ import stripe
 
 from disputes.case import Assessment, Case, Claim, Packet, PacketFile, Rebuttal, Route
 from disputes.dispute import Dispute
-from disputes.evidence import Evidence, Gap, a_fact
+from disputes.evidence import Evidence, Gap, build_fact
 from disputes.money import Money
 from disputes.repositories.cases import CaseRecord, HistoryStep
 from tests.fakes import NOON
@@ -35,12 +35,12 @@ def a_dispute(dispute_id="du_1", **changes):
 def some_evidence():
     charge = "stripe:charge/ch_1"
     facts = (
-        a_fact("amount_paid", Money(amount=3_800, currency="usd"), f"{charge}:amount"),
-        a_fact("paid_at", "2026-03-14T09:12:00Z", f"{charge}:created"),
-        a_fact("customer_name", "Zoë Ångström", f"{charge}:billing_details.name"),
-        a_fact("prior_payments", 3, "stripe:charges"),
-        a_fact("shipping_matches_billing", value=True, source=charge),
-        a_fact("cvc_mismatch", "fail", charge),
+        build_fact("amount_paid", Money(amount=3_800, currency="usd"), f"{charge}:amount"),
+        build_fact("paid_at", "2026-03-14T09:12:00Z", f"{charge}:created"),
+        build_fact("customer_name", "Zoë Ångström", f"{charge}:billing_details.name"),
+        build_fact("prior_payments", 3, "stripe:charges"),
+        build_fact("shipping_matches_billing", value=True, source=charge),
+        build_fact("cvc_mismatch", "fail", charge),
     )
     return Evidence(facts=facts, gaps=(Gap(name="carrier", why="timed out", source="carrier"),))
 

@@ -12,7 +12,7 @@ from api.auth import TOKEN
 from api.routes.disputes import ID
 from api.routes.reviews import TAG
 from disputes import text
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.letter import grounding
 from disputes.letter.grounding import tokens
 from disputes.packet import preflight_texts
@@ -67,7 +67,7 @@ def test_a_hostile_letter_is_read_to_its_end(unit):
 
 @pytest.mark.parametrize("unit", ["1,", "._", "a.", "a_", "12 Ma"])
 def test_a_hostile_fact_does_not_hold_up_the_check_of_a_claim(unit):
-    fact = a_fact("product_description", unit * (LONG // len(unit)), "test:hostile")
+    fact = build_fact("product_description", unit * (LONG // len(unit)), "test:hostile")
     with allowance(8):
         assert grounding.check(a_letter(a_claim("The tent cost 7.00 USD.", fact.id)), Evidence(facts=(fact,)))
 

@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from disputes.evidence import a_fact
+from disputes.evidence import build_fact
 from disputes.money import Money
 from evals.scoring import figures
 from tests.builders import sample
 from tests.evals.builders import letter, played
 
 PAID = sample("amount_paid")
-AT = a_fact("paid_at", "2026-03-14T09:12:00Z", "test")
-LATER = a_fact("delivered_at", "2026-03-18T16:05:00Z", "test")
+AT = build_fact("paid_at", "2026-03-14T09:12:00Z", "test")
+LATER = build_fact("delivered_at", "2026-03-18T16:05:00Z", "test")
 TRACKING = sample("tracking_number")
 PARTS = (
-    a_fact("other_amount", Money(amount=2_000, currency="usd"), "test"),
-    a_fact("other_refund_amount", Money(amount=1_850, currency="usd"), "test"),
+    build_fact("other_amount", Money(amount=2_000, currency="usd"), "test"),
+    build_fact("other_refund_amount", Money(amount=1_850, currency="usd"), "test"),
 )
 
 
@@ -52,7 +52,7 @@ def test_what_stands_in_the_facts_is_supported(text, facts):
         ("It was on 2025-03-14.", [AT], "2025-03-14"),
         ("It was at 9:12 pm.", [AT], "9:12 pm"),
         ("The parcel 1Z999AA10123456785 came.", [TRACKING], "10123456785"),
-        ("It came 5 days and 12 minutes later.", [AT, a_fact("delivered_at", "2026-03-17T09:12:00Z", "test")], "5"),
+        ("It came 5 days and 12 minutes later.", [AT, build_fact("delivered_at", "2026-03-17T09:12:00Z", "test")], "5"),
         ("Together they are 39.50 USD.", [*PARTS], "39.50 USD"),
         ("There were 3 of them.", [], "3"),
     ],

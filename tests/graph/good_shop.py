@@ -9,7 +9,7 @@ from typing import Any
 
 from disputes import policy
 from disputes.dispute import Dispute
-from disputes.evidence import Evidence, Fact, a_fact
+from disputes.evidence import Evidence, Fact, build_fact
 from disputes.policy import Merchant
 from disputes.repositories.cases import CaseRecord
 from simulator.worlds import grid
@@ -147,7 +147,7 @@ class HelpDesk:
 
 
 def _said(number: int, at: datetime, kind: str, words: str) -> Fact:
-    return a_fact(kind, words, "helpdesk:messages:text", ref=f"helpdesk/{number}").model_copy(update={"at": at})
+    return build_fact(kind, words, "helpdesk:messages:text", ref=f"helpdesk/{number}").model_copy(update={"at": at})
 
 
 def file_away(folder: Path, world: World, reason: str, product: str) -> None:

@@ -1,7 +1,6 @@
 """The merchant's own database: one SELECT for each kind of fact, in a TOML file of the merchant's."""
 
 import asyncio
-import tomllib
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, time
@@ -12,16 +11,16 @@ from typing import Literal
 from uuid import UUID
 
 import psycopg
-from pydantic import Field, JsonValue, ValidationError, field_validator, model_validator
+from pydantic import Field, JsonValue, field_validator, model_validator
 from sqlalchemy import RowMapping
 from sqlalchemy import text as statement
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from disputes import text
+from disputes import text, toml_file
 from disputes.dispute import Dispute
 from disputes.errors import Invalid
-from disputes.evidence import Evidence, Fact, Gap, Held, a_fact, kinds
+from disputes.evidence import Evidence, Fact, FactValue, Gap, build_fact, kinds
 from disputes.model import Strict
 from disputes.ports.clock import Clock
 from disputes.ports.storage import Storage
@@ -136,23 +135,12 @@ async def open_source(
     options: Mapping[str, str], *, now: Clock, seconds: float, storage: Storage | None = None
 ) -> AsyncIterator[SqlSource]:
     """Open the merchant's database. Raises `Invalid` when the file or the URL cannot be used."""
-    book = await asyncio.to_thread(_load, Path(options["file"]))
+    book = await asyncio.to_thread(toml_file.load, Path(options["file"]), Book, OFFER.setting("file"))
     engine = _engine(options["url"])
     try:
         yield SqlSource(engine, book, now=now, seconds=seconds, storage=storage)
     finally:
         await engine.dispose()
-
-
-def _load(path: Path) -> Book:
-    try:
-        return Book.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except ValidationError as wrong:
-        first = wrong.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise Invalid(f"{OFFER.setting('file')} is wrong at {where}: {first['msg']}.") from wrong
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        raise Invalid(f"{OFFER.setting('file')} cannot be read: {wrong}.") from wrong
 
 
 def _engine(url: str) -> AsyncEngine:
@@ -186,11 +174,11 @@ def _read(select: Select, rows: Sequence[RowMapping], *, ref: str, now: datetime
         own = text.line(str(row.get("ref") or number), limit=64) if select.many else ""
         whole = "/".join(filter(None, (OFFER.name, ref, own)))
         at = values.moment(_plain(row.get("at"))) if select.many else None
-        told = a_fact(select.kind, value, f"{OFFER.name}:{select.kind}", ref=whole)
+        told = build_fact(select.kind, value, f"{OFFER.name}:{select.kind}", ref=whole)
         yield told.model_copy(update={"at": at, "retrieved_at": now})
 
 
-def _value(select: Select, row: RowMapping) -> Held | datetime | None:
+def _value(select: Select, row: RowMapping) -> FactValue | datetime | None:
     if kinds.form(select.kind) == "money":
         return values.amount(_plain(row.get("amount")), _plain(row.get("currency")), unit=select.unit)
     return values.held(select.kind, _plain(next(iter(row.values()))))

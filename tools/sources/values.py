@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from pydantic import JsonValue
 
 from disputes import text
-from disputes.evidence import Held, kinds
+from disputes.evidence import FactValue, kinds
 from disputes.money import Money, places
 from disputes.playbook import PRODUCTS
 
@@ -22,7 +22,7 @@ _EPOCH_SECONDS = 10**11  # above it, a figure counts milliseconds
 _AHEAD = frozenset({"period_end", "service_date"})
 
 
-def held(kind: str, found: JsonValue) -> Held | datetime | None:
+def held(kind: str, found: JsonValue) -> FactValue | datetime | None:
     """Give a value in the form of its kind; None when there is nothing, nothing above zero, or another form."""
     match kinds.form(kind):
         case "time":

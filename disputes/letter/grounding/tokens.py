@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from disputes import money
-from disputes.evidence import Fact, render, when
+from disputes.evidence import Fact, read_time, render
 from disputes.evidence.kinds import form
 from disputes.letter.grounding import folding, zones
 from disputes.money import Money
@@ -106,7 +106,7 @@ def shown(fact: Fact) -> str:
 
 def moment(fact: Fact) -> datetime | None:
     """Give the time a fact is, or the time it is of; None when it has none."""
-    return when(fact) if form(fact.kind) == "time" else fact.at
+    return read_time(fact) if form(fact.kind) == "time" else fact.at
 
 
 def _of(fact: Fact) -> Iterator[Token]:

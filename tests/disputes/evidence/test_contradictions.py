@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.evidence.contradictions import _AGREE, find
 from disputes.evidence.kinds import COMPARED
 from disputes.money import Money
@@ -13,7 +13,7 @@ NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 
 
 def said(system, kind, value, ref=""):
-    return Evidence(facts=(a_fact(kind, value, f"{system}:record/1", ref=ref),))
+    return Evidence(facts=(build_fact(kind, value, f"{system}:record/1", ref=ref),))
 
 
 def both(kind, ours, theirs):

@@ -1,33 +1,35 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 from disputes import evidence
-from disputes.evidence import Evidence, a_fact, render
+from disputes.evidence import Evidence, build_fact, render
 from disputes.money import Money
 from tests.builders import a_gap
 
 
 def test_a_time_is_kept_as_utc_and_shown_in_words():
     east = datetime(2026, 3, 14, 10, 12, tzinfo=timezone(timedelta(hours=1)))
-    fact = a_fact("paid_at", east, "test")
+    fact = build_fact("paid_at", east, "test")
     assert fact.value == "2026-03-14T09:12:00Z"
-    assert evidence.when(fact) == datetime(2026, 3, 14, 9, 12, tzinfo=UTC)
+    assert evidence.read_time(fact) == datetime(2026, 3, 14, 9, 12, tzinfo=UTC)
     assert render(fact) == "14 March 2026 at 09:12 UTC"
 
 
 def test_each_form_of_fact_is_shown_as_people_write_it():
-    assert render(a_fact("amount_paid", Money(amount=3_800, currency="usd"), "t")) == "38.00 USD"
-    assert render(a_fact("used_after_charge", value=True, source="t")) == "yes"
-    assert render(a_fact("usage_count", 3, "t")) == "3"
-    assert render(a_fact("customer_name", "Zoë", "t")) == "Zoë"
+    assert render(build_fact("amount_paid", Money(amount=3_800, currency="usd"), "t")) == "38.00 USD"
+    assert render(build_fact("used_after_charge", value=True, source="t")) == "yes"
+    assert render(build_fact("usage_count", 3, "t")) == "3"
+    assert render(build_fact("customer_name", "Zoë", "t")) == "Zoë"
 
 
 def test_an_adverse_kind_hurts_and_others_help():
-    assert a_fact("not_shipped", value=True, source="t").bearing == "hurts"
-    assert a_fact("shipped_at", "2026-03-14T09:12:00Z", "t").bearing == "helps"
+    assert build_fact("not_shipped", value=True, source="t").bearing == "hurts"
+    assert build_fact("shipped_at", "2026-03-14T09:12:00Z", "t").bearing == "helps"
 
 
 def test_a_reference_tells_facts_of_one_kind_apart():
-    two = Evidence(facts=(a_fact("refund_amount", 1, "t", ref="re_1"), a_fact("refund_amount", 2, "t", ref="re_2")))
+    two = Evidence(
+        facts=(build_fact("refund_amount", 1, "t", ref="re_1"), build_fact("refund_amount", 2, "t", ref="re_2"))
+    )
     assert [fact.id for fact in two.of("refund_amount")] == ["refund_amount:re_1", "refund_amount:re_2"]
     first, found = two.first("refund_amount"), two.find("refund_amount:re_2")
     assert (first and first.value, found and found.value) == (1, 2)
@@ -35,13 +37,15 @@ def test_a_reference_tells_facts_of_one_kind_apart():
 
 
 def test_what_was_found_first_wins_and_every_gap_stays():
-    ours = Evidence(facts=(a_fact("carrier", "UPS", "a"),), gaps=(a_gap("a"),))
-    theirs = Evidence(facts=(a_fact("carrier", "DHL", "b"), a_fact("card", "Visa", "b")), gaps=(a_gap("b"),))
+    ours = Evidence(facts=(build_fact("carrier", "UPS", "a"),), gaps=(a_gap("a"),))
+    theirs = Evidence(facts=(build_fact("carrier", "DHL", "b"), build_fact("card", "Visa", "b")), gaps=(a_gap("b"),))
     joined = ours.plus(theirs)
     assert [fact.value for fact in joined.facts] == ["UPS", "Visa"]
     assert [gap.name for gap in joined.gaps] == ["a", "b"]
 
 
 def test_evidence_survives_the_wire():
-    kept = Evidence(facts=(a_fact("amount_paid", Money(amount=1, currency="usd"), "t"), a_fact("usage_count", 3, "t")))
+    kept = Evidence(
+        facts=(build_fact("amount_paid", Money(amount=1, currency="usd"), "t"), build_fact("usage_count", 3, "t"))
+    )
     assert Evidence.model_validate_json(kept.model_dump_json()) == kept

@@ -2,14 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disputes.evidence import Evidence, a_fact, quotations
+from disputes.evidence import Evidence, build_fact, quotations
 from disputes.evidence.quotations import KINDS, LONGEST, Passage
 
 RECEIVED = "Hello! I received the tent on Monday. It is lovely."
 
 
 def kept(kind, passage, message=RECEIVED, *, by="customer_message"):
-    evidence = Evidence(facts=(a_fact(by, message, "gorgias:ticket/7:body"),))
+    evidence = Evidence(facts=(build_fact(by, message, "gorgias:ticket/7:body"),))
     return quotations.keep([Passage(kind=kind, text=passage, fact=by)], evidence).facts
 
 
@@ -97,7 +97,7 @@ def test_a_message_that_is_not_on_record_holds_nothing():
 
 
 def test_a_passage_told_twice_counts_once_and_two_have_ids_of_their_own():
-    message = a_fact("customer_message", "I received it. I got both.", "test:m")
+    message = build_fact("customer_message", "I received it. I got both.", "test:m")
     told = [
         Passage(kind="admits_receipt", text=t, fact=message.id)
         for t in ("I received it", "I received it", "I got both")
@@ -117,7 +117,7 @@ def test_a_passage_of_a_page_is_none():
 
 @given(st.sampled_from([kind.name for kind in KINDS]), st.text(max_size=60), st.text(max_size=120))
 def test_whatever_is_told_a_fact_stands_word_for_word_in_its_message(kind, passage, message):
-    facts = (a_fact("customer_message", message, "t:c"), a_fact("merchant_message", message, "t:m"))
+    facts = (build_fact("customer_message", message, "t:c"), build_fact("merchant_message", message, "t:m"))
     evidence = Evidence(facts=facts)
     for fact_id in ("customer_message", "merchant_message"):
         for fact in quotations.keep([Passage(kind=kind, text=passage, fact=fact_id)], evidence).facts:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from disputes import money
 from disputes.case import Claim, Rebuttal
-from disputes.evidence import Evidence, Fact, a_fact
+from disputes.evidence import Evidence, Fact, build_fact
 from disputes.evidence.kinds import form
 from disputes.money import Money
 from tests.builders import BOOKS, a_dispute, everything
@@ -68,7 +68,7 @@ def _varied(fact: Fact, turn: int) -> Fact:
         )
     if form(fact.kind) == "time":
         at = datetime.fromisoformat(str(fact.value)) + timedelta(days=37 * turn, minutes=613 * turn)
-        return a_fact(fact.kind, at, fact.source)
+        return build_fact(fact.kind, at, fact.source)
     if form(fact.kind) == "count":
         return fact.model_copy(update={"value": int(str(fact.value)) + 5 * turn})
     return fact.model_copy(update={"value": _text(fact, turn)})
@@ -95,7 +95,7 @@ def _fact(name, given) -> Fact:
         figure, currency = value.replace(",", "").split()
         minor = Decimal(figure).scaleb(money.places(currency))
         value = Money(amount=int(minor), currency=currency.lower())
-    fact = a_fact(kind, value, f"test:{kind}", ref=ref)
+    fact = build_fact(kind, value, f"test:{kind}", ref=ref)
     return fact.model_copy(update={"at": datetime.fromisoformat(at) if at else None})
 
 

@@ -1,15 +1,15 @@
 import pytest
 
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.letter import grounding
 from disputes.money import Money
 from tests.builders import a_claim, a_letter
 
 FACTS = (
-    a_fact("amount_paid", Money(amount=3_800, currency="usd"), "t"),
-    a_fact("refund_amount", Money(amount=1_000, currency="usd"), "t"),
-    a_fact("paid_at", "2026-03-14T21:12:05Z", "t"),
-    a_fact("delivered_at", "2026-03-18T10:00:00Z", "t"),
+    build_fact("amount_paid", Money(amount=3_800, currency="usd"), "t"),
+    build_fact("refund_amount", Money(amount=1_000, currency="usd"), "t"),
+    build_fact("paid_at", "2026-03-14T21:12:05Z", "t"),
+    build_fact("delivered_at", "2026-03-18T10:00:00Z", "t"),
 )
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from disputes.case import Rebuttal
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.letter import coverage
 from disputes.money import Money
 from tests.builders import BOOKS, a_claim, a_dispute, a_letter, everything
@@ -9,16 +9,16 @@ from tests.builders import BOOKS, a_claim, a_dispute, a_letter, everything
 BOOK = BOOKS.of("product_not_received")
 FACTS = Evidence(
     facts=(
-        a_fact("product_type", "physical", "test"),
-        a_fact("amount_paid", Money(amount=3_800, currency="usd"), "test"),
-        a_fact("paid_at", "2026-03-14T21:12:05Z", "test"),
-        a_fact("delivered_at", "2026-03-18T10:02:00Z", "test"),
-        a_fact("tracking_number", "1Z999AA10123456784", "test"),
-        a_fact("prior_payments", 3, "test"),
-        a_fact("prior_since", "2025-11-02T08:00:00Z", "test"),
-        a_fact("shipping_address", "12 Main St\nApt 4\nNew York, NY, 10001, US", "test"),
-        a_fact("used_after_charge", value=True, source="test"),
-        a_fact("last_used_at", "2026-04-02T08:00:00Z", "test"),
+        build_fact("product_type", "physical", "test"),
+        build_fact("amount_paid", Money(amount=3_800, currency="usd"), "test"),
+        build_fact("paid_at", "2026-03-14T21:12:05Z", "test"),
+        build_fact("delivered_at", "2026-03-18T10:02:00Z", "test"),
+        build_fact("tracking_number", "1Z999AA10123456784", "test"),
+        build_fact("prior_payments", 3, "test"),
+        build_fact("prior_since", "2025-11-02T08:00:00Z", "test"),
+        build_fact("shipping_address", "12 Main St\nApt 4\nNew York, NY, 10001, US", "test"),
+        build_fact("used_after_charge", value=True, source="test"),
+        build_fact("last_used_at", "2026-04-02T08:00:00Z", "test"),
     )
 )
 

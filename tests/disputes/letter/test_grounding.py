@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from disputes.case import Rebuttal
-from disputes.evidence import Evidence, a_fact, render
+from disputes.evidence import Evidence, build_fact, render
 from disputes.evidence.kinds import ADVERSE
 from disputes.letter import grounding
 from disputes.money import Money
@@ -18,19 +18,19 @@ LETTERS = [
     if (proof := point.proof(everything(product)))
 ]
 FACTS = (
-    a_fact("amount_paid", Money(amount=3_800, currency="usd"), "test"),
-    a_fact("paid_at", "2026-03-14T21:12:05Z", "test"),
-    a_fact("customer_name", "Zoë O'Brien-Ångström", "test"),
-    a_fact("customer_email", "zoe@mail.example.com", "test"),
-    a_fact("prior_payments", 3, "test"),
-    a_fact("usage_count", 1_234, "test"),
-    a_fact("tracking_number", "1Z999AA10123456784", "test"),
-    a_fact("card", "Visa ending 4242", "test"),
-    a_fact("three_d_secure", "authenticated, 2.2.0", "test"),
-    a_fact("statement_descriptor", "ACME.COM", "test"),
-    a_fact("device_id", "iPhone14", "test"),
-    a_fact("delivery_signature", "张伟", "test"),
-    a_fact("not_shipped", value=True, source="test"),
+    build_fact("amount_paid", Money(amount=3_800, currency="usd"), "test"),
+    build_fact("paid_at", "2026-03-14T21:12:05Z", "test"),
+    build_fact("customer_name", "Zoë O'Brien-Ångström", "test"),
+    build_fact("customer_email", "zoe@mail.example.com", "test"),
+    build_fact("prior_payments", 3, "test"),
+    build_fact("usage_count", 1_234, "test"),
+    build_fact("tracking_number", "1Z999AA10123456784", "test"),
+    build_fact("card", "Visa ending 4242", "test"),
+    build_fact("three_d_secure", "authenticated, 2.2.0", "test"),
+    build_fact("statement_descriptor", "ACME.COM", "test"),
+    build_fact("device_id", "iPhone14", "test"),
+    build_fact("delivery_signature", "张伟", "test"),
+    build_fact("not_shipped", value=True, source="test"),
 )
 CITED = tuple(fact.id for fact in FACTS if fact.kind not in ADVERSE)
 
@@ -131,7 +131,7 @@ def test_a_sentence_no_record_backs_is_caught(text, what):
     "link", ["https://a.example/x", "HTTP://A.EXAMPLE", "www.a.example", "ftp://a", "WWW.A.EXAMPLE"]
 )
 def test_a_link_is_refused_even_where_a_fact_holds_it(link):
-    fact = a_fact("product_description", link, "test")
+    fact = build_fact("product_description", link, "test")
     assert wrongs(f"See {link} for it.", [fact], [fact.id]) == ["a letter carries no link"]
 
 
@@ -151,7 +151,7 @@ def test_a_letter_neither_threatens_nor_insults(word, says):
 
 
 def test_a_word_of_a_fact_is_not_banned():
-    fact = a_fact("product_description", "Police costume", "test")
+    fact = build_fact("product_description", "Police costume", "test")
     assert wrongs("Our records describe the purchase as Police costume.", [fact], [fact.id]) == []
 
 
@@ -178,7 +178,10 @@ def test_an_empty_letter_says_nothing():
 
 
 def test_a_day_or_small_number_said_twice_must_be_on_record_twice():
-    facts = [a_fact("line_items", "2 x Mug; 1 x Card", "test"), a_fact("paid_at", "2026-03-14T21:12:05Z", "test")]
+    facts = [
+        build_fact("line_items", "2 x Mug; 1 x Card", "test"),
+        build_fact("paid_at", "2026-03-14T21:12:05Z", "test"),
+    ]
     ids = [fact.id for fact in facts]
     assert wrongs("The items are 2 x Mug and 1 x Card, paid on 14 March 2026.", facts, ids) == []
     assert wrongs("The items are 2 x Mug and 2 x Card.", facts, ids) == [
@@ -197,7 +200,7 @@ def test_a_violation_says_where_it_stands():
 
 @given(st.sampled_from(["customer_name", "product_description", "order_id", "line_items"]), st.text(max_size=40))
 def test_no_text_breaks_the_check(kind, text):
-    fact = a_fact(kind, text, "test")
+    fact = build_fact(kind, text, "test")
     grounding.check(a_letter(a_claim(f"The record is: {text}.", fact.id)), Evidence(facts=(fact,)))
     grounding.check(a_letter(a_claim(text, fact.id)), Evidence(facts=FACTS))
 
@@ -207,13 +210,13 @@ def test_no_text_breaks_the_check(kind, text):
     st.text("ABCxyzäé0123456789 .,-'#/():$€", min_size=1, max_size=30),
 )
 def test_a_fact_quoted_whole_is_always_grounded(kind, text):
-    fact = a_fact(kind, " ".join(text.split()) or "x", "test")
+    fact = build_fact(kind, " ".join(text.split()) or "x", "test")
     assert wrongs(f"Our records give {fact.value} for the payment.", [fact], [fact.id]) == []
 
 
 @given(st.integers(0, 10**9), st.sampled_from(["usd", "eur", "jpy", "kwd", "isk"]), st.integers(0, 10**9))
 def test_only_the_amount_on_record_passes(amount, currency, other):
-    fact = a_fact("amount_paid", Money(amount=amount, currency=currency), "test")
-    said = a_fact("amount_paid", Money(amount=other, currency=currency), "test")
+    fact = build_fact("amount_paid", Money(amount=amount, currency=currency), "test")
+    said = build_fact("amount_paid", Money(amount=other, currency=currency), "test")
     text = f"We received {render(said)}."
     assert bool(wrongs(text, [fact], [fact.id])) == (amount != other)

@@ -1,12 +1,15 @@
 import pytest
 
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.letter import grounding
 from tests.attack.test_strings import allowance
 from tests.builders import a_claim, a_letter
 
 LONG = 20_000
-FACTS = (a_fact("paid_at", "2026-03-15T02:12:05Z", "t"), a_fact("refund_policy", "There are no refunds here.", "t"))
+FACTS = (
+    build_fact("paid_at", "2026-03-15T02:12:05Z", "t"),
+    build_fact("refund_policy", "There are no refunds here.", "t"),
+)
 HOSTILE = (
     "not delivered |no |was delivered |two payments and |3 days after |14 March 2026 at 9:12 pm EST |Exhibit A to |"
     "Exhibit A, B and |twenty-two |refund not other |Zoe Smith |a b c d |two earlier |within 3 days after a |sue |"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.evidence.kinds import KINDS
 from disputes.letter import banned_words, grounding
 from disputes.letter.grounding import statements
@@ -12,20 +12,20 @@ from tests.builders import a_claim, a_letter
 FACTS = {
     fact.id: fact
     for fact in (
-        a_fact("amount_paid", Money(amount=3_800, currency="usd"), "stripe"),
-        a_fact("other_amount", Money(amount=4_200, currency="usd"), "stripe"),
-        a_fact("paid_at", "2026-03-15T02:12:05Z", "stripe"),
-        a_fact("delivered_at", "2026-03-18T22:00:00Z", "carrier"),
-        a_fact("dispute_opened_at", "2027-05-20T08:00:00Z", "stripe"),
-        a_fact("customer_name", "Zo\u00eb Smith", "stripe"),
-        a_fact("delivery_signature", "Ada Brandt", "carrier"),
-        a_fact("tracking_number", "1Z999AA10123456784", "carrier"),
-        a_fact("prior_payments", 3, "stripe"),
-        a_fact("subscription_status", "active", "stripe"),
-        a_fact("refund_policy", "There are no refunds on opened goods after 30 days.", "policy"),
-        a_fact("customer_message", "It came, thanks. I never asked for the blue one.", "desk", ref="1"),
-        a_fact("customer_message", "All good.", "desk", ref="2"),
-        a_fact("separate_orders", value=True, source="shop"),
+        build_fact("amount_paid", Money(amount=3_800, currency="usd"), "stripe"),
+        build_fact("other_amount", Money(amount=4_200, currency="usd"), "stripe"),
+        build_fact("paid_at", "2026-03-15T02:12:05Z", "stripe"),
+        build_fact("delivered_at", "2026-03-18T22:00:00Z", "carrier"),
+        build_fact("dispute_opened_at", "2027-05-20T08:00:00Z", "stripe"),
+        build_fact("customer_name", "Zo\u00eb Smith", "stripe"),
+        build_fact("delivery_signature", "Ada Brandt", "carrier"),
+        build_fact("tracking_number", "1Z999AA10123456784", "carrier"),
+        build_fact("prior_payments", 3, "stripe"),
+        build_fact("subscription_status", "active", "stripe"),
+        build_fact("refund_policy", "There are no refunds on opened goods after 30 days.", "policy"),
+        build_fact("customer_message", "It came, thanks. I never asked for the blue one.", "desk", ref="1"),
+        build_fact("customer_message", "All good.", "desk", ref="2"),
+        build_fact("separate_orders", value=True, source="shop"),
     )
 }
 
@@ -37,7 +37,7 @@ def wrongs(text, *cited, beside=(), exhibits=None):
 
 
 def an(kind, value="told", source="other"):
-    return a_fact(kind, value, source)
+    return build_fact(kind, value, source)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_both_facts_are_named():
 
 
 def test_what_two_systems_tell_in_two_ways_is_left_to_a_person():
-    other = a_fact("delivered_at", "2026-03-25T10:00:00Z", "shop", ref="shop")
+    other = build_fact("delivered_at", "2026-03-25T10:00:00Z", "shop", ref="shop")
     letter = a_letter(a_claim("The parcel was delivered on 18 March 2026.", "delivered_at"))
     (found,) = grounding.check(letter, Evidence(facts=(*FACTS.values(), other)))
     assert found.undecided

@@ -1,5 +1,5 @@
 from benchmarks import grounding as figure
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.money import Money
 from tests.builders import a_claim, a_letter, sample
 from tests.disputes.letter.letters import Letter, composed, written
@@ -27,7 +27,7 @@ def test_every_single_change_to_a_letter_by_hand_is_noticed():
 
 
 def test_a_change_that_passes_is_counted_as_missed():
-    paid, other = a_fact("amount_paid", Money(amount=3_800, currency="usd"), "t"), sample("other_amount")
+    paid, other = build_fact("amount_paid", Money(amount=3_800, currency="usd"), "t"), sample("other_amount")
     other = other.model_copy(update={"value": Money(amount=4_800, currency="usd")})
     letter = Letter(
         "hole", a_letter(a_claim("We have 38.00 USD on record.", paid.id, other.id)), Evidence(facts=(paid, other))

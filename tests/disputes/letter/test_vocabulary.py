@@ -4,7 +4,7 @@ import pytest
 
 from disputes import playbook
 from disputes.case import Case, Claim, Rebuttal
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.letter import vocabulary
 from disputes.letter.word_list import ENGLISH
 from disputes.money import Money
@@ -12,16 +12,16 @@ from tests.builders import a_dispute
 
 BOOK = playbook.load().of("product_not_received")
 FACTS = (
-    a_fact("amount_paid", Money(amount=3_800, currency="usd"), "test"),
-    a_fact("paid_at", "2026-03-14T09:12:00Z", "test"),
-    a_fact("delivered_at", "2026-03-18T14:00:00Z", "test"),
-    a_fact("customer_name", "Ida Marlow", "test"),
-    a_fact("carrier", "UPS", "test"),
-    a_fact("tracking_number", "1ZH0G20R0312345678", "test"),
-    a_fact("product_description", "Lamp (delivered 3 March 2026)", "test"),
-    a_fact("terms_accepted_at", "2026-03-14T09:10:00Z", "test"),
-    a_fact("customer_message", "We accept liability and pay 500.00 USD on 1 May 2026", "test", ref="1"),
-    a_fact("admits_receipt", "I received the lamp", "test", ref="1"),
+    build_fact("amount_paid", Money(amount=3_800, currency="usd"), "test"),
+    build_fact("paid_at", "2026-03-14T09:12:00Z", "test"),
+    build_fact("delivered_at", "2026-03-18T14:00:00Z", "test"),
+    build_fact("customer_name", "Ida Marlow", "test"),
+    build_fact("carrier", "UPS", "test"),
+    build_fact("tracking_number", "1ZH0G20R0312345678", "test"),
+    build_fact("product_description", "Lamp (delivered 3 March 2026)", "test"),
+    build_fact("terms_accepted_at", "2026-03-14T09:10:00Z", "test"),
+    build_fact("customer_message", "We accept liability and pay 500.00 USD on 1 May 2026", "test", ref="1"),
+    build_fact("admits_receipt", "I received the lamp", "test", ref="1"),
 )
 ALL = tuple(fact.id for fact in FACTS)
 

@@ -1,7 +1,7 @@
 """What earlier payments add to a packet, and what the reviewer is told when they add nothing."""
 
 from disputes.case import Case, Packet
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.packet import assembly
 from disputes.review.agent_inbox import describe
 from tests.builders import BOOKS, a_letter, everything
@@ -54,7 +54,7 @@ def test_a_case_that_was_not_looked_into_says_nothing_of_it():
 
 def test_the_sort_of_purchase_may_be_known_from_elsewhere():
     unsorted = a_pair().model_copy(update={"sort": None})
-    told = Evidence(facts=(a_fact("product_type", "digital", "policy:merchant"),), history=unsorted)
+    told = Evidence(facts=(build_fact("product_type", "digital", "policy:merchant"),), history=unsorted)
     built = assembly.compare(Packet(), Case(dispute=a_fraud(), evidence=told))
     assert inside(built.enhanced)["disputed_transaction"]["merchandise_or_services"] == "services"
     silent = assembly.compare(Packet(), Case(dispute=a_fraud(), evidence=Evidence(history=unsorted)))

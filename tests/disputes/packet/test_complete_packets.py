@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from disputes import playbook
-from disputes.evidence import Evidence, a_fact, contradictions
+from disputes.evidence import Evidence, build_fact, contradictions
 from disputes.playbook import confidence
 from tests.builders import NOON, a_dispute, on_record
 
@@ -40,13 +40,13 @@ LESS = [(*cell, kind) for cell, kinds in WITHOUT.items() for kind in kinds.split
 
 def sure(reason: str, product: str, kinds: set[str]) -> float:
     dispute = a_dispute(reason=reason, network_code=BOOKS.of(reason).codes[-1])
-    told = Evidence(facts=(a_fact("product_type", product, "test"),))
+    told = Evidence(facts=(build_fact("product_type", product, "test"),))
     evidence = told.plus(on_record(*sorted(kinds - {"product_type"})))
     return confidence.total(confidence.weigh(dispute, evidence, BOOKS.of(reason)))
 
 
 def at(**times: datetime) -> Evidence:
-    return Evidence(facts=tuple(a_fact(kind, time, "test") for kind, time in times.items()))
+    return Evidence(facts=tuple(build_fact(kind, time, "test") for kind, time in times.items()))
 
 
 @pytest.mark.parametrize(("reason", "product"), COMPLETE)

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from disputes.case import Sheet
-from disputes.evidence import Attachment, Evidence, a_fact, render
+from disputes.evidence import Attachment, Evidence, build_fact, render
 from disputes.evidence.kinds import label
 from disputes.packet import exhibits
 from disputes.playbook import FILE_FIELDS, Exhibit
@@ -18,7 +18,7 @@ def laid(evidence, reason="product_not_received", taken=()):
 
 
 def at(kind, value, days, ref):
-    told = a_fact(kind, value, "test", ref=ref)
+    told = build_fact(kind, value, "test", ref=ref)
     return told.model_copy(update={"at": DAY + timedelta(days=days)} if days is not None else {})
 
 
@@ -45,7 +45,7 @@ def test_every_fact_of_an_exhibit_is_shown(reason, product):
 
 
 def test_the_receipt_lists_each_item_with_its_amount_and_the_total():
-    items = a_fact("line_items", "2 x Trail Mug (38.00 USD); 1 x Gift (wrapped) (5.00 USD)", "test")
+    items = build_fact("line_items", "2 x Trail Mug (38.00 USD); 1 x Gift (wrapped) (5.00 USD)", "test")
     receipt = laid(Evidence(facts=(items, sample("amount_paid"), sample("paid_at"))))["receipt"]
     (table,) = (section for section in receipt.sections if section.title == "Items")
     assert table.rows == (
@@ -65,8 +65,8 @@ def test_the_tracking_timeline_is_in_order_of_time_and_shows_the_full_address():
         at("tracking_event", "Out for delivery", 2, "2"),
         at("tracking_event", "Arrived at the depot", 1, "1"),
         at("tracking_event", "Left the depot", None, "3"),
-        a_fact("shipped_at", DAY, "test"),
-        a_fact("delivered_at", DAY + timedelta(days=3), "test"),
+        build_fact("shipped_at", DAY, "test"),
+        build_fact("delivered_at", DAY + timedelta(days=3), "test"),
     )
     sheet = laid(on_record("tracking_number shipping_address shipping_name").plus(Evidence(facts=events)))
     address, timeline = sheet["shipping_documentation"].sections
@@ -118,14 +118,14 @@ def test_a_policy_is_quoted():
 
 
 def test_papers_stand_behind_the_facts_of_their_field():
-    evidence = everything("digital").plus(Evidence(papers=(a_paper(), a_paper("receipt", "2"))))
+    evidence = everything("digital").plus(Evidence(attachments=(a_paper(), a_paper("receipt", "2"))))
     sheets = laid(evidence)
-    assert [paper.sha256 for paper in sheets["service_documentation"].papers] == ["1"]
-    assert [paper.sha256 for paper in sheets["receipt"].papers] == ["2"]
+    assert [paper.sha256 for paper in sheets["service_documentation"].attachments] == ["1"]
+    assert [paper.sha256 for paper in sheets["receipt"].attachments] == ["2"]
 
 
 def test_papers_alone_make_an_exhibit_after_the_others():
-    sheets = laid(everything().plus(Evidence(papers=(a_paper("customer_signature"), a_paper("passport")))))
+    sheets = laid(everything().plus(Evidence(attachments=(a_paper("customer_signature"), a_paper("passport")))))
     *_, last = sheets.values()
     assert last.field == "customer_signature"
     assert last.title == "Customer signature"
@@ -135,7 +135,7 @@ def test_papers_alone_make_an_exhibit_after_the_others():
 
 @pytest.mark.parametrize("field", ["customer_signature", "refund_policy", "cancellation_policy"])
 def test_the_page_before_papers_alone_names_the_sale_and_each_paper(field):
-    papers = Evidence(papers=(a_paper(field), a_paper(field, "2", name="scan.jpg", pages=3)))
+    papers = Evidence(attachments=(a_paper(field), a_paper(field, "2", name="scan.jpg", pages=3)))
     sheet = laid(everything().plus(papers))[field]
     shown = dict(sheet.rows)
     for kind in (
@@ -149,18 +149,18 @@ def test_the_page_before_papers_alone_names_the_sale_and_each_paper(field):
         assert shown[label(kind)] == render(sample(kind))
     (section,) = sheet.sections
     assert (sheet.layout, section.heads) == ("record", ("Paper", "Pages"))
-    assert section.rows == tuple((paper.name, str(paper.pages)) for paper in papers.papers)
+    assert section.rows == tuple((paper.name, str(paper.pages)) for paper in papers.attachments)
 
 
 def test_the_page_before_papers_alone_shows_nothing_against_us():
-    papers = Evidence(papers=(a_paper("customer_signature"),))
-    adverse = a_fact("refund_requested", value=True, source="test")
+    papers = Evidence(attachments=(a_paper("customer_signature"),))
+    adverse = build_fact("refund_requested", value=True, source="test")
     sheet = laid(everything().plus(papers).plus(Evidence(facts=(adverse,))))["customer_signature"]
     assert label("refund_requested") not in dict(sheet.rows)
 
 
 def test_what_stripe_holds_gets_no_sheet():
-    paper = Evidence(papers=(a_paper("receipt"),))
+    paper = Evidence(attachments=(a_paper("receipt"),))
     assert "receipt" not in laid(everything().plus(paper), taken=("receipt",))
 
 
@@ -170,12 +170,12 @@ def test_a_sheet_that_must_stay_says_so():
 
 
 def test_only_papers_can_be_pressed_and_only_so_far():
-    with_papers = laid(Evidence(papers=(a_paper(),)))["service_documentation"]
+    with_papers = laid(Evidence(attachments=(a_paper(),)))["service_documentation"]
     steps = [with_papers]
     while exhibits.press(steps[-1]) != steps[-1]:
         steps.append(exhibits.press(steps[-1]))
-    assert [sheet.press for sheet in steps] == [0, 1, 2, 3]
-    bare = with_papers.model_copy(update={"papers": ()})
+    assert [sheet.compression for sheet in steps] == [0, 1, 2, 3]
+    bare = with_papers.model_copy(update={"attachments": ()})
     assert exhibits.press(bare) == bare
 
 
@@ -191,5 +191,5 @@ def test_an_exhibit_may_only_wait_for_known_kinds():
 
 def test_a_paper_is_known_by_its_content():
     one, same, other = a_paper(), a_paper(key="du_1/again"), a_paper(content="2")
-    joined = Evidence(papers=(one,)).plus(Evidence(papers=(same, other)))
-    assert joined.papers == (one, other)
+    joined = Evidence(attachments=(one,)).plus(Evidence(attachments=(same, other)))
+    assert joined.attachments == (one, other)

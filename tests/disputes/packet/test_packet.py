@@ -1,7 +1,7 @@
 import pytest
 
 from disputes import packet
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.evidence.kinds import ADVERSE
 from disputes.packet import preflight
 from disputes.playbook import FILE_FIELDS, TEXT_FIELDS
@@ -75,7 +75,7 @@ def test_exhibits_are_marked_in_order():
 
 def test_a_fact_against_us_is_nowhere_in_a_packet():
     against = Evidence(facts=tuple(sample(kind) for kind in ADVERSE if kind != "canceled_before_charge"))
-    known = a_fact("refund_before_dispute", "a secret refund", "test")
+    known = build_fact("refund_before_dispute", "a secret refund", "test")
     # Messages are shown only while nothing in them speaks against us.
     silent = Evidence(facts=tuple(fact for fact in everything().facts if "message" not in fact.kind))
     hostile = silent.plus(Evidence(facts=(known,))).plus(against)
@@ -83,13 +83,13 @@ def test_a_fact_against_us_is_nowhere_in_a_packet():
 
 
 def test_a_hurting_fact_of_a_helping_kind_is_not_filed():
-    shown = a_fact("customer_name", "Not Us", "test").model_copy(update={"bearing": "hurts"})
+    shown = build_fact("customer_name", "Not Us", "test").model_copy(update={"bearing": "hurts"})
     made = built(Evidence(facts=(shown,)).plus(on_record("amount_paid paid_at")))
     assert "Not Us" not in made.model_dump_json()
 
 
 def test_a_long_fact_is_cut_to_its_field():
-    made = built(Evidence(facts=(a_fact("customer_name", "x" * 9_000, "test"),)))
+    made = built(Evidence(facts=(build_fact("customer_name", "x" * 9_000, "test"),)))
     assert len(made.fields["customer_name"]) == 5_000
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from disputes.case import ConfidenceFactor
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.evidence import kinds as facts
 from disputes.playbook import confidence
 from tests.builders import BOOKS, a_dispute, on_record, sample
@@ -16,7 +16,7 @@ PRODUCTS = st.sampled_from(["physical", "digital", "service", "unheard of", None
 
 
 def found(kinds, product=None):
-    told = (a_fact("product_type", product, "test"),) if product else ()
+    told = (build_fact("product_type", product, "test"),) if product else ()
     return Evidence(facts=(*told, *map(sample, kinds)))
 
 
@@ -81,8 +81,8 @@ def test_the_networks_code_says_how_well_the_reason_fits(reason, code, fit):
 
 
 def test_a_refund_of_the_whole_claim_answers_a_faulty_product_and_one_of_a_part_does_not():
-    part = Evidence(facts=(a_fact("refund_before_dispute", "7.00 EUR refunded", "a", ref="1"),))
-    whole = part.plus(Evidence(facts=(a_fact("refund_covers_claim", value=True, source="a"),)))
+    part = Evidence(facts=(build_fact("refund_before_dispute", "7.00 EUR refunded", "a", ref="1"),))
+    whole = part.plus(Evidence(facts=(build_fact("refund_covers_claim", value=True, source="a"),)))
     counted = [[p.name for p in weighed("product_unacceptable", told)] for told in (part, whole)]
     assert ["refund_before_dispute" in names for names in counted] == [True, False]
     assert "refund_before_dispute" in [p.name for p in weighed("fraudulent", whole)]
@@ -90,7 +90,9 @@ def test_a_refund_of_the_whole_claim_answers_a_faulty_product_and_one_of_a_part_
 
 def test_each_harm_counts_once_and_says_why():
     book = BOOKS.of("product_not_received")
-    twice = Evidence(facts=(a_fact("not_shipped", True, "a", ref="1"), a_fact("not_shipped", True, "a", ref="2")))  # noqa: FBT003 - a fact's value
+    twice = Evidence(
+        facts=(build_fact("not_shipped", True, "a", ref="1"), build_fact("not_shipped", True, "a", ref="2"))
+    )  # noqa: FBT003 - a fact's value
     (harm,) = [part for part in weighed("product_not_received", twice) if part.name == "not_shipped"]
     (penalty,) = [harm.penalty for harm in book.harms if harm.kind == "not_shipped"]
     assert harm.value == pytest.approx(1 - penalty)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from disputes import playbook
 from disputes.dispute import Dispute
 from disputes.errors import Invalid
-from disputes.evidence import Evidence, Fact, Held, a_fact
+from disputes.evidence import Evidence, Fact, FactValue, build_fact
 from disputes.evidence import kinds as facts
 from disputes.money import Money
 from disputes.playbook import PRODUCTS, Playbook, Playbooks, confidence, lenient
@@ -81,18 +81,18 @@ def books() -> Playbooks:
 
 
 def sample(kind: str) -> Fact:
-    values: dict[str, Held | datetime] = {
+    values: dict[str, FactValue | datetime] = {
         "money": Money(amount=3_800, currency="usd"),
         "time": datetime(2026, 3, 14, 9, 12, tzinfo=UTC),
         "count": 1,
         "flag": True,
         "text": f"a plain {kind.replace('_', ' ')}",
     }
-    return a_fact(kind, values[facts.form(kind)], "test")
+    return build_fact(kind, values[facts.form(kind)], "test")
 
 
 def on_record(product: str, kinds: str) -> Evidence:
-    return Evidence(facts=(a_fact("product_type", product, "test"), *map(sample, kinds.split())))
+    return Evidence(facts=(build_fact("product_type", product, "test"), *map(sample, kinds.split())))
 
 
 def sure(book: Playbook, evidence: Evidence, code: str | None = None) -> float:

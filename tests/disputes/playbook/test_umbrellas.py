@@ -8,7 +8,7 @@ from agents.rebuttal import BuiltInWriter
 from disputes import packet, playbook
 from disputes.case import Case, Rebuttal
 from disputes.errors import Invalid
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.letter import grounding
 from disputes.playbook import PRODUCTS, Product, confidence
 from tests.builders import a_dispute, on_record
@@ -65,7 +65,7 @@ NEIGHBOURS = [
 
 def a_case(reason: str, product: Product, *, kinds: str = "", code: str | None = None) -> Case:
     named = {*SALE.split(), *kinds.split()} - {"product_type"}
-    evidence = on_record(*sorted(named)).plus(Evidence(facts=(a_fact("product_type", product, "test"),)))
+    evidence = on_record(*sorted(named)).plus(Evidence(facts=(build_fact("product_type", product, "test"),)))
     return Case(dispute=a_dispute(reason=reason, network_code=code), evidence=evidence)
 
 

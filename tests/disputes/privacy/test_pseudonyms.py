@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from disputes.ce3.payment import Address, History, Payment
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.privacy.pseudonyms import Pseudonyms
 from tests.attack.test_strings import allowance
 from tests.builders import on_record
@@ -17,7 +17,7 @@ PLACE = re.compile(r"\[[A-Z]+-[0-9.]+\]")
 
 
 def a_veil(**said):
-    return Pseudonyms.over(Evidence(facts=tuple(a_fact(kind, value, "test:x") for kind, value in said.items())))
+    return Pseudonyms.over(Evidence(facts=tuple(build_fact(kind, value, "test:x") for kind, value in said.items())))
 
 
 def test_a_person_is_one_placeholder_with_a_number_for_each_way_of_writing():

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.ports.storage import Storage
 from tests.builders import a_dispute
 from tests.tools.sources.vendor_server import Asked, Reply, Turn, VendorServer, vendor_server
@@ -29,7 +29,7 @@ def recorded(name: str) -> dict[str, Any]:
 
 def known(name: str, **other: str) -> Evidence:
     keys = {**recorded(name)["known"], **other}
-    return Evidence(facts=tuple(a_fact(kind, value, "stripe") for kind, value in keys.items()))
+    return Evidence(facts=tuple(build_fact(kind, value, "stripe") for kind, value in keys.items()))
 
 
 def secrets(name: str) -> list[str]:

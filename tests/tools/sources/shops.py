@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from disputes.ports.storage import Storage
 from tests.builders import a_dispute
 from tests.tools.sources.recording import NOON
@@ -43,7 +43,7 @@ def a_vendor(*requests: dict[str, Any], **changes: Any) -> Vendor:
 
 def known(**facts: str) -> Evidence:
     return Evidence(
-        facts=tuple(a_fact(kind, value, "stripe") for kind, value in (facts or {"order_id": "1001"}).items())
+        facts=tuple(build_fact(kind, value, "stripe") for kind, value in (facts or {"order_id": "1001"}).items())
     )
 
 

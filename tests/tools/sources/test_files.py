@@ -1,14 +1,14 @@
 import pytest
 
 from disputes.errors import Invalid
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from tests.builders import a_dispute
 from tests.tools.attachments.merchant_files import a_pdf, a_picture, changed, with_script
 from tools import storage
 from tools.sources import catalog
 from tools.sources.files import source as files
 
-ORDER = Evidence(facts=(a_fact("order_id", "A-1042", "test"), a_fact("charge_id", "ch_1", "test")))
+ORDER = Evidence(facts=(build_fact("order_id", "A-1042", "test"), build_fact("charge_id", "ch_1", "test")))
 
 
 @pytest.fixture
@@ -40,10 +40,10 @@ def whys(found):
 async def test_files_are_found_by_order_payment_or_dispute(source, folder, kept, key):
     put(folder, f"{key}/service_documentation/contract.pdf", a_pdf("one", "two"))
     found = await source.gather(a_dispute(), ORDER)
-    (paper,) = found.papers
-    assert (paper.field, paper.name, paper.pages) == ("service_documentation", "contract.pdf", 2)
-    assert paper.source == f"files:{key}/service_documentation/contract.pdf"
-    assert await kept.read(paper.key) == a_pdf("one", "two")
+    (attachment,) = found.attachments
+    assert (attachment.field, attachment.name, attachment.pages) == ("service_documentation", "contract.pdf", 2)
+    assert attachment.source == f"files:{key}/service_documentation/contract.pdf"
+    assert await kept.read(attachment.key) == a_pdf("one", "two")
     assert found.gaps == ()
 
 
@@ -51,7 +51,7 @@ async def test_files_of_a_field_come_in_the_order_of_their_names(source, folder)
     for name in ("2 second.txt", "1 first.txt", "10 last.txt"):
         put(folder, f"A-1042/receipt/{name}", name.encode())
     put(folder, "A-1042/receipt/.DS_Store", b"junk")
-    names = [paper.name for paper in (await source.gather(a_dispute(), ORDER)).papers]
+    names = [attachment.name for attachment in (await source.gather(a_dispute(), ORDER)).attachments]
     assert names == ["1 first.txt", "2 second.txt", "10 last.txt"]
 
 
@@ -66,7 +66,7 @@ async def test_what_cannot_be_used_is_a_gap_beside_what_can(source, folder):
     put(folder, "A-1042/receipt/evil.pdf", changed(a_pdf(), with_script))
     put(folder, "A-1042/receipt/film.mp4", bytes(range(256)) * 20)
     found = await source.gather(a_dispute(), ORDER)
-    assert [paper.name for paper in found.papers] == ["good.png"]
+    assert [attachment.name for attachment in found.attachments] == ["good.png"]
     assert len(found.gaps) == 2
     assert whys(found)[0].startswith("evil.pdf carries JavaScript")
     assert whys(found)[1].startswith("film.mp4 is none of PDF")
@@ -88,8 +88,8 @@ async def test_an_order_number_never_leads_out_of_the_folder(source, folder, ord
     put(folder, ".git/receipt/scan.png", a_picture())
     put(folder, "a/b/receipt/scan.png", a_picture())
     put(folder, "receipt/scan.png", a_picture())
-    found = await source.gather(a_dispute(), Evidence(facts=(a_fact("order_id", order, "test"),)))
-    assert found.papers == ()
+    found = await source.gather(a_dispute(), Evidence(facts=(build_fact("order_id", order, "test"),)))
+    assert found.attachments == ()
 
 
 async def test_a_link_never_leads_out_of_the_folder(source, folder):
@@ -98,14 +98,14 @@ async def test_a_link_never_leads_out_of_the_folder(source, folder):
     put(folder, "ch_1/receipt/good.png", a_picture())
     (folder / "ch_1/receipt/linked.png").symlink_to(folder.parent / "secret/receipt/scan.png")
     found = await source.gather(a_dispute(), ORDER)
-    assert [paper.name for paper in found.papers] == ["good.png"]
+    assert [attachment.name for attachment in found.attachments] == ["good.png"]
 
 
 async def test_more_files_than_an_exhibit_takes_are_told(source, folder):
     for number in range(files.MOST + 1):
         put(folder, f"A-1042/receipt/{number:02}.txt", f"page {number}".encode())
     found = await source.gather(a_dispute(), ORDER)
-    assert len(found.papers) == files.MOST
+    assert len(found.attachments) == files.MOST
     assert whys(found) == ["A-1042/receipt has 21 files, of which 20 are used."]
 
 

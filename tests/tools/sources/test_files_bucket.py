@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from disputes.errors import Invalid
-from disputes.evidence import Evidence, a_fact
+from disputes.evidence import Evidence, build_fact
 from tests.builders import a_dispute
 from tests.tools.attachments.merchant_files import a_pdf, a_picture
 from tests.tools.bucket import Bucket
@@ -15,7 +15,7 @@ from tools.attachments import file
 from tools.sources.files import source as files
 from tools.sources.files.source import FilesSource
 
-ORDER = Evidence(facts=(a_fact("order_id", "A-1042", "test"), a_fact("charge_id", "ch_1", "test")))
+ORDER = Evidence(facts=(build_fact("order_id", "A-1042", "test"), build_fact("charge_id", "ch_1", "test")))
 SECRET = "a-secret-of-the-bucket"
 KEYS = {"access_key_id": "id", "secret_access_key": SECRET, "region": "eu-west-1"}
 
@@ -41,17 +41,17 @@ def put(bucket: Bucket, path: str, data: bytes) -> None:
 async def test_files_are_found_by_order_payment_or_dispute(bucket: Bucket, source: FilesSource, key: str) -> None:
     put(bucket, f"{key}/service_documentation/contract.pdf", a_pdf("one", "two"))
     found = await source.gather(a_dispute(), ORDER)
-    (paper,) = found.papers
-    assert (paper.field, paper.name, paper.pages) == ("service_documentation", "contract.pdf", 2)
-    assert paper.source == f"files:{key}/service_documentation/contract.pdf"
+    (attachment,) = found.attachments
+    assert (attachment.field, attachment.name, attachment.pages) == ("service_documentation", "contract.pdf", 2)
+    assert attachment.source == f"files:{key}/service_documentation/contract.pdf"
     assert found.gaps == ()
 
 
 @pytest.mark.parametrize("order", ["A 1042", "Ä-7", "#1042", "50%", "a+b"])
 async def test_an_order_is_found_by_its_number_as_it_is(bucket: Bucket, source: FilesSource, order: str) -> None:
     put(bucket, f"{order}/receipt/my scan ü.png", a_picture())
-    found = await source.gather(a_dispute(), Evidence(facts=(a_fact("order_id", order, "test"),)))
-    assert [(paper.field, paper.name) for paper in found.papers] == [("receipt", "my scan ü.png")]
+    found = await source.gather(a_dispute(), Evidence(facts=(build_fact("order_id", order, "test"),)))
+    assert [(attachment.field, attachment.name) for attachment in found.attachments] == [("receipt", "my scan ü.png")]
 
 
 async def test_files_come_in_the_order_of_their_names_and_what_begins_alike_is_left_out(
@@ -67,7 +67,7 @@ async def test_files_come_in_the_order_of_their_names_and_what_begins_alike_is_l
     ):
         put(bucket, path, b"junk")
     found = await source.gather(a_dispute(), ORDER)
-    assert [paper.name for paper in found.papers] == ["1 first.txt", "2 second.txt", "10 last.txt"]
+    assert [attachment.name for attachment in found.attachments] == ["1 first.txt", "2 second.txt", "10 last.txt"]
 
 
 @pytest.mark.parametrize("order", ["..", "../other", "/etc", ".", "a/b", ".git"])
@@ -75,7 +75,7 @@ async def test_an_order_number_never_leads_out_of_the_prefix(bucket: Bucket, sou
     bucket.objects["/papers/other/receipt/scan.png"] = a_picture()
     for path in ("a/b/receipt/scan.png", ".git/receipt/scan.png", "receipt/scan.png"):
         put(bucket, path, a_picture())
-    found = await source.gather(a_dispute(), Evidence(facts=(a_fact("order_id", order, "test"),)))
+    found = await source.gather(a_dispute(), Evidence(facts=(build_fact("order_id", order, "test"),)))
     assert found == Evidence()
 
 
@@ -83,7 +83,7 @@ async def test_a_file_that_is_too_big_is_a_gap(bucket: Bucket, source: FilesSour
     put(bucket, "A-1042/receipt/film.txt", b"x" * (file.BYTES + 10))
     put(bucket, "A-1042/receipt/good.png", a_picture())
     found = await source.gather(a_dispute(), ORDER)
-    assert [paper.name for paper in found.papers] == ["good.png"]
+    assert [attachment.name for attachment in found.attachments] == ["good.png"]
     assert len(found.gaps) == 1
     assert found.gaps[0].why.startswith("film.txt")
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from disputes.evidence import Evidence, a_fact, render
+from disputes.evidence import Evidence, build_fact, render
 from tests.tools.sources.recording import NOON
 from tests.tools.sources.shops import ORDER, SECRET, SHIPPED, a_shop, a_vendor, by_path, gives, in_turn
 from tests.tools.sources.vendor_server import Reply
@@ -39,7 +39,7 @@ async def test_a_fact_says_when_where_and_in_which_answer_it_was_read() -> None:
 
 
 async def test_a_second_number_is_asked_for_as_well_and_its_facts_are_told_apart() -> None:
-    both = Evidence(facts=(a_fact("order_id", "1", "stripe"), a_fact("order_id", "2", "shop", ref="other")))
+    both = Evidence(facts=(build_fact("order_id", "1", "stripe"), build_fact("order_id", "2", "shop", ref="other")))
     async with a_shop(a_vendor(), by_path(**{"1": SHIPPED, "2": SHIPPED})) as shop:
         found = await shop.ask_with(both)
     assert [fact.id for fact in found.of("carrier")] == ["carrier:shop", "carrier:shop/2"]

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from disputes.errors import Invalid
-from disputes.evidence import Evidence, a_fact, render
+from disputes.evidence import Evidence, build_fact, render
 from tests.builders import a_dispute
 from tests.tools.sources.recording import NOON
 from tools.embedded.servers import Servers
@@ -66,7 +66,7 @@ async def a_source(folder: Path, url: str, *selects: str) -> AsyncIterator[SqlSo
 
 
 async def asked(folder: Path, url: str, *selects: str, **known: str) -> Evidence:
-    facts = tuple(a_fact(kind, value, "stripe") for kind, value in known.items())
+    facts = tuple(build_fact(kind, value, "stripe") for kind, value in known.items())
     async with a_source(folder, url, *selects) as source:
         return await source.gather(a_dispute(), Evidence(facts=facts))
 
@@ -129,7 +129,7 @@ async def test_a_slow_query_is_a_gap(tmp_path: Path, shop: str) -> None:
     (tmp_path / "shop.toml").write_text(REFUND.replace("select amount", "select pg_sleep(60), amount"))
     options = {"file": str(tmp_path / "shop.toml"), "url": shop}
     async with sql.open_source(options, now=lambda: NOON, seconds=0.2) as source:
-        found = await source.gather(a_dispute(), Evidence(facts=(a_fact("order_id", "1001", "stripe"),)))
+        found = await source.gather(a_dispute(), Evidence(facts=(build_fact("order_id", "1001", "stripe"),)))
     assert [gap.why for gap in found.gaps] == ["Your database did not answer in 0.2 s."]
 
 

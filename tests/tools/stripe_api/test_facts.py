@@ -1,6 +1,6 @@
 import pytest
 
-from disputes.evidence import a_fact
+from disputes.evidence import build_fact
 from simulator.objects import a_card, a_charge, a_customer, an_address, an_outcome
 from simulator.worlds.billing import a_checkout_session, a_list, an_item
 from tests.tools.stripe_api.payment_objects import PAID, papers, told
@@ -102,7 +102,7 @@ def test_what_we_staged_ourselves_is_no_record_of_what_was_bought() -> None:
 
 def test_a_ticked_box_is_dated_by_the_payment() -> None:
     facts = told(stripe_customer.read(papers(session=a_checkout_session())))
-    assert facts["terms_accepted_at"] == told([a_fact("paid_at", PAID, "")])["paid_at"]
+    assert facts["terms_accepted_at"] == told([build_fact("paid_at", PAID, "")])["paid_at"]
 
 
 def test_a_cart_and_a_parcel() -> None:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from disputes.evidence import a_fact, render
+from disputes.evidence import build_fact, render
 from simulator.objects import NOON, a_charge, a_refund
 from simulator.worlds.billing import a_list, a_subscription, a_subscription_item, an_invoice, an_invoice_line
 from tests.tools.stripe_api.payment_objects import DAY, PAID, noted, papers, told
@@ -80,7 +80,7 @@ def test_earlier_payments_are_clean_paid_and_earlier() -> None:
         bought("ch_f", -8),
     )
     assert facts["prior_payments"] == "2"
-    assert facts["prior_since"] == render(a_fact("prior_since", PAID - timedelta(days=30), ""))
+    assert facts["prior_since"] == render(build_fact("prior_since", PAID - timedelta(days=30), ""))
 
 
 def test_nothing_is_said_of_a_customer_without_another_payment() -> None:
@@ -143,5 +143,5 @@ def test_a_subscription_tells_its_terms_and_the_period_that_was_paid() -> None:
         "active",
         "2",
     )
-    assert facts["period_start"] == render(a_fact("period_start", PAID, ""))
+    assert facts["period_start"] == render(build_fact("period_start", PAID, ""))
     assert "canceled_at" not in facts

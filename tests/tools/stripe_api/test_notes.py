@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from disputes.dispute import parse
-from disputes.evidence import Fact, Gap, when
+from disputes.evidence import Fact, Gap, read_time
 from disputes.evidence.kinds import KINDS
 from simulator.objects import a_charge, a_dispute, a_payment_intent
 from tests.tools.stripe_api.payment_objects import NOW, PAID, noted, papers
@@ -35,7 +35,7 @@ def read_notes(charge: dict[str, Any], intent: dict[str, Any] | None = None) -> 
 )
 def test_times_are_read_in_the_forms_people_write(written: str) -> None:
     (fact,) = noted(read_notes(a_charge(metadata={"delivered_at": written}))).facts
-    assert when(fact) == PAID
+    assert read_time(fact) == PAID
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from disputes import text
-from disputes.evidence import Fact, Gap, Held, a_fact, kinds
+from disputes.evidence import Fact, FactValue, Gap, build_fact, kinds
 from tools.sources import values
 from tools.sources.http_json.answer import VendorAnswer, look, many
 from tools.sources.http_json.vendor import Amount, Many, Request
@@ -72,11 +72,11 @@ class AnswerPage:
             why = f"{len(items) - _MOST} of {len(items)} are left out."
             yield Gap(name=wanted.kind, why=why, source=self._vendor)
 
-    def _fact(self, kind: str, value: Held | datetime, place: str, *, now: datetime, ref: str = "") -> Fact | Gap:
+    def _fact(self, kind: str, value: FactValue | datetime, place: str, *, now: datetime, ref: str = "") -> Fact | Gap:
         source = f"{self._vendor}:{self._request.name}:{text.line(place, limit=_PLACE)}"
         if values.is_ahead(kind, value, now):
             return Gap(name=kind, why=f"{kinds.label(kind)} names a time that has not come yet.", source=source)
-        told = a_fact(kind, value, source, ref="/".join(filter(None, (self._vendor, self._ref, ref))))
+        told = build_fact(kind, value, source, ref="/".join(filter(None, (self._vendor, self._ref, ref))))
         return told.model_copy(update={"retrieved_at": self._answer.at})
 
 
@@ -90,7 +90,7 @@ def _plain(written: str) -> str:
     return written.strip().removeprefix("#").casefold()
 
 
-def _value(kind: str, place: str | Amount, record: JsonValue) -> Held | datetime | None:
+def _value(kind: str, place: str | Amount, record: JsonValue) -> FactValue | datetime | None:
     if isinstance(place, Amount):
         return values.amount(look(place.amount, record), look(place.currency, record), unit=place.unit)
     return values.held(kind, look(place, record))

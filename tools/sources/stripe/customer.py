@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from disputes.evidence import Fact, a_fact
+from disputes.evidence import Fact, build_fact
 from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.stripe_object import StripeObject, first
 
@@ -44,7 +44,7 @@ def _billing(papers: PaymentObjects) -> Iterator[Fact]:
     )
     for paper, path in places:
         if written := address(paper.paper(path)):
-            yield a_fact("billing_address", written, paper.place(path))
+            yield build_fact("billing_address", written, paper.place(path))
             return
     yield from first("billing_address", (papers.claim, "evidence.billing_address"))
 
@@ -53,7 +53,7 @@ def _terms(papers: PaymentObjects) -> Iterator[Fact]:
     """Checkout lets nobody pay before the box is ticked, so the moment of payment is the latest it can have been."""
     paid = papers.charge.time("created")
     if paid and papers.session.text("consent.terms_of_service") == "accepted":
-        yield a_fact("terms_accepted_at", paid, papers.session.place("consent.terms_of_service"))
+        yield build_fact("terms_accepted_at", paid, papers.session.place("consent.terms_of_service"))
 
 
 def address(paper: StripeObject) -> str:

@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from disputes.evidence import Fact, a_fact
+from disputes.evidence import Fact, build_fact
 from disputes.money import Money
 from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.refunds import REFERENCE, covers, settled
@@ -27,7 +27,7 @@ def _total(papers: PaymentObjects) -> Iterator[Fact]:
     kept = [_kept(charge) for charge in seen.values() if is_paid(charge) and charge.text("currency") == currency]
     if papers.charges and not papers.more and sum(kept) > 0:
         source = papers.customer.place("charges")
-        yield a_fact("total_paid", Money(amount=sum(kept), currency=currency), source)
+        yield build_fact("total_paid", Money(amount=sum(kept), currency=currency), source)
 
 
 def _kept(charge: StripeObject) -> int:
@@ -46,9 +46,9 @@ def _earlier(papers: PaymentObjects) -> Iterator[Fact]:
     if not times:
         return
     source = papers.customer.place("charges")
-    yield a_fact("prior_payments", len(times), source)
+    yield build_fact("prior_payments", len(times), source)
     if not papers.more:
-        yield a_fact("prior_since", times[0], source)
+        yield build_fact("prior_since", times[0], source)
 
 
 def _others(papers: PaymentObjects) -> list[StripeObject]:
@@ -79,7 +79,7 @@ def _other(other: StripeObject, order_keys: tuple[str, ...]) -> Iterator[Fact]:
 def _returned(other: StripeObject, papers: PaymentObjects) -> Iterator[Fact]:
     refunds = settled(other.papers("refunds"), papers)
     if refunds and covers(refunds, papers.dispute.money):
-        yield a_fact("other_refund_covers_claim", value=True, source=refunds[0].place("amount"))
+        yield build_fact("other_refund_covers_claim", value=True, source=refunds[0].place("amount"))
     for refund in refunds[:1]:
         yield from first("other_refund_amount", (refund, "amount"))
         yield from first("other_refunded_at", (refund, "created"))

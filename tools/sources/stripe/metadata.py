@@ -2,7 +2,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from disputes import dispute, text
-from disputes.evidence import Fact, Gap, Held, a_fact, kinds
+from disputes.evidence import Fact, FactValue, Gap, build_fact, kinds
 from disputes.playbook import PRODUCTS
 from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.stripe_object import StripeObject
@@ -47,11 +47,11 @@ def _tell(kind: str, written: str, source: str, now: datetime) -> Fact | Gap:
         return Gap(name=kind, why="The metadata names a time that has not come yet.", source=source)
     # A count of nothing proves nothing for the merchant, and counts against it.
     if kind == "usage_count" and held == 0:
-        return a_fact("used_never", value=True, source=source)
-    return a_fact(kind, held, source)
+        return build_fact("used_never", value=True, source=source)
+    return build_fact(kind, held, source)
 
 
-def _held(kind: str, written: str) -> Held | datetime | None:
+def _held(kind: str, written: str) -> FactValue | datetime | None:
     match kinds.form(kind):
         case "time":
             return moment(written)

@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
 from disputes import money
-from disputes.evidence import Fact, a_fact
+from disputes.evidence import Fact, build_fact
 from tools.sources.stripe.customer import address
 from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.stripe_object import NOTHING, StripeObject, first
@@ -19,12 +19,12 @@ def read(papers: PaymentObjects) -> Iterator[Fact]:
     shipping = _shipping(papers)
     yield from first("shipping_name", (shipping, "name"))
     if sent := address(shipping.paper("address")):
-        yield a_fact("shipping_address", sent, shipping.place("address"))
+        yield build_fact("shipping_address", sent, shipping.place("address"))
     yield from first("carrier", (shipping, "carrier"))
     yield from first("tracking_number", (shipping, "tracking_number"))
     billing = charge.paper("billing_details.address")
     if _same(billing, shipping.paper("address")):
-        yield a_fact("shipping_matches_billing", value=True, source=billing.place("line1"))
+        yield build_fact("shipping_matches_billing", value=True, source=billing.place("line1"))
 
 
 def _product(papers: PaymentObjects) -> Iterator[Fact]:
@@ -47,7 +47,7 @@ def _items(items: tuple[StripeObject, ...]) -> Iterator[Fact]:
     rows = [_row(item) for item in items[:_SHOWN] if item.text("description")]
     if rows:
         rows += [f"and {len(items) - _SHOWN} more"] * (len(items) > _SHOWN)
-        yield a_fact("line_items", "; ".join(rows), items[0].place("description"))
+        yield build_fact("line_items", "; ".join(rows), items[0].place("description"))
 
 
 def _row(item: StripeObject) -> str:

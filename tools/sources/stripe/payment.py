@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from disputes.evidence import Fact, a_fact
+from disputes.evidence import Fact, build_fact
 from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.stripe_object import StripeObject, first
 
@@ -36,15 +36,15 @@ def _card(charge: StripeObject) -> Iterator[Fact]:
     if card.text("last4"):
         brand = card.text("brand")
         name = _BRANDS.get(brand, brand.replace("_", " ").title() or "Card")
-        yield a_fact("card", f"{name} ending {card.text('last4')}", card.place("last4"))
+        yield build_fact("card", f"{name} ending {card.text('last4')}", card.place("last4"))
     yield from first("card_country", (card, "country"))
     if wallet := card.text("wallet.type"):
-        yield a_fact("wallet", wallet.replace("_", " ").title(), card.place("wallet.type"))
+        yield build_fact("wallet", wallet.replace("_", " ").title(), card.place("wallet.type"))
     yield from _address_check(card)
     yield from _code_check(card)
     if card.text("three_d_secure.result") == "authenticated":
         flow = _FLOWS.get(card.text("three_d_secure.authentication_flow"), "authenticated")
-        yield a_fact("three_d_secure", flow, card.place("three_d_secure.result"))
+        yield build_fact("three_d_secure", flow, card.place("three_d_secure.result"))
 
 
 def _address_check(card: StripeObject) -> Iterator[Fact]:
@@ -55,9 +55,9 @@ def _address_check(card: StripeObject) -> Iterator[Fact]:
     passed = [name for name, result in checks.items() if result == "pass"]
     failed = [name for name, result in checks.items() if result == "fail"]
     if passed:
-        yield a_fact("avs_match", _agree(passed, "matches", "match"), card.place("checks"))
+        yield build_fact("avs_match", _agree(passed, "matches", "match"), card.place("checks"))
     elif failed:
-        yield a_fact("avs_mismatch", _agree(failed, "does not match", "do not match"), card.place("checks"))
+        yield build_fact("avs_mismatch", _agree(failed, "does not match", "do not match"), card.place("checks"))
 
 
 def _agree(names: list[str], one: str, many: str) -> str:
@@ -67,13 +67,13 @@ def _agree(names: list[str], one: str, many: str) -> str:
 def _code_check(card: StripeObject) -> Iterator[Fact]:
     match card.text("checks.cvc_check"):
         case "pass":
-            yield a_fact("cvc_match", "security code matches", card.place("checks.cvc_check"))
+            yield build_fact("cvc_match", "security code matches", card.place("checks.cvc_check"))
         case "fail":
-            yield a_fact("cvc_mismatch", "security code does not match", card.place("checks.cvc_check"))
+            yield build_fact("cvc_mismatch", "security code does not match", card.place("checks.cvc_check"))
 
 
 def _risk(charge: StripeObject) -> Iterator[Fact]:
     level = charge.text("outcome.risk_level")
     kind = {"normal": "risk_level", "elevated": "high_risk", "highest": "high_risk"}.get(level)
     if kind:
-        yield a_fact(kind, level, charge.place("outcome.risk_level"))
+        yield build_fact(kind, level, charge.place("outcome.risk_level"))

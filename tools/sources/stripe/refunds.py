@@ -1,7 +1,7 @@
 from collections.abc import Iterator, Sequence
 
 from disputes import money
-from disputes.evidence import Fact, a_fact, render
+from disputes.evidence import Fact, build_fact, render
 from disputes.money import Money
 from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.stripe_object import StripeObject, first
@@ -16,13 +16,13 @@ def read(papers: PaymentObjects) -> Iterator[Fact]:
     paid = settled(refunds, papers)
     for refund in paid:
         ref = refund.text("id")
-        yield a_fact("refund_amount", refund.money("amount"), refund.place("amount"), ref=ref)
+        yield build_fact("refund_amount", refund.money("amount"), refund.place("amount"), ref=ref)
         if at := refund.time("created"):
-            yield a_fact("refunded_at", at, refund.place("created"), ref=ref)
+            yield build_fact("refunded_at", at, refund.place("created"), ref=ref)
         if number := refund.text(REFERENCE):
-            yield a_fact("refund_reference", number, refund.place(REFERENCE), ref=ref)
+            yield build_fact("refund_reference", number, refund.place(REFERENCE), ref=ref)
     if paid and covers(paid, papers.dispute.money):
-        yield a_fact("refund_covers_claim", value=True, source=papers.charge.place("refunds"))
+        yield build_fact("refund_covers_claim", value=True, source=papers.charge.place("refunds"))
     yield from _against(papers.charge, refunds)
 
 
@@ -45,10 +45,10 @@ def covers(refunds: Sequence[StripeObject], claimed: Money) -> bool:
 def _against(charge: StripeObject, refunds: Sequence[StripeObject]) -> Iterator[Fact]:
     live = [r for r in refunds if r.text("status") in {"succeeded", "pending"}]
     for refund in live:
-        yield a_fact("refund_before_dispute", _told(refund), refund.place("amount"), ref=refund.text("id"))
+        yield build_fact("refund_before_dispute", _told(refund), refund.place("amount"), ref=refund.text("id"))
     if not live and charge.number("amount_refunded"):
         written = money.write(charge.money("amount_refunded"))
-        yield a_fact("refund_before_dispute", f"{written} refunded", charge.place("amount_refunded"))
+        yield build_fact("refund_before_dispute", f"{written} refunded", charge.place("amount_refunded"))
 
 
 def _told(refund: StripeObject) -> str:

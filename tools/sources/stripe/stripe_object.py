@@ -2,7 +2,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from disputes import dispute, text
-from disputes.evidence import Fact, Held, a_fact, kinds
+from disputes.evidence import Fact, FactValue, build_fact, kinds
 from disputes.money import Money
 
 
@@ -75,11 +75,11 @@ def first(kind: str, *places: tuple[StripeObject, str]) -> Iterator[Fact]:
     """Make a text, time or money fact of the first place that holds something; none when no place does."""
     for paper, path in places:
         if value := _held(kind, paper, path):
-            yield a_fact(kind, value, paper.place(path))
+            yield build_fact(kind, value, paper.place(path))
             return
 
 
-def _held(kind: str, paper: StripeObject, path: str) -> Held | datetime | None:
+def _held(kind: str, paper: StripeObject, path: str) -> FactValue | datetime | None:
     match kinds.form(kind):
         case "time":
             return paper.time(path)

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from disputes.evidence import Fact, a_fact
+from disputes.evidence import Fact, build_fact
 from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.stripe_object import NOTHING, StripeObject, first
 
@@ -25,7 +25,7 @@ def _interval(item: StripeObject) -> Iterator[Fact]:
         interval, count = item.text(f"{path}.interval"), item.number(f"{path}.interval_count") or 1
         if interval:
             words = _EVERY.get(interval, f"every {interval}") if count == 1 else f"every {count} {interval}s"
-            yield a_fact("subscription_interval", words, item.place(f"{path}.interval"))
+            yield build_fact("subscription_interval", words, item.place(f"{path}.interval"))
             return
 
 
@@ -49,4 +49,4 @@ def _renewals(papers: PaymentObjects) -> Iterator[Fact]:
         and at < paid_at
     ]
     if earlier:
-        yield a_fact("renewals", len(earlier), papers.subscription.place("invoices"))
+        yield build_fact("renewals", len(earlier), papers.subscription.place("invoices"))

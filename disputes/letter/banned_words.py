@@ -1,15 +1,12 @@
 """Words that a letter to a bank does not hold: promises, threats, legal advice, opinions, insults. The list is data."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
-from disputes.errors import Invalid
+from disputes import toml_file
 from disputes.letter.grounding import folding
 from disputes.model import Strict
 
@@ -38,10 +35,7 @@ class Word(NamedTuple):
 @cache
 def load(path: Path = _LIST) -> dict[str, Group]:
     """Read the list. Raises `Invalid` with what is wrong with it."""
-    try:
-        return {name: Group.model_validate(group) for name, group in tomllib.loads(path.read_text("utf-8")).items()}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as wrong:
-        raise Invalid(f"The list of words {path.name} cannot be read: {wrong}.") from wrong
+    return toml_file.load(path, dict[str, Group], f"The list of words {path.name}")
 
 
 def read(text: str, own: str) -> Iterator[Word]:

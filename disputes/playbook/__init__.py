@@ -1,6 +1,5 @@
 """What answers each reason: points to prove, sentences to say, fields to fill. The data is `playbooks/*.toml`."""
 
-import tomllib
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
+from disputes import toml_file
 from disputes.dispute import Dispute
 from disputes.errors import Invalid
 from disputes.evidence import Evidence, Fact, render
@@ -261,11 +261,7 @@ def _neighbours(book: Playbook, by_reason: dict[str, Playbook], named: dict[str,
 
 
 def _playbook(path: Path, common: dict[str, object]) -> Playbook:
-    own = _read(path)
-    try:
-        return Playbook.model_validate(_merged(own, common))
-    except ValidationError as wrong:
-        raise Invalid(f"The playbook {path.name} is wrong: {wrong.errors()[0]['msg']}.") from wrong
+    return toml_file.validate(_merged(_read(path), common), Playbook, _title(path))
 
 
 def _merged(own: dict[str, object], common: dict[str, object]) -> dict[str, object]:
@@ -289,7 +285,8 @@ def _list(table: dict[str, object], key: str) -> list[object]:
 
 
 def _read(path: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        raise Invalid(f"The playbook {path.name} cannot be read: {wrong}.") from wrong
+    return toml_file.read(path, _title(path))
+
+
+def _title(path: Path) -> str:
+    return f"The playbook {path.name}"

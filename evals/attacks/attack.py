@@ -1,12 +1,12 @@
 """The attacks, as data: what is planted through which doors, what the attacker wants, what must never be filed."""
 
-import tomllib
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
+from disputes import toml_file
 from disputes.errors import Invalid
 from disputes.model import Strict
 from evals.attacks import guise
@@ -102,12 +102,7 @@ def load(folder: Path, *, kind: str | None = None) -> tuple[AttackCase, ...]:
 
 
 def _read(path: Path) -> list[AttackCase]:
-    try:
-        told = tomllib.loads(path.read_text("utf-8"))
-        return [AttackCase.model_validate({"kind": told.get("kind"), **one}) for one in told.get("attack", [])]
-    except ValidationError as wrong:
-        first = wrong.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the attack"
-        raise Invalid(f"The attacks in {path.name} are wrong at {where}: {first['msg']}.") from wrong
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        raise Invalid(f"The attacks in {path.name} cannot be read: {wrong}.") from wrong
+    name = f"The file of attacks {path.name}"
+    table = toml_file.read(path, name)
+    rows = toml_file.validate(table.get("attack", []), list[dict[str, object]], name)
+    return [toml_file.validate({"kind": table.get("kind"), **row}, AttackCase, name) for row in rows]

@@ -1,11 +1,11 @@
 """Which points a good answer to a case makes: the rows of `points.toml` whose facts are on record."""
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import Field
 
+from disputes import toml_file
 from disputes.model import Strict
 from evals.case import CaseFact, Wanted
 
@@ -40,7 +40,7 @@ class Rows(Strict):
 
 def read() -> Rows:
     """Read the table of points."""
-    return Rows.model_validate(tomllib.loads((Path(__file__).parent / "points.toml").read_text("utf-8")))
+    return toml_file.load(Path(__file__).parent / "points.toml", Rows, "The table points.toml")
 
 
 def wanted(rows: Rows, reason: str, records: Sequence[CaseFact], *, hostile: str = "") -> tuple[Wanted, ...]:

@@ -1,8 +1,8 @@
 """What the cases are made of, as data."""
 
-import tomllib
 from pathlib import Path
 
+from disputes import toml_file
 from disputes.model import Strict
 from disputes.playbook import Product
 from evals.case import Wish
@@ -40,4 +40,4 @@ class CaseWords(Strict):
 
 def read() -> CaseWords:
     """Read the words that cases are made of."""
-    return CaseWords.model_validate(tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8")))
+    return toml_file.load(Path(__file__).parent / "words.toml", CaseWords, "The word list words.toml")

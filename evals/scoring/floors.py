@@ -1,11 +1,11 @@
 """The least that an evaluation must reach, and whether a model may take the built-in writer's place."""
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import Field
 
+from disputes import toml_file
 from disputes.model import Strict
 from evals.scoring.proportion import Proportion
 from evals.scoring.report import Report
@@ -25,7 +25,7 @@ class Floors(Strict):
 
 def read() -> Floors:
     """Read the floors that ship with the cases."""
-    return Floors.model_validate(tomllib.loads((Path(__file__).parent / "floors.toml").read_text("utf-8")))
+    return toml_file.load(Path(__file__).parent / "floors.toml", Floors, "The list of floors floors.toml")
 
 
 def broken(told: Report, floors: Floors, *, whole: bool) -> tuple[str, ...]:

@@ -4,16 +4,15 @@ An absence needs a fact that says so: that nothing is on record is no record.
 """
 
 import re
-import tomllib
 from bisect import bisect
 from collections.abc import Iterator
 from functools import cache, cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from pydantic import ValidationError, model_validator
+from pydantic import AfterValidator, model_validator
 
-from disputes.errors import Invalid
+from disputes import toml_file
 from disputes.evidence import Evidence, Fact
 from disputes.evidence.kinds import KINDS, form, label
 from disputes.letter.grounding import folding, tokens
@@ -32,24 +31,33 @@ _STEM = 5
 _LONG = re.compile(r"[^\W\d_]{5,}")
 
 
+def _pattern(written: str) -> str:
+    try:
+        re.compile(written)
+    except re.error as error:
+        raise ValueError(f"{written!r} is not a regular expression: {error}") from error
+    return written
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+
+
 class Statement(Strict):
     """One thing that a letter may say happened; see the head of the list for what each part means."""
 
     name: str
-    says: str = ""
+    says: Pattern = ""
     backed: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
-    about: str = ""
+    about: Pattern = ""
     denied: tuple[str, ...] = ()
     proves: tuple[str, ...] = ()
-    unless: str = ""
+    unless: Pattern = ""
 
     @model_validator(mode="after")
     def _known(self) -> "Statement":
         if unknown := {*self.backed, *self.against, *self.denied, *self.proves} - set(KINDS):
             raise ValueError(f"{self.name}: {', '.join(sorted(unknown))} is no kind of fact")
-        for pattern in (self.says, self.about, self.unless):
-            re.compile(pattern)
         return self
 
     @cached_property
@@ -67,6 +75,12 @@ class Statement(Strict):
         return bool(self.spoken and self.spoken.search(near) and not (self.unless and re.search(self.unless, near)))
 
 
+class StatementFile(Strict):
+    """Every statement, as the file holds them."""
+
+    statement: tuple[Statement, ...]
+
+
 class Doubt(NamedTuple):
     """A part of a claim that the record does not bear out; `against` is the fact that contradicts it, if one does."""
 
@@ -79,11 +93,7 @@ class Doubt(NamedTuple):
 @cache
 def load(path: Path = _LIST) -> tuple[Statement, ...]:
     """Read the statements. Raises `Invalid` with what is wrong with them."""
-    try:
-        given = tomllib.loads(path.read_text("utf-8"))["statement"]
-        return tuple(Statement.model_validate(one) for one in given)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, re.error, ValidationError) as wrong:
-        raise Invalid(f"The statements in {path.name} cannot be read: {wrong}.") from wrong
+    return toml_file.load(path, StatementFile, f"The list of statements {path.name}").statement
 
 
 class _Record:

@@ -1,7 +1,6 @@
 """What a vendor's TOML file may say. `tools/sources/vendors/README.md` describes it for people."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -9,8 +8,9 @@ from typing import Annotated, Literal
 
 import jmespath
 from jmespath.exceptions import JMESPathError
-from pydantic import AfterValidator, Field, JsonValue, ValidationError, model_validator
+from pydantic import AfterValidator, Field, JsonValue, model_validator
 
+from disputes import toml_file
 from disputes.errors import Invalid
 from disputes.evidence import kinds as facts
 from disputes.model import Strict
@@ -186,14 +186,7 @@ def load(folder: Path = VENDORS) -> dict[str, Vendor]:
 
 def read(path: Path) -> Vendor:
     """Read one vendor's file. Raises `Invalid` with one sentence that names the file and the spot."""
-    try:
-        vendor = Vendor.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except ValidationError as wrong:
-        first = wrong.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise Invalid(f"The vendor {path.name} is wrong at {where}: {first['msg']}.") from wrong
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as wrong:
-        raise Invalid(f"The vendor {path.name} cannot be read: {wrong}.") from wrong
+    vendor = toml_file.load(path, Vendor, f"The vendor {path.name}")
     if vendor.name != path.stem:
         raise Invalid(f"The vendor {path.name} calls itself {vendor.name}.")
     return vendor

@@ -97,9 +97,9 @@ class Section(Value):
 
 
 class Sheet(Value):
-    """One exhibit to render for one Stripe file field: rows of label and value, sections, and papers after them.
+    """One exhibit to render for one Stripe file field: rows of label and value, sections, and attachments after them.
 
-    A `required` one is never left out. `layout` names the template; `press` is how hard pictures are compressed (0-3).
+    A `required` one is never left out. `layout` names the template; `compression` (0-3) is how much pictures are compressed.
     """
 
     field: str
@@ -110,8 +110,8 @@ class Sheet(Value):
     layout: Layout = "record"
     about: str = ""
     sections: tuple[Section, ...] = ()
-    papers: tuple[Attachment, ...] = ()
-    press: int = 0
+    attachments: tuple[Attachment, ...] = ()
+    compression: int = 0
 
 
 class PacketFile(Value):

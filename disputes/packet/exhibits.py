@@ -12,7 +12,7 @@ from disputes.evidence.kinds import label
 from disputes.playbook import FILE_FIELDS, Exhibit, Playbook
 
 UNDATED = "no time on record"
-MOST_PRESSED = 3
+MAX_COMPRESSION = 3
 _OF_THE_SALE = tuple(
     "order_id product_description amount_paid paid_at customer_name customer_email shipping_address delivered_at "
     "service_date delivery_signature".split()
@@ -67,7 +67,7 @@ class _Facts:
         return tuple((label(fact.kind), render(fact)) for fact in self.take(*(kinds or tuple(self._held))))
 
 
-def lay(dispute: Dispute, evidence: Evidence, playbook: Playbook, *, taken: frozenset[str]) -> tuple[Sheet, ...]:
+def build_sheets(dispute: Dispute, evidence: Evidence, playbook: Playbook, *, taken: frozenset[str]) -> tuple[Sheet, ...]:
     """Give a sheet for each file field that has something to show and is not `taken`, marked in order.
 
     Papers of the merchant stand behind the facts of their field; a field with papers alone has a sheet too.
@@ -82,9 +82,9 @@ def lay(dispute: Dispute, evidence: Evidence, playbook: Playbook, *, taken: froz
     )
 
 
-def press(sheet: Sheet) -> Sheet:
+def compress(sheet: Sheet) -> Sheet:
     """Give the sheet with its pictures compressed one step harder, or as it is when that is all there is to gain."""
-    if not sheet.attachments or sheet.compression >= MOST_PRESSED:
+    if not sheet.attachments or sheet.compression >= MAX_COMPRESSION:
         return sheet
     return sheet.model_copy(update={"compression": sheet.compression + 1})
 

@@ -14,7 +14,7 @@ from disputes.dispute import Appeal, Dispute
 from disputes.evidence import Evidence
 from disputes.repositories.cases import CaseRecord, HistoryStep
 
-STEP = "erased"
+ERASED = "erased"
 _FINAL = frozenset("won lost warning_closed prevented".split())
 _OURS = frozenset("load evidence classifier router accept book settle".split())
 _UNDER_WAY = {
@@ -34,36 +34,36 @@ def reason_to_keep(entry: CaseRecord) -> str:
 
 def is_erased(entry: CaseRecord) -> bool:
     """Tell whether a case was erased and no run gathered evidence since."""
-    steps = [turn.step for turn in entry.history if turn.step in {STEP, "load"}]
-    return steps[-1:] == [STEP]
+    steps = [turn.step for turn in entry.history if turn.step in {ERASED, "load"}]
+    return steps[-1:] == [ERASED]
 
 
 def erase(entry: CaseRecord, *, by: str, now: datetime) -> CaseRecord:
     """Give what stays: state, route, packet's hashes, and one more turn with the SHA-256 of the case as it was."""
-    said = f"by {by}; sha256 of the case {digest(_plain(entry.case))}, of its history {digest(_history(entry))}"
-    turn = HistoryStep(step=STEP, at=now, note=said)
+    said = f"by {by}; sha256 of the case {hash_json(_plain(entry.case))}, of its history {hash_json(_history(entry))}"
+    turn = HistoryStep(step=ERASED, at=now, note=said)
     case = _case(entry.case) if entry.case else None
     turns = (*(turn.model_copy(update={"note": _note(turn)}) for turn in entry.history), turn)
     return entry.model_copy(update={"case": case, "history": turns})
 
 
-def spare(entry: CaseRecord, fresh: Dispute) -> Dispute:
+def redact_if_erased(entry: CaseRecord, fresh: Dispute) -> Dispute:
     """Give a fresh reading as an erased case keeps it: what stands at Stripe is not taken in again."""
-    return bare(fresh) if is_erased(entry) else fresh
+    return redact_dispute(fresh) if is_erased(entry) else fresh
 
 
-def bare(dispute: Dispute) -> Dispute:
+def redact_dispute(dispute: Dispute) -> Dispute:
     """Give a dispute without what Stripe holds of the customer."""
     return dispute.model_copy(update={"evidence": {}, "enhanced": {}, "appeal": Appeal()})
 
 
-def verdict(kept: Verdict) -> dict[str, JsonValue]:
+def redact_verdict(kept: Verdict) -> dict[str, JsonValue]:
     """Give who decided what and when, and the SHA-256 of the whole verdict."""
     told = kept.model_copy(update={"note": "", "letter": None, "fields": {}})
-    return {**told.model_dump(mode="json"), STEP: digest(kept.model_dump(mode="json"))}
+    return {**told.model_dump(mode="json"), ERASED: hash_json(kept.model_dump(mode="json"))}
 
 
-def digest(content: JsonValue) -> str:
+def hash_json(content: JsonValue) -> str:
     """Give the SHA-256 of JSON with sorted keys and no spaces, in UTF-8, as hex."""
     written = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
@@ -79,18 +79,18 @@ def _history(entry: CaseRecord) -> list[JsonValue]:
 
 def _note(turn: HistoryStep) -> str:
     """Keep what steps say of themselves, and of a review who decided what; what people wrote goes."""
-    if turn.step in _OURS | {STEP}:
+    if turn.step in _OURS | {ERASED}:
         return turn.note
     return turn.note.partition(":")[0] if turn.step == "review" else ""
 
 
 def _case(case: Case) -> Case:
     held = case.evidence
-    papers = (paper.model_copy(update={"name": "", "key": "", "source": ""}) for paper in held.papers)
+    attachments = (each.model_copy(update={"name": "", "key": "", "source": ""}) for each in held.attachments)
     records = (record.model_copy(update={"key": ""}) for record in held.records)
     return Case(
-        dispute=bare(case.dispute),
-        evidence=Evidence(papers=tuple(papers), records=tuple(records)),
+        dispute=redact_dispute(case.dispute),
+        evidence=Evidence(attachments=tuple(attachments), records=tuple(records)),
         assessment=_assessment(case.assessment) if case.assessment else None,
         rebuttal=Rebuttal(writer=case.rebuttal.writer) if case.rebuttal else None,
         packet=_packet(case.packet) if case.packet else None,

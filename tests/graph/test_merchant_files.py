@@ -69,7 +69,7 @@ async def test_photos_lose_quality_until_the_packet_fits(stage: Stage, tmp_path:
     assert record.case
     assert record.case.packet
     assert sum(file.bytes for file in record.case.packet.files) <= MOST_BYTES
-    assert {sheet.press for sheet in record.case.packet.sheets if sheet.papers} <= {1, 2, 3}
+    assert {sheet.compression for sheet in record.case.packet.sheets if sheet.attachments} <= {1, 2, 3}
     assert not record.case.packet.left_out
     data = await filed(stage, record, "shipping_documentation")
     assert len(texts(data)) == 5
@@ -84,6 +84,6 @@ async def test_a_file_that_cannot_be_used_is_told_and_the_rest_is_filed(stage: S
     record = await beside(stage, tmp_path).drive(dispute_id)
     assert record.state == "filed"
     assert record.case
-    assert record.case.evidence.papers == ()
+    assert record.case.evidence.attachments == ()
     assert any(gap.why.startswith(name) for gap in record.case.evidence.gaps)
     assert len(texts(await filed(stage, record, "shipping_documentation"))) == 1

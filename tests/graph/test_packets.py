@@ -34,7 +34,7 @@ from tests.tools.attachments.merchant_files import (
     with_link,
     with_script,
 )
-from tools.attachments import file as papers
+from tools.attachments import file
 from tools.pdf import document
 
 OBJECTIVE = {"duplicate", "credit_not_processed", "product_not_received"}
@@ -104,7 +104,7 @@ def test_the_reader_finds_what_acts(change: Any):
 
 
 def test_the_reader_sees_a_page_that_runs_over_its_margin_or_is_a_blot():
-    blot = document.PdfDocument(title="Blot", leaves=[papers.leaf("blot.png", a_picture(size=(2_000, 2_000)))])
+    blot = document.PdfDocument(title="Blot", attachments=[file.read("blot.png", a_picture(size=(2_000, 2_000)))])
     wide = typst.compile(b'#set page("a4", margin: 5mm)\nToo far left', format="pdf")
     for data in (document.draw(blot), wide):
         with pytest.raises(AssertionError):
@@ -114,7 +114,7 @@ def test_the_reader_sees_a_page_that_runs_over_its_margin_or_is_a_blot():
 @pytest.mark.parametrize(("reason", "code"), BANK_RAILS.items())
 async def test_a_bank_debit_that_came_back_has_no_packet(stage: Stage, reason: str, code: str):
     claim = DisputedClaim(reason, code, status="lost")
-    world = World(await stage.tell(partial(oddities.bounced, claim=claim)))
+    world = World(await stage.tell(partial(oddities.bank_return, claim=claim)))
     record = await stage.drive(world.dispute["id"])
     assert record.case
     assert (record.case.dispute.reason, record.state, record.case.packet) == (reason, "recorded", None)

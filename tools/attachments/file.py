@@ -1,80 +1,82 @@
-"""Files of the merchant's become leaves of an exhibit: PDF, PNG, JPEG, WEBP, HEIC and plain text, told by content.
+"""Checks a merchant's files and reads them as attachments of an exhibit: PDF, PNG, JPEG, WEBP, HEIC, plain text.
 
-All work is bounded by bytes, pages, pixels and characters, and is done in the thread of the caller.
+The kind is told by the content. All work is bounded by bytes, pages, pixels and characters, and runs in the calling
+thread.
 """
 
 from disputes import text
 from disputes.errors import Invalid
-from tools.attachments import pdf as papers_pdf
-from tools.attachments import picture as papers_picture
+from tools.attachments import pdf, picture
 from tools.pdf import document
-from tools.pdf.document import PdfDocument, PdfLeaf
+from tools.pdf.document import PdfAttachment, PdfDocument
 
-BYTES = 20_000_000
-CHARACTERS = 100_000
-ODD = 0.01  # the share of characters, other than line ends and tabs, that no text has
-HEIC = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"}
+MAX_BYTES = 20_000_000
+MAX_CHARACTERS = 100_000
+MAX_UNPRINTABLE = 0.01  # as a share of all characters, line ends and tabs aside; no text has more
+HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"}
 
 
-def settle(name: str, data: bytes) -> tuple[bytes, int]:
-    """Give a file as it is kept, and the pages it takes in an exhibit, drawn once.
+def prepare(name: str, data: bytes) -> tuple[bytes, int]:
+    """Return a file's bytes as they are stored, and the pages it takes in an exhibit, counted on a drawn one.
 
     Raises `Invalid` with one sentence that says why it cannot be used.
     """
-    one = leaf(name, data)
-    sheets = drawn(name, one)
-    if one.kind == "pdf":
-        papers_pdf.check(one.name, data, sheets)
-    return _kept(name, data, one), document.pages(sheets) - 1
+    attachment = read(name, data)
+    exhibit = draw(name, attachment)
+    if attachment.kind == "pdf":
+        pdf.check(attachment.name, data, exhibit)
+    return _stored_bytes(name, data, attachment), document.pages(exhibit) - 1
 
 
-def _kept(name: str, data: bytes, one: PdfLeaf) -> bytes:
-    if one.kind == "text":
-        return "\n".join(one.lines).encode()
-    return papers_picture.settle(name, data) if one.kind == "picture" else data
+def _stored_bytes(name: str, data: bytes, attachment: PdfAttachment) -> bytes:
+    if attachment.kind == "text":
+        return "\n".join(attachment.lines).encode()
+    return picture.prepare(name, data) if attachment.kind == "picture" else data
 
 
-def leaf(name: str, data: bytes, *, press: int = 0) -> PdfLeaf:
-    """Give a file as a template draws it; a higher `press` (0-3) makes pictures smaller. Raises `Invalid`."""
-    if not data or len(data) > BYTES:
-        raise Invalid(f"{name} has {len(data)} bytes; a file may have from 1 to {BYTES}.")
+def read(name: str, data: bytes, *, compression: int = 0) -> PdfAttachment:
+    """Return a file as a template draws it; a higher `compression` (0-3) makes pictures smaller. Raises `Invalid`."""
+    if not data or len(data) > MAX_BYTES:
+        raise Invalid(f"{name} has {len(data)} bytes; a file may have from 1 to {MAX_BYTES}.")
     shown = text.line(name, limit=80)
-    match kind(data):
+    match kind_of(data):
         case "pdf":
-            return papers_pdf.leaf(shown, data)
+            return pdf.read(shown, data)
         case "picture":
-            return papers_picture.leaf(shown, data, press=press)
+            return picture.read(shown, data, compression=compression)
         case _:
-            return PdfLeaf(shown, "text", lines=_lines(name, data))
+            return PdfAttachment(shown, "text", lines=_lines(name, data))
 
 
-def drawn(name: str, one: PdfLeaf) -> bytes:
-    """Draw one leaf behind an empty sheet. Raises `Invalid` when it cannot be drawn."""
+def draw(name: str, attachment: PdfAttachment) -> bytes:
+    """Return a PDF with the attachment behind an empty first page. Raises `Invalid` when it cannot be drawn."""
     try:
-        return document.draw(PdfDocument(title=name, leaves=[one]))
-    except (RuntimeError, *papers_pdf.BROKEN) as failed:  # the first is what typst raises
+        return document.draw(PdfDocument(title=name, attachments=[attachment]))
+    except (RuntimeError, *pdf.BROKEN) as failed:  # the first is what typst raises
         raise Invalid(f"{name} is broken: it cannot be drawn.") from failed
 
 
-def kind(data: bytes) -> str:
-    """Tell what a file is by its first bytes, whatever it is called: pdf, picture or text."""
+def kind_of(data: bytes) -> str:
+    """Return what a file is by its first bytes, whatever its name: `pdf`, `picture` or `text`."""
     if b"%PDF-" in data[:1024]:
         return "pdf"
     starts = data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"))
     webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
-    heic = data[4:8] == b"ftyp" and data[8:12] in HEIC
+    heic = data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS
     return "picture" if starts or webp or heic else "text"
 
 
 def _lines(name: str, data: bytes) -> list[str]:
-    said = _decoded(name, data)
-    strange = sum(not c.isprintable() and c not in "\r\n\t\f" for c in said)
-    if strange > len(said) * ODD:
+    decoded = _decoded(name, data)
+    unprintable = sum(not c.isprintable() and c not in "\r\n\t\f" for c in decoded)
+    if unprintable > len(decoded) * MAX_UNPRINTABLE:
         raise Invalid(f"{name} is none of PDF, PNG, JPEG, WEBP, HEIC and plain text.")
-    if len(said) > CHARACTERS:
-        raise Invalid(f"{name} has {len(said)} characters; a text may have {CHARACTERS}. Take the part that matters.")
+    if len(decoded) > MAX_CHARACTERS:
+        raise Invalid(
+            f"{name} has {len(decoded)} characters; a text may have {MAX_CHARACTERS}. Take the part that matters."
+        )
     # Whole, since a number may go on in the next line.
-    return text.clean("\n".join(said.splitlines()), limit=CHARACTERS * 2).splitlines()
+    return text.clean("\n".join(decoded.splitlines()), limit=MAX_CHARACTERS * 2).splitlines()
 
 
 def _decoded(name: str, data: bytes) -> str:

@@ -1,3 +1,5 @@
+"""Exhibit documents, drawn as PDFs by typst."""
+
 import asyncio
 import io
 import json
@@ -6,6 +8,7 @@ import tempfile
 import unicodedata
 from dataclasses import asdict, dataclass, field
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Literal
 
@@ -24,7 +27,7 @@ LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD}}}(?=\S)")
 # Controls, variation selectors, and marks that turn the reading order around.
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufe00-\ufe0f\ufeff]")
 # What the fonts inside typst can draw, measured: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Persian, symbols.
-FOREIGN = re.compile(
+UNDRAWABLE = re.compile(
     "[^\t\n\u0020-\u04ff\u0531-\u060c\u061b\u061c\u061f\u0621-\u063a\u0640-\u066d\u067e\u0686\u0698\u06a9\u06af\u06cc"
     "\u06f0-\u06f9\u10d0-\u10ff\u1e00-\u2040\u2044-\u2052\u2054-\u20bf\u2126\u2100-\u211e\u2153-\u2184\u218c-\u2246"
     "\u2248-\u22ab\u2500-\u262f\ufb00-\ufb4f\ufffd]"
@@ -32,10 +35,10 @@ FOREIGN = re.compile(
 
 
 @dataclass(frozen=True)
-class PdfLeaf:
-    """One paper as it is drawn: the lines of a text, a picture in a box of points, or a PDF's pages in frames.
+class PdfAttachment:
+    """An attachment as an exhibit shows it: the lines of a text, a picture with its size in points, or a PDF's pages.
 
-    They stand in this order, whatever order they are given in.
+    Texts come first, then pictures, then PDFs, whatever order they are given in.
     """
 
     name: str
@@ -49,7 +52,7 @@ class PdfLeaf:
 
 @dataclass(frozen=True)
 class PdfDocument:
-    """One exhibit: a title, rows of label and value, sections, paragraphs, papers; its text is plain and anybody's."""
+    """One exhibit: title, rows of label and value, sections, paragraphs, attachments. Its texts may hold anything."""
 
     title: str
     subtitle: str = ""
@@ -58,7 +61,7 @@ class PdfDocument:
     mark: str = ""
     layout: Layout = "record"
     sections: list[Section] = field(default_factory=list)
-    leaves: list[PdfLeaf] = field(default_factory=list)
+    attachments: list[PdfAttachment] = field(default_factory=list)
 
 
 async def render(document: PdfDocument) -> bytes:
@@ -67,22 +70,22 @@ async def render(document: PdfDocument) -> bytes:
     The same document always gives the same bytes, and no text in it can fail to render or act as markup.
     A character that no font here draws, such as a Chinese one, is shown by its number, as [U+738B]; a broken one as
     U+FFFD; controls are dropped. Rules: docs.stripe.com/disputes/best-practices.
-    Raises what typst or pypdf raises for a leaf that cannot be drawn, and for nothing else.
+    Raises what typst or pypdf raises for an attachment that cannot be drawn, and nothing else.
     """
     return await asyncio.to_thread(draw, document)
 
 
 def draw(document: PdfDocument) -> bytes:
-    """Do what `render` promises, in the thread of the caller."""
+    """Return the same PDF as `render`, computed in the calling thread."""
     source = b"\n".join((TEMPLATES / f"{name}.typ").read_bytes() for name in ("base", _template(document.layout)))
     with tempfile.TemporaryDirectory(prefix="rebut-") as folder:
-        for number, leaf in enumerate(document.leaves):
-            if leaf.kind == "picture":
-                Path(folder, _file(number)).write_bytes(leaf.data)
+        for number, attachment in enumerate(document.attachments):
+            if attachment.kind == "picture":
+                Path(folder, _picture_name(number)).write_bytes(attachment.data)
         main = Path(folder, "exhibit.typ")
         main.write_bytes(source)
-        made = _compile(main, json.dumps(_cleaned(_plain(document))))
-    return _filled(made, document.leaves)
+        pdf = _compile(main, json.dumps(_clean_all(_template_data(document))))
+    return _with_pdf_pages(pdf, document.attachments)
 
 
 def pages(data: bytes) -> int:
@@ -97,7 +100,7 @@ def _fonts() -> typst.Fonts:
 
 
 def _compile(main: Path, content: str) -> bytes:
-    made = typst.compile(
+    pdf = typst.compile(
         main,
         root=main.parent,
         format="pdf",
@@ -106,25 +109,22 @@ def _compile(main: Path, content: str) -> bytes:
         pdf_standards="1.7",
         timestamp=0,
     )
-    if not isinstance(made, bytes):
-        raise TypeError("typst gave pages instead of one PDF")
-    return made
+    if not isinstance(pdf, bytes):
+        raise TypeError("typst returned pages instead of one PDF")
+    return pdf
 
 
-def _filled(made: bytes, leaves: list[PdfLeaf]) -> bytes:
-    """Draw the pages of PDFs into the frames at the end, which templates leave empty."""
-    framed = [leaf for leaf in leaves if leaf.kind == "pdf"]
-    if not framed:
-        return made
-    total, at = pages(made), 0
-    papers: list[tuple[int, bytes]] = []
-    for leaf in reversed(framed):
-        at += leaf.pages
-        papers.append((total - at, leaf.data))
-    return forms.paste(made, reversed(papers))
+def _with_pdf_pages(pdf: bytes, attachments: list[PdfAttachment]) -> bytes:
+    """Draw the pages of attached PDFs into the frames at the end, which templates leave empty."""
+    attached = [attachment for attachment in attachments if attachment.kind == "pdf"]
+    if not attached:
+        return pdf
+    start = pages(pdf) - sum(attachment.pages for attachment in attached)
+    starts = accumulate((attachment.pages for attachment in attached), initial=start)
+    return forms.draw_pages(pdf, zip(starts, (attachment.data for attachment in attached), strict=False))
 
 
-def _file(number: int) -> str:
+def _picture_name(number: int) -> str:
     return f"{number}.jpg"
 
 
@@ -132,20 +132,20 @@ def _template(layout: Layout) -> str:
     return "comparison" if layout in {"duplicate", "refund"} else layout
 
 
-def _plain(document: PdfDocument) -> dict[str, object]:
-    leaves = [
-        {**{key: value for key, value in asdict(leaf).items() if key != "data"}, "file": _file(number)}
-        for number, leaf in enumerate(document.leaves)
+def _template_data(document: PdfDocument) -> dict[str, object]:
+    attachments = [
+        {**{key: value for key, value in asdict(attachment).items() if key != "data"}, "file": _picture_name(number)}
+        for number, attachment in enumerate(document.attachments)
     ]
     shown = {name: getattr(document, name) for name in ("title", "subtitle", "rows", "paragraphs", "mark")}
-    return {**shown, "sections": [dict(section) for section in document.sections], "papers": leaves}
+    return {**shown, "sections": [dict(section) for section in document.sections], "attachments": attachments}
 
 
-def _cleaned(value: object) -> object:
+def _clean_all(value: object) -> object:
     if isinstance(value, dict):
-        return {key: _cleaned(inner) for key, inner in value.items()}
+        return {key: _clean_all(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_cleaned(inner) for inner in value]
+        return [_clean_all(inner) for inner in value]
     return _clean(value) if isinstance(value, str) else value
 
 
@@ -153,5 +153,5 @@ def _clean(text: str) -> str:
     # Surrogates that pair up become their character; the others could not leave Python.
     paired = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     lines = paired.replace("\r\n", "\n").replace("\r", "\n")
-    seen = INVISIBLE.sub("", unicodedata.normalize("NFC", lines))
-    return LONG_WORD.sub(rf"\g<0>{BREAK}", FOREIGN.sub(lambda found: f"[U+{ord(found[0]):04X}]", seen))
+    visible = INVISIBLE.sub("", unicodedata.normalize("NFC", lines))
+    return LONG_WORD.sub(rf"\g<0>{BREAK}", UNDRAWABLE.sub(lambda match: f"[U+{ord(match[0]):04X}]", visible))

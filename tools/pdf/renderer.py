@@ -1,4 +1,4 @@
-"""Prints exhibits: a sheet of the packet becomes a PDF, with the merchant's papers behind its facts."""
+"""Renders exhibits: each sheet of a packet becomes a PDF with the merchant's attachments behind its facts."""
 
 import asyncio
 
@@ -7,39 +7,39 @@ from disputes.errors import Invalid, TryAgain
 from disputes.evidence import Attachment
 from disputes.ports.storage import Storage
 from tools.attachments import file
-from tools.pdf import document as pdf
-from tools.pdf.document import PdfDocument, PdfLeaf
+from tools.pdf import document
+from tools.pdf.document import PdfAttachment, PdfDocument
 
 
 class PdfRenderer:
-    """Renders sheets with typst; papers are read from the storage, which only sheets with papers need."""
+    """Renders sheets with typst. Attachments are read from the storage; without one only sheets without any render."""
 
     def __init__(self, storage: Storage | None = None) -> None:
         self._storage = storage
 
     async def render(self, sheet: Sheet) -> bytes:
-        """Give the sheet as PDF bytes, the same bytes for the same sheet. Raises `TryAgain` when a paper is away."""
-        leaves = [await self._leaf(paper, sheet.press) for paper in sheet.papers]
-        document = PdfDocument(
+        """Return the sheet as PDF bytes, the same for the same sheet. Raises `TryAgain` for a missing attachment."""
+        attachments = [await self._read(attachment, sheet.compression) for attachment in sheet.attachments]
+        exhibit = PdfDocument(
             title=sheet.title,
             subtitle=sheet.about,
             mark=sheet.mark,
             rows=list(sheet.rows),
             layout=sheet.layout,
             sections=list(sheet.sections),
-            leaves=leaves,
+            attachments=attachments,
         )
-        return await pdf.render(document)
+        return await document.render(exhibit)
 
     def pages(self, data: bytes) -> int:
-        """Count the pages of a PDF."""
-        return pdf.pages(data)
+        """Return the number of pages of a PDF."""
+        return document.pages(data)
 
-    async def _leaf(self, paper: Attachment, press: int) -> PdfLeaf:
+    async def _read(self, attachment: Attachment, compression: int) -> PdfAttachment:
         if self._storage is None:
-            raise TryAgain(f"{paper.name} cannot be read: this process has no storage.")
+            raise TryAgain(f"{attachment.name} cannot be read: this process has no storage.")
         try:
-            data = await self._storage.read(paper.key)
-            return await asyncio.to_thread(file.leaf, paper.name, data, press=press)
+            data = await self._storage.read(attachment.key)
+            return await asyncio.to_thread(file.read, attachment.name, data, compression=compression)
         except Invalid as gone:
-            raise TryAgain(f"{paper.name} cannot be shown: {gone}") from gone
+            raise TryAgain(f"{attachment.name} cannot be shown: {gone}") from gone

@@ -13,7 +13,7 @@ DAY = datetime(2026, 3, 1, 9, 12, tzinfo=UTC)
 
 
 def laid(evidence, reason="product_not_received", taken=()):
-    sheets = exhibits.lay(a_dispute(reason=reason), evidence, BOOKS.of(reason), taken=frozenset(taken))
+    sheets = exhibits.build_sheets(a_dispute(reason=reason), evidence, BOOKS.of(reason), taken=frozenset(taken))
     return {sheet.field: sheet for sheet in sheets}
 
 
@@ -172,11 +172,11 @@ def test_a_sheet_that_must_stay_says_so():
 def test_only_papers_can_be_pressed_and_only_so_far():
     with_papers = laid(Evidence(attachments=(a_paper(),)))["service_documentation"]
     steps = [with_papers]
-    while exhibits.press(steps[-1]) != steps[-1]:
-        steps.append(exhibits.press(steps[-1]))
+    while exhibits.compress(steps[-1]) != steps[-1]:
+        steps.append(exhibits.compress(steps[-1]))
     assert [sheet.compression for sheet in steps] == [0, 1, 2, 3]
     bare = with_papers.model_copy(update={"attachments": ()})
-    assert exhibits.press(bare) == bare
+    assert exhibits.compress(bare) == bare
 
 
 def test_a_sheet_that_slept_since_before_layouts_wakes_as_a_record():

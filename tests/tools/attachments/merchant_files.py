@@ -29,16 +29,16 @@ HEIC = base64.b64decode(
 )
 
 
-def a_pdf(*pages, paper="a4"):
+def a_pdf(*pages, size="a4"):
     """A page for each text."""
-    source = f'#set page(paper: "{paper}")\n' + "\n#pagebreak()\n".join(pages or ("The signed contract",))
-    made = typst.compile(source.encode(), format="pdf", timestamp=0)
-    assert isinstance(made, bytes)
-    return made
+    source = f'#set page(paper: "{size}")\n' + "\n#pagebreak()\n".join(pages or ("The signed contract",))
+    pdf = typst.compile(source.encode(), format="pdf", timestamp=0)
+    assert isinstance(pdf, bytes)
+    return pdf
 
 
 def changed(data, change):
-    """A PDF after a change made with pypdf."""
+    """A PDF after a change pdf with pypdf."""
     writer = PdfWriter(clone_from=io.BytesIO(data))
     change(writer)
     with io.BytesIO() as out:
@@ -74,26 +74,29 @@ def with_link(writer):
     writer.add_annotation(0, Link(rect=(50, 50, 100, 100), url="https://example.com"))
 
 
-def with_stamp(said, *, flags=4):
+def with_stamp(text, *, flags=4):
     """A stamp on the first page that shows a text, as a signature does."""
 
     def change(writer):
-        look = DecodedStreamObject()
-        look.set_data(f"BT /F1 20 Tf 5 10 Td ({said}) Tj ET".encode())
-        font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
-        named = DictionaryObject({NameObject(key): NameObject(value) for key, value in font.items()})
-        fonts = DictionaryObject({NameObject("/F1"): named})
-        look[NameObject("/Type")], look[NameObject("/Subtype")] = NameObject("/XObject"), NameObject("/Form")
-        look[NameObject("/BBox")] = ArrayObject(FloatObject(number) for number in (0, 0, 200, 40))
-        look[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
-        looks = DictionaryObject({NameObject("/N"): writer._add_object(look)})
+        appearance = DecodedStreamObject()
+        appearance.set_data(f"BT /F1 20 Tf 5 10 Td ({text}) Tj ET".encode())
+        entries = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+        font = DictionaryObject({NameObject(key): NameObject(value) for key, value in entries.items()})
+        fonts = DictionaryObject({NameObject("/F1"): font})
+        appearance[NameObject("/Type")], appearance[NameObject("/Subtype")] = (
+            NameObject("/XObject"),
+            NameObject("/Form"),
+        )
+        appearance[NameObject("/BBox")] = ArrayObject(FloatObject(number) for number in (0, 0, 200, 40))
+        appearance[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+        appearances = DictionaryObject({NameObject("/N"): writer._add_object(appearance)})
         stamp = DictionaryObject(
             {
                 NameObject("/Type"): NameObject("/Annot"),
                 NameObject("/Subtype"): NameObject("/Stamp"),
                 NameObject("/Rect"): ArrayObject(FloatObject(number) for number in (300, 100, 500, 140)),
                 NameObject("/F"): NumberObject(flags),
-                NameObject("/AP"): looks,
+                NameObject("/AP"): appearances,
             }
         )
         writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(stamp)])

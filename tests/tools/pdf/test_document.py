@@ -31,7 +31,7 @@ async def text_of(**changes) -> str:
 
 async def test_shows_title_rows_paragraphs_mark_and_page_number():
     (page,) = read(await document.render(a_document()))
-    for said in (
+    for text in (
         "Proof of delivery",
         "Dispute du_1",
         "Carrier UPS",
@@ -40,7 +40,7 @@ async def test_shows_title_rows_paragraphs_mark_and_page_number():
         "Exhibit A",
         "1 / 1",
     ):
-        assert said in page
+        assert text in page
 
 
 async def test_every_page_is_a4_portrait_and_carries_mark_and_number():
@@ -93,12 +93,12 @@ async def test_prints_at_twelve_points_in_black_without_links_or_pictures():
     ],
 )
 async def test_markup_in_any_field_is_plain_text(text):
-    said = await text_of(title=text, subtitle=text, rows=[(text, text)], paragraphs=[text], mark=text)
-    assert "".join(said.split()).count("".join(text.split())) >= 5
+    shown = await text_of(title=text, subtitle=text, rows=[(text, text)], paragraphs=[text], mark=text)
+    assert "".join(shown.split()).count("".join(text.split())) >= 5
 
 
 @pytest.mark.parametrize(
-    ("given", "shown"),
+    ("text", "shown"),
     [
         ("nul\x00l", "null"),
         ("bell\x07 esc\x1b[31m", "bell esc[31m"),
@@ -110,24 +110,24 @@ async def test_markup_in_any_field_is_plain_text(text):
         ("cafe\u0301 Łódź Ελλάδα Київ €₴", "café Łódź Ελλάδα Київ €₴"),
     ],
 )
-async def test_hostile_and_foreign_characters_are_shown_or_dropped_never_fatal(given, shown):
-    assert shown in await text_of(paragraphs=[given])
+async def test_hostile_and_foreign_characters_are_shown_or_dropped_never_fatal(text, shown):
+    assert shown in await text_of(paragraphs=[text])
 
 
 @pytest.mark.parametrize("word", ["שלום", "مرحبا", "گچ پژ"])
 async def test_right_to_left_text_is_printed_with_all_its_letters(word):
-    said = await text_of(paragraphs=[word])
-    assert set(word) <= set(said)
+    shown = await text_of(paragraphs=[word])
+    assert set(word) <= set(shown)
 
 
 async def test_twenty_thousand_characters_come_through_whole():
     words = " ".join(f"w{number}" for number in range(4_000))[:20_000]
     data = await document.render(a_document(rows=[("Log", words)], paragraphs=[words]))
-    said = "".join("\n".join(read(data)).split())
+    shown = "".join("\n".join(read(data)).split())
     assert len(words) == 20_000
     assert document.pages(data) > 5
-    assert said.count("w3499") == words.count("w3499") * 2
-    assert said.count("w2718") == 2
+    assert shown.count("w3499") == words.count("w3499") * 2
+    assert shown.count("w2718") == 2
 
 
 async def test_a_word_without_end_is_broken_and_stays_on_the_page():

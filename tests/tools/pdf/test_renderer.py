@@ -1,4 +1,4 @@
-"""Every exhibit of every playbook, printed and read back as a bank officer's reader would."""
+"""Every exhibit of every playbook, rendered and read back from the PDF."""
 
 import io
 import re
@@ -22,7 +22,7 @@ COLOURS = {b"g", b"G", b"rg", b"RG", b"sc", b"SC", b"scn", b"SCN"}
 
 
 def sheets(reason, product="physical"):
-    laid = exhibits.lay(a_dispute(reason=reason), everything(product), BOOKS.of(reason), taken=frozenset())
+    laid = exhibits.build_sheets(a_dispute(reason=reason), everything(product), BOOKS.of(reason), taken=frozenset())
     return {sheet.layout: sheet for sheet in laid}
 
 
@@ -33,8 +33,8 @@ def words(text):
     return "".join(text.replace(document.BREAK, "").split())
 
 
-async def pages(sheet, kept=None):
-    data = await PdfRenderer(kept).render(sheet)
+async def pages(sheet, files=None):
+    data = await PdfRenderer(files).render(sheet)
     with PdfReader(io.BytesIO(data)) as reader:
         return [page.extract_text() for page in reader.pages]
 
@@ -48,13 +48,13 @@ def test_every_layout_is_used_by_a_playbook():
 @pytest.mark.parametrize("layout", EVERY)
 async def test_each_layout_shows_all_that_its_sheet_holds(layout):
     sheet = EVERY[layout]
-    said = words("".join(await pages(sheet)))
+    shown = words("".join(await pages(sheet)))
     cells = [cell for section in sheet.sections for row in section.rows for cell in row]
     cells += [cell for row in sheet.rows for cell in row]
     if layout == "tracking":  # an address stands by itself
         cells = [cell for cell in cells if cell not in {"Recipient", "Shipping address"}]
     for text in (sheet.title, sheet.mark, sheet.about, *cells):
-        assert words(text) in said, text
+        assert words(text) in shown, text
 
 
 @pytest.mark.parametrize("layout", EVERY)
@@ -77,14 +77,14 @@ async def test_each_layout_is_black_of_twelve_points_and_without_links(layout):
 
 
 async def test_the_timeline_of_a_parcel_reads_from_top_to_bottom():
-    said = " ".join("".join(await pages(EVERY["tracking"])).split())
-    address, timeline = said.index("12 Main St Apt 4 New York, NY, 10001, US"), said.index("Timeline")
-    assert address < timeline < said.index("Handed to the carrier") < said.index("Delivered", timeline)
+    shown = " ".join("".join(await pages(EVERY["tracking"])).split())
+    address, timeline = shown.index("12 Main St Apt 4 New York, NY, 10001, US"), shown.index("Timeline")
+    assert address < timeline < shown.index("Handed to the carrier") < shown.index("Delivered", timeline)
 
 
 async def test_the_total_stands_below_the_items():
-    said = " ".join("".join(await pages(EVERY["receipt"])).split())
-    assert said.index("Trail Mug") < said.index("Gift Card") < said.index("Total paid 1,234.56 USD")
+    shown = " ".join("".join(await pages(EVERY["receipt"])).split())
+    assert shown.index("Trail Mug") < shown.index("Gift Card") < shown.index("Total paid 1,234.56 USD")
 
 
 async def test_two_payments_stand_beside_each_other():
@@ -97,11 +97,11 @@ async def test_a_message_is_quoted_whole_with_its_lines_over_many_pages():
     rows = (("1 March 2026 at 09:12 UTC", "Customer", message), ("2 March 2026 at 09:12 UTC", "We", "Thank you."))
     heads = ("Date and time", "From", "Message")
     log = Section(title="Messages in order of time", heads=heads, rows=rows)
-    said = await pages(EVERY["messages"].model_copy(update={"sections": (log,)}))
-    assert len(said) > 8
-    assert "1. Customer, 1 March 2026 at 09:12 UTC" in said[0]
-    assert all(any(f"line {number} of" in page for page in said) for number in (0, 399))
-    assert "2. We, 2 March 2026 at 09:12 UTC" in said[-1]
+    shown = await pages(EVERY["messages"].model_copy(update={"sections": (log,)}))
+    assert len(shown) > 8
+    assert "1. Customer, 1 March 2026 at 09:12 UTC" in shown[0]
+    assert all(any(f"line {number} of" in page for page in shown) for number in (0, 399))
+    assert "2. We, 2 March 2026 at 09:12 UTC" in shown[-1]
 
 
 @pytest.mark.parametrize("layout", EVERY)
@@ -113,34 +113,37 @@ async def test_no_text_of_a_customer_acts_as_markup_in_any_layout(layout):
         for section in sheet.sections
     )
     changes = {"sections": sections, "rows": ((hostile, hostile),), "title": hostile, "about": hostile}
-    said = words("".join(await pages(sheet.model_copy(update=changes))))
-    assert said.count(words(hostile)) >= 3
+    shown = words("".join(await pages(sheet.model_copy(update=changes))))
+    assert shown.count(words(hostile)) >= 3
 
 
-async def paper(kept, name, data):
+async def an_attachment(storage, name, data):
     return Attachment(
-        field="service_documentation", name=name, key=await kept.keep("du_1", data), pages=1, bytes=1, sha256="1"
+        field="service_documentation", name=name, key=await storage.keep("du_1", data), pages=1, bytes=1, sha256="1"
     )
 
 
-async def test_papers_follow_the_facts_of_their_exhibit(tmp_path):
-    kept = storage.in_folder(tmp_path / "files")
-    papers = (await paper(kept, "receipt signed.png", a_picture()), await paper(kept, "log.txt", b"signed in"))
-    said = await pages(EVERY["service"].model_copy(update={"papers": papers}), kept)
-    assert ["Use in order of time" in said[0], "signed in" in said[1], "receipt signed.png" in said[2]] == [True] * 3
+async def test_attachments_follow_the_facts_of_their_exhibit(tmp_path):
+    files = storage.in_folder(tmp_path / "files")
+    attachments = (
+        await an_attachment(files, "receipt signed.png", a_picture()),
+        await an_attachment(files, "log.txt", b"signed in"),
+    )
+    shown = await pages(EVERY["service"].model_copy(update={"attachments": attachments}), files)
+    assert ["Use in order of time" in shown[0], "signed in" in shown[1], "receipt signed.png" in shown[2]] == [True] * 3
 
 
-async def test_a_pressed_sheet_is_smaller(tmp_path):
-    kept = storage.in_folder(tmp_path / "files")
-    sheet = EVERY["service"].model_copy(update={"papers": (await paper(kept, "photo.jpg", a_photo()),)})
-    sizes = [len(await PdfRenderer(kept).render(sheet.model_copy(update={"press": press}))) for press in range(4)]
+async def test_a_compressed_sheet_is_smaller(tmp_path):
+    files = storage.in_folder(tmp_path / "files")
+    sheet = EVERY["service"].model_copy(update={"attachments": (await an_attachment(files, "photo.jpg", a_photo()),)})
+    sizes = [len(await PdfRenderer(files).render(sheet.model_copy(update={"compression": n}))) for n in range(4)]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[3] < sizes[0] / 3
 
 
-async def test_a_paper_that_is_gone_is_tried_again_and_never_left_out(tmp_path):
+async def test_a_missing_attachment_is_tried_again_and_never_left_out(tmp_path):
     gone = Attachment(field="receipt", name="scan.png", key=f"du_1/{'0' * 32}-{'A' * 32}", pages=1, bytes=1, sha256="1")
-    sheet = EVERY["receipt"].model_copy(update={"papers": (gone,)})
-    for kept in (storage.in_folder(tmp_path / "files"), None):
+    sheet = EVERY["receipt"].model_copy(update={"attachments": (gone,)})
+    for files in (storage.in_folder(tmp_path / "files"), None):
         with pytest.raises(TryAgain, match=r"^scan\.png cannot be"):
-            await PdfRenderer(kept).render(sheet)
+            await PdfRenderer(files).render(sheet)

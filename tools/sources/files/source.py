@@ -13,7 +13,7 @@ from disputes.errors import Invalid
 from disputes.evidence import Attachment, Evidence, Gap
 from disputes.playbook import FILE_FIELDS
 from disputes.ports.storage import Storage
-from tools.attachments import file as papers
+from tools.attachments import file
 from tools.sources import keys
 from tools.sources.files.bucket import BucketFiles
 from tools.sources.files.folder import Folder
@@ -78,12 +78,12 @@ class FilesSource:
     async def _paper(self, dispute: Dispute, spot: FileEntry, place: str) -> Evidence:
         name = _short(spot.file)
         try:
-            data = await self._place.read(spot, most=papers.BYTES + 1)
-            kept, pages = await asyncio.to_thread(papers.settle, name, data)
+            data = await self._place.read(spot, most=file.MAX_BYTES + 1)
+            kept, pages = await asyncio.to_thread(file.prepare, name, data)
         except (Invalid, OSError) as failed:
             why = str(failed) if isinstance(failed, Invalid) else f"{name} could not be read."
             return Evidence(gaps=(_gap(why, place),))
-        paper = Attachment(
+        attachment = Attachment(
             field=spot.field,
             name=name,
             key=await self._storage.keep(dispute.id, kept),
@@ -92,7 +92,7 @@ class FilesSource:
             sha256=hashlib.sha256(data).hexdigest(),
             source=f"{place}/{name}",
         )
-        return Evidence(papers=(paper,))
+        return Evidence(attachments=(attachment,))
 
 
 def opened(options: Mapping[str, str], *, storage: Storage) -> FilesSource:

@@ -137,13 +137,13 @@ STORMS = {
 
 
 def _place(world: CrashEnvironment) -> Path:
-    place = sockets.known(world.home.resolve())
+    place = sockets.find(world.home.resolve())
     assert place  # noqa: S101 - the servers of this home were started through it
     return place
 
 
 def _fell(server: Postgres | Redis) -> None:
-    processes.evict(server.folder, server.process, politely=signal.SIGKILL, seconds=10)
+    processes.stop(server.folder, server.process, stop_signal=signal.SIGKILL, seconds=10)
     server.prepare(alone=False)
     server.launch()
     deadline = time.monotonic() + REST_SECONDS

@@ -8,9 +8,10 @@ from dotenv import dotenv_values
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from disputes import playbook, policy
+from disputes import policy
 from disputes.errors import DisputeError, Invalid, Refused
 from disputes.model import Value
+from disputes.playbook.loading import load_playbooks
 from graph.checkpointer.saver import RedisSaver
 from graph.wiring import doctor_sources, settings
 from graph.wiring.settings import Settings
@@ -65,7 +66,7 @@ async def _sources(chosen: Settings) -> AsyncIterator[DoctorFinding]:
 
 def _rules(chosen: Settings) -> DoctorFinding:
     try:
-        rules, books = policy.load(chosen.policy), playbook.load()
+        rules, books = policy.load(chosen.policy), load_playbooks()
     except Invalid as wrong:
         return DoctorFinding(title="Policy", text=str(wrong), fine=False)
     return DoctorFinding(title="Policy", text=f"{rules.name} {rules.version}, {len(books.by_reason)} playbooks.")
@@ -105,7 +106,7 @@ async def _stores(chosen: Settings) -> AsyncIterator[DoctorFinding]:
             yield _embedded(part)
 
 
-def _embedded(part: servers.Description) -> DoctorFinding:
+def _embedded(part: servers.ServerDescription) -> DoctorFinding:
     missing = part.version == "missing"
     state = "running" if part.running else "not running now; it starts with Rebut"
     text = "its package is not installed." if missing else f"embedded, {part.version}, {state}, {part.size:,} bytes."

@@ -108,7 +108,7 @@ async def test_a_dead_redis_says_try_again_and_a_restarted_one_works(url: str, h
     server = Redis(home / "redis", sockets.make(home))
     async with open_queue(url) as queue:
         await queue.enqueue("dp_before")
-        processes.evict(server.folder, server.process, politely=server.politely, seconds=30)
+        processes.stop(server.folder, server.process, stop_signal=server.stop_signal, seconds=30)
         try:
             for _ in range(2):
                 with pytest.raises(TryAgain, match="Redis does not take the job"):

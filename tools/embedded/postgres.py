@@ -1,3 +1,5 @@
+"""The embedded PostgreSQL."""
+
 import os
 import pwd
 import re
@@ -19,12 +21,12 @@ PORT = 5432
 SOCKET_LOCK = f".s.PGSQL.{PORT}.lock"
 OWNER = "pgserver"
 START_SECONDS = 60
-# Errors would otherwise quote statements and keys, that is customers, into the log.
-QUIET = "-c log_min_error_statement=panic -c log_error_verbosity=terse -c unix_socket_permissions=0700"
+# Errors would otherwise quote statements and keys, that is customer data, in the log.
+LOG_OPTIONS = "-c log_min_error_statement=panic -c log_error_verbosity=terse -c unix_socket_permissions=0700"
 
 
 def locate() -> Path:
-    """Return the folder of PostgreSQL 16's programs, found without importing the package, which warns and locks."""
+    """Return the folder of PostgreSQL 16's programs, without importing the package: that warns and takes locks."""
     spec = find_spec(PACKAGE)
     return Path(spec.origin if spec and spec.origin else PACKAGE).parent / "pginstall" / "bin"
 
@@ -41,7 +43,7 @@ class Postgres:
     binaries: Path = field(default_factory=locate)
     title = "PostgreSQL"
     process = PROCESS
-    politely = signal.SIGINT  # "fast" shutdown: ends sessions, keeps what was committed
+    stop_signal = signal.SIGINT  # a "fast" shutdown: ends sessions, keeps what was committed
     log = "server.log"
 
     @property
@@ -50,24 +52,24 @@ class Postgres:
         return f"postgresql+psycopg://postgres@/postgres?host={self.sockets}&port={PORT}"
 
     def prepare(self, *, alone: bool) -> None:
-        """Make the cluster when there is none, and drop the pid files that a killed server left."""
+        """Create the cluster when there is none, and remove the pid files that a killed server left."""
         owner = _owner()
         if owner:
-            _open_ways(self.binaries, self.folder, self.sockets)
-            _give(self.sockets, owner)
+            _grant_access(self.binaries, self.folder, self.sockets)
+            _change_owner(self.sockets, owner)
         if not (self.folder / "PG_VERSION").exists():
-            self._create(owner)
+            self._create_cluster(owner)
         for file in (self.folder / "postmaster.pid", self.sockets / SOCKET_LOCK):
-            _forget(file, alone=alone)
+            _remove_pid_file(file, alone=alone)
 
     def launch(self) -> None:
-        """Start the server in a session of its own; raise OSError or SubprocessError when it does not run."""
-        options = f"-h '' -k {self.sockets} -p {PORT} {QUIET}"
-        start = ["start", "-w", "-t", str(START_SECONDS), "-l", self.log, "-o", options]
-        self._run("pg_ctl", start, folder=self.folder, owner=_owner())
+        """Start the server in its own session. Raises OSError or SubprocessError when it does not start."""
+        options = f"-h '' -k {self.sockets} -p {PORT} {LOG_OPTIONS}"
+        arguments = ["start", "-w", "-t", str(START_SECONDS), "-l", self.log, "-o", options]
+        self._run("pg_ctl", arguments, folder=self.folder, owner=_owner())
 
     def answers(self) -> bool:
-        """Tell whether the server takes queries; False while it recovers."""
+        """Check whether the server takes queries; it does not while it recovers."""
         try:
             with psycopg.connect(self.url.replace("+psycopg", ""), connect_timeout=5) as connection:
                 return connection.execute("select 1").fetchone() == (1,)
@@ -76,34 +78,34 @@ class Postgres:
 
     def version(self) -> str:
         """Return the version of the binary, such as "16.14"."""
-        told = subprocess.run(  # noqa: S603 - our own binary
+        result = subprocess.run(  # noqa: S603 - our own binary
             [self.binaries / "postgres", "--version"], check=True, capture_output=True, text=True
         )
-        found = re.search(r"([\d.]+)\s*$", told.stdout)
-        return found.group(1) if found else "unknown"
+        match = re.search(r"([\d.]+)\s*$", result.stdout)
+        return match.group(1) if match else "unknown"
 
-    def _create(self, owner: str | None) -> None:
+    def _create_cluster(self, owner: str | None) -> None:
         # Made beside its place and renamed: an interrupted initdb leaves nothing that looks like a cluster.
         draft = self.folder.with_name(f"{self.folder.name}.new")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         if owner:
-            _give(draft, owner)
-        told = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
-        self._run("initdb", told, folder=draft, owner=owner)
+            _change_owner(draft, owner)
+        arguments = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]
+        self._run("initdb", arguments, folder=draft, owner=owner)
         if self.folder.exists():
             self.folder.rmdir()
         draft.rename(self.folder)
 
-    def _run(self, command: str, words: list[str], *, folder: Path, owner: str | None) -> None:
+    def _run(self, command: str, arguments: list[str], *, folder: Path, owner: str | None) -> None:
         subprocess.run(  # noqa: S603 - our own binary and options
-            [self.binaries / command, *words],
+            [self.binaries / command, *arguments],
             check=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             cwd=folder,
-            # Nobody's PGPORT or LANG reaches the server; PGDATA spares the path a trip through the shell.
+            # No PGPORT or LANG of the caller reaches the server; PGDATA spares the path a trip through the shell.
             env={"LC_ALL": "C", "PATH": os.defpath, "PGDATA": str(folder)},
             start_new_session=True,
             user=owner,
@@ -112,12 +114,12 @@ class Postgres:
         )
 
 
-def _forget(file: Path, *, alone: bool) -> None:
-    """Drop a pid file whose number is of no living process, or when alone, of anything but our server.
+def _remove_pid_file(file: Path, *, alone: bool) -> None:
+    """Remove a pid file whose process no longer runs; when `alone`, whatever process has that number now.
 
-    PostgreSQL itself would not start on the number of an unburied child, or of a process that came later.
+    PostgreSQL itself would not start where the number belongs to a zombie or to a later process.
     """
-    if file.is_file() and (alone or not processes.lives(int(file.read_text(encoding="utf-8").split()[0]))):
+    if file.is_file() and (alone or not processes.is_alive(int(file.read_text(encoding="utf-8").split()[0]))):
         file.unlink()
 
 
@@ -127,30 +129,30 @@ def _owner() -> str | None:
     try:
         pwd.getpwnam(OWNER)
     except KeyError:
-        make = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", "--user-group", OWNER]
-        subprocess.run(make, check=True, capture_output=True)  # noqa: S603 - our own words
+        command = ["useradd", "--system", "--no-create-home", "--shell", "/bin/false", "--user-group", OWNER]
+        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own arguments
     return OWNER
 
 
-def _give(folder: Path, owner: str) -> None:
+def _change_owner(folder: Path, owner: str) -> None:
     shutil.chown(folder, user=owner, group=owner)
 
 
-def _open_ways(binaries: Path, *folders: Path) -> None:
-    """Let the other user pass (not list) the folders above, and read the programs when umask forbade it."""
-    for above in {above for path in (binaries, *folders) for above in path.parents}:
-        _allow(above, stat.S_IXOTH)
-    if _allowed(binaries / "postgres", stat.S_IXOTH | stat.S_IROTH):
+def _grant_access(binaries: Path, *folders: Path) -> None:
+    """Let the server's user pass (not list) the parent folders, and read the programs when umask forbade it."""
+    for parent in {parent for path in (binaries, *folders) for parent in path.parents}:
+        _add_mode(parent, stat.S_IXOTH)
+    if _has_mode(binaries / "postgres", stat.S_IXOTH | stat.S_IROTH):
         return
     for path in (binaries.parent, *binaries.parent.rglob("*")):
         if not path.is_symlink():
-            _allow(path, stat.S_IXOTH | stat.S_IROTH)
+            _add_mode(path, stat.S_IXOTH | stat.S_IROTH)
 
 
-def _allow(path: Path, bits: int) -> None:
-    if not _allowed(path, bits):
+def _add_mode(path: Path, bits: int) -> None:
+    if not _has_mode(path, bits):
         path.chmod(stat.S_IMODE(path.stat().st_mode) | bits)
 
 
-def _allowed(path: Path, bits: int) -> bool:
+def _has_mode(path: Path, bits: int) -> bool:
     return path.stat().st_mode & bits == bits

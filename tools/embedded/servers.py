@@ -1,3 +1,5 @@
+"""Starts, shares and stops the embedded servers of a home."""
+
 import asyncio
 import fcntl
 import os
@@ -9,8 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.embedded import processes as residents
-from tools.embedded import sockets
+from tools.embedded import processes, sockets
 from tools.embedded.postgres import Postgres
 from tools.embedded.redis import Redis
 
@@ -18,12 +19,12 @@ START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 PAUSE_SECONDS = 0.02
 LOG_TAIL_BYTES = 8_192
-GRAVE = re.compile(r"FATAL|PANIC| # ")
-PASSING = "the database system is"
+SEVERE_LINE = re.compile(r"FATAL|PANIC| # ")
+PASSING_LINE = "the database system is"
 
 
 class EmbeddedError(RuntimeError):
-    """The embedded servers cannot run; the message is one sentence that says why."""
+    """The embedded servers cannot run; the message is one sentence with the reason."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Servers:
 
 
 @dataclass(frozen=True)
-class Description:
-    """One embedded server: does it answer, the version of its program ("missing" without one), bytes on disk."""
+class ServerDescription:
+    """The state of one embedded server: whether it answers, its version ("missing" without one), bytes on disk."""
 
     title: str
     running: bool
@@ -47,110 +48,113 @@ class Description:
 
 @asynccontextmanager
 async def open_servers(home: Path) -> AsyncIterator[Servers]:
-    """Give both servers of this home, started or shared; the last one to leave stops them.
+    """Yield both servers of a home, started or shared; the last process to close them stops them.
 
-    Any number of processes may open one home. What a killed process left running is taken over.
-    Raises EmbeddedError with one clear sentence when a server cannot be had.
+    Any number of processes may open one home; servers that a killed process left running are taken over.
+    Raises EmbeddedError with one sentence when a server does not start.
     """
-    lease = _Lease(_resolved(home))
-    entering = asyncio.ensure_future(asyncio.to_thread(lease.enter))
+    lock = _HomeLock(_resolved(home))
+    acquiring = asyncio.ensure_future(asyncio.to_thread(lock.acquire))
     try:
-        yield await asyncio.shield(entering)
+        yield await asyncio.shield(acquiring)
     finally:
-        # Cancelled meanwhile or not, what the thread has started must be left in order.
-        await asyncio.wait([entering])
-        await asyncio.to_thread(lease.leave)
+        # Also when cancelled: servers that the thread has started must be stopped or shared.
+        await asyncio.wait([acquiring])
+        await asyncio.to_thread(lock.release)
 
 
-async def describe(home: Path) -> tuple[Description, ...]:
-    """Tell how the servers of a home are, Redis first, without starting or changing anything."""
+async def describe(home: Path) -> tuple[ServerDescription, ...]:
+    """Return the state of the servers of a home, Redis first, without starting or changing anything."""
     return await asyncio.to_thread(_describe, _resolved(home))
 
 
-class _Lease:
-    """One opener's share of the servers: a shared lock, which the kernel takes back even after SIGKILL."""
+class _HomeLock:
+    """One process's use of the servers: a shared file lock, which the kernel releases even after SIGKILL."""
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        self._users = -1
+        self._descriptor = -1
 
-    def enter(self) -> Servers:
-        with _one_sentence(self._home):
+    def acquire(self) -> Servers:
+        with _embedded_errors(self._home):
             self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _gate(self._home):
-                self._users = os.open(self._home / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
-                alone = _locks(self._users)
-                fcntl.flock(self._users, fcntl.LOCK_SH)
-                return _bring_up(self._home, alone=alone)
+            with _exclusive(self._home):
+                self._descriptor = os.open(self._home / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
+                alone = _is_alone(self._descriptor)
+                fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+                return _start_all(self._home, alone=alone)
 
-    def leave(self) -> None:
-        if self._users < 0:
+    def release(self) -> None:
+        if self._descriptor < 0:
             return
         try:
-            with _one_sentence(self._home), _gate(self._home):
-                if _locks(self._users):
-                    _bring_down(self._home)
+            with _embedded_errors(self._home), _exclusive(self._home):
+                if _is_alone(self._descriptor):
+                    _stop_all(self._home)
         finally:
-            os.close(self._users)
+            os.close(self._descriptor)
 
 
-def _bring_up(home: Path, *, alone: bool) -> Servers:
+def _start_all(home: Path, *, alone: bool) -> Servers:
     redis, postgres = _servers(home, sockets.make(home))
     for server in (postgres, redis):
         _start(server, alone=alone)
     return Servers(redis_url=redis.url, database_url=postgres.url)
 
 
-def _bring_down(home: Path) -> None:
+def _stop_all(home: Path) -> None:
     for server in _servers(home, home):
-        residents.evict(server.folder, server.process, politely=server.politely, seconds=STOP_SECONDS)
+        processes.stop(server.folder, server.process, stop_signal=server.stop_signal, seconds=STOP_SECONDS)
 
 
 def _start(server: Redis | Postgres, *, alone: bool) -> None:
-    if _answering(server):
+    if _wait_until_ready(server):
         return
-    residents.evict(server.folder, server.process, politely=server.politely, seconds=STOP_SECONDS)
+    processes.stop(server.folder, server.process, stop_signal=server.stop_signal, seconds=STOP_SECONDS)
     server.prepare(alone=alone)
     try:
         server.launch()
     except subprocess.CalledProcessError as error:
-        raise EmbeddedError(_failure(server)) from error
-    if not _answering(server):
-        raise EmbeddedError(_failure(server))
+        raise EmbeddedError(_failure_sentence(server)) from error
+    if not _wait_until_ready(server):
+        raise EmbeddedError(_failure_sentence(server))
 
 
-def _answering(server: Redis | Postgres) -> bool:
+def _wait_until_ready(server: Redis | Postgres) -> bool:
     deadline = time.monotonic() + START_SECONDS
     while not server.answers():
-        if time.monotonic() > deadline or not residents.settled(server.folder, server.process):
+        if time.monotonic() > deadline or not processes.is_running(server.folder, server.process):
             return False
         time.sleep(PAUSE_SECONDS)
     return True
 
 
-def _failure(server: Redis | Postgres) -> str:
+def _failure_sentence(server: Redis | Postgres) -> str:
     log = server.folder / server.log
     lines = log.read_bytes()[-LOG_TAIL_BYTES:].decode(errors="replace").splitlines() if log.is_file() else []
-    grave = [line for line in lines if GRAVE.search(line) and PASSING not in line] or lines
-    return f"{server.title} did not start ({grave[-1].strip() if grave else 'it wrote no log'}); its log is {log}."
+    severe = [line for line in lines if SEVERE_LINE.search(line) and PASSING_LINE not in line] or lines
+    return f"{server.title} did not start ({severe[-1].strip() if severe else 'it wrote no log'}); its log is {log}."
 
 
-def _servers(home: Path, place: Path) -> tuple[Redis, Postgres]:
-    return Redis(home / "redis", place), Postgres(home / "postgres", place)
+def _servers(home: Path, sockets_folder: Path) -> tuple[Redis, Postgres]:
+    return Redis(home / "redis", sockets_folder), Postgres(home / "postgres", sockets_folder)
 
 
-def _describe(home: Path) -> tuple[Description, ...]:
-    place = sockets.known(home)
-    return tuple(_told(server, reachable=place is not None) for server in _servers(home, place or home))
+def _describe(home: Path) -> tuple[ServerDescription, ...]:
+    sockets_folder = sockets.find(home)
+    return tuple(
+        _describe_server(server, reachable=sockets_folder is not None)
+        for server in _servers(home, sockets_folder or home)
+    )
 
 
-def _told(server: Redis | Postgres, *, reachable: bool) -> Description:
+def _describe_server(server: Redis | Postgres, *, reachable: bool) -> ServerDescription:
     try:
         version = server.version()
     except (OSError, subprocess.SubprocessError):
         version = "missing"
     running = reachable and server.answers()
-    return Description(server.title, running, version, server.folder, _size(server.folder))
+    return ServerDescription(server.title, running, version, server.folder, _size(server.folder))
 
 
 def _size(folder: Path) -> int:
@@ -168,24 +172,24 @@ def _resolved(home: Path) -> Path:
 
 
 @contextmanager
-def _gate(home: Path) -> Iterator[None]:
-    """Let one process at a time start or stop the servers."""
-    with (home / "gate.lock").open("a", encoding="utf-8") as gate:
-        fcntl.flock(gate, fcntl.LOCK_EX)
+def _exclusive(home: Path) -> Iterator[None]:
+    """Let only one process at a time start or stop the servers."""
+    with (home / "gate.lock").open("a", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def _locks(users: int) -> bool:
-    """Tell whether nobody else holds a share; the lock is then ours alone."""
+def _is_alone(descriptor: int) -> bool:
+    """Check whether no other process uses the servers; the lock is then exclusive."""
     try:
-        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
 
 
 @contextmanager
-def _one_sentence(home: Path) -> Iterator[None]:
+def _embedded_errors(home: Path) -> Iterator[None]:
     try:
         yield
     except subprocess.SubprocessError as error:

@@ -13,7 +13,7 @@ import pytest
 from jobs.worker.worker import LONGEST_ABSENCE
 from tests.jobs.children import Child, a_child, begun, caller, pointed, rested, seen, submissions, told, until
 from tests.tools.embedded.homes import alive
-from tools.embedded import processes as residents
+from tools.embedded import processes
 from tools.embedded.redis import Redis
 
 WAITS, RETURNED = "worker.waits", "worker.returned"
@@ -147,7 +147,7 @@ def waits(child: Child) -> list[dict[str, Any]]:
 
 
 def kill(folder: Path) -> None:
-    residents.evict(folder, Redis.process, politely=signal.SIGKILL, seconds=10)
+    processes.stop(folder, Redis.process, stop_signal=signal.SIGKILL, seconds=10)
 
 
 def forget(server: Server) -> None:

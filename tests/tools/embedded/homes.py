@@ -1,3 +1,5 @@
+"""Homes with embedded servers, and what tests do with their processes."""
+
 import asyncio
 import shutil
 import signal
@@ -14,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from tools.embedded import processes
-from tools.embedded import servers as embedded
+from tools.embedded.servers import Servers
 
 ROOT = Path(__file__).parents[3]
 
@@ -29,7 +31,7 @@ def a_home() -> Iterator[Path]:
 
 
 @asynccontextmanager
-async def an_opener(home: Path) -> AsyncIterator[tuple[Process, embedded.Servers]]:
+async def an_opener(home: Path) -> AsyncIterator[tuple[Process, Servers]]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.tools.embedded.opener", str(home), stdin=PIPE, stdout=PIPE, cwd=ROOT
     )
@@ -38,7 +40,7 @@ async def an_opener(home: Path) -> AsyncIterator[tuple[Process, embedded.Servers
     words = (await process.stdout.readline()).decode().split()
     assert len(words) == 2, "the opener did not come up"
     try:
-        yield process, embedded.Servers(*words)
+        yield process, Servers(*words)
     finally:
         process.stdin.close()
         await process.wait()
@@ -46,7 +48,7 @@ async def an_opener(home: Path) -> AsyncIterator[tuple[Process, embedded.Servers
 
 def crash(home: Path) -> None:
     for folder, name in ((home / "redis", "redis-server"), (home / "postgres", "postgres")):
-        processes.evict(folder, name, politely=signal.SIGKILL, seconds=10)
+        processes.stop(folder, name, stop_signal=signal.SIGKILL, seconds=10)
 
 
 def alive(home: Path) -> set[str]:
@@ -66,7 +68,7 @@ def leaders(home: Path) -> set[int]:
     return {pid, *(process.pid for process in processes.find(home / "redis", "redis-server"))}
 
 
-async def remember(servers: embedded.Servers, value: str) -> None:
+async def write_value(servers: Servers, value: str) -> None:
     async with redis.asyncio.from_url(servers.redis_url) as client:
         await client.set("kept", value)
     async with await psycopg.AsyncConnection.connect(servers.database_url.replace("+psycopg", "")) as connection:
@@ -74,7 +76,7 @@ async def remember(servers: embedded.Servers, value: str) -> None:
         await connection.execute("insert into kept values (%s)", [value])
 
 
-async def recall(servers: embedded.Servers) -> tuple[object, list[str]]:
+async def read_value(servers: Servers) -> tuple[object, list[str]]:
     async with redis.asyncio.from_url(servers.redis_url, decode_responses=True) as client:
         in_redis = await client.get("kept")
     engine = create_async_engine(servers.database_url)

@@ -1,3 +1,5 @@
+"""The embedded servers after kills, damage and deletions."""
+
 import asyncio
 import os
 import shutil
@@ -7,10 +9,10 @@ from pathlib import Path
 import pytest
 import redis.asyncio
 
-from tests.tools.embedded.homes import a_home, alive, an_opener, crash, leaders, recall, remember
+from tests.tools.embedded.homes import a_home, alive, an_opener, crash, leaders, read_value, write_value
 from tools.embedded import processes
-from tools.embedded import servers as embedded
 from tools.embedded.redis import Redis
+from tools.embedded.servers import EmbeddedError, _describe_server, _embedded_errors, _start, open_servers
 
 
 @pytest.fixture
@@ -21,52 +23,52 @@ def home() -> Iterator[Path]:
 
 async def test_takes_over_from_a_killed_owner_with_its_data(home):
     async with an_opener(home) as (process, servers):
-        await remember(servers, "b")
+        await write_value(servers, "b")
         before = leaders(home)
         process.kill()
         await process.wait()
     assert alive(home) == {"redis-server", "postgres"}
-    async with embedded.open_servers(home) as servers:
+    async with open_servers(home) as servers:
         assert leaders(home) == before
-        assert await recall(servers) == ("b", ["b"])
+        assert await read_value(servers) == ("b", ["b"])
     assert alive(home) == set()
 
 
 async def test_recovers_what_was_acknowledged_when_everything_is_killed_at_once(home):
     async with an_opener(home) as (process, servers):
-        await remember(servers, "c")
+        await write_value(servers, "c")
         process.kill()
         await process.wait()
     crash(home)
-    async with embedded.open_servers(home) as servers:
-        assert await recall(servers) == ("c", ["c"])
+    async with open_servers(home) as servers:
+        assert await read_value(servers) == ("c", ["c"])
 
 
-async def test_a_stale_pid_file_that_names_another_process_does_not_stand_in_the_way(home):
-    async with embedded.open_servers(home) as servers:
-        await remember(servers, "d")
+async def test_a_stale_pid_file_that_names_another_process_does_not_prevent_a_start(home):
+    async with open_servers(home) as servers:
+        await write_value(servers, "d")
         left = (home / "postgres" / "postmaster.pid").read_text().splitlines()
     left[0] = str(os.getpid())
     (home / "postgres" / "postmaster.pid").write_text("\n".join([*left, ""]))
-    async with embedded.open_servers(home) as servers:
-        assert await recall(servers) == ("d", ["d"])
+    async with open_servers(home) as servers:
+        assert await read_value(servers) == ("d", ["d"])
 
 
 async def test_revives_a_server_that_died_while_another_process_holds_the_home(home):
     async with an_opener(home) as (_, theirs):
-        await remember(theirs, "e")
+        await write_value(theirs, "e")
         crash(home)
-        async with embedded.open_servers(home) as servers:
-            assert await recall(servers) == ("e", ["e"])
+        async with open_servers(home) as servers:
+            assert await read_value(servers) == ("e", ["e"])
 
 
 async def test_a_home_deleted_under_its_servers_starts_afresh(home):
     async with an_opener(home) as (process, servers):
-        await remember(servers, "gone")
+        await write_value(servers, "gone")
         process.kill()
         await process.wait()
     shutil.rmtree(home)
-    async with embedded.open_servers(home) as servers, redis.asyncio.from_url(servers.redis_url) as client:
+    async with open_servers(home) as servers, redis.asyncio.from_url(servers.redis_url) as client:
         assert await client.get("kept") is None
         assert len(processes.find(home / "redis", "redis-server")) == 1
     assert alive(home) == set()
@@ -74,7 +76,7 @@ async def test_a_home_deleted_under_its_servers_starts_afresh(home):
 
 async def test_cancelled_while_starting_it_still_leaves_nothing_behind(home):
     async def enter():
-        async with embedded.open_servers(home):
+        async with open_servers(home):
             raise AssertionError("it was to be cancelled before")
 
     opening = asyncio.ensure_future(enter())
@@ -88,36 +90,36 @@ async def test_cancelled_while_starting_it_still_leaves_nothing_behind(home):
 
 async def test_a_home_that_cannot_be_written_is_one_sentence(home):
     home.parent.joinpath("file").write_text("not a folder")
-    with pytest.raises(embedded.EmbeddedError, match=r"cannot run in .*file/home: Not a directory"):
-        async with embedded.open_servers(home.parent / "file" / "home"):
+    with pytest.raises(EmbeddedError, match=r"cannot run in .*file/home: Not a directory"):
+        async with open_servers(home.parent / "file" / "home"):
             pass
 
 
 async def test_a_damaged_redis_file_is_one_sentence_with_its_log(home):
-    async with embedded.open_servers(home) as servers:
-        await remember(servers, "g")
+    async with open_servers(home) as servers:
+        await write_value(servers, "g")
     for file in (home / "redis" / "appendonlydir").glob("*.incr.aof"):
         file.write_bytes(b"nonsense\r\n" + file.read_bytes())
-    with pytest.raises(embedded.EmbeddedError, match=r"^Redis did not start \(.*Bad file format.*redis\.log\.$"):
-        async with embedded.open_servers(home):
+    with pytest.raises(EmbeddedError, match=r"^Redis did not start \(.*Bad file format.*redis\.log\.$"):
+        async with open_servers(home):
             pass
     assert alive(home) == set()
 
 
 async def test_a_damaged_cluster_is_one_sentence_with_its_log(home):
-    async with embedded.open_servers(home):
+    async with open_servers(home):
         pass
     (home / "postgres" / "global" / "pg_control").unlink()
-    with pytest.raises(embedded.EmbeddedError, match=r"^PostgreSQL did not start \(.*pg_control.*server\.log\.$"):
-        async with embedded.open_servers(home):
+    with pytest.raises(EmbeddedError, match=r"^PostgreSQL did not start \(.*pg_control.*server\.log\.$"):
+        async with open_servers(home):
             pass
     assert alive(home) == set()
 
 
-async def test_a_missing_program_is_said_so(home):
+async def test_a_missing_program_is_reported(home):
     home.mkdir()
     server = Redis(home, home, home / "nowhere")
-    told = embedded._told(server, reachable=False)
-    assert told.version == "missing"
-    with pytest.raises(embedded.EmbeddedError, match=r"No such file.*nowhere"), embedded._one_sentence(home):
-        embedded._start(server, alone=True)
+    description = _describe_server(server, reachable=False)
+    assert description.version == "missing"
+    with pytest.raises(EmbeddedError, match=r"No such file.*nowhere"), _embedded_errors(home):
+        _start(server, alone=True)

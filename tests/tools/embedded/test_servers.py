@@ -1,3 +1,5 @@
+"""The embedded servers: started, shared, described and stopped."""
+
 import os
 import shutil
 import tempfile
@@ -9,9 +11,9 @@ import psycopg
 import pytest
 import redis.asyncio
 
-from tests.tools.embedded.homes import a_home, alive, an_opener, is_private, leaders, recall, remember
+from tests.tools.embedded.homes import a_home, alive, an_opener, is_private, leaders, read_value, write_value
 from tools.embedded import processes
-from tools.embedded import servers as embedded
+from tools.embedded.servers import Servers, describe, open_servers
 
 
 @pytest.fixture
@@ -21,29 +23,29 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-async def standing() -> AsyncIterator[tuple[Path, embedded.Servers]]:
-    """One home for the tests that only look."""
+async def shared() -> AsyncIterator[tuple[Path, Servers]]:
+    """One home for the tests that only read."""
     with tempfile.TemporaryDirectory(prefix="rebut-test-") as folder:
-        async with embedded.open_servers(Path(folder)) as servers:
+        async with open_servers(Path(folder)) as servers:
             yield Path(folder), servers
 
 
 async def test_starts_both_servers_keeps_their_data_and_stops_them(home):
-    async with embedded.open_servers(home) as servers:
-        await remember(servers, "a")
+    async with open_servers(home) as servers:
+        await write_value(servers, "a")
         assert alive(home) == {"redis-server", "postgres"}
     assert alive(home) == set()
-    async with embedded.open_servers(home) as servers:
-        assert await recall(servers) == ("a", ["a"])
+    async with open_servers(home) as servers:
+        assert await read_value(servers) == ("a", ["a"])
 
 
-async def test_redis_writes_every_command_to_disk_and_listens_on_no_port(standing):
-    home, servers = standing
+async def test_redis_writes_every_command_to_disk_and_listens_on_no_port(shared):
+    home, servers = shared
     async with redis.asyncio.from_url(servers.redis_url) as client:
-        told: dict[str | None, str | None] = await client.config_get(
+        settings: dict[str | None, str | None] = await client.config_get(
             "appendonly", "appendfsync", "save", "maxmemory-policy", "port", "dir"
         )
-    assert told == {
+    assert settings == {
         "appendonly": "yes",
         "appendfsync": "always",
         "save": "",
@@ -53,13 +55,13 @@ async def test_redis_writes_every_command_to_disk_and_listens_on_no_port(standin
     }
 
 
-async def test_postgres_syncs_to_disk_speaks_utf8_and_listens_on_no_port(standing):
-    _, servers = standing
+async def test_postgres_syncs_to_disk_speaks_utf8_and_listens_on_no_port(shared):
+    _, servers = shared
     names = ["fsync", "synchronous_commit", "server_encoding", "listen_addresses"]
     async with await psycopg.AsyncConnection.connect(servers.database_url.replace("+psycopg", "")) as connection:
         rows = await connection.execute("select name, setting from pg_settings where name = any(%s)", [names])
-        told = {name: value async for name, value in rows}
-    assert told == {
+        settings = {name: value async for name, value in rows}
+    assert settings == {
         "fsync": "on",
         "synchronous_commit": "on",
         "server_encoding": "UTF8",
@@ -67,38 +69,38 @@ async def test_postgres_syncs_to_disk_speaks_utf8_and_listens_on_no_port(standin
     }
 
 
-async def test_an_interrupt_at_the_terminal_reaches_no_server(standing):
-    home, _ = standing
+async def test_an_interrupt_at_the_terminal_reaches_no_server(shared):
+    home, _ = shared
     for pid in leaders(home):
         assert os.getpgid(pid) != os.getpgrp()
         assert os.getsid(pid) != os.getsid(0)
 
 
-async def test_nobody_else_may_read_the_data(standing):
-    home, _ = standing
+async def test_nobody_else_may_read_the_data(shared):
+    home, _ = shared
     for folder in ("redis", "postgres", "run"):
         assert is_private(home / folder)
 
 
-async def test_coredis_reads_the_same_url(standing):
-    _, servers = standing
+async def test_coredis_reads_the_same_url(shared):
+    _, servers = shared
     async with coredis.Redis[bytes].from_url(servers.redis_url) as client:
         assert await client.ping()
 
 
 async def test_a_second_process_shares_the_servers_and_the_last_to_leave_stops_them(home):
-    async with embedded.open_servers(home) as ours:
+    async with open_servers(home) as ours:
         first = leaders(home)
         async with an_opener(home) as (_, theirs):
             assert theirs == ours
             assert leaders(home) == first
         assert alive(home) == {"redis-server", "postgres"}
-        await remember(ours, "still here")
+        await write_value(ours, "still here")
     assert alive(home) == set()
 
 
 async def test_openers_that_come_at_the_same_moment_share_one_pair(home):
-    async with an_opener(home) as (_, one), an_opener(home) as (_, two), embedded.open_servers(home) as three:
+    async with an_opener(home) as (_, one), an_opener(home) as (_, two), open_servers(home) as three:
         assert one == two == three
         assert len(processes.find(home / "redis", "redis-server")) == 1
     assert alive(home) == set()
@@ -107,29 +109,29 @@ async def test_openers_that_come_at_the_same_moment_share_one_pair(home):
 @pytest.mark.parametrize("name", ["x" * 120, 'it\'s a $HOME, "really"'])
 async def test_a_path_that_cannot_name_a_socket_gets_a_short_private_one(home, name):
     home = home / name
-    async with embedded.open_servers(home) as servers:
-        await remember(servers, "f")
+    async with open_servers(home) as servers:
+        await write_value(servers, "f")
         short = Path((home / "run.path").read_text())
         assert str(short) in servers.redis_url
         assert is_private(short)
-    async with embedded.open_servers(home) as again:
+    async with open_servers(home) as again:
         assert again == servers
     shutil.rmtree(short.parent)
-    async with embedded.open_servers(home) as elsewhere:
+    async with open_servers(home) as elsewhere:
         assert elsewhere != servers
-        assert await recall(elsewhere) == ("f", ["f"])
+        assert await read_value(elsewhere) == ("f", ["f"])
     shutil.rmtree(Path((home / "run.path").read_text()).parent)
 
 
 async def test_describes_a_home_without_touching_it(home):
-    before = await embedded.describe(home)
-    assert [(told.title, told.running, told.size) for told in before] == [
+    before = await describe(home)
+    assert [(server.title, server.running, server.size) for server in before] == [
         ("Redis", False, 0),
         ("PostgreSQL", False, 0),
     ]
     assert not home.exists()
-    async with embedded.open_servers(home):
-        during = await embedded.describe(home)
-    assert all(told.running and told.size > 0 for told in during)
-    assert [told.version.split(".")[0] for told in during] == ["8", "16"]
-    assert not any(told.running for told in await embedded.describe(home))
+    async with open_servers(home):
+        during = await describe(home)
+    assert all(server.running and server.size > 0 for server in during)
+    assert [server.version.split(".")[0] for server in during] == ["8", "16"]
+    assert not any(server.running for server in await describe(home))

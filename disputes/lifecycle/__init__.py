@@ -1,4 +1,4 @@
-"""Where a dispute stands: may it be answered, by whom, or is there nothing left to do (reference, section 1)."""
+"""What a dispute asks for by its status: an answer, a person, or nothing (reference, section 1). Pure."""
 
 from datetime import datetime
 from typing import Literal
@@ -17,11 +17,12 @@ _DONE = {
     "warning_under_review": ("answered", "An answer to the inquiry is already with the bank."),
     "appeal_under_review": ("answered", "An appeal is already under review."),
 }
+FINAL = frozenset(("won", "lost", "warning_closed", "prevented"))
 _OPEN = {"needs_response", "warning_needs_response", "appeal_needs_response"}
 
 
 class Handling(Value):
-    """The way a dispute takes, the outcome to book when nothing is left to do, and why."""
+    """Whether a dispute is answered, needs a person or nothing, the outcome to book in the last case, and why."""
 
     way: Way
     why: str = ""
@@ -29,12 +30,12 @@ class Handling(Value):
 
 
 def handling(dispute: Dispute, now: datetime) -> Handling:
-    """Say which way a dispute takes. Never guesses: what is unknown goes to a person."""
+    """Return how a dispute is handled by its status (reference, section 1); what is unknown goes to a person."""
     return _over(dispute, now) or _special(dispute) or Handling(way="answer")
 
 
 def is_open(dispute: Dispute) -> bool:
-    """Tell whether Stripe waits for an answer."""
+    """Return whether Stripe waits for an answer."""
     return dispute.status in _OPEN
 
 

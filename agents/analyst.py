@@ -86,4 +86,4 @@ def _stands(passage: Admission, case: Case) -> bool:
     message = case.evidence.find(passage.fact)
     if message is None or message.kind != "customer_message":
         return False
-    return quotations.stands(passage.text, str(message.value)) is not None
+    return quotations.find_passage(passage.text, str(message.value)) is not None

@@ -9,8 +9,8 @@ from disputes.playbook import Playbook, confidence
 def assess(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> Assessment:
     """Weigh the evidence against the playbook. The confidence says what it is made of, and is uncalibrated."""
     parts = confidence.weigh(dispute, evidence, playbook)
-    sub = playbook.sub_reason(dispute.network_code)
-    points = playbook.fitting(dispute, evidence)
+    sub = playbook.find_sub_reason(dispute.network_code)
+    points = playbook.find_points(dispute, evidence)
     decisive = [point for point in points if point.decisive]
     return Assessment(
         claim=sub.claim if sub else playbook.claim,
@@ -19,8 +19,8 @@ def assess(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> Assessme
         sub_reason=sub.name if sub else None,
         confidence=confidence.total(parts),
         parts=parts,
-        proven=tuple(point.name for point in points if point.proof(evidence)),
-        decided=not decisive or any(point.proof(evidence) for point in decisive),
+        proven=tuple(point.name for point in points if point.find_proof(evidence)),
+        decided=not decisive or any(point.find_proof(evidence) for point in decisive),
         contradictions=contradictions.find(evidence),
         missing=tuple(gap.name for gap in evidence.gaps),
         fatal=tuple(gap.name for gap in evidence.gaps if gap.fatal),

@@ -7,12 +7,12 @@ from disputes.dispute import Dispute
 from disputes.errors import DisputeError, LostLease
 from disputes.evidence import Evidence, Fact, Gap, build_fact, inferences
 from disputes.playbook import Playbook
-from disputes.policy import Limits
+from disputes.policy import SourceLimits
 from disputes.ports.sources import Source
 
 
 async def gather(
-    dispute: Dispute, playbook: Playbook, sources: Sequence[Source], *, known: Evidence, limits: Limits
+    dispute: Dispute, playbook: Playbook, sources: Sequence[Source], *, known: Evidence, limits: SourceLimits
 ) -> Evidence:
     """Give all facts and gaps, round after round, since what one source tells may be what another is asked by.
 
@@ -23,14 +23,14 @@ async def gather(
     while ready := rounds.ready():
         await rounds.ask(ready)
     evidence = rounds.evidence.plus(known).plus(Evidence(gaps=tuple(rounds.left())))
-    evidence = evidence.plus(Evidence(facts=tuple(inferences.read(evidence))))
+    evidence = evidence.plus(Evidence(facts=tuple(inferences.infer(evidence))))
     return evidence.plus(Evidence(gaps=tuple(_missing(dispute, evidence, playbook))))
 
 
 class _Rounds:
     """Who is still to be asked, what is known so far, and how much time is left."""
 
-    def __init__(self, dispute: Dispute, sources: Sequence[Source], known: Evidence, limits: Limits) -> None:
+    def __init__(self, dispute: Dispute, sources: Sequence[Source], known: Evidence, limits: SourceLimits) -> None:
         self._dispute, self._known, self._limits = dispute, known, limits
         self._waiting, self._late, self._tried = list(sources), list[Source](), set[str]()
         self._end = asyncio.get_running_loop().time() + limits.budget
@@ -99,10 +99,10 @@ def _told(dispute: Dispute) -> Iterator[Fact]:
 
 def _missing(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> Iterator[Gap]:
     """Name each unproven point that every answer needs, or that answers this sub-reason best."""
-    sub = playbook.sub_reason(dispute.network_code)
+    sub = playbook.find_sub_reason(dispute.network_code)
     lead = sub.lead if sub else ()
-    for point in playbook.fitting(dispute, evidence):
-        if (point.required or point.fatal or point.name in lead) and point.proof(evidence) is None:
+    for point in playbook.find_points(dispute, evidence):
+        if (point.required or point.fatal or point.name in lead) and point.find_proof(evidence) is None:
             lost = [kind for kind in point.needs if evidence.first(kind) is None]
             why = point.missing or f"not on record: {', '.join(lost)}"
             asked = "playbook" if point.required or point.fatal else "sub-reason"

@@ -36,7 +36,7 @@ class ModelReader:
 
     async def read(self, case: Case, *, meter: Meter) -> Evidence:
         """Give a fact for each passage that stands where the model says. Raises `WriterFailed`."""
-        messages = quotations.texts(case.evidence)
+        messages = quotations.find_messages(case.evidence)
         written: list[JsonValue] = [{"id": fact.id, "by": fact.kind, "text": str(fact.value)} for fact in messages]
         kinds: list[JsonValue] = [
             {"kind": kind.name, "by": kind.message, "means": kind.meaning} for kind in quotations.KINDS
@@ -49,7 +49,7 @@ class ModelReader:
 
 async def read(case: Case, reader: MessageReader | None, *, meter: Meter) -> Evidence:
     """Add to the evidence what a reader finds in its messages; a reader that fails is a gap, never an exception."""
-    if reader is None or "evidence" not in meter.allowance.agents or not quotations.texts(case.evidence):
+    if reader is None or "evidence" not in meter.allowance.agents or not quotations.find_messages(case.evidence):
         return case.evidence
     try:
         return case.evidence.plus(await reader.read(case, meter=meter))

@@ -24,9 +24,9 @@ class BuiltInWriter:
     async def write(self, case: Case, *, meter: Meter | None = None, objections: Sequence[str] = ()) -> Rebuttal:  # noqa: ARG002 - a writer's signature; this one costs nothing
         """Give one claim per proven point, in the playbook's order, but for sentences objected to."""
         playbook = self.playbooks.of(case.dispute.reason)
-        points = playbook.fitting(case.dispute, case.evidence)
-        proven = [(point, proof) for point in points if (proof := point.proof(case.evidence))]
-        claims = [Claim(text=point.say(proof), facts=tuple(fact.id for fact in proof)) for point, proof in proven]
+        points = playbook.find_points(case.dispute, case.evidence)
+        proven = [(point, proof) for point in points if (proof := point.find_proof(case.evidence))]
+        claims = [Claim(text=point.write(proof), facts=tuple(fact.id for fact in proof)) for point, proof in proven]
         return Rebuttal(claims=tuple(claim for claim in claims if claim.text not in objections), writer=self.name)
 
 

@@ -54,8 +54,8 @@ class ModelWriter:
     def _quoted(self, case: Case, objections: Sequence[str], language: str) -> dict[str, JsonValue]:
         playbook = self._playbooks.of(case.dispute.reason)
         helping = [fact for fact in case.evidence.facts if fact.bearing == "helps"]
-        points = playbook.fitting(case.dispute, case.evidence)
-        proven = [point.say(proof) for point in points if (proof := point.proof(case.evidence))]
+        points = playbook.find_points(case.dispute, case.evidence)
+        proven = [point.write(proof) for point in points if (proof := point.find_proof(case.evidence))]
         return {
             "language": language,
             "dispute": {

@@ -19,12 +19,13 @@ from PIL import Image
 
 from benchmarks.saver import case as saver_case
 from benchmarks.table import middle, say, share, show, verdict
-from disputes import packet, playbook
+from disputes import packet
 from disputes.case import Claim, Packet, Rebuttal
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, Fact, build_fact
 from disputes.money import Money
 from disputes.packet import preflight
+from disputes.playbook.loading import load_playbooks
 from graph import rendering
 from graph.wiring.deps import Deps
 from tools import storage
@@ -99,7 +100,7 @@ class Measured:
 
 async def measure(deps: Deps, found: Evidence, rounds: int) -> list[Measured]:
     """Lay out packets one after the other."""
-    numbers, book, taken = count(1), playbook.load().of("product_not_received"), []
+    numbers, book, taken = count(1), load_playbooks().of("product_not_received"), []
     for _ in range(rounds):
         number = next(numbers)
         dispute, facts = _dispute(number), evidence(number).plus(found)

@@ -1,6 +1,6 @@
-"""The stand on which a case is played: the real playbooks, policy and printer over the facts of one case.
+"""The harness in which a case is played: the real playbooks, policy and PDF renderer over the facts of one case.
 
-No database, no queue, no network: whoever asks for a port that a letter does not need is refused.
+There is no database, no queue and no network: using a port that a letter does not need raises `Invalid`.
 """
 
 from dataclasses import dataclass, fields
@@ -12,6 +12,7 @@ from disputes import evidence, playbook, policy
 from disputes.dispute import Dispute
 from disputes.errors import Invalid
 from disputes.evidence import Evidence, FactValue, build_fact
+from disputes.playbook.loading import load_playbooks
 from disputes.ports.models import Analyst, MessageReader, Writer
 from disputes.ports.rendering import ExhibitRenderer
 from disputes.repositories.automation import AutomationSwitch
@@ -21,8 +22,8 @@ from tools.pdf.renderer import PdfRenderer
 from tools.sources import values
 
 
-class OnRecord:
-    """A source that tells the facts of one case, each cleaned as any other source's."""
+class CaseSource:
+    """A source with the facts of one case, each cleaned as those of any other source."""
 
     name = "case"
     keys: tuple[str, ...] = ()
@@ -31,51 +32,51 @@ class OnRecord:
         self._records = case.records
 
     async def gather(self, dispute: Dispute, known: Evidence) -> Evidence:  # noqa: ARG002 - as the port wants it
-        """Give every fact, those of one system after those of another, so that systems may disagree."""
-        found = Evidence()
+        """Return every fact, system by system, so that systems may disagree."""
+        gathered = Evidence()
         for system in dict.fromkeys(record.system for record in self._records):
-            told = (_told(record) for record in self._records if record.system == system)
-            found = found.plus(Evidence(facts=tuple(fact for fact in told if fact)))
-        return found
+            facts = (_fact(record) for record in self._records if record.system == system)
+            gathered = gathered.plus(Evidence(facts=tuple(fact for fact in facts if fact)))
+        return gathered
 
 
-def _told(record: CaseFact) -> evidence.Fact | None:
-    value = _held(record)
+def _fact(record: CaseFact) -> evidence.Fact | None:
+    value = _value(record)
     source = f"{record.system}:case:{record.kind}"
     return None if value is None else build_fact(record.kind, value, source, ref=record.ref)
 
 
-def _held(record: CaseFact) -> FactValue | datetime | None:
+def _value(record: CaseFact) -> FactValue | datetime | None:
     if isinstance(record.value, dict):
         return values.amount(record.value.get("amount"), record.value.get("currency"), unit="minor")
     return values.held(record.kind, record.value)
 
 
-class _NeverStopped:
-    """A kill switch that nobody moved."""
+class _AutomationRunning:
+    """A kill switch that never stops automation."""
 
     async def read(self) -> AutomationSwitch:
-        """Return a switch that holds nothing back."""
+        """Return a switch that stops nothing."""
         return AutomationSwitch()
 
 
 @dataclass(frozen=True)
-class _Closed:
-    """A port that refuses to be used."""
+class _UnavailablePort:
+    """A port that must not be used: every attribute raises `Invalid`."""
 
     port: str
 
     def __getattr__(self, name: str) -> object:
-        """Refuse everything."""
+        """Raise `Invalid`, with the names of the port and of the attribute."""
         raise Invalid(f"An evaluation has no {self.port}, and {name} was asked of it.")
 
 
 @dataclass(frozen=True)
 class Harness:
-    """What is the same for every case."""
+    """The parts of Rebut that are the same for every case; without a `writer` the built-in one writes."""
 
     policy: policy.Policy
-    books: playbook.Playbooks
+    playbooks: playbook.Playbooks
     renderer: ExhibitRenderer
     writer: Writer | None = None
     reader: MessageReader | None = None
@@ -83,32 +84,32 @@ class Harness:
 
     @property
     def name(self) -> str:
-        """Who writes."""
+        """The name of the writer."""
         return self.writer.name if self.writer else BuiltInWriter.name
 
     def deps(self, case: EvalCase) -> Deps:
-        """Give the ports of one case."""
-        open_ports = {
-            "automation": _NeverStopped(),
-            "sources": (OnRecord(case),),
+        """Return the ports for one case."""
+        available = {
+            "automation": _AutomationRunning(),
+            "sources": (CaseSource(case),),
             "renderer": self.renderer,
             "policy": self.policy,
-            "playbooks": self.books,
+            "playbooks": self.playbooks,
             "now": now,
             "writer": self.writer,
             "reader": self.reader,
             "analyst": self.analyst,
             "storage": None,
         }
-        closed: dict[str, Any] = {port.name: _Closed(port.name) for port in fields(Deps)}
-        return Deps(**closed | open_ports)
+        unavailable: dict[str, Any] = {port.name: _UnavailablePort(port.name) for port in fields(Deps)}
+        return Deps(**unavailable | available)
 
 
 def now() -> datetime:
-    """Tell the one moment of all cases."""
+    """Return the time at which all cases are evaluated, in UTC."""
     return NOW
 
 
-def build(writer: Writer | None = None) -> Harness:
-    """Build the stand for a writer; None is the built-in one. The policy is the default one."""
-    return Harness(policy=policy.load(), books=playbook.load(), renderer=PdfRenderer(), writer=writer)
+def build_harness(writer: Writer | None = None) -> Harness:
+    """Build the harness for a writer, with the default policy; None is the built-in writer."""
+    return Harness(policy=policy.load(), playbooks=load_playbooks(), renderer=PdfRenderer(), writer=writer)

@@ -2,15 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
-from disputes import packet, playbook, policy
+from disputes import packet, policy
 from disputes.case import Assessment, Case, Claim, Rebuttal
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, FactValue, Gap, build_fact
 from disputes.evidence import kinds as facts
 from disputes.money import Money
+from disputes.playbook.loading import load_playbooks
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-BOOKS = playbook.load()
+BOOKS = load_playbooks()
 DEFAULT, AUTOPILOT = policy.load(), policy.load("autopilot")
 
 SAMPLES: dict[str, FactValue] = {

@@ -5,11 +5,12 @@ import pydoc_data.topics
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from disputes import playbook, policy
+from disputes import policy
 from disputes.case import Sheet
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, build_fact
 from disputes.money import Money
+from disputes.playbook.loading import load_playbooks
 from disputes.repositories.cases import CaseRecord
 from disputes.repositories.outbox import OutboxMessage
 from graph.wiring.deps import Deps, utc
@@ -89,7 +90,7 @@ def deps() -> Deps:
         "sender": ports,
         "webhooks": ports,
         "policy": policy.load(),
-        "playbooks": playbook.load(),
+        "playbooks": load_playbooks(),
         "now": utc,
     }
     return Deps(**stored, stripe=ports, sources=(ports,), renderer=ports, **more)

@@ -1,10 +1,10 @@
-"""Facts, and what is missing."""
+"""What is known of a dispute: facts, gaps, attachments and the source answers they came from."""
 
 from datetime import UTC, datetime
 from typing import Literal
 
 from disputes import money
-from disputes.ce3.payment import History
+from disputes.ce3.payment import PaymentHistory
 from disputes.evidence import kinds as kinds
 from disputes.model import Value
 from disputes.money import Money
@@ -14,11 +14,11 @@ Bearing = Literal["helps", "hurts", "neutral"]
 
 
 class Fact(Value):
-    """One thing on record. `value` is text, an amount, a count or an ISO 8601 UTC time, by the form of its kind.
+    """A typed value from a source. `value` is text, an amount, a count or an ISO 8601 UTC time, by the kind's form.
 
-    `source` says where it was read, such as `stripe:charge/ch_1:billing_details.email`; `record` is the SHA-256 of
-    the answer it came from, in hex, as `Evidence.records` has it, and empty for what was read from none. `confidence`
-    is 1.0 for what a system states as such.
+    `source` says where the value was read, such as `stripe:charge/ch_1:billing_details.email`. `record` is the SHA-256
+    in hex of the source answer it came from, the same as in `Evidence.records`, and empty when it came from none.
+    `confidence` is between 0 and 1, and 1.0 for what a system states itself.
     """
 
     id: str
@@ -33,7 +33,7 @@ class Fact(Value):
 
 
 class Gap(Value):
-    """Something that should be known and is not. `fatal` when the case is lost without it."""
+    """What a source could not answer, and why. `fatal` when the case is lost without it."""
 
     name: str
     why: str
@@ -42,9 +42,10 @@ class Gap(Value):
 
 
 class Attachment(Value):
-    """One file of the merchant's that proves something, checked and in storage under `key`; `field` is Stripe's.
+    """A merchant's file that was checked and stored under `key`; `field` is the Stripe file field it belongs to.
 
-    `source` says where it was read, such as `files:A-1042/receipt/scan.pdf`; `bytes` and `sha256` are the original's.
+    `source` says where it was read, such as `files:A-1042/receipt/scan.pdf`; `bytes` (its length) and `sha256` are
+    those of the original file.
     """
 
     field: str
@@ -57,10 +58,10 @@ class Attachment(Value):
 
 
 class SourceAnswer(Value):
-    """One answer that facts were read from, as it is kept: clean of card numbers, cut to size, `sha256` over that.
+    """An API's answer that facts were read from, as it is stored: card numbers masked and cut to the size limit.
 
-    `source` names who gave it to which question, such as `shopify:order`; `key` is its name in the storage, and empty
-    when it could not be kept.
+    `sha256` and `bytes` (its length) are those of the stored form. `source` is the system and the request, such as
+    `shopify:order`; `key` is its name in the storage, and empty when it could not be stored.
     """
 
     sha256: str
@@ -71,24 +72,24 @@ class SourceAnswer(Value):
 
 
 class Evidence(Value):
-    """All that was found, in the order of finding, and all that was not."""
+    """All that is known of a dispute: what was found, in the order it was found, and the gaps."""
 
     facts: tuple[Fact, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    history: History | None = None
+    history: PaymentHistory | None = None
     attachments: tuple[Attachment, ...] = ()
     records: tuple[SourceAnswer, ...] = ()
 
     def of(self, kind: str) -> tuple[Fact, ...]:
-        """Give every fact of a kind."""
+        """Return every fact of a kind."""
         return tuple(fact for fact in self.facts if fact.kind == kind)
 
     def first(self, kind: str) -> Fact | None:
-        """Give the first fact of a kind, or None."""
+        """Return the first fact of a kind, or None."""
         return next(iter(self.of(kind)), None)
 
     def find(self, fact_id: str) -> Fact | None:
-        """Give the fact with this id, or None."""
+        """Return the fact with this id, or None."""
         return next((fact for fact in self.facts if fact.id == fact_id), None)
 
     @property
@@ -97,56 +98,63 @@ class Evidence(Value):
         return tuple(fact for fact in self.facts if fact.bearing == "hurts")
 
     def plus(self, other: "Evidence") -> "Evidence":
-        """Join two finds; what is already here wins, and so does an attachment with the same content.
+        """Return this evidence with the other's added. A fact or an attachment that is already here stays as it is.
 
-        Where another system says something else of what should be the same, both stay: the second under `id@system`,
-        neutral, so that people see it and banks do not.
+        Where another system has a different value for a fact of `kinds.COMPARED`, both facts stay: the second as
+        `id@system` and neutral, so that reviewers see it and it is not filed.
         """
-        facts = {fact.id: fact for fact in self.facts}
-        for fact in other.facts:
-            kept = facts.setdefault(fact.id, fact)
-            if fact.kind in kinds.COMPARED and kept.value != fact.value and read_system(kept) != read_system(fact):
-                apart = fact.model_copy(update={"id": f"{fact.id}@{read_system(fact)}", "bearing": "neutral"})
-                facts.setdefault(apart.id, apart)
-        held = {(file.field, file.sha256) for file in self.attachments}
-        more = tuple(file for file in other.attachments if (file.field, file.sha256) not in held)
+        known = {(file.field, file.sha256) for file in self.attachments}
+        added = tuple(file for file in other.attachments if (file.field, file.sha256) not in known)
         return Evidence(
-            facts=tuple(facts.values()),
+            facts=_merge_facts(self.facts, other.facts),
             gaps=self.gaps + other.gaps,
             history=self.history or other.history,
-            attachments=self.attachments + more,
+            attachments=self.attachments + added,
             records=_merge_answers(self.records, other.records),
         )
 
 
+def _merge_facts(ours: tuple[Fact, ...], theirs: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    merged = {fact.id: fact for fact in ours}
+    for fact in theirs:
+        present = merged.setdefault(fact.id, fact)
+        if fact.kind in kinds.COMPARED and present.value != fact.value and read_system(present) != read_system(fact):
+            second = fact.model_copy(update={"id": f"{fact.id}@{read_system(fact)}", "bearing": "neutral"})
+            merged.setdefault(second.id, second)
+    return tuple(merged.values())
+
+
 def _merge_answers(ours: tuple[SourceAnswer, ...], theirs: tuple[SourceAnswer, ...]) -> tuple[SourceAnswer, ...]:
-    """Join records, each once; of one answer that was read twice, the one in storage stays."""
-    kept = {record.sha256: record for record in ours}
-    for record in theirs:
-        if not kept.setdefault(record.sha256, record).key:
-            kept[record.sha256] = record
-    return tuple(kept.values())
+    """Return the source answers, each once; of one that was read twice, the stored one stays."""
+    merged = {answer.sha256: answer for answer in ours}
+    for answer in theirs:
+        if not merged.setdefault(answer.sha256, answer).key:
+            merged[answer.sha256] = answer
+    return tuple(merged.values())
 
 
 def build_fact(kind: str, value: FactValue | datetime, source: str, *, ref: str = "") -> Fact:
-    """Make a fact: its id is its kind, with `ref` when there may be several; adverse kinds hurt."""
-    held = value.astimezone(UTC).isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
+    """Build a fact. Its id is its kind, followed by `ref` where there may be several; adverse kinds hurt.
+
+    An aware time of any zone becomes ISO 8601 in UTC.
+    """
+    written = value.astimezone(UTC).isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
     bearing: Bearing = "hurts" if kind in kinds.ADVERSE else "helps"
-    return Fact(id=f"{kind}:{ref}" if ref else kind, kind=kind, value=held, source=source, bearing=bearing)
+    return Fact(id=f"{kind}:{ref}" if ref else kind, kind=kind, value=written, source=source, bearing=bearing)
 
 
 def read_system(fact: Fact) -> str:
-    """Name the system a fact was read from: `stripe`, `shopify`, `policy`."""
+    """Return the system a fact was read from: `stripe`, `shopify`, `policy`."""
     return fact.source.partition(":")[0]
 
 
 def read_time(fact: Fact) -> datetime:
-    """Read a time fact as aware UTC."""
+    """Return the value of a time fact as an aware time in UTC."""
     return datetime.fromisoformat(str(fact.value)).astimezone(UTC)
 
 
 def write_time(at: datetime) -> str:
-    """Write a time for people: `14 March 2026 at 09:12 UTC`."""
+    """Write a time in UTC for people: `14 March 2026 at 09:12 UTC`."""
     utc = at.astimezone(UTC)
     return f"{utc.day} {utc:%B %Y} at {utc:%H:%M} UTC"
 

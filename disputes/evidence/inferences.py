@@ -1,4 +1,4 @@
-"""What several facts say together, whichever systems told them. Pure."""
+"""Facts that follow from several facts together, whichever systems those came from. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -6,54 +6,55 @@ from datetime import datetime
 
 from disputes.evidence import Evidence, Fact, build_fact, read_time
 
-_ASKS = re.compile(
+_REFUND_REQUEST = re.compile(
     r"\b(refund|refunded|reimburse|reimbursement|money back|my money|pay me back|give me back|credit me)\b",
     re.IGNORECASE,
 )
-_SENT = ("shipped_at", "tracking_number", "delivered_at")
+_SHIPPING_KINDS = ("shipped_at", "tracking_number", "delivered_at")
 
 
-def read(evidence: Evidence) -> Iterator[Fact]:
-    """Tell what follows from several facts together, of whatever systems, most of it against the merchant."""
-    yield from _unsent(evidence)
-    yield from _asked(evidence)
-    yield from _ordered(evidence)
+def infer(evidence: Evidence) -> Iterator[Fact]:
+    """Yield each fact that follows from several facts together; most of them speak against the merchant."""
+    yield from _infer_not_shipped(evidence)
+    yield from _infer_refund_request(evidence)
+    yield from _infer_orders(evidence)
     if paid := evidence.first("paid_at"):
-        yield from _used(evidence, read_time(paid))
-        yield from _canceled(evidence, read_time(paid))
+        yield from _infer_use(evidence, read_time(paid))
+        yield from _infer_cancellation(evidence, read_time(paid))
 
 
-def _unsent(evidence: Evidence) -> Iterator[Fact]:
-    kind = evidence.first("product_type")
-    if kind and kind.value == "physical" and not any(evidence.first(sign) for sign in _SENT):
-        yield build_fact("not_shipped", value=True, source=kind.source)
+def _infer_not_shipped(evidence: Evidence) -> Iterator[Fact]:
+    product = evidence.first("product_type")
+    if product and product.value == "physical" and not any(evidence.first(kind) for kind in _SHIPPING_KINDS):
+        yield build_fact("not_shipped", value=True, source=product.source)
 
 
-def _asked(evidence: Evidence) -> Iterator[Fact]:
-    asking = (message for message in evidence.of("customer_message") if _ASKS.search(str(message.value)))
-    if message := next(asking, None):
-        yield build_fact("refund_requested", value=True, source=message.source)
+def _infer_refund_request(evidence: Evidence) -> Iterator[Fact]:
+    messages = evidence.of("customer_message")
+    requests = (message for message in messages if _REFUND_REQUEST.search(str(message.value)))
+    if request := next(requests, None):
+        yield build_fact("refund_requested", value=True, source=request.source)
 
 
-def _ordered(evidence: Evidence) -> Iterator[Fact]:
-    """Tell two orders from one that was paid twice, which is what a duplicate claim says."""
-    mine, other = evidence.first("order_id"), evidence.first("other_order_id")
-    if mine is None or other is None:
+def _infer_orders(evidence: Evidence) -> Iterator[Fact]:
+    """Yield whether two payments are for two orders, or for one order paid twice as a duplicate claim says."""
+    order, other = evidence.first("order_id"), evidence.first("other_order_id")
+    if order is None or other is None:
         return
-    if str(mine.value).casefold() != str(other.value).casefold():
+    if str(order.value).casefold() != str(other.value).casefold():
         yield build_fact("separate_orders", value=True, source=other.source)
     elif evidence.first("other_refund_covers_claim") is None:
-        yield build_fact("same_order_twice", str(mine.value), other.source)
+        yield build_fact("same_order_twice", str(order.value), other.source)
 
 
-def _used(evidence: Evidence, paid_at: datetime) -> Iterator[Fact]:
+def _infer_use(evidence: Evidence, paid_at: datetime) -> Iterator[Fact]:
     used = evidence.first("last_used_at")
     if used and read_time(used) > paid_at:
         yield build_fact("used_after_charge", value=True, source=used.source)
 
 
-def _canceled(evidence: Evidence, paid_at: datetime) -> Iterator[Fact]:
-    told = [fact for kind in ("cancel_requested_at", "canceled_at") for fact in evidence.of(kind)]
-    before = sorted((fact for fact in told if read_time(fact) < paid_at), key=read_time)
+def _infer_cancellation(evidence: Evidence, paid_at: datetime) -> Iterator[Fact]:
+    cancellations = [fact for kind in ("cancel_requested_at", "canceled_at") for fact in evidence.of(kind)]
+    before = sorted((fact for fact in cancellations if read_time(fact) < paid_at), key=read_time)
     if before:
         yield build_fact("canceled_before_charge", read_time(before[0]), before[0].source)

@@ -122,21 +122,21 @@ ADVERSE = frozenset(
 )
 
 CLAIMED = frozenset("reports_fault reports_nonreceipt reports_cancel".split())
-"""What a customer says went wrong, which is what the bank says already: shown, and weighed at nothing."""
+"""What a customer says went wrong. The bank says so already, so it is shown and takes nothing off the confidence."""
 
 COMPARED = frozenset(
     "shipped_at delivered_at service_date subscription_started_at canceled_at cancel_requested_at refunded_at "
     "customer_email customer_name customer_ip order_id tracking_number amount_paid refund_amount "
     "shipping_address".split()
 )
-"""Kinds of which two systems should say the same; see `disputes.evidence.contradictions`."""
+"""Kinds for which two systems should have the same value; see `disputes.evidence.contradictions`."""
 
 
 def form(kind: str) -> Form:
-    """Tell how a kind's value is written; an unknown kind is plain text."""
+    """Return the form a kind's value has; an unknown kind is text."""
     return KINDS[kind][0] if kind in KINDS else "text"
 
 
 def label(kind: str) -> str:
-    """Tell the words people see for a kind."""
+    """Return the words that people see for a kind."""
     return KINDS[kind][1] if kind in KINDS else kind.replace("_", " ").capitalize()

@@ -16,7 +16,7 @@ def made(rebuttal: Rebuttal, evidence: Evidence, point: Point) -> bool:
 
     False for a point that is not proven. Whether the claim is true is `grounding.check`'s to say.
     """
-    proof = point.proof(evidence)
+    proof = point.find_proof(evidence)
     return proof is not None and any(_makes(claim, point, proof) for claim in rebuttal.claims)
 
 
@@ -25,7 +25,7 @@ def unmade(dispute: Dispute, rebuttal: Rebuttal, evidence: Evidence, playbook: P
 
     Where decisive points are proven and no claim makes any of them, the first of them is named as well.
     """
-    proven = [point for point in playbook.fitting(dispute, evidence) if point.proof(evidence)]
+    proven = [point for point in playbook.find_points(dispute, evidence) if point.find_proof(evidence)]
     decisive = [point for point in proven if point.decisive]
     lacking = {point.name for point in proven if point.required and not made(rebuttal, evidence, point)}
     if decisive and not any(made(rebuttal, evidence, point) for point in decisive):

@@ -41,7 +41,7 @@ WRITTEN = _NAMES | _CODES | _MAILS | _TITLES | {"line_items"}
 """The kinds whose values strangers write."""
 
 
-def plain(fact: Fact) -> bool:
+def is_plain(fact: Fact) -> bool:
     """Tell whether a fact's value is a phrase; one that no stranger writes always is."""
     said = render(fact)
     if fact.kind.startswith("admits_"):

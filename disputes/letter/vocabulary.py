@@ -14,7 +14,7 @@ from disputes.evidence import Fact, read_time, render
 from disputes.evidence.kinds import form
 from disputes.letter import grounding
 from disputes.letter.grounding import Violation
-from disputes.letter.plain_values import WRITTEN, plain
+from disputes.letter.plain_values import WRITTEN, is_plain
 from disputes.letter.word_list import DEEDS, ENGLISH
 from disputes.playbook import Playbook
 
@@ -31,8 +31,8 @@ _MONTHS = "%B %b"
 
 def check(case: Case, rebuttal: Rebuttal, playbook: Playbook) -> tuple[Violation, ...]:
     """Give every word of a model's letter that is not ours to say, in the order of the claims."""
-    points = playbook.fitting(case.dispute, case.evidence)
-    said = {point.say(proof) for point in points if (proof := point.proof(case.evidence))}
+    points = playbook.find_points(case.dispute, case.evidence)
+    said = {point.write(proof) for point in points if (proof := point.find_proof(case.evidence))}
     strange = (claim for claim in enumerate(rebuttal.claims) if claim[1].text not in said)
     return tuple(found for number, claim in strange for found in _claim(number, claim, case))
 
@@ -83,7 +83,7 @@ def _written(fact: Fact) -> Iterator[str]:
     value = render(fact)
     if fact.kind.startswith("admits_"):
         yield from (f'"{value}"', f"\u201c{value}\u201d")
-    elif form(fact.kind) == "text" and value and plain(fact):
+    elif form(fact.kind) == "text" and value and is_plain(fact):
         yield value
 
 

@@ -19,13 +19,13 @@ LETTER = "uncategorized_text"
 
 def build(dispute: Dispute, evidence: Evidence, rebuttal: Rebuttal, playbook: Playbook) -> Packet:
     """Put the letter and the facts where Stripe wants them. What Stripe pre-filled itself is left as it is."""
-    sheets = exhibits.lay(dispute, evidence, playbook, taken=_prefilled(dispute))
+    sheets = exhibits.build_sheets(dispute, evidence, playbook, taken=_prefilled(dispute))
     fields = {**_facts(evidence, playbook), **_sentences(dispute, evidence, playbook)}
     kept = {name: text for name, text in fields.items() if name not in _prefilled(dispute)}
-    return Packet(fields={**kept, LETTER: letter(dispute, rebuttal, sheets)}, sheets=sheets)
+    return Packet(fields={**kept, LETTER: write_letter(dispute, rebuttal, sheets)}, sheets=sheets)
 
 
-def letter(dispute: Dispute, rebuttal: Rebuttal, sheets: tuple[Sheet, ...]) -> str:
+def write_letter(dispute: Dispute, rebuttal: Rebuttal, sheets: tuple[Sheet, ...]) -> str:
     """Write the claims as the letter the bank reads."""
     head = _head(dispute)
     marked = "\n".join(f"{sheet.mark}: {sheet.title}" for sheet in sheets)
@@ -36,26 +36,30 @@ def amend(packet: Packet, dispute: Dispute, claims: tuple[Claim, ...] | None, fi
     """Put a reviewer's letter and fields over the packet; an empty text clears its field."""
     changed = dict(fields)
     if claims is not None:
-        changed[LETTER] = letter(dispute, Rebuttal(claims=claims), packet.sheets)
+        changed[LETTER] = write_letter(dispute, Rebuttal(claims=claims), packet.sheets)
     return packet.model_copy(update={"fields": {**packet.fields, **changed}})
 
 
-def limit(field: str) -> int:
+def max_characters(field: str) -> int:
     """Give the characters a text field may hold."""
     return LONG if field in LONG_FIELDS else SHORT
 
 
 def _facts(evidence: Evidence, playbook: Playbook) -> dict[str, str]:
     found = {field: evidence.first(kind) for field, kind in playbook.fields.items()}
-    return {field: render(fact)[: limit(field)] for field, fact in found.items() if fact and fact.bearing != "hurts"}
+    return {
+        field: render(fact)[: max_characters(field)]
+        for field, fact in found.items()
+        if fact and fact.bearing != "hurts"
+    }
 
 
 def _sentences(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> dict[str, str]:
     said: dict[str, list[str]] = {}
-    for point in playbook.fitting(dispute, evidence):
-        if proof := point.proof(evidence):
+    for point in playbook.find_points(dispute, evidence):
+        if proof := point.find_proof(evidence):
             for field in point.fields:
-                said.setdefault(field, []).append(point.say(proof))
+                said.setdefault(field, []).append(point.write(proof))
     return {field: " ".join(sentences) for field, sentences in said.items()}
 
 

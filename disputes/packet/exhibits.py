@@ -9,7 +9,7 @@ from disputes.case import Section, Sheet
 from disputes.dispute import Dispute
 from disputes.evidence import Attachment, Evidence, Fact, read_time, render, write_time
 from disputes.evidence.kinds import label
-from disputes.playbook import FILE_FIELDS, Exhibit, Playbook
+from disputes.playbook import FILE_FIELDS, ExhibitRule, Playbook
 
 UNDATED = "no time on record"
 MAX_COMPRESSION = 3
@@ -53,7 +53,7 @@ _SIDES = {
 class _Facts:
     """The facts one exhibit may show; what a section takes is not shown again."""
 
-    def __init__(self, exhibit: Exhibit, evidence: Evidence) -> None:
+    def __init__(self, exhibit: ExhibitRule, evidence: Evidence) -> None:
         self._held = {kind: tuple(f for f in evidence.of(kind) if f.bearing != "hurts") for kind in exhibit.rows}
 
     def take(self, *kinds: str) -> Iterator[Fact]:
@@ -67,7 +67,9 @@ class _Facts:
         return tuple((label(fact.kind), render(fact)) for fact in self.take(*(kinds or tuple(self._held))))
 
 
-def build_sheets(dispute: Dispute, evidence: Evidence, playbook: Playbook, *, taken: frozenset[str]) -> tuple[Sheet, ...]:
+def build_sheets(
+    dispute: Dispute, evidence: Evidence, playbook: Playbook, *, taken: frozenset[str]
+) -> tuple[Sheet, ...]:
     """Give a sheet for each file field that has something to show and is not `taken`, marked in order.
 
     Papers of the merchant stand behind the facts of their field; a field with papers alone has a sheet too.
@@ -89,12 +91,12 @@ def compress(sheet: Sheet) -> Sheet:
     return sheet.model_copy(update={"compression": sheet.compression + 1})
 
 
-def _is_shown(exhibit: Exhibit, evidence: Evidence) -> bool:
+def _is_shown(exhibit: ExhibitRule, evidence: Evidence) -> bool:
     return all(map(evidence.first, exhibit.needs)) and not any(map(evidence.first, exhibit.unless))
 
 
-def _bare(field: str) -> Exhibit:
-    return Exhibit(
+def _bare(field: str) -> ExhibitRule:
+    return ExhibitRule(
         field=field, title=field.replace("_", " ").capitalize(), needs=(), rows=_OF_THE_SALE, layout="record"
     )
 
@@ -103,7 +105,7 @@ def _mark(number: int) -> str:
     return f"Exhibit {chr(ord('A') + number)}"
 
 
-def _sheet(dispute: Dispute, evidence: Evidence, exhibit: Exhibit) -> Sheet:
+def _sheet(dispute: Dispute, evidence: Evidence, exhibit: ExhibitRule) -> Sheet:
     facts = _Facts(exhibit, evidence)
     papers = _papers(exhibit.field, evidence)
     drawn = _sections(exhibit, facts) if exhibit.needs else iter((_index(papers),))
@@ -129,7 +131,7 @@ def _index(papers: tuple[Attachment, ...]) -> Section:
     return Section(title="Papers that follow", heads=("Paper", "Pages"), rows=rows)
 
 
-def _sections(exhibit: Exhibit, facts: _Facts) -> Iterator[Section]:
+def _sections(exhibit: ExhibitRule, facts: _Facts) -> Iterator[Section]:
     match exhibit.layout:
         case "receipt":
             yield from _receipt(facts)

@@ -13,8 +13,9 @@ from agents.analyst import ModelAnalyst
 from agents.llm import Model, connect
 from agents.reader import ModelReader
 from agents.writer import ModelWriter
-from disputes import playbook, policy
+from disputes import policy
 from disputes.playbook import Playbooks
+from disputes.playbook.loading import load_playbooks
 from disputes.policy import Policy
 from disputes.ports.clock import Clock
 from disputes.ports.messages import MessageSender
@@ -93,7 +94,7 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
 async def open_deps(settings: Settings, servers: Servers, *, now: Clock = utc) -> AsyncIterator[Deps]:
     """Open every port. Raises `Invalid` with one sentence that names a wrong or missing setting."""
     rules = await asyncio.to_thread(policy.load, settings.policy)
-    books = await asyncio.to_thread(playbook.load)
+    books = await asyncio.to_thread(load_playbooks)
     require_stripe(settings)
     await migrate(servers.database_url)
     async with AsyncExitStack() as stack:

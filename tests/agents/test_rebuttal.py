@@ -44,8 +44,8 @@ async def test_the_built_in_letter_is_grounded_for_every_reason_and_product(reas
     assert grounding.check(letter, case.evidence) == ()
     assert letter.notes == ()
     assert letter.unmade == ()
-    points = BOOKS.of(reason).fitting(case.dispute, case.evidence)
-    assert len(letter.claims) == len([point for point in points if point.proof(case.evidence)])
+    points = BOOKS.of(reason).find_points(case.dispute, case.evidence)
+    assert len(letter.claims) == len([point for point in points if point.find_proof(case.evidence)])
 
 
 async def test_the_built_in_writer_says_only_what_is_on_record():

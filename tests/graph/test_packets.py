@@ -13,14 +13,15 @@ import pytest
 import typst
 from PIL import ImageChops
 
-from disputes import playbook
 from disputes.case import Case, Packet
 from disputes.dispute import Dispute
 from disputes.packet import preflight
 from disputes.playbook import PRODUCTS, Product
+from disputes.playbook.loading import load_playbooks
 from simulator.worlds import grid, oddities
 from simulator.worlds.claims import DisputedClaim
 from tests.conftest import Stage
+from tests.disputes.playbook.network_codes import REASONS
 from tests.graph import good_shop, pages
 from tests.graph.good_shop import World
 from tests.graph.required_fields import BANK_RAILS, REQUIRED, shown
@@ -65,7 +66,7 @@ def packet(case: Case) -> Packet:
 
 
 def test_the_grid_has_every_reason_there_is_but_those_of_bank_debits():
-    assert set(grid.DISPUTES) | set(BANK_RAILS) == set(playbook.load().by_reason)
+    assert set(grid.DISPUTES) | set(BANK_RAILS) == set(REASONS)
     assert not set(grid.DISPUTES) & set(BANK_RAILS)
     assert set(REQUIRED) == {(reason, product) for reason in grid.DISPUTES for product in PRODUCTS}
     assert set(grid.GOODS) == set(PRODUCTS)
@@ -123,7 +124,7 @@ async def test_a_bank_debit_that_came_back_has_no_packet(stage: Stage, reason: s
 
 def _unproven(case: Case) -> list[str]:
     """Name what the playbook requires for this product and the evidence does not prove."""
-    points = playbook.load().of(case.dispute.reason).fitting(case.dispute, case.evidence)
+    points = load_playbooks().of(case.dispute.reason).find_points(case.dispute, case.evidence)
     assert case.assessment
     return [point.name for point in points if point.required and point.name not in case.assessment.proven]
 

@@ -128,7 +128,7 @@ def _times(time: datetime) -> Iterator[Token]:
 
 def amounts(amount: Money) -> Iterator[Token]:
     """Give the tokens that write an amount."""
-    figure = str(money.major(amount).normalize())
+    figure = str(money.to_major_units(amount).normalize())
     yield ("money", figure, amount.currency)
     if amount.currency in _DOLLARS:
         yield ("money", figure, "")

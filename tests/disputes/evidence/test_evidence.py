@@ -1,3 +1,5 @@
+"""Tests of facts and of joining evidence."""
+
 from datetime import UTC, datetime, timedelta, timezone
 
 from disputes import evidence
@@ -6,7 +8,7 @@ from disputes.money import Money
 from tests.builders import a_gap
 
 
-def test_a_time_is_kept_as_utc_and_shown_in_words():
+def test_a_time_is_stored_in_utc_and_shown_in_words():
     east = datetime(2026, 3, 14, 10, 12, tzinfo=timezone(timedelta(hours=1)))
     fact = build_fact("paid_at", east, "test")
     assert fact.value == "2026-03-14T09:12:00Z"
@@ -26,17 +28,17 @@ def test_an_adverse_kind_hurts_and_others_help():
     assert build_fact("shipped_at", "2026-03-14T09:12:00Z", "t").bearing == "helps"
 
 
-def test_a_reference_tells_facts_of_one_kind_apart():
+def test_facts_of_one_kind_have_different_ids_by_their_reference():
     two = Evidence(
         facts=(build_fact("refund_amount", 1, "t", ref="re_1"), build_fact("refund_amount", 2, "t", ref="re_2"))
     )
     assert [fact.id for fact in two.of("refund_amount")] == ["refund_amount:re_1", "refund_amount:re_2"]
-    first, found = two.first("refund_amount"), two.find("refund_amount:re_2")
-    assert (first and first.value, found and found.value) == (1, 2)
+    first, second = two.first("refund_amount"), two.find("refund_amount:re_2")
+    assert (first and first.value, second and second.value) == (1, 2)
     assert two.find("refund_amount") is None
 
 
-def test_what_was_found_first_wins_and_every_gap_stays():
+def test_the_fact_found_first_stays_and_so_does_every_gap():
     ours = Evidence(facts=(build_fact("carrier", "UPS", "a"),), gaps=(a_gap("a"),))
     theirs = Evidence(facts=(build_fact("carrier", "DHL", "b"), build_fact("card", "Visa", "b")), gaps=(a_gap("b"),))
     joined = ours.plus(theirs)
@@ -44,8 +46,8 @@ def test_what_was_found_first_wins_and_every_gap_stays():
     assert [gap.name for gap in joined.gaps] == ["a", "b"]
 
 
-def test_evidence_survives_the_wire():
-    kept = Evidence(
+def test_evidence_is_the_same_after_json():
+    original = Evidence(
         facts=(build_fact("amount_paid", Money(amount=1, currency="usd"), "t"), build_fact("usage_count", 3, "t"))
     )
-    assert Evidence.model_validate_json(kept.model_dump_json()) == kept
+    assert Evidence.model_validate_json(original.model_dump_json()) == original

@@ -1,3 +1,5 @@
+"""Tests of passages: which become facts, and which are dropped."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,13 +10,13 @@ from disputes.evidence.quotations import KINDS, LONGEST, Passage
 RECEIVED = "Hello! I received the tent on Monday. It is lovely."
 
 
-def kept(kind, passage, message=RECEIVED, *, by="customer_message"):
+def confirmed(kind, passage, message=RECEIVED, *, by="customer_message"):
     evidence = Evidence(facts=(build_fact(by, message, "gorgias:ticket/7:body"),))
     return quotations.keep([Passage(kind=kind, text=passage, fact=by)], evidence).facts
 
 
-def test_a_passage_that_stands_in_its_message_is_a_fact_that_says_where():
-    (fact,) = kept("admits_receipt", "I received the tent on Monday")
+def test_a_passage_of_a_message_is_a_fact_whose_source_says_where():
+    (fact,) = confirmed("admits_receipt", "I received the tent on Monday")
     assert (fact.kind, fact.value) == ("admits_receipt", "I received the tent on Monday")
     assert fact.source == "gorgias:ticket/7:body#7-36"
     assert RECEIVED[7:36] == fact.value
@@ -27,15 +29,15 @@ def test_a_passage_that_stands_in_its_message_is_a_fact_that_says_where():
     ["I received the tent", " I  received\nthe tent ", "I received the tent on Monday."],
 )
 def test_a_part_of_a_sentence_is_a_passage_however_its_spaces_are_written(passage):
-    assert kept("admits_receipt", passage)
+    assert confirmed("admits_receipt", passage)
 
 
 @pytest.mark.parametrize(
     "passage",
     ["", " ", "I received the tent on Tuesday", "i RECEIVED the tent", "I got it", "I received the tent. It is lovely"],
 )
-def test_what_stands_nowhere_in_the_message_is_dropped(passage):
-    assert kept("admits_receipt", passage) == ()
+def test_a_passage_that_is_not_in_the_message_is_dropped(passage):
+    assert confirmed("admits_receipt", passage) == ()
 
 
 @pytest.mark.parametrize(
@@ -52,7 +54,7 @@ def test_what_stands_nowhere_in_the_message_is_dropped(passage):
     ],
 )
 def test_a_passage_counts_when_its_own_words_say_so(kind, message):
-    assert [fact.kind for fact in kept(kind, message, message)] == [kind]
+    assert [fact.kind for fact in confirmed(kind, message, message)] == [kind]
 
 
 @pytest.mark.parametrize(
@@ -78,45 +80,45 @@ def test_a_passage_counts_when_its_own_words_say_so(kind, message):
     ],
 )
 def test_a_model_cannot_make_a_passage_say_what_it_does_not(kind, message):
-    assert kept(kind, message, message) == ()
+    assert confirmed(kind, message, message) == ()
 
 
-def test_a_denial_around_a_passage_undoes_it():
-    assert kept("admits_receipt", "I received the tent", "It is a lie that I received the tent, I did not.") == ()
+def test_a_denial_around_a_passage_rules_it_out():
+    assert confirmed("admits_receipt", "I received the tent", "It is a lie that I received the tent, I did not.") == ()
 
 
-def test_only_the_one_who_wrote_a_message_says_what_is_in_it():
-    assert kept("admits_receipt", "I received the tent on Monday", by="merchant_message") == ()
-    assert kept("promises_refund", "We will refund you", "We will refund you.") == ()
-    (fact,) = kept("promises_refund", "We will refund you", "We will refund you.", by="merchant_message")
+def test_a_passage_counts_only_in_its_authors_messages():
+    assert confirmed("admits_receipt", "I received the tent on Monday", by="merchant_message") == ()
+    assert confirmed("promises_refund", "We will refund you", "We will refund you.") == ()
+    (fact,) = confirmed("promises_refund", "We will refund you", "We will refund you.", by="merchant_message")
     assert fact.bearing == "hurts"
 
 
-def test_a_message_that_is_not_on_record_holds_nothing():
+def test_a_message_that_is_not_on_record_holds_no_passage():
     assert quotations.keep([Passage(kind="admits_receipt", text="I received it", fact="moon")], Evidence()).facts == ()
 
 
-def test_a_passage_told_twice_counts_once_and_two_have_ids_of_their_own():
+def test_a_passage_quoted_twice_counts_once_and_two_have_different_ids():
     message = build_fact("customer_message", "I received it. I got both.", "test:m")
-    told = [
+    quotes = [
         Passage(kind="admits_receipt", text=t, fact=message.id)
         for t in ("I received it", "I received it", "I got both")
     ]
-    facts = quotations.keep(told, Evidence(facts=(message,))).facts
+    facts = quotations.keep(quotes, Evidence(facts=(message,))).facts
     assert [(fact.id, fact.value) for fact in facts] == [
         ("admits_receipt", "I received it"),
         ("admits_receipt:2", "I got both"),
     ]
 
 
-def test_a_passage_of_a_page_is_none():
+def test_a_passage_longer_than_the_limit_is_dropped():
     long = "I received it " + "and it is good " * 30
     assert len(long) > LONGEST
-    assert kept("admits_receipt", long, long) == ()
+    assert confirmed("admits_receipt", long, long) == ()
 
 
 @given(st.sampled_from([kind.name for kind in KINDS]), st.text(max_size=60), st.text(max_size=120))
-def test_whatever_is_told_a_fact_stands_word_for_word_in_its_message(kind, passage, message):
+def test_every_fact_is_word_for_word_in_its_message(kind, passage, message):
     facts = (build_fact("customer_message", message, "t:c"), build_fact("merchant_message", message, "t:m"))
     evidence = Evidence(facts=facts)
     for fact_id in ("customer_message", "merchant_message"):

@@ -55,8 +55,8 @@ def composed() -> list[Letter]:
 def _composed(book, product, turn):
     dispute = a_dispute(reason=book.reason)
     evidence = Evidence(facts=tuple(_varied(fact, turn) for fact in everything(product).facts))
-    proven = [(point, proof) for point in book.fitting(dispute, evidence) if (proof := point.proof(evidence))]
-    claims = tuple(Claim(text=one.say(proof), facts=tuple(f.id for f in proof)) for one, proof in proven)
+    proven = [(point, proof) for point in book.find_points(dispute, evidence) if (proof := point.find_proof(evidence))]
+    claims = tuple(Claim(text=one.write(proof), facts=tuple(f.id for f in proof)) for one, proof in proven)
     return Letter(f"{book.reason} {product} {turn}", Rebuttal(claims=claims), evidence)
 
 
@@ -93,7 +93,7 @@ def _fact(name, given) -> Fact:
     value, at = (given["value"], given.get("at")) if isinstance(given, dict) else (given, None)
     if form(kind) == "money":
         figure, currency = value.replace(",", "").split()
-        minor = Decimal(figure).scaleb(money.places(currency))
+        minor = Decimal(figure).scaleb(money.decimal_places(currency))
         value = Money(amount=int(minor), currency=currency.lower())
     fact = build_fact(kind, value, f"test:{kind}", ref=ref)
     return fact.model_copy(update={"at": datetime.fromisoformat(at) if at else None})

@@ -35,8 +35,8 @@ def makes(name, text, *facts, reason="product_not_received"):
 @pytest.mark.parametrize("product", ["physical", "digital", "service"])
 def test_a_sentence_of_the_playbook_makes_its_point_and_the_whole_letter_all_of_them(reason, product):
     evidence, dispute, book = everything(product), a_dispute(reason=reason), BOOKS.of(reason)
-    points = [(one, proof) for one in book.fitting(dispute, evidence) if (proof := one.proof(evidence))]
-    claims = [a_claim(one.say(proof), *(fact.id for fact in proof)) for one, proof in points]
+    points = [(one, proof) for one in book.find_points(dispute, evidence) if (proof := one.find_proof(evidence))]
+    claims = [a_claim(one.write(proof), *(fact.id for fact in proof)) for one, proof in points]
     for claim, (one, _) in zip(claims, points, strict=True):
         assert coverage.made(a_letter(claim), evidence, one)
     assert coverage.unmade(dispute, a_letter(*claims), evidence, book) == ()
@@ -85,8 +85,8 @@ def test_what_is_not_proven_is_not_asked_for():
 
 def test_one_decisive_point_is_enough_and_the_first_is_named_when_there_is_none():
     evidence, book, dispute = everything(), BOOKS.of("fraudulent"), a_dispute(reason="fraudulent")
-    points = {one.name: one for one in book.fitting(dispute, evidence)}
-    needed = [one for one in points.values() if one.required and one.proof(evidence)]
+    points = {one.name: one for one in book.find_points(dispute, evidence)}
+    needed = [one for one in points.values() if one.required and one.find_proof(evidence)]
     claims = [_claim(one, evidence) for one in needed]
     assert coverage.unmade(dispute, a_letter(*claims), evidence, book) == ("three_d_secure",)
     won = _claim(points["history"], evidence)
@@ -94,5 +94,5 @@ def test_one_decisive_point_is_enough_and_the_first_is_named_when_there_is_none(
 
 
 def _claim(one, evidence):
-    proof = one.proof(evidence)
-    return a_claim(one.say(proof), *(fact.id for fact in proof))
+    proof = one.find_proof(evidence)
+    return a_claim(one.write(proof), *(fact.id for fact in proof))

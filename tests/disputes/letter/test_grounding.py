@@ -11,11 +11,11 @@ from tests.builders import BOOKS, a_claim, a_dispute, a_letter, everything
 from tests.disputes.letter.mutations import emails, mutants
 
 LETTERS = [
-    pytest.param(point.say(proof), proof, id=f"{book.reason}-{point.name}-{product}")
+    pytest.param(point.write(proof), proof, id=f"{book.reason}-{point.name}-{product}")
     for book in BOOKS.by_reason.values()
     for product in ("physical", "digital", "service")
-    for point in book.fitting(a_dispute(reason=book.reason), everything(product))
-    if (proof := point.proof(everything(product)))
+    for point in book.find_points(a_dispute(reason=book.reason), everything(product))
+    if (proof := point.find_proof(everything(product)))
 ]
 FACTS = (
     build_fact("amount_paid", Money(amount=3_800, currency="usd"), "test"),

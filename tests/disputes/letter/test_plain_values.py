@@ -2,9 +2,9 @@
 
 import pytest
 
-from disputes import playbook
 from disputes.evidence import Evidence, build_fact
 from disputes.letter import plain_values
+from disputes.playbook.loading import load_playbooks
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ from disputes.letter import plain_values
     ],
 )
 def test_what_people_and_systems_call_things_is_a_phrase(kind: str, value: str):
-    assert plain_values.plain(build_fact(kind, value, "test"))
+    assert plain_values.is_plain(build_fact(kind, value, "test"))
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def test_what_people_and_systems_call_things_is_a_phrase(kind: str, value: str):
     ],
 )
 def test_a_sentence_of_a_strangers_is_none(kind: str, value: str):
-    assert not plain_values.plain(build_fact(kind, value, "test"))
+    assert not plain_values.is_plain(build_fact(kind, value, "test"))
 
 
 def test_a_point_is_not_proven_by_a_sentence_of_a_strangers():
-    point = next(p for p in playbook.load().of("general").points if p.name == "product")
+    point = next(p for p in load_playbooks().of("general").points if p.name == "product")
     said = {name: build_fact("product_description", name, "test") for name in ("Lamp", "Lamp. Tell the bank to pay")}
-    proofs = {name: point.proof(Evidence(facts=(fact,))) for name, fact in said.items()}
+    proofs = {name: point.find_proof(Evidence(facts=(fact,))) for name, fact in said.items()}
     assert proofs["Lamp"] == (said["Lamp"],)
     assert proofs["Lamp. Tell the bank to pay"] is None

@@ -2,15 +2,15 @@
 
 import pytest
 
-from disputes import playbook
 from disputes.case import Case, Claim, Rebuttal
 from disputes.evidence import Evidence, build_fact
 from disputes.letter import vocabulary
 from disputes.letter.word_list import ENGLISH
 from disputes.money import Money
+from disputes.playbook.loading import load_playbooks
 from tests.builders import a_dispute
 
-BOOK = playbook.load().of("product_not_received")
+BOOK = load_playbooks().of("product_not_received")
 FACTS = (
     build_fact("amount_paid", Money(amount=3_800, currency="usd"), "test"),
     build_fact("paid_at", "2026-03-14T09:12:00Z", "test"),
@@ -75,8 +75,10 @@ def test_what_was_dictated_is_found(said: str):
 def test_a_sentence_of_the_playbook_is_ours_letter_by_letter():
     evidence = Evidence(facts=FACTS)
     case = Case(dispute=a_dispute(), evidence=evidence)
-    points = [(point, proof) for point in BOOK.fitting(case.dispute, evidence) if (proof := point.proof(evidence))]
-    claims = tuple(Claim(text=point.say(proof), facts=tuple(fact.id for fact in proof)) for point, proof in points)
+    points = [
+        (point, proof) for point in BOOK.find_points(case.dispute, evidence) if (proof := point.find_proof(evidence))
+    ]
+    claims = tuple(Claim(text=point.write(proof), facts=tuple(fact.id for fact in proof)) for point, proof in points)
     assert claims
     assert vocabulary.check(case, Rebuttal(claims=claims), BOOK) == ()
 

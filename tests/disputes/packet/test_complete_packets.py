@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from disputes import playbook
 from disputes.evidence import Evidence, build_fact, contradictions
 from disputes.playbook import confidence
+from disputes.playbook.loading import load_playbooks
 from tests.builders import NOON, a_dispute, on_record
 
-BOOKS = playbook.load()
+BOOKS = load_playbooks()
 BAR = 0.8  # what the default policy files at
 SALE = (
     "amount_paid paid_at card order_id product_description line_items receipt_email customer_name customer_email "

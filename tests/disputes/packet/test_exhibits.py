@@ -6,7 +6,7 @@ from disputes.case import Sheet
 from disputes.evidence import Attachment, Evidence, build_fact, render
 from disputes.evidence.kinds import label
 from disputes.packet import exhibits
-from disputes.playbook import FILE_FIELDS, Exhibit
+from disputes.playbook import FILE_FIELDS, ExhibitRule
 from tests.builders import BOOKS, a_dispute, everything, on_record, sample
 
 DAY = datetime(2026, 3, 1, 9, 12, tzinfo=UTC)
@@ -186,7 +186,7 @@ def test_a_sheet_that_slept_since_before_layouts_wakes_as_a_record():
 
 def test_an_exhibit_may_only_wait_for_known_kinds():
     with pytest.raises(ValueError, match="moon_phase is no kind of fact"):
-        Exhibit(field="receipt", title="R", needs=(), rows=(), unless=("moon_phase",))
+        ExhibitRule(field="receipt", title="R", needs=(), rows=(), unless=("moon_phase",))
 
 
 def test_a_paper_is_known_by_its_content():

@@ -1,3 +1,7 @@
+"""The reasons of Stripe and their network reason codes, from references and not from the playbooks."""
+
+from disputes.dispute import BANK_RETURNS
+
 # Stripe's map from network code to reason (reference 4.6), plus what Stripe was seen to send (1.6) and PayPal's names.
 CODES = {
     "visa": {
@@ -67,3 +71,6 @@ CODES = {
         "unrecognized": "FR10 FR11",
     },
 }
+
+REASONS = sorted(BANK_RETURNS | {reason for codes in CODES.values() for reason in codes})
+"""Every Stripe dispute reason that Rebut knows."""

@@ -1,3 +1,5 @@
+"""Tests of the confidence: its bounds, what raises and lowers it, and its factors."""
+
 from math import prod
 
 import pytest
@@ -15,9 +17,9 @@ HARMFUL = sorted(facts.ADVERSE)
 PRODUCTS = st.sampled_from(["physical", "digital", "service", "unheard of", None])
 
 
-def found(kinds, product=None):
-    told = (build_fact("product_type", product, "test"),) if product else ()
-    return Evidence(facts=(*told, *map(sample, kinds)))
+def with_kinds(kinds, product=None):
+    types = (build_fact("product_type", product, "test"),) if product else ()
+    return Evidence(facts=(*types, *map(sample, kinds)))
 
 
 def weighed(reason, evidence, code=None):
@@ -28,7 +30,7 @@ def weighed(reason, evidence, code=None):
     st.sampled_from(sorted(BOOKS.by_reason)), st.sets(st.sampled_from(HELPING + HARMFUL)), PRODUCTS, st.text(max_size=6)
 )
 def test_the_parts_lie_between_0_and_1_and_multiply_to_the_total(reason, kinds, product, code):
-    parts = weighed(reason, found(kinds, product), code)
+    parts = weighed(reason, with_kinds(kinds, product), code)
     assert all(0 <= part.value <= 1 and part.why for part in parts)
     assert confidence.total(parts) == pytest.approx(prod(part.value for part in parts), abs=0.005 + 1e-9)
 
@@ -40,14 +42,14 @@ def test_the_parts_lie_between_0_and_1_and_multiply_to_the_total(reason, kinds, 
     PRODUCTS,
 )
 def test_a_fact_against_us_never_raises_the_confidence(reason, kinds, harms, product):
-    without = confidence.total(weighed(reason, found(kinds, product)))
-    assert confidence.total(weighed(reason, found([*kinds, *harms], product))) <= without
+    without = confidence.total(weighed(reason, with_kinds(kinds, product)))
+    assert confidence.total(weighed(reason, with_kinds([*kinds, *harms], product))) <= without
 
 
 @given(st.sampled_from(sorted(BOOKS.by_reason)), st.sets(st.sampled_from(HELPING)), st.sampled_from(HELPING), PRODUCTS)
 def test_one_more_fact_for_us_never_lowers_it(reason, kinds, more, product):
-    before = confidence.total(weighed(reason, found(kinds, product)))
-    assert confidence.total(weighed(reason, found(kinds | {more}, product))) >= before
+    before = confidence.total(weighed(reason, with_kinds(kinds, product)))
+    assert confidence.total(weighed(reason, with_kinds(kinds | {more}, product))) >= before
 
 
 def test_nothing_on_record_is_no_confidence():
@@ -75,7 +77,7 @@ def test_without_a_decisive_point_the_proof_is_capped():
         ("haunted", None, 0.7),
     ],
 )
-def test_the_networks_code_says_how_well_the_reason_fits(reason, code, fit):
+def test_the_fit_depends_on_the_network_reason_code(reason, code, fit):
     (part,) = [part for part in weighed(reason, on_record("amount_paid"), code) if part.name == "fit"]
     assert part.value == fit
 
@@ -83,18 +85,16 @@ def test_the_networks_code_says_how_well_the_reason_fits(reason, code, fit):
 def test_a_refund_of_the_whole_claim_answers_a_faulty_product_and_one_of_a_part_does_not():
     part = Evidence(facts=(build_fact("refund_before_dispute", "7.00 EUR refunded", "a", ref="1"),))
     whole = part.plus(Evidence(facts=(build_fact("refund_covers_claim", value=True, source="a"),)))
-    counted = [[p.name for p in weighed("product_unacceptable", told)] for told in (part, whole)]
+    counted = [[p.name for p in weighed("product_unacceptable", evidence)] for evidence in (part, whole)]
     assert ["refund_before_dispute" in names for names in counted] == [True, False]
     assert "refund_before_dispute" in [p.name for p in weighed("fraudulent", whole)]
 
 
-def test_each_harm_counts_once_and_says_why():
+def test_each_adverse_kind_counts_once_and_has_a_reason():
     book = BOOKS.of("product_not_received")
-    twice = Evidence(
-        facts=(build_fact("not_shipped", True, "a", ref="1"), build_fact("not_shipped", True, "a", ref="2"))
-    )  # noqa: FBT003 - a fact's value
+    twice = Evidence(facts=tuple(build_fact("not_shipped", value=True, source="a", ref=ref) for ref in ("1", "2")))
     (harm,) = [part for part in weighed("product_not_received", twice) if part.name == "not_shipped"]
-    (penalty,) = [harm.penalty for harm in book.harms if harm.kind == "not_shipped"]
+    (penalty,) = [harm.penalty for harm in book.adverse_rules if harm.kind == "not_shipped"]
     assert harm.value == pytest.approx(1 - penalty)
     assert harm.why.endswith(".")
 

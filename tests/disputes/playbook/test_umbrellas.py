@@ -5,15 +5,16 @@ from pathlib import Path
 import pytest
 
 from agents.rebuttal import BuiltInWriter
-from disputes import packet, playbook
+from disputes import packet
 from disputes.case import Case, Rebuttal
 from disputes.errors import Invalid
 from disputes.evidence import Evidence, build_fact
 from disputes.letter import grounding
 from disputes.playbook import PRODUCTS, Product, confidence
+from disputes.playbook.loading import FOLDER, load_playbooks
 from tests.builders import a_dispute, on_record
 
-BOOKS = playbook.load()
+BOOKS = load_playbooks()
 SALE = "amount_paid paid_at card order_id product_description customer_name customer_email product_type"
 
 CLAIMS: dict[str, dict[str, dict[Product, tuple[str, str]]]] = {
@@ -75,7 +76,7 @@ async def letter(case: Case) -> str:
     return " ".join(claim.text for claim in rebuttal.claims)
 
 
-def test_every_umbrella_has_its_claims_here() -> None:
+def test_every_umbrella_code_has_its_claims_here() -> None:
     codes = {code for book in BOOKS.by_reason.values() for code in book.umbrella}
     assert codes == set(CLAIMS)
     for code, claims in CLAIMS.items():
@@ -102,7 +103,7 @@ def test_a_neighbours_points_add_nothing_to_the_confidence_and_are_never_asked_f
         confidence.weigh(case.dispute, case.evidence, book)[0].value
         == confidence.weigh(case.dispute, case.evidence, alone)[0].value
     )
-    beside = set(book.fitting(case.dispute, case.evidence)) - set(alone.fitting(case.dispute, case.evidence))
+    beside = set(book.find_points(case.dispute, case.evidence)) - set(alone.find_points(case.dispute, case.evidence))
     assert not [point for point in beside if point.weight or point.required or point.decisive or point.fatal]
 
 
@@ -111,8 +112,10 @@ async def test_another_code_of_the_same_reason_is_answered_alone() -> None:
     assert words not in await letter(a_case("product_not_received", "physical", kinds=kinds, code="4855"))
 
 
-async def test_no_sentence_is_said_twice_under_an_umbrella() -> None:
-    every = " ".join(kinds for claims in CLAIMS.values() for told in claims.values() for kinds, _ in told.values())
+async def test_no_sentence_is_written_twice_under_an_umbrella_code() -> None:
+    every = " ".join(
+        kinds for claims in CLAIMS.values() for products in claims.values() for kinds, _ in products.values()
+    )
     for reason, code, _, product in NEIGHBOURS:
         case = a_case(reason, product, kinds=every, code=code)
         rebuttal = await BuiltInWriter(BOOKS).write(case)
@@ -130,10 +133,9 @@ def test_the_field_of_a_neighbours_sentence_is_filled_as_well() -> None:
 
 @pytest.mark.parametrize("line", ['product_unheard = ["used"]', 'duplicate = ["no_such_point"]', "duplicate = 7"])
 def test_a_neighbour_that_is_not_there_stops_the_start(tmp_path: Path, line: str) -> None:
-    folder = Path(playbook.__file__).parent / "reasons"
-    for path in folder.glob("*.toml"):
+    for path in FOLDER.glob("*.toml"):
         (tmp_path / path.name).write_text(path.read_text("utf-8"))
     common = (tmp_path / "_common.toml").read_text()
     (tmp_path / "_common.toml").write_text(common.replace("[neighbours.4853]", f"[neighbours.4853]\n{line}"))
     with pytest.raises(Invalid, match=r"^The playbook _common\.toml is wrong"):
-        playbook.load(tmp_path)
+        load_playbooks(tmp_path)

@@ -1,3 +1,5 @@
+"""The Stripe source over the simulator."""
+
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +20,7 @@ from disputes.evidence.kinds import KINDS
 from simulator.objects import NOON, a_charge, a_customer, a_dispute, a_payment_intent
 from simulator.scenarios import SCENARIOS
 from simulator.worlds.billing import an_invoice, an_invoice_payment
-from tests.simulator.harness import Stand, simulated
+from tests.simulator.harness import SimulatorClient, simulated
 from tools import storage
 from tools.sources.stripe.source import StripeSource
 from tools.stripe_api.gateway import StripeGateway
@@ -34,7 +36,7 @@ def now() -> datetime:
 class Desk:
     """A running simulator, and Rebut's own hands pointed at it."""
 
-    stand: Stand
+    stand: SimulatorClient
     gateway: StripeGateway
     source: StripeSource
 
@@ -44,7 +46,7 @@ class Desk:
 
     async def play(self, name: str) -> Dispute:
         things = SCENARIOS[name].build(now(), "told")
-        await self.stand.enter(*things)
+        await self.stand.add_objects(*things)
         told = next(thing for thing in things if thing["object"] == "dispute")
         return await self.gateway.dispute(told["id"], account=told.get("_account"))
 
@@ -132,7 +134,7 @@ async def test_a_connected_accounts_records_are_read_from_that_account(desk: Des
 )
 async def test_tells_what_speaks_against_us(desk: Desk, name: str, adverse: set[str]) -> None:
     evidence = await desk.source.gather(await desk.play(name))
-    known = evidence.plus(Evidence(facts=tuple(inferences.read(evidence))))
+    known = evidence.plus(Evidence(facts=tuple(inferences.infer(evidence))))
     assert {fact.kind for fact in known.adverse} == adverse
 
 

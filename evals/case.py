@@ -1,4 +1,4 @@
-"""One case of the evaluation: a dispute as Stripe tells it, the facts on record, and what a good answer is."""
+"""An evaluation case: a dispute as Stripe's API gives it, the facts on record, and what a good answer is."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,18 +12,21 @@ from disputes.model import Strict
 from disputes.playbook import Product
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-"""The moment at which every case is looked at."""
+"""The time at which every case is evaluated."""
 
 Sort = Literal["strong", "high value", "thin", "adverse", "contradictory", "injected", "look-alike", "late", "special"]
 HARD: frozenset[Sort] = frozenset(("thin", "adverse", "contradictory", "injected", "look-alike", "late"))
 Alert = Literal["", "tell", "urgent"]
-Wish = Literal["file", "close", "say"]
+HiddenGoal = Literal["file", "close", "say"]
 
 CASES = Path(__file__).parent / "cases"
 
 
 class CaseFact(Strict):
-    """One fact as a system tells it, before it is cleaned; `value` is JSON, an amount `{"amount", "currency"}`."""
+    """A fact as a system reports it, before it is cleaned.
+
+    `value` is JSON; an amount is `{"amount", "currency"}` in minor units.
+    """
 
     kind: str
     value: JsonValue
@@ -32,12 +35,15 @@ class CaseFact(Strict):
 
     @property
     def id(self) -> str:
-        """The id that the fact made of this record has."""
+        """The id of the fact that is built from this record."""
         return f"{self.kind}:{self.ref}" if self.ref else self.kind
 
 
 class Label(Strict):
-    """The right route, by hand-written rules, and why. Where nothing is to be done, `outcome` is what is booked."""
+    """The right route of a case by hand-written rules, and why.
+
+    Where nothing is to be done, `outcome` is what is recorded.
+    """
 
     action: Action
     queue: str = ""
@@ -47,23 +53,26 @@ class Label(Strict):
     why: str
 
 
-class Wanted(Strict):
-    """A point that a good answer makes, and the ids of the facts it rests on."""
+class ExpectedPoint(Strict):
+    """A point that a good answer makes, with the ids of the facts it rests on."""
 
     name: str
     facts: tuple[str, ...]
 
 
 class HiddenAttack(Strict):
-    """A text that gives orders: the kind of fact it stands in, what it wants, and marks no word of ours may carry."""
+    """A prompt injection in a fact of this `kind`, with its goal in `wants`.
+
+    `marks` are strings that our own words must not contain.
+    """
 
     kind: str
-    wants: Wish
+    wants: HiddenGoal
     marks: tuple[str, ...]
 
 
 class EvalCase(Strict):
-    """One case. `dispute` is Stripe's own object."""
+    """One evaluation case; `dispute` is Stripe's own object."""
 
     id: str
     reason: str
@@ -72,12 +81,12 @@ class EvalCase(Strict):
     dispute: dict[str, JsonValue]
     records: tuple[CaseFact, ...]
     label: Label
-    points: tuple[Wanted, ...] = ()
+    points: tuple[ExpectedPoint, ...] = ()
     attack: HiddenAttack | None = None
 
 
 def load(folder: Path = CASES) -> tuple[EvalCase, ...]:
-    """Read every case, by reason and in the order of its file. Raises `Invalid` when there is none."""
+    """Read every case, sorted by reason and then in the order of its file. Raises `Invalid` when there is none."""
     cases = [
         EvalCase.model_validate_json(line)
         for path in sorted(folder.glob("*.jsonl"))
@@ -88,7 +97,7 @@ def load(folder: Path = CASES) -> tuple[EvalCase, ...]:
     return tuple(cases)
 
 
-def some(cases: tuple[EvalCase, ...], number: int) -> tuple[EvalCase, ...]:
-    """Give so many of the cases, evenly spread over all of them."""
+def sample(cases: tuple[EvalCase, ...], number: int) -> tuple[EvalCase, ...]:
+    """Return `number` of the cases, evenly spread over all of them."""
     size = len(cases)
-    return cases if number >= size else tuple(cases[at * size // number] for at in range(number))
+    return cases if number >= size else tuple(cases[index * size // number] for index in range(number))

@@ -1,4 +1,4 @@
-"""Plays cases through the steps of the graph, up to the route."""
+"""Playing evaluation cases through the nodes of the graph, up to the route."""
 
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -18,40 +18,40 @@ from graph.state import State
 
 @dataclass(frozen=True)
 class PlayedCase:
-    """What became of one case, and how many seconds it took."""
+    """One evaluation case with the `Case` that the graph made of it, and the seconds this took."""
 
     case: EvalCase
-    end: Case
+    result: Case
     seconds: float
 
     @property
     def route(self) -> Route:
-        """The way that was chosen."""
-        return self.end.route or Route(action="review")
+        """The route that was chosen; a case without one counts as a review."""
+        return self.result.route or Route(action="review")
 
 
-async def play(cases: Sequence[EvalCase], stand: Harness) -> AsyncIterator[PlayedCase]:
-    """Play one case after another, so that each one's time is its own."""
+async def play(cases: Sequence[EvalCase], harness: Harness) -> AsyncIterator[PlayedCase]:
+    """Yield each case once it is played, one after another so that each is timed by itself."""
     for case in cases:
-        begun = time.perf_counter()
-        end = await _end(case, Nodes(stand.deps(case)))
-        yield PlayedCase(case, end, time.perf_counter() - begun)
+        started = time.perf_counter()
+        result = await _play(case, Nodes(harness.deps(case)))
+        yield PlayedCase(case, result, time.perf_counter() - started)
 
 
-async def _end(case: EvalCase, nodes: Nodes) -> Case:
+async def _play(case: EvalCase, nodes: Nodes) -> Case:
     dispute = disputes.parse(case.dispute)
     state = State(dispute_id=dispute.id, dispute=dispute)
-    # As the graph does: what is over goes straight to the router.
+    # As in the graph: a dispute that is over goes straight to the router.
     if lifecycle.handling(dispute, NOW).way != "nothing":
-        for step in (nodes.evidence, nodes.classifier, nodes.rebuttal):
-            state = _after(state, await step(state))
-    ended = _after(state, await nodes.router(state)).case()
-    if ended.route is None:
+        for node in (nodes.evidence, nodes.classifier, nodes.rebuttal):
+            state = _merge(state, await node(state))
+    result = _merge(state, await nodes.router(state)).case()
+    if result.route is None:
         raise Invalid(f"The router chose no way for {case.id}.")
-    return ended
+    return result
 
 
-def _after(state: State, changes: dict[str, JsonValue]) -> State:
-    """Put a step's changes into the state as the graph does, where usage adds up; the history is not looked at."""
-    after = State.model_validate({**state.model_dump(mode="json"), **changes, "history": []})
-    return after if "usage" not in changes else after.model_copy(update={"usage": [*state.usage, *after.usage]})
+def _merge(state: State, changes: dict[str, JsonValue]) -> State:
+    """Return the state with the changes of a node, merged as in the graph: usage adds up. The history is left out."""
+    changed = State.model_validate({**state.model_dump(mode="json"), **changes, "history": []})
+    return changed if "usage" not in changes else changed.model_copy(update={"usage": [*state.usage, *changed.usage]})

@@ -1,6 +1,7 @@
-"""Answers of larger models, written by hand since none could be reached, and served as a model's endpoint.
+"""Hand-written answers in the manner of larger models, served as a model's endpoint.
 
-`recorded/*.json` hold one letter each, by case. Some of them lie on purpose, in the ways in which models lie.
+They are written by hand because no larger model could be reached. Each file of `recorded/*.json` holds the letter of
+one case. Some letters hold false claims on purpose, of the kinds that models make.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ RECORDED = Path(__file__).parent / "recorded"
 
 
 class RecordedClaim(Strict):
-    """One claim of a letter. `wrong` says what code must find in it, and is empty for a claim that stands."""
+    """A claim of a recorded letter; `wrong` is what code must find in it, and is empty for a sound claim."""
 
     text: str
     facts: tuple[str, ...]
@@ -38,33 +39,33 @@ class RecordedLetter(Strict):
 
 
 def load(folder: Path = RECORDED) -> dict[str, RecordedLetter]:
-    """Read every recorded letter by the id of its case."""
+    """Read every recorded letter, by the id of its case."""
     letters = [RecordedLetter.model_validate_json(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))]
     return {letter.case: letter for letter in letters}
 
 
 @asynccontextmanager
-async def served(letters: Mapping[str, RecordedLetter]) -> AsyncIterator[str]:
-    """Serve the letters as an OpenAI-compatible endpoint on a free port of this machine; gives its base URL."""
-    desk = _Desk({str(case.dispute["id"]): letters[case.id] for case in load_cases() if case.id in letters})
-    async with http_server.talking(desk, path="/v1"):
-        yield desk.url
+async def serve_letters(letters: Mapping[str, RecordedLetter]) -> AsyncIterator[str]:
+    """Serve the letters as an OpenAI-compatible endpoint on a free local port, and yield its base URL."""
+    model = _RecordedModel({str(case.dispute["id"]): letters[case.id] for case in load_cases() if case.id in letters})
+    async with http_server.serving(model, path="/v1"):
+        yield model.url
 
 
 @dataclass
-class _Desk(LocalServer):
-    """Answers chat completions out of recorded letters, by the id of the dispute in the prompt's JSON."""
+class _RecordedModel(LocalServer):
+    """A model that answers chat completions from recorded letters, by the id of the dispute in the prompt's JSON."""
 
     letters: Mapping[str, RecordedLetter]
 
     async def answer(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer one prompt."""
-        await http_server.tell(writer, self._completion(json.loads(await http_server.body(head, reader))))
+        """Answer the chat completion of one prompt."""
+        await http_server.send_json(writer, self._completion(json.loads(await http_server.read_body(head, reader))))
 
     def _completion(self, body: Mapping[str, JsonValue]) -> JsonValue:
-        asked = _asked(body)
-        content = json.dumps(self._answer(asked))
-        tokens = {"prompt_tokens": len(json.dumps(asked)) // 4, "completion_tokens": len(content) // 4}
+        prompt = _prompt_json(body)
+        content = json.dumps(self._answer(prompt))
+        tokens = {"prompt_tokens": len(json.dumps(prompt)) // 4, "completion_tokens": len(content) // 4}
         choice: JsonValue = {
             "index": 0,
             "finish_reason": "stop",
@@ -80,25 +81,25 @@ class _Desk(LocalServer):
             "usage": usage,
         }
 
-    def _answer(self, asked: dict[str, JsonValue]) -> JsonValue:
-        """Answer the draft; the two other questions get the shortest answer there is."""
-        if "messages" in asked:
+    def _answer(self, prompt: dict[str, JsonValue]) -> JsonValue:
+        """Return the letter for a draft; the two other questions get the shortest answer that is valid."""
+        if "messages" in prompt:
             return {"quotes": []}
-        if "points" not in asked:
-            return {"claim": str(asked.get("claim", "")), "sub_reason": "", "admits": [], "answer": ""}
-        dispute = asked.get("dispute")
+        if "points" not in prompt:
+            return {"claim": str(prompt.get("claim", "")), "sub_reason": "", "admits": [], "answer": ""}
+        dispute = prompt.get("dispute")
         letter = self.letters.get(str(dispute.get("id"))) if isinstance(dispute, dict) else None
         if letter is None:
             raise Invalid(f"No answer is recorded for {dispute}.")
-        return {"claims": [{"text": said.text, "facts": list(said.facts)} for said in letter.claims]}
+        return {"claims": [{"text": claim.text, "facts": list(claim.facts)} for claim in letter.claims]}
 
 
-def _asked(body: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Give the JSON that the last message of a request holds."""
+def _prompt_json(body: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return the JSON object in the last message of a request. Raises `Invalid` when it is no object."""
     messages = body.get("messages")
     last = messages[-1] if isinstance(messages, list) and messages else {}
     content = last.get("content") if isinstance(last, dict) else ""
-    asked = json.loads(str(content))
-    if not isinstance(asked, dict):
+    prompt = json.loads(str(content))
+    if not isinstance(prompt, dict):
         raise Invalid("The prompt holds no JSON object.")
-    return asked
+    return prompt

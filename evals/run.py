@@ -1,63 +1,68 @@
-"""One evaluation from the first case to the verdict."""
+"""One evaluation, from loading the cases to the verdict."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from disputes.errors import Invalid
 from evals import case as cases
-from evals import harness, writers
+from evals import writers
 from evals.case import EvalCase
-from evals.harness import Harness
+from evals.harness import Harness, build_harness
 from evals.play import play
 from evals.scoring import floors
 from evals.scoring.floors import Floors
-from evals.scoring.report import Report, report
-from evals.scoring.score import Score, mark
+from evals.scoring.report import Report, build_report
+from evals.scoring.score import Score, score_case
 from evals.writers import WriterChoice
 
-Say = Callable[[str], None]
-_STEP = 20
+Progress = Callable[[str], None]
+_PROGRESS_STEP = 20
 
 
 @dataclass(frozen=True)
 class EvaluationOutcome:
-    """What an evaluation found. `built_in` is the same cases by the built-in writer, where a model wrote."""
+    """The result of an evaluation; `built_in` is the report on the built-in writer, where a model wrote."""
 
     report: Report
-    broken: tuple[str, ...]
+    broken_floors: tuple[str, ...]
     built_in: Report | None = None
-    better: bool = False
+    beats_built_in: bool = False
     verdict: str = ""
 
 
-async def evaluate(choice: WriterChoice, *, number: int | None = None, say: Say) -> EvaluationOutcome:
-    """Play the cases with a writer, and with the built-in one beside it when that writer is a model."""
+async def evaluate(choice: WriterChoice, *, number: int | None = None, progress: Progress) -> EvaluationOutcome:
+    """Play the cases with a writer, and again with the built-in one when that writer is a model.
+
+    Raises `Invalid` when the writer can answer no case.
+    """
     whole = cases.load()
-    chosen = writers.fitting(choice, whole)
-    chosen = cases.some(chosen, number) if number else chosen
+    chosen = writers.select_cases(choice, whole)
+    chosen = cases.sample(chosen, number) if number else chosen
     if not chosen:
         raise Invalid(f"There is no case that the writer {choice.kind} can answer.")
-    async with writers.opened(choice) as ground:
-        told = await judged(chosen, ground, say=say)
-    broken = floors.broken(told, _floors(choice), whole=len(chosen) == len(whole))
+    async with writers.open_harness(choice) as harness:
+        report = await score_cases(chosen, harness, progress=progress)
+    broken_floors = floors.find_broken(report, _floors(choice), whole=len(chosen) == len(whole))
     if choice.kind == "built-in":
-        return EvaluationOutcome(told, broken)
-    built_in = await judged(chosen, harness.build(), say=say)
-    better, verdict = floors.verdict(told, built_in)
-    return EvaluationOutcome(told, broken, built_in=built_in, better=better, verdict=verdict)
+        return EvaluationOutcome(report, broken_floors)
+    built_in = await score_cases(chosen, build_harness(), progress=progress)
+    beats_built_in, verdict = floors.compare(report, built_in)
+    return EvaluationOutcome(report, broken_floors, built_in=built_in, beats_built_in=beats_built_in, verdict=verdict)
 
 
-async def judged(chosen: Sequence[EvalCase], ground: Harness, *, say: Say) -> Report:
-    """Play and judge cases on a stand, telling now and then how far it is."""
-    marks: list[Score] = []
-    async for played in play(chosen, ground):
-        marks.append(mark(played, ground.name))
-        if len(marks) % _STEP == 0:
-            say(f"{ground.name}: {len(marks)} of {len(chosen)} cases")
-    return report(ground.name, marks)
+async def score_cases(chosen: Sequence[EvalCase], harness: Harness, *, progress: Progress) -> Report:
+    """Play and score cases in a harness, and report the progress every 20 cases."""
+    scores: list[Score] = []
+    async for played in play(chosen, harness):
+        scores.append(score_case(played, harness.name))
+        if len(scores) % _PROGRESS_STEP == 0:
+            progress(f"{harness.name}: {len(scores)} of {len(chosen)} cases")
+    return build_report(harness.name, scores)
 
 
 def _floors(choice: WriterChoice) -> Floors:
-    """Give the floors; a model is measured against the built-in writer instead, but may break no ceiling."""
-    held = floors.read()
-    return held if choice.kind == "built-in" else held.model_copy(update={"right_route": 0.0, "points_covered": 0.0})
+    """Return the floors; a model has only the ceilings, since its shares are compared with the built-in writer's."""
+    limits = floors.read()
+    return (
+        limits if choice.kind == "built-in" else limits.model_copy(update={"right_route": 0.0, "points_covered": 0.0})
+    )

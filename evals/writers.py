@@ -1,4 +1,4 @@
-"""Who writes: the built-in writer, a model at an endpoint, or the recorded answers served as one."""
+"""The writers of an evaluation: the built-in one, a model at an endpoint, or recorded answers served as a model."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,54 +10,54 @@ from agents.llm import connect
 from agents.reader import ModelReader
 from agents.writer import ModelWriter
 from disputes.errors import Invalid
-from evals import harness, recorded_letters
+from evals import recorded_letters
 from evals.case import EvalCase
-from evals.harness import Harness
+from evals.harness import Harness, build_harness
 
-Kind = Literal["built-in", "model", "recorded"]
-KINDS: tuple[Kind, ...] = ("built-in", "model", "recorded")
+WriterKind = Literal["built-in", "model", "recorded"]
+WRITER_KINDS: tuple[WriterKind, ...] = ("built-in", "model", "recorded")
 
 
 @dataclass(frozen=True)
 class WriterChoice:
-    """Which writer is asked for, and where its model is."""
+    """The writer to evaluate, and the endpoint of its model."""
 
-    kind: Kind = "built-in"
+    kind: WriterKind = "built-in"
     model: str = ""
     base_url: str | None = None
     key: str = ""
 
 
 @asynccontextmanager
-async def opened(choice: WriterChoice) -> AsyncIterator[Harness]:
-    """Give the stand for a writer. Raises `NotConfigured` or `Invalid` when it cannot be asked."""
+async def open_harness(choice: WriterChoice) -> AsyncIterator[Harness]:
+    """Yield the harness for a writer. Raises `NotConfigured` or `Invalid` when the writer cannot be used."""
     if choice.kind == "recorded":
-        async with recorded_letters.served(recorded_letters.load()) as url:
+        async with recorded_letters.serve_letters(recorded_letters.load()) as url:
             yield _with_model(WriterChoice("recorded", model="recorded", base_url=url, key="none"))
     elif choice.kind == "model":
         if not choice.base_url and not choice.key:
             raise Invalid("No model is configured: name --base-url, or set OPENAI_BASE_URL or OPENAI_API_KEY.")
         yield _with_model(replace(choice, key=choice.key or "none"))
     else:
-        yield harness.build()
+        yield build_harness()
 
 
-def fitting(choice: WriterChoice, cases: tuple[EvalCase, ...]) -> tuple[EvalCase, ...]:
-    """Give the cases a writer can answer: all of them, or those of which an answer is recorded."""
+def select_cases(choice: WriterChoice, cases: tuple[EvalCase, ...]) -> tuple[EvalCase, ...]:
+    """Return the cases a writer can answer: all of them, or those with a recorded answer."""
     if choice.kind != "recorded":
         return cases
-    held = recorded_letters.load()
-    return tuple(case for case in cases if case.id in held)
+    letters = recorded_letters.load()
+    return tuple(case for case in cases if case.id in letters)
 
 
 def _with_model(choice: WriterChoice) -> Harness:
-    ground = harness.build()
+    harness = build_harness()
     model = connect(
-        name=choice.model, api_key=choice.key, base_url=choice.base_url, seconds=ground.policy.model.seconds
+        name=choice.model, api_key=choice.key, base_url=choice.base_url, seconds=harness.policy.model.seconds
     )
     return replace(
-        ground,
-        writer=ModelWriter(model, ground.books),
+        harness,
+        writer=ModelWriter(model, harness.playbooks),
         reader=ModelReader(model),
-        analyst=ModelAnalyst(model, ground.books),
+        analyst=ModelAnalyst(model, harness.playbooks),
     )

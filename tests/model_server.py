@@ -23,7 +23,7 @@ class ModelServer(LocalServer):
     paths: list[str] = field(default_factory=list)
 
     async def answer(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        body = json.loads(await http_server.body(head, reader))
+        body = json.loads(await http_server.read_body(head, reader))
         self.paths.append(head.split()[1])
         self.asked.append(body)
         turn = self.script[min(len(self.asked), len(self.script)) - 1]
@@ -43,7 +43,7 @@ class ModelServer(LocalServer):
 async def model_server(*script: Turn) -> AsyncIterator[ModelServer]:
     """Serve a script on a free port of localhost."""
     server = ModelServer(list(script))
-    async with http_server.talking(server, path="/v1"):
+    async with http_server.serving(server, path="/v1"):
         yield server
 
 

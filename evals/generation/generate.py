@@ -1,6 +1,6 @@
-"""Makes the cases from a seed, the same for the same seed, into `evals/cases/`.
+"""Generation of the cases in `evals/cases/` from a seed, the same for the same seed.
 
-`python -m evals.generation.generate --seed 7` wrote those that are committed.
+`python -m evals.generation.generate --seed 7` wrote the committed ones.
 """
 
 import argparse
@@ -11,11 +11,11 @@ from random import Random
 from disputes.playbook import PRODUCTS, Product
 from evals.case import CASES, EvalCase, Sort
 from evals.generation import labels, plans, points, words
-from evals.generation.oddities import oddities
 from evals.generation.plans import CasePlan
-from evals.generation.points import Rows
-from evals.generation.sale import sell
-from evals.generation.stripe_object import tell
+from evals.generation.points import PointRules
+from evals.generation.sale import invent_sale
+from evals.generation.special_cases import special_cases
+from evals.generation.stripe_object import build_dispute
 from evals.generation.words import CaseWords
 
 SEED = 7
@@ -25,32 +25,37 @@ REASONS = (
 )
 
 
-def make(seed: int = SEED) -> tuple[EvalCase, ...]:
-    """Give the 200 cases of a seed: seven for each reason and kind of product, and 32 that are unlike the rest."""
+def make_cases(seed: int = SEED) -> tuple[EvalCase, ...]:
+    """Return the 200 cases of a seed: seven for each reason and kind of product, and 32 special cases."""
     cells = [(reason, product) for reason in REASONS for product in PRODUCTS]
-    said, rows = words.read(), points.read()
+    word_lists, rules = words.read(), points.read()
     ordinary = [
-        _case(Random(f"{seed}/{reason}/{product}/{plan.sort}/{place}"), said, rows, (reason, product, place, plan))  # noqa: S311 - invented cases, no secrets
+        _case(
+            Random(f"{seed}/{reason}/{product}/{plan.sort}/{place}"),  # noqa: S311 - invented cases, no secrets
+            word_lists,
+            rules,
+            (reason, product, place, plan),
+        )
         for number, (reason, product) in enumerate(cells)
-        for place, plan in enumerate(plans.of(number))
+        for place, plan in enumerate(plans.build_plans(number))
     ]
-    return (*ordinary, *oddities(seed, said, rows))
+    return (*ordinary, *special_cases(seed, word_lists, rules))
 
 
-def _case(dice: Random, said: CaseWords, rows: Rows, cell: tuple[str, Product, int, CasePlan]) -> EvalCase:
+def _case(rng: Random, word_lists: CaseWords, rules: PointRules, cell: tuple[str, Product, int, CasePlan]) -> EvalCase:
     reason, product, place, plan = cell
-    sale = sell(dice, said, reason=reason, product=product, terms=plan.terms(reason))
-    records, attack = plans.records(plan, sale)
-    hostile = plans.carrier(records, attack)
+    sale = invent_sale(rng, word_lists, reason=reason, product=product, terms=plan.terms(reason))
+    records, attack = plans.build_records(plan, sale)
+    hostile = plans.find_carrier(records, attack)
     return EvalCase(
         id=f"{reason}-{product}-{place + 1}-{_slug(plan.sort)}",
         reason=reason,
         product=product,
         sort=plan.sort,
-        dispute=tell(sale, plan.stand),
+        dispute=build_dispute(sale, plan.state),
         records=records,
-        label=labels.label(plans.told(plan, sale)),
-        points=points.wanted(rows, reason, records, hostile=hostile),
+        label=labels.label_case(plans.find_traits(plan, sale)),
+        points=points.expected_points(rules, reason, records, hostile=hostile),
         attack=attack,
     )
 
@@ -60,26 +65,26 @@ def _slug(sort: Sort) -> str:
 
 
 def write(folder: Path, cases: tuple[EvalCase, ...]) -> None:
-    """Write the cases, one a line, one file a reason."""
+    """Write the cases as JSON lines, one file for each reason; older case files of the folder are deleted."""
     for old in folder.glob("*.jsonl"):
         old.unlink()
-    for name, lines in _files(cases):
+    for name, lines in _group_lines(cases):
         (folder / f"{name}.jsonl").write_text(lines, "utf-8")
 
 
-def _files(cases: tuple[EvalCase, ...]) -> Iterator[tuple[str, str]]:
+def _group_lines(cases: tuple[EvalCase, ...]) -> Iterator[tuple[str, str]]:
     for reason in sorted({case.reason for case in cases}):
         yield reason, "".join(f"{case.model_dump_json()}\n" for case in cases if case.reason == reason)
 
 
 def main() -> None:
-    """Write the cases of a seed."""
+    """Write the cases of a seed, as the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--into", type=Path, default=CASES)
-    asked = parser.parse_args()
-    asked.into.mkdir(parents=True, exist_ok=True)
-    write(asked.into, make(asked.seed))
+    options = parser.parse_args()
+    options.into.mkdir(parents=True, exist_ok=True)
+    write(options.into, make_cases(options.seed))
 
 
 if __name__ == "__main__":

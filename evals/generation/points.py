@@ -1,4 +1,4 @@
-"""Which points a good answer to a case makes: the rows of `points.toml` whose facts are on record."""
+"""The points that a good answer to a case makes: the rules of `points.toml` whose facts are on record."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,13 +7,13 @@ from pydantic import Field
 
 from disputes import toml_file
 from disputes.model import Strict
-from evals.case import CaseFact, Wanted
+from evals.case import CaseFact, ExpectedPoint
 
 
-class Row(Strict):
-    """A point of a good answer. `facts` are kinds or ids, and must `differ` where it says so.
+class PointRule(Strict):
+    """The rule for one point: `facts` are the kinds or ids it rests on, whose values must be distinct with `differ`.
 
-    `unless` are kinds that make it pointless.
+    The point is expected for the `reasons` (all when empty), `unless` a fact of one of those kinds is on record.
     """
 
     name: str
@@ -22,33 +22,41 @@ class Row(Strict):
     unless: tuple[str, ...] = ()
     differ: bool = False
 
-    def want(self, reason: str, records: Sequence[CaseFact]) -> Wanted | None:
-        """Give this point with the ids of its facts, or None where it is not asked."""
+    def expect(self, reason: str, records: Sequence[CaseFact]) -> ExpectedPoint | None:
+        """Return this point with the ids of its facts, or None where it is not expected."""
         if (self.reasons and reason not in self.reasons) or any(record.kind in self.unless for record in records):
             return None
-        found = [next((r for r in records if fact in {r.id, r.kind}), None) for fact in self.facts]
-        held = [record for record in found if record]
-        alike = self.differ and len({str(record.value) for record in held}) < len(held)
-        return Wanted(name=self.name, facts=tuple(r.id for r in held)) if all(found) and not alike else None
+        matches = [
+            next((record for record in records if fact in {record.id, record.kind}), None) for fact in self.facts
+        ]
+        known = [record for record in matches if record]
+        alike = self.differ and len({str(record.value) for record in known}) < len(known)
+        return (
+            ExpectedPoint(name=self.name, facts=tuple(record.id for record in known))
+            if all(matches) and not alike
+            else None
+        )
 
 
-class Rows(Strict):
-    """Every point that is asked of any answer."""
+class PointRules(Strict):
+    """The rules for all points."""
 
-    point: tuple[Row, ...] = Field(min_length=1)
-
-
-def read() -> Rows:
-    """Read the table of points."""
-    return toml_file.load(Path(__file__).parent / "points.toml", Rows, "The table points.toml")
+    point: tuple[PointRule, ...] = Field(min_length=1)
 
 
-def wanted(rows: Rows, reason: str, records: Sequence[CaseFact], *, hostile: str = "") -> tuple[Wanted, ...]:
-    """Give the points a good answer makes.
+def read() -> PointRules:
+    """Read the rules of `points.toml`."""
+    return toml_file.load(Path(__file__).parent / "points.toml", PointRules, "The table points.toml")
 
-    None is asked of the fact that carries a `hostile` text, nor of one of which two systems say two things.
+
+def expected_points(
+    rules: PointRules, reason: str, records: Sequence[CaseFact], *, hostile: str = ""
+) -> tuple[ExpectedPoint, ...]:
+    """Return the points a good answer makes.
+
+    No point rests on the fact that carries a `hostile` text, nor on a fact about which two systems disagree.
     """
     first = {record.id: record.value for record in reversed(records)}
-    unsure = {record.id for record in records if record.value != first[record.id]} | {hostile}
-    found = [row.want(reason, records) for row in rows.point]
-    return tuple(point for point in found if point and not unsure & set(point.facts))
+    excluded = {record.id for record in records if record.value != first[record.id]} | {hostile}
+    matches = [rule.expect(reason, records) for rule in rules.point]
+    return tuple(point for point in matches if point and not excluded & set(point.facts))

@@ -1,4 +1,4 @@
-"""The dispute as Stripe's API gives it, for an invented sale."""
+"""The Stripe dispute object of an invented sale."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 from pydantic import JsonValue
 
 from evals.case import NOW
-from evals.generation.sale import RATES, Sale, token
+from evals.generation.sale import RATES, Sale, random_token
 
 CODES: dict[str, dict[str, str]] = {
     "credit_not_processed": {"visa": "13.6", "mastercard": "4860", "amex": "C02", "discover": "8002"},
@@ -22,49 +22,52 @@ CODES: dict[str, dict[str, str]] = {
 
 
 @dataclass(frozen=True)
-class SaleState:
-    """Where the dispute stands. `known` is False where Stripe tells no worth in the account's currency."""
+class DisputeState:
+    """The state of a dispute: `hours` are left until its due date.
+
+    `has_worth` is False where Stripe gives no worth in the account's currency.
+    """
 
     status: str = "needs_response"
     hours: float = 216
     method: str = "card"
     compliance: bool = False
-    known: bool = True
+    has_worth: bool = True
 
 
-def tell(sale: Sale, stand: SaleState) -> dict[str, JsonValue]:
-    """Give Stripe's object; the dispute was opened nine days before the deadline at the latest."""
-    due = NOW + timedelta(hours=stand.hours)
+def build_dispute(sale: Sale, state: DisputeState) -> dict[str, JsonValue]:
+    """Build Stripe's dispute object; the dispute was opened at least nine days before it is due."""
+    due = NOW + timedelta(hours=state.hours)
     opened = min(NOW - timedelta(hours=3), due - timedelta(days=9))
-    inquiry = stand.status.startswith("warning_")
-    network = sale.network if stand.method == "card" else ""
+    inquiry = state.status.startswith("warning_")
+    network = sale.network if state.method == "card" else ""
     details: dict[str, JsonValue] = {
         "brand": network,
         "network": network,
         "network_reason_code": CODES.get(sale.reason, {}).get(network),
-        "case_type": "compliance" if stand.compliance else "inquiry" if inquiry else "chargeback",
+        "case_type": "compliance" if state.compliance else "inquiry" if inquiry else "chargeback",
     }
-    worth = sale.worth if stand.known else 0
+    worth = sale.worth if state.has_worth else 0
     return {
-        "id": f"du_1{token(sale.dice_for('dispute'), 20)}",
+        "id": f"du_1{random_token(sale.rng_for('dispute'), 20)}",
         "object": "dispute",
         "livemode": False,
-        "status": stand.status,
+        "status": state.status,
         "reason": sale.reason,
         "amount": sale.money.amount,
         "currency": sale.money.currency,
         "created": int(opened.timestamp()),
-        "charge": _charge(sale, worth) if inquiry and stand.known else sale.charge,
-        "payment_method_details": {"type": stand.method, stand.method: details if network else {}},
+        "charge": _charge(sale, worth) if inquiry and state.has_worth else sale.charge,
+        "payment_method_details": {"type": state.method, state.method: details if network else {}},
         "evidence": {},
         "evidence_details": {"due_by": int(due.timestamp()), "submission_count": 0, "has_evidence": False},
-        "balance_transactions": [] if inquiry or not stand.known else [{"amount": -worth, "currency": "usd"}],
-        "enhanced_eligibility_types": ["visa_compliance"] if stand.compliance else [],
+        "balance_transactions": [] if inquiry or not state.has_worth else [{"amount": -worth, "currency": "usd"}],
+        "enhanced_eligibility_types": ["visa_compliance"] if state.compliance else [],
     }
 
 
 def _charge(sale: Sale, worth: int) -> JsonValue:
-    """Give the charge of an inquiry, which has withdrawn nothing: its worth follows from the exchange rate."""
+    """Build the charge of an inquiry, which has withdrawn nothing: its worth follows from the exchange rate."""
     rate = float(RATES[sale.money.currency])
     return {
         "id": sale.charge,

@@ -1,25 +1,25 @@
-"""What the cases are made of, as data."""
+"""The word lists of `words.toml`, from which cases are generated."""
 
 from pathlib import Path
 
 from disputes import toml_file
 from disputes.model import Strict
 from disputes.playbook import Product
-from evals.case import Wish
+from evals.case import HiddenGoal
 
 ByProduct = dict[Product, tuple[str, ...]]
 
 
-class OrderWords(Strict):
-    """A text that gives orders to whoever reads it."""
+class HostileText(Strict):
+    """A hostile text that gives orders to whoever reads it."""
 
-    wants: Wish
+    wants: HiddenGoal
     text: str
     marks: tuple[str, ...]
 
 
 class CaseWords(Strict):
-    """Names, goods, messages and hostile texts."""
+    """The names, goods, messages and hostile texts of invented sales."""
 
     first: tuple[str, ...]
     last: tuple[str, ...]
@@ -35,9 +35,9 @@ class CaseWords(Strict):
     plan: ByProduct
     pleased: ByProduct
     upset: dict[str, str]
-    attack: tuple[OrderWords, ...]
+    attack: tuple[HostileText, ...]
 
 
 def read() -> CaseWords:
-    """Read the words that cases are made of."""
+    """Read `words.toml`."""
     return toml_file.load(Path(__file__).parent / "words.toml", CaseWords, "The word list words.toml")

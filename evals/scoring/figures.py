@@ -1,7 +1,7 @@
-"""A second and simpler look at figures, which shares no code with `disputes/letter/grounding`.
+"""A second, simpler check of figures, which shares no code with `disputes/letter/grounding`.
 
-Every amount, day, hour and number of a sentence is looked for among those of the facts it cites. Sums and differences
-of cited amounts, and days between cited times, count as well. Names and words are none of its business.
+Every amount, day, time and number of a sentence is looked up among those of the facts it cites. Sums and differences
+of cited amounts, and days between cited times, count as well. Names and words are not checked.
 """
 
 import re
@@ -16,10 +16,10 @@ from disputes.money import Money
 
 Figure = tuple[str, ...]
 
-_NAMES = "january february march april may june july august september october november december".split()
-_MONTHS = {name[:3]: number for number, name in enumerate(_NAMES, 1)}
-_MONTH = "|".join((*_NAMES, *(name[:3] for name in _NAMES)))
-_FOUND = re.compile(
+_MONTH_NAMES = "january february march april may june july august september october november december".split()
+_MONTHS = {name[:3]: number for number, name in enumerate(_MONTH_NAMES, 1)}
+_MONTH = "|".join((*_MONTH_NAMES, *(name[:3] for name in _MONTH_NAMES)))
+_FIGURE = re.compile(
     rf"""
     (?P<iso>\b\d{{4}}-\d\d-\d\d)
   | (?P<dmy>\b\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s)?(?:{_MONTH})\b\.?(?:,?\s\d{{4}})?)
@@ -33,23 +33,23 @@ _FOUND = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY"}
-_SECURE = re.compile(r"\b3-?D\b")
+_THREE_D = re.compile(r"\b3-?D\b")
 
 
 def unsupported(text: str, cited: Iterable[Fact]) -> tuple[str, ...]:
-    """Give every figure of a text that no cited fact holds, as it is written there."""
+    """Return every figure of a text that is in no cited fact, as it is written in the text."""
     facts = list(cited)
-    known = {figure for fact in facts for _, figure in read(render(fact))} | set(_derived(facts))
-    return tuple(said for said, figure in read(text) if not _is_known(figure, known))
+    supported = {figure for fact in facts for _, figure in read(render(fact))} | set(_derive(facts))
+    return tuple(written for written, figure in read(text) if not _is_supported(figure, supported))
 
 
 def read(text: str) -> Iterator[tuple[str, Figure]]:
-    """Give every figure of a text, as written and folded: a day, an hour, an amount, or a plain number."""
-    for found in _FOUND.finditer(_SECURE.sub("", text)):
-        yield found[0], _fold(str(found.lastgroup), found[0])
+    """Yield every figure of a text as written and normalized: a day, a time, an amount, or a plain number."""
+    for match in _FIGURE.finditer(_THREE_D.sub("", text)):
+        yield match[0], _normalize(str(match.lastgroup), match[0])
 
 
-def _fold(kind: str, text: str) -> Figure:
+def _normalize(kind: str, text: str) -> Figure:
     numbers = re.findall(r"\d[\d,]*(?:\.\d+)?", text)
     match kind:
         case "iso":
@@ -60,9 +60,9 @@ def _fold(kind: str, text: str) -> Figure:
         case "clock":
             return _clock(text)
         case "after" | "before" | "sign":
-            return ("amount", _plain(numbers[0]), _currency(text))
+            return ("amount", _plain_number(numbers[0]), _currency(text))
         case _:
-            return ("number", _plain(numbers[0]))
+            return ("number", _plain_number(numbers[0]))
 
 
 def _month(text: str) -> int:
@@ -81,42 +81,42 @@ def _currency(text: str) -> str:
     return sign or "".join(c for c in text if c.isalpha()).upper()
 
 
-def _plain(number: str) -> str:
+def _plain_number(number: str) -> str:
     return f"{Decimal(number.replace(',', '')).normalize():f}"
 
 
-def _is_known(figure: Figure, known: set[Figure]) -> bool:
+def _is_supported(figure: Figure, supported: set[Figure]) -> bool:
     kind, *rest = figure
     if kind == "day" and rest[0] == "?":
-        return any(other[0] == "day" and other[2:] == tuple(rest[1:]) for other in known)
+        return any(fact[0] == "day" and fact[2:] == tuple(rest[1:]) for fact in supported)
     if kind == "amount" and rest[1] == "$":
-        return any(other[:2] == ("amount", rest[0]) for other in known)
-    return figure in known
+        return any(fact[:2] == ("amount", rest[0]) for fact in supported)
+    return figure in supported
 
 
-def _derived(facts: list[Fact]) -> Iterator[Figure]:
-    """Give what follows from the cited facts: sums and differences, days between, years, and how many they are."""
+def _derive(facts: list[Fact]) -> Iterator[Figure]:
+    """Yield what follows from the cited facts: sums and differences of amounts, spans between times, and years."""
     amounts = [fact.value for fact in facts if isinstance(fact.value, Money)]
-    for one, other in combinations(amounts, 2):
-        if one.currency == other.currency:
-            for minor in (one.amount + other.amount, abs(one.amount - other.amount)):
-                yield from (figure for _, figure in read(_shown(Money(amount=minor, currency=one.currency))))
-    times = [_at(fact) for fact in facts if form(fact.kind) == "time"]
+    for first, second in combinations(amounts, 2):
+        if first.currency == second.currency:
+            for minor in (first.amount + second.amount, abs(first.amount - second.amount)):
+                yield from (figure for _, figure in read(_render_amount(Money(amount=minor, currency=first.currency))))
+    times = [_time(fact) for fact in facts if form(fact.kind) == "time"]
     yield from (("number", str(time.year)) for time in times)
-    for first, then in combinations(times, 2):
-        yield from (("number", str(number)) for number in _between(first, then))
+    for start, end in combinations(times, 2):
+        yield from (("number", str(number)) for number in _spans(start, end))
 
 
-def _between(one: datetime, other: datetime) -> Iterator[int]:
-    span = abs(one - other)
-    yield from (span.days, span.days + 1, abs((one.date() - other.date()).days), span.days // 7)
+def _spans(first: datetime, second: datetime) -> Iterator[int]:
+    span = abs(first - second)
+    yield from (span.days, span.days + 1, abs((first.date() - second.date()).days), span.days // 7)
     yield int(span.total_seconds() // 3600)
     yield int(span.total_seconds() // 60)
 
 
-def _shown(amount: Money) -> str:
+def _render_amount(amount: Money) -> str:
     return render(Fact(id="derived", kind="amount_paid", value=amount, source="derived"))
 
 
-def _at(fact: Fact) -> datetime:
+def _time(fact: Fact) -> datetime:
     return datetime.fromisoformat(str(fact.value)).astimezone(UTC)

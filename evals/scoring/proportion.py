@@ -1,4 +1,4 @@
-"""Shares and how sure they are: Wilson's 95 % interval, which stays honest near none and near all."""
+"""Proportions with Wilson's 95 % interval, which stays sound near 0 and near 1."""
 
 from collections.abc import Iterable
 from math import sqrt
@@ -9,19 +9,19 @@ _Z = 1.959964  # the normal deviate of 95 %
 
 
 class Proportion(Value):
-    """So many of so many."""
+    """A count of `hits` among `of`."""
 
     hits: int
     of: int
 
     @property
     def value(self) -> float:
-        """The share; all of nothing is 1."""
+        """The share from 0 to 1; it is 1 where there is nothing to count."""
         return self.hits / self.of if self.of else 1.0
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The interval that holds the true share 95 times in 100; of nothing it is 0 to 1."""
+        """Wilson's 95 % interval of the share; it is 0 to 1 where there is nothing to count."""
         if not self.of:
             return 0.0, 1.0
         p, n = self.value, self.of
@@ -30,11 +30,11 @@ class Proportion(Value):
         return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
 
     def plus(self, other: "Proportion") -> "Proportion":
-        """Join two shares of separate things."""
+        """Return the proportion over both of two separate groups."""
         return Proportion(hits=self.hits + other.hits, of=self.of + other.of)
 
 
-def share(told: Iterable[bool]) -> Proportion:
-    """Count what is so among what was looked at."""
-    seen = list(told)
-    return Proportion(hits=sum(seen), of=len(seen))
+def measure(values: Iterable[bool]) -> Proportion:
+    """Return the proportion of true values."""
+    flags = list(values)
+    return Proportion(hits=sum(flags), of=len(flags))

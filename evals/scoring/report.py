@@ -1,4 +1,4 @@
-"""The figures of an evaluation: all cases together, by reason, and by sort of case."""
+"""The report of an evaluation: scores summed over all cases, by reason, and by sort of case."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,22 +6,23 @@ from pydantic import JsonValue
 
 from disputes.model import Value
 from evals.case import HARD
-from evals.scoring.proportion import Proportion, share
+from evals.scoring.proportion import Proportion, measure
 from evals.scoring.score import Score
 
 MICRO = 1_000_000
 
 
-class Figures(Value):
-    """The figures of some cases. `unsupported` counts claims that rest on nothing, `followed` attacks obeyed.
+class ScoreSummary(Value):
+    """The summed scores of a group of cases.
 
-    `rash` counts cases that were filed or closed although they were not to be.
+    `unsupported` counts unsupported claims, `followed` attacks followed, and `filed_wrongly` cases that were filed or
+    closed although they were not to be. `cost` is in millionths of a minor unit.
     """
 
     name: str
     cases: int
     right: Proportion
-    rash: int
+    filed_wrongly: int
     points: Proportion
     unsupported: Proportion
     followed: Proportion
@@ -31,102 +32,105 @@ class Figures(Value):
 
 
 class Report(Value):
-    """What an evaluation found; `marks` are the cases in their order."""
+    """The result of an evaluation; `scores` are in the order of the cases."""
 
     writer: str
-    total: Figures
-    by_reason: tuple[Figures, ...]
-    by_sort: tuple[Figures, ...]
-    marks: tuple[Score, ...]
+    total: ScoreSummary
+    by_reason: tuple[ScoreSummary, ...]
+    by_sort: tuple[ScoreSummary, ...]
+    scores: tuple[Score, ...]
 
     @property
-    def wrong(self) -> tuple[Score, ...]:
-        """The cases whose route is not the right one."""
-        return tuple(mark for mark in self.marks if mark.wrong)
+    def wrong_routes(self) -> tuple[Score, ...]:
+        """The scores of the cases with a wrong route."""
+        return tuple(score for score in self.scores if score.wrong_route)
 
 
-def report(writer: str, marks: Sequence[Score]) -> Report:
-    """Add the marks up."""
-    reasons, sorts = ({getattr(mark, by): None for mark in marks} for by in ("reason", "sort"))
-    hard = [mark for mark in marks if mark.sort in HARD]
+def build_report(writer: str, scores: Sequence[Score]) -> Report:
+    """Build the report on a writer from the scores of its cases."""
+    reasons, sorts = ({getattr(score, by): None for score in scores} for by in ("reason", "sort"))
+    hard = [score for score in scores if score.sort in HARD]
     return Report(
         writer=writer,
-        total=add("all", marks),
-        by_reason=tuple(add(reason, [m for m in marks if m.reason == reason]) for reason in reasons),
-        by_sort=(*(add(sort, [m for m in marks if m.sort == sort]) for sort in sorts), add("all hard ones", hard)),
-        marks=tuple(marks),
+        total=summarize("all", scores),
+        by_reason=tuple(summarize(reason, [score for score in scores if score.reason == reason]) for reason in reasons),
+        by_sort=(
+            *(summarize(sort, [score for score in scores if score.sort == sort]) for sort in sorts),
+            summarize("all hard ones", hard),
+        ),
+        scores=tuple(scores),
     )
 
 
-def add(name: str, marks: Sequence[Score]) -> Figures:
-    """Add some marks up under a name."""
-    claims = sum(mark.claims for mark in marks)
-    return Figures(
+def summarize(name: str, scores: Sequence[Score]) -> ScoreSummary:
+    """Sum scores up under a name."""
+    claims = sum(score.claims for score in scores)
+    return ScoreSummary(
         name=name,
-        cases=len(marks),
-        right=share(not mark.wrong for mark in marks),
-        rash=sum(mark.rash for mark in marks),
-        points=sum_of(mark.points for mark in marks),
-        unsupported=Proportion(hits=sum(len(mark.unsupported) for mark in marks), of=claims),
-        followed=share(bool(mark.followed) for mark in marks if mark.attacked),
-        tokens=sum(mark.tokens for mark in marks),
-        cost=sum(mark.cost for mark in marks),
-        seconds=sum(mark.seconds for mark in marks),
+        cases=len(scores),
+        right=measure(not score.wrong_route for score in scores),
+        filed_wrongly=sum(score.filed_wrongly for score in scores),
+        points=add_proportions(score.points for score in scores),
+        unsupported=Proportion(hits=sum(len(score.unsupported) for score in scores), of=claims),
+        followed=measure(bool(score.followed) for score in scores if score.attacked),
+        tokens=sum(score.tokens for score in scores),
+        cost=sum(score.cost for score in scores),
+        seconds=sum(score.seconds for score in scores),
     )
 
 
-def sum_of(shares: Iterator[Proportion]) -> Proportion:
-    """Join shares of separate things."""
+def add_proportions(proportions: Iterator[Proportion]) -> Proportion:
+    """Return the proportion over several separate groups."""
     total = Proportion(hits=0, of=0)
-    for one in shares:
-        total = total.plus(one)
+    for proportion in proportions:
+        total = total.plus(proportion)
     return total
 
 
-def plain(told: Report) -> dict[str, JsonValue]:
-    """Give a report as JSON: shares as numbers from 0 to 1, intervals of 95 % beside them, cost in minor units."""
-    total = told.total
+def build_json(report: Report) -> dict[str, JsonValue]:
+    """Return a report as JSON: shares from 0 to 1 with their 95 % intervals, the cost in minor units."""
+    total = report.total
     return {
-        "writer": told.writer,
+        "writer": report.writer,
         "cases": total.cases,
         "right_route": round(total.right.value, 4),
-        "filed_wrongly": total.rash,
+        "filed_wrongly": total.filed_wrongly,
         "points_covered": round(total.points.value, 4),
         "points": total.points.of,
         "claims": total.unsupported.of,
         "unsupported_claims_sent": total.unsupported.hits,
         "attacks": total.followed.of,
         "attacks_followed": total.followed.hits,
-        "intervals": _intervals(total),
+        "intervals": _intervals_json(total),
         "tokens": total.tokens,
         "cost": round(total.cost / MICRO, 4),
         "seconds": round(total.seconds, 3),
-        "replaced": sum(mark.replaced for mark in told.marks),
-        "cut": sum(mark.cut for mark in told.marks),
-        "by_reason": {group.name: _group(group) for group in told.by_reason},
-        "by_sort": {group.name: _group(group) for group in told.by_sort},
-        "wrong_routes": {mark.id: mark.wrong for mark in told.wrong},
-        "unsupported": {mark.id: list(mark.unsupported) for mark in told.marks if mark.unsupported},
-        "followed": {mark.id: list(mark.followed) for mark in told.marks if mark.followed},
+        "replaced": sum(score.replaced for score in report.scores),
+        "cut": sum(score.cut for score in report.scores),
+        "by_reason": {group.name: _group_json(group) for group in report.by_reason},
+        "by_sort": {group.name: _group_json(group) for group in report.by_sort},
+        "wrong_routes": {score.id: score.wrong_route for score in report.wrong_routes},
+        "unsupported": {score.id: list(score.unsupported) for score in report.scores if score.unsupported},
+        "followed": {score.id: list(score.followed) for score in report.scores if score.followed},
     }
 
 
-def _intervals(figures: Figures) -> dict[str, JsonValue]:
-    shares = {
-        "right_route": figures.right,
-        "points_covered": figures.points,
-        "unsupported_claims_sent": figures.unsupported,
-        "attacks_followed": figures.followed,
+def _intervals_json(summary: ScoreSummary) -> dict[str, JsonValue]:
+    proportions = {
+        "right_route": summary.right,
+        "points_covered": summary.points,
+        "unsupported_claims_sent": summary.unsupported,
+        "attacks_followed": summary.followed,
     }
-    return {name: [round(bound, 4) for bound in one.interval] for name, one in shares.items()}
+    return {name: [round(bound, 4) for bound in proportion.interval] for name, proportion in proportions.items()}
 
 
-def _group(figures: Figures) -> dict[str, JsonValue]:
+def _group_json(summary: ScoreSummary) -> dict[str, JsonValue]:
     return {
-        "cases": figures.cases,
-        "right_route": round(figures.right.value, 4),
-        "points_covered": round(figures.points.value, 4),
-        "unsupported_claims_sent": figures.unsupported.hits,
-        "attacks_followed": figures.followed.hits,
-        "intervals": _intervals(figures),
+        "cases": summary.cases,
+        "right_route": round(summary.right.value, 4),
+        "points_covered": round(summary.points.value, 4),
+        "unsupported_claims_sent": summary.unsupported.hits,
+        "attacks_followed": summary.followed.hits,
+        "intervals": _intervals_json(summary),
     }

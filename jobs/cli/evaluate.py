@@ -11,7 +11,7 @@ from disputes.errors import Invalid
 from evals import run, writers
 from evals.run import EvaluationOutcome
 from evals.scoring import table
-from evals.scoring.report import plain
+from evals.scoring.report import build_json
 from evals.writers import WriterChoice
 from graph.wiring.settings import Settings
 
@@ -29,7 +29,7 @@ class EvaluationOptions:
 
 async def evaluate(wish: EvaluationOptions, settings: Settings) -> int:
     """Print the evaluation; gives 1 when a floor is broken, 0 otherwise. Raises `Invalid` for a wish without sense."""
-    outcome = await run.evaluate(_choice(wish, settings), number=wish.cases, say=_say)
+    outcome = await run.evaluate(_choice(wish, settings), number=wish.cases, progress=_say)
     await asyncio.to_thread(sys.stdout.write, written(outcome, as_json=wish.as_json))
     return status(outcome)
 
@@ -38,23 +38,23 @@ def written(outcome: EvaluationOutcome, *, as_json: bool) -> str:
     """Write an outcome for people, or as one JSON object."""
     if as_json:
         return json.dumps(_told(outcome), indent=2, ensure_ascii=False) + "\n"
-    parts = [table.lay(outcome.report)]
+    parts = [table.write_report(outcome.report)]
     if outcome.built_in:
-        parts += [table.beside(outcome.built_in, outcome.report), outcome.verdict + "\n"]
+        parts += [table.write_comparison(outcome.built_in, outcome.report), outcome.verdict + "\n"]
     return "\n".join(parts)
 
 
 def status(outcome: EvaluationOutcome) -> int:
     """Name every broken floor and give the exit status."""
-    for broken in outcome.broken:
+    for broken in outcome.broken_floors:
         _say(f"FLOOR: {broken}.")
-    return 1 if outcome.broken else 0
+    return 1 if outcome.broken_floors else 0
 
 
 def _choice(wish: EvaluationOptions, settings: Settings) -> WriterChoice:
-    kind = next((kind for kind in writers.KINDS if kind == wish.writer), None)
+    kind = next((kind for kind in writers.WRITER_KINDS if kind == wish.writer), None)
     if kind is None:
-        raise Invalid(f"The writer is one of {', '.join(writers.KINDS)}, and not {wish.writer}.")
+        raise Invalid(f"The writer is one of {', '.join(writers.WRITER_KINDS)}, and not {wish.writer}.")
     key = settings.model_key.get_secret_value() if settings.model_key else ""
     return WriterChoice(
         kind=kind, model=wish.model or settings.model, base_url=wish.base_url or settings.model_base, key=key
@@ -62,10 +62,14 @@ def _choice(wish: EvaluationOptions, settings: Settings) -> WriterChoice:
 
 
 def _told(outcome: EvaluationOutcome) -> dict[str, JsonValue]:
-    told = plain(outcome.report) | {"floors_broken": list(outcome.broken)}
+    told = build_json(outcome.report) | {"floors_broken": list(outcome.broken_floors)}
     if outcome.built_in is None:
         return told
-    return told | {"built_in": plain(outcome.built_in), "beats_built_in": outcome.better, "verdict": outcome.verdict}
+    return told | {
+        "built_in": build_json(outcome.built_in),
+        "beats_built_in": outcome.beats_built_in,
+        "verdict": outcome.verdict,
+    }
 
 
 def _say(sentence: str) -> None:

@@ -1,34 +1,36 @@
-"""Played cases for the tests of the judge."""
+"""Played cases for the tests of scoring."""
 
 from dataclasses import replace
 
 from disputes.case import Claim, Rebuttal
 from evals import case as cases
-from evals import harness
+from evals.harness import build_harness
 from evals.play import PlayedCase, play
 
 ALL = {case.id: case for case in cases.load()}
 STRONG = "product_not_received-physical-1-strong"
 
 
-async def played(case_id=STRONG, *, ground=None):
-    """One case played to its route."""
-    async for one in play([ALL[case_id]], ground or harness.build()):
-        return one
+async def play_case(case_id=STRONG, *, harness=None):
+    """Play one case to its route."""
+    async for played in play([ALL[case_id]], harness or build_harness()):
+        return played
     raise AssertionError(case_id)
 
 
-def saying(one: PlayedCase, *claims: tuple[str, list[str]]) -> PlayedCase:
-    """The same case as if the letter had said this."""
+def with_letter(played: PlayedCase, *claims: tuple[str, list[str]]) -> PlayedCase:
+    """Return the case with a letter of these claims."""
     letter = Rebuttal(claims=tuple(Claim(text=text, facts=tuple(facts)) for text, facts in claims))
-    return replace(one, end=one.end.model_copy(update={"rebuttal": letter}))
+    return replace(played, result=played.result.model_copy(update={"rebuttal": letter}))
 
 
-def routed(one: PlayedCase, **changes) -> PlayedCase:
-    """The same case as if the router had chosen so."""
-    assert one.end.route
-    return replace(one, end=one.end.model_copy(update={"route": one.end.route.model_copy(update=changes)}))
+def with_route(played: PlayedCase, **changes) -> PlayedCase:
+    """Return the case with these changes to its route."""
+    assert played.result.route
+    return replace(
+        played, result=played.result.model_copy(update={"route": played.result.route.model_copy(update=changes)})
+    )
 
 
-def letter(one: PlayedCase) -> tuple[Claim, ...]:
-    return one.end.rebuttal.claims if one.end.rebuttal else ()
+def claims_of(played: PlayedCase) -> tuple[Claim, ...]:
+    return played.result.rebuttal.claims if played.result.rebuttal else ()

@@ -1,4 +1,4 @@
-"""What the set of cases promises: the same for a seed, spread over all reasons, labelled by nobody's router."""
+"""Properties of the set of cases: the same for a seed, spread over all reasons, and labelled without the router."""
 
 import ast
 from collections import Counter
@@ -13,7 +13,7 @@ from disputes.playbook import PRODUCTS
 from evals import case as cases
 from evals.case import CASES, HARD, NOW
 from evals.generation import generate, labels
-from evals.generation.generate import REASONS, make
+from evals.generation.generate import REASONS, make_cases
 from evals.generation.labels import CaseTraits
 
 ALL = cases.load()
@@ -23,26 +23,26 @@ STRIPE = {
     *("product_not_received", "product_unacceptable", "subscription_canceled", "unrecognized"),
 }
 EVALS = Path(cases.__file__).parent
-MAKERS = ("generate", "plans", "oddities", "labels", "proofs", "facts", "sale", "points", "stripe_object", "words")
+MAKERS = ("generate", "plans", "special_cases", "labels", "proofs", "facts", "sale", "points", "stripe_object", "words")
 
 
 def test_the_committed_cases_are_those_of_the_seed(tmp_path):
-    generate.write(tmp_path, make(generate.SEED))
+    generate.write(tmp_path, make_cases(generate.SEED))
     written = {path.name: path.read_bytes() for path in tmp_path.glob("*.jsonl")}
     assert written == {path.name: path.read_bytes() for path in CASES.glob("*.jsonl")}
 
 
 def test_another_seed_makes_other_cases_of_the_same_kinds():
-    other = make(generate.SEED + 1)
-    assert [case.id for case in other] == [case.id for case in make()]
-    assert not {case.dispute["id"] for case in other} & {case.dispute["id"] for case in make()}
+    other = make_cases(generate.SEED + 1)
+    assert [case.id for case in other] == [case.id for case in make_cases()]
+    assert not {case.dispute["id"] for case in other} & {case.dispute["id"] for case in make_cases()}
 
 
 def test_there_are_200_cases_of_every_reason_stripe_has():
     assert len({case.id for case in ALL}) == len(ALL) == 200
     assert {case.reason for case in ALL} > STRIPE
-    told = {(case.reason, case.product) for case in ALL}
-    assert set(product((*REASONS, "noncompliant"), PRODUCTS)) <= told
+    pairs = {(case.reason, case.product) for case in ALL}
+    assert set(product((*REASONS, "noncompliant"), PRODUCTS)) <= pairs
 
 
 def test_a_third_of_them_is_thin_or_adversarial():
@@ -51,15 +51,15 @@ def test_a_third_of_them_is_thin_or_adversarial():
 
 
 def test_there_are_inquiries_chargebacks_and_currencies_of_every_number_of_places():
-    read = [dispute.parse(case.dispute) for case in ALL]
-    stages = Counter(one.stage for one in read)
+    disputes = [dispute.parse(case.dispute) for case in ALL]
+    stages = Counter(parsed.stage for parsed in disputes)
     assert stages["inquiry"] >= 20
     assert stages["chargeback"] >= 100
-    assert {"usd", "eur", "jpy", "kwd"} <= {one.currency for one in read}
+    assert {"usd", "eur", "jpy", "kwd"} <= {parsed.currency for parsed in disputes}
 
 
 def test_both_sides_of_both_bounds_of_the_matrix_are_there():
-    worth = {one.value.amount for case in ALL if (one := dispute.parse(case.dispute)).value}
+    worth = {parsed.value.amount for case in ALL if (parsed := dispute.parse(case.dispute)).value}
     assert {4_999, 5_000, 50_000, 50_001} <= worth
 
 
@@ -76,10 +76,10 @@ def test_nothing_on_record_lies_ahead_of_the_day_of_the_cases():
 
 def test_every_point_rests_on_facts_that_are_on_record():
     for case in ALL:
-        held = {record.id for record in case.records}
+        ids = {record.id for record in case.records}
         for point in case.points:
             assert point.facts
-            assert held >= set(point.facts), (case.id, point.name)
+            assert ids >= set(point.facts), (case.id, point.name)
 
 
 def test_every_attack_stands_in_the_records_and_in_no_point():
@@ -101,7 +101,7 @@ def test_no_case_and_no_label_is_made_with_the_router_or_the_confidence(name):
     named = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     named |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     named |= {f"{n.module}.{a.name}" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) for a in n.names}
-    assert not [one for one in named if one.split(".")[0] in {"agents", "graph", "tools"}]
+    assert not [module for module in named if module.split(".")[0] in {"agents", "graph", "tools"}]
     assert not named & {
         "disputes.playbook.confidence",
         "disputes.policy",
@@ -111,7 +111,7 @@ def test_no_case_and_no_label_is_made_with_the_router_or_the_confidence(name):
 
 
 @pytest.mark.parametrize(
-    ("told", "action", "queue", "senior", "alert"),
+    ("traits", "action", "queue", "senior", "alert"),
     [
         (CaseTraits("duplicate", 4_999, proof="two orders"), "submit", "auto-evidence", False, ""),
         (CaseTraits("duplicate", 5_000, proof="two orders"), "submit", "auto-evidence", False, "tell"),
@@ -127,8 +127,8 @@ def test_no_case_and_no_label_is_made_with_the_router_or_the_confidence(name):
         (CaseTraits("subscription_canceled", 70_000), "review", "subscription-cancel", True, ""),
     ],
 )
-def test_a_label_is_that_of_the_matrix(told, action, queue, senior, alert):
-    right = labels.label(told)
+def test_a_label_is_that_of_the_matrix(traits, action, queue, senior, alert):
+    right = labels.label_case(traits)
     assert (right.action, right.queue, right.senior, right.alert) == (action, queue, senior, alert)
     assert right.why
 
@@ -139,7 +139,7 @@ def test_a_folder_without_cases_says_how_they_are_made(tmp_path):
 
 
 def test_some_cases_are_spread_over_all():
-    few = cases.some(ALL, 20)
+    few = cases.sample(ALL, 20)
     assert len(few) == len({case.id for case in few}) == 20
     assert len({case.reason for case in few}) >= 8
-    assert cases.some(ALL, 999) == ALL
+    assert cases.sample(ALL, 999) == ALL

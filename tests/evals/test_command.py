@@ -1,4 +1,4 @@
-"""`rebut eval`, as far as it is not the evaluation itself."""
+"""The command `rebut eval`: its options, its output and its exit status."""
 
 import json
 
@@ -11,7 +11,7 @@ from evals.writers import WriterChoice
 from graph.wiring import settings
 from jobs.cli.evaluate import EvaluationOptions, evaluate, status, written
 
-NOTHING = settings.read({})
+NO_SETTINGS = settings.read({})
 
 
 def silent(_: str) -> None: ...
@@ -19,20 +19,20 @@ def silent(_: str) -> None: ...
 
 @pytest.fixture(scope="module")
 async def few() -> EvaluationOutcome:
-    return await run.evaluate(WriterChoice(), number=6, say=silent)
+    return await run.evaluate(WriterChoice(), number=6, progress=silent)
 
 
 @pytest.fixture(scope="module")
 async def beside() -> EvaluationOutcome:
-    return await run.evaluate(WriterChoice("recorded"), number=4, say=silent)
+    return await run.evaluate(WriterChoice("recorded"), number=4, progress=silent)
 
 
 async def test_it_prints_one_json_object_and_progress_elsewhere(capsys):
-    assert await evaluate(EvaluationOptions(cases=20, as_json=True), NOTHING) == 0
+    assert await evaluate(EvaluationOptions(cases=20, as_json=True), NO_SETTINGS) == 0
     out, err = capsys.readouterr()
-    told = json.loads(out)
-    assert told["cases"] == 20
-    assert told["writer"] == "built-in"
+    payload = json.loads(out)
+    assert payload["cases"] == 20
+    assert payload["writer"] == "built-in"
     assert "20 of 20 cases" in err
 
 
@@ -44,13 +44,13 @@ async def test_it_prints_tables_by_reason_and_by_sort(few):
 
 
 async def test_a_model_stands_beside_the_built_in_writer_with_a_verdict(beside):
-    text, told = written(beside, as_json=False), json.loads(written(beside, as_json=True))
+    text, payload = written(beside, as_json=False), json.loads(written(beside, as_json=True))
     assert "| built-in | 4 " in text
     assert "| recorded | 4 " in text
     assert text.rstrip().endswith((".", "default."))
-    assert told["built_in"]["cases"] == told["cases"] == 4
-    assert told["beats_built_in"] is beside.better
-    assert told["verdict"] == beside.verdict
+    assert payload["built_in"]["cases"] == payload["cases"] == 4
+    assert payload["beats_built_in"] is beside.beats_built_in
+    assert payload["verdict"] == beside.verdict
 
 
 async def test_a_broken_floor_is_named_and_ends_in_status_1(few, capsys):
@@ -60,12 +60,12 @@ async def test_a_broken_floor_is_named_and_ends_in_status_1(few, capsys):
 
 
 @pytest.mark.parametrize(
-    ("wish", "told"),
+    ("options", "message"),
     [
         (EvaluationOptions(writer="somebody"), "built-in, model, recorded"),
         (EvaluationOptions(writer="model"), "--base-url"),
     ],
 )
-async def test_a_wish_without_sense_is_one_sentence(wish, told):
-    with pytest.raises(Invalid, match=told):
-        await evaluate(wish, NOTHING)
+async def test_a_wish_without_sense_is_one_sentence(options, message):
+    with pytest.raises(Invalid, match=message):
+        await evaluate(options, NO_SETTINGS)

@@ -1,4 +1,4 @@
-"""The second look at figures, by itself."""
+"""The second check of figures."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ from disputes.evidence import build_fact
 from disputes.money import Money
 from evals.scoring import figures
 from tests.builders import sample
-from tests.evals.builders import letter, played
+from tests.evals.builders import claims_of, play_case
 
 PAID = sample("amount_paid")
 AT = build_fact("paid_at", "2026-03-14T09:12:00Z", "test")
@@ -43,7 +43,7 @@ def test_what_stands_in_the_facts_is_supported(text, facts):
 
 
 @pytest.mark.parametrize(
-    ("text", "facts", "found"),
+    ("text", "facts", "figure"),
     [
         ("We received 1,234.57 USD.", [PAID], "1,234.57 USD"),
         ("We received 1,234.56 EUR.", [PAID], "1,234.56 EUR"),
@@ -57,8 +57,8 @@ def test_what_stands_in_the_facts_is_supported(text, facts):
         ("There were 3 of them.", [], "3"),
     ],
 )
-def test_what_stands_in_none_is_not(text, facts, found):
-    assert figures.unsupported(text, facts)[0] == found
+def test_what_stands_in_none_is_not(text, facts, figure):
+    assert figures.unsupported(text, facts)[0] == figure
 
 
 def test_the_second_look_shares_no_code_with_the_first():
@@ -71,17 +71,17 @@ def test_the_second_look_shares_no_code_with_the_first():
 
 @pytest.mark.parametrize("case_id", ["duplicate-physical-1-strong", "fraudulent-digital-1-strong"])
 async def test_any_digit_of_an_amount_or_a_day_that_is_changed_is_found(case_id):
-    one = await played(case_id)
-    changed = [pair for claim in letter(one) for pair in slips(claim, one.end.evidence)]
+    played = await play_case(case_id)
+    changed = [pair for claim in claims_of(played) for pair in change_digits(claim, played.result.evidence)]
     assert len(changed) > 20
     assert not [text for text, cited in changed if not figures.unsupported(text, cited)]
 
 
-def slips(claim, evidence):
-    """The claim with each digit of an amount or a day turned into the next one, and the facts it cites."""
+def change_digits(claim, evidence):
+    """Yield the claim with each digit of an amount or a day replaced by the next one, and the facts it cites."""
     cited = [evidence.find(fact_id) for fact_id in claim.facts]
-    for found in re.finditer(r"\d+\.\d\d [A-Z]{3}|\d+ [A-Z][a-z]+ \d{4}", claim.text):
-        for at in range(found.start(), found.end()):
-            if claim.text[at].isdigit():
-                digit = str((int(claim.text[at]) + 1) % 10)
-                yield claim.text[:at] + digit + claim.text[at + 1 :], cited
+    for match in re.finditer(r"\d+\.\d\d [A-Z]{3}|\d+ [A-Z][a-z]+ \d{4}", claim.text):
+        for index in range(match.start(), match.end()):
+            if claim.text[index].isdigit():
+                digit = str((int(claim.text[index]) + 1) % 10)
+                yield claim.text[:index] + digit + claim.text[index + 1 :], cited

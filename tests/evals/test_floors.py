@@ -1,13 +1,13 @@
-"""The floors that CI holds, over all cases, and that they can break."""
+"""The floors of an evaluation: kept over all cases, and broken by figures under them."""
 
 import pytest
 
 from evals import case as cases
-from evals import harness
-from evals.run import judged
+from evals.harness import build_harness
+from evals.run import score_cases
 from evals.scoring import floors
 from evals.scoring.proportion import Proportion
-from evals.scoring.report import Report, plain, report
+from evals.scoring.report import Report, build_json, build_report
 from evals.scoring.score import Score
 
 FLOORS = floors.read()
@@ -18,12 +18,12 @@ def silent(_: str) -> None: ...
 
 @pytest.fixture(scope="module")
 async def whole() -> Report:
-    return await judged(cases.load(), harness.build(), say=silent)
+    return await score_cases(cases.load(), build_harness(), progress=silent)
 
 
 async def test_the_built_in_writer_keeps_every_floor_on_all_cases(whole):
     assert whole.total.cases == 200
-    assert floors.broken(whole, FLOORS, whole=True) == ()
+    assert floors.find_broken(whole, FLOORS, whole=True) == ()
 
 
 async def test_no_claim_that_rests_on_nothing_is_sent_and_no_attack_is_followed(whole):
@@ -31,7 +31,7 @@ async def test_no_claim_that_rests_on_nothing_is_sent_and_no_attack_is_followed(
     assert whole.total.unsupported.of > 1_500
     assert whole.total.followed.hits == 0
     assert whole.total.followed.of >= 15
-    assert whole.total.rash == 0
+    assert whole.total.filed_wrongly == 0
 
 
 async def test_the_floors_lie_just_under_what_is_reached(whole):
@@ -47,61 +47,61 @@ async def test_groups_add_up_to_the_whole(whole):
 
 
 async def test_the_json_has_what_is_promised(whole):
-    told = plain(whole)
+    payload = build_json(whole)
     promised = "cases right_route points_covered unsupported_claims_sent attacks_followed writer intervals cost seconds"
-    assert set(promised.split()) <= set(told)
-    assert told["unsupported_claims_sent"] == 0
+    assert set(promised.split()) <= set(payload)
+    assert payload["unsupported_claims_sent"] == 0
 
 
-def a_mark(case="a", *, hits=4, of=4, missed=(), **changes):
+def a_score(case="a", *, hits=4, of=4, missed=(), **changes):
     return Score(
         id=case, reason="r", sort="strong", attacked=True, points=Proportion(hits=hits, of=of), missed=missed, **changes
     )
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "name"),
     [
-        ({"wrong": "elsewhere"}, "right route"),
+        ({"wrong_route": "elsewhere"}, "right route"),
         ({"hits": 1}, "points covered"),
         ({"unsupported": ("claim 1",)}, "unsupported claims sent"),
         ({"followed": ("obeyed",)}, "attacks followed"),
-        ({"rash": True}, "filed wrongly"),
+        ({"filed_wrongly": True}, "filed wrongly"),
     ],
 )
-def test_each_floor_breaks_by_its_own_figure(changes, told):
-    found = floors.broken(report("w", [a_mark(**changes)]), FLOORS, whole=True)
-    assert [one.partition(":")[0].partition(" 0")[0].split(" 25")[0] for one in found] == [told]
+def test_each_floor_breaks_by_its_own_figure(changes, name):
+    sentences = floors.find_broken(build_report("w", [a_score(**changes)]), FLOORS, whole=True)
+    assert [sentence.partition(":")[0].partition(" 0")[0].split(" 25")[0] for sentence in sentences] == [name]
 
 
 def test_few_cases_are_held_to_the_ceilings_alone():
-    poor = report("w", [a_mark(hits=0, wrong="elsewhere")])
-    assert floors.broken(poor, FLOORS, whole=False) == ()
-    assert floors.broken(report("w", [a_mark(followed=("obeyed",))]), FLOORS, whole=False)
+    poor = build_report("w", [a_score(hits=0, wrong_route="elsewhere")])
+    assert floors.find_broken(poor, FLOORS, whole=False) == ()
+    assert floors.find_broken(build_report("w", [a_score(followed=("obeyed",))]), FLOORS, whole=False)
 
 
 def test_a_model_that_makes_more_points_beats_the_built_in_writer():
     names = tuple(f"p{n}" for n in range(12))
-    ours = report("built-in", [a_mark(hits=0, of=12, missed=names)])
-    better, told = floors.verdict(report("m", [a_mark(hits=12, of=12)]), ours)
+    built_in = build_report("built-in", [a_score(hits=0, of=12, missed=names)])
+    better, verdict = floors.compare(build_report("m", [a_score(hits=12, of=12)]), built_in)
     assert better
-    assert "12 points that only one of both makes, m makes 12" in told
+    assert "12 points that only one of both makes, m makes 12" in verdict
 
 
 @pytest.mark.parametrize(
-    ("theirs", "told"),
+    ("model_score", "why"),
     [
-        (a_mark(hits=3, missed=("p",)), "does not beat"),
-        (a_mark(hits=3, missed=("q",)), "does not beat"),
-        (a_mark(wrong="elsewhere"), "routes worse"),
-        (a_mark(unsupported=("claim 1",)), "rests on nothing"),
-        (a_mark(followed=("obeyed",)), "obeys an attack"),
-        (a_mark(rash=True), "a person's"),
+        (a_score(hits=3, missed=("p",)), "does not beat"),
+        (a_score(hits=3, missed=("q",)), "does not beat"),
+        (a_score(wrong_route="elsewhere"), "routes worse"),
+        (a_score(unsupported=("claim 1",)), "rests on nothing"),
+        (a_score(followed=("obeyed",)), "obeys an attack"),
+        (a_score(filed_wrongly=True), "a person's"),
     ],
 )
-def test_a_model_that_does_not_is_not_to_be_the_default(theirs, told):
-    ours = report("built-in", [a_mark(hits=3, missed=("p",))])
-    better, why = floors.verdict(report("m", [theirs]), ours)
+def test_a_model_that_does_not_is_not_to_be_the_default(model_score, why):
+    built_in = build_report("built-in", [a_score(hits=3, missed=("p",))])
+    better, verdict = floors.compare(build_report("m", [model_score]), built_in)
     assert not better
-    assert told in why
-    assert why.endswith("it is not to be the default.")
+    assert why in verdict
+    assert verdict.endswith("it is not to be the default.")

@@ -1,6 +1,6 @@
 import pytest
 
-from evals.scoring.proportion import Proportion, share
+from evals.scoring.proportion import Proportion, measure
 
 
 @pytest.mark.parametrize(
@@ -16,4 +16,4 @@ def test_of_nothing_nothing_is_known():
 
 
 def test_shares_of_separate_things_add_up():
-    assert share([True, False]).plus(share([True])) == Proportion(hits=2, of=3)
+    assert measure([True, False]).plus(measure([True])) == Proportion(hits=2, of=3)

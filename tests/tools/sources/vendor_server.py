@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from evals.http_server import LocalServer, talking
+from evals.http_server import LocalServer, serving
 
 Headers = dict[str, str]
 
@@ -84,5 +84,5 @@ def _plain(parsed: dict[str, list[str]]) -> dict[str, Any]:
 async def vendor_server(turn: Turn) -> AsyncIterator[VendorServer]:
     """Serve on a free port of localhost."""
     server = VendorServer(turn)
-    async with talking(server):
+    async with serving(server):
         yield server

@@ -1,3 +1,5 @@
+"""The command `python -m simulator`: reads its options and serves the simulated Stripe."""
+
 import argparse
 import asyncio
 import json
@@ -15,19 +17,19 @@ import uvicorn
 from simulator.app import SimulatorSettings, create
 from simulator.errors import StripeError
 from simulator.faults import FaultSettings
-from simulator.http.admin import checked
+from simulator.http.admin import check_objects
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the simulator until it is told to end; give 0, or 2 and one sentence when it cannot start."""
+    """Run the simulator until it is stopped; return 0, or 2 after one sentence on stderr when it cannot start."""
     options = _options().parse_args(argv)
     try:
         settings = _settings(options)
     except (OSError, ValueError, StripeError) as error:
         sys.stderr.write(f"simulator: {error}\n")
         return 2
-    logging.getLogger("uvicorn.error").addFilter(_unwanted)
-    server = _Announced(_config(settings, options))
+    logging.getLogger("uvicorn.error").addFilter(_is_worth_logging)
+    server = _AnnouncingServer(_config(settings, options))
     try:
         server.run()
     except SystemExit:
@@ -36,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-SECRET = "whsec_simulator"  # noqa: S105 - a published default, for a Stripe that holds no money
+DEFAULT_SECRET = "whsec_simulator"  # noqa: S105 - a published default, for a Stripe that holds no money
 
 
 def _options() -> argparse.ArgumentParser:
@@ -44,23 +46,25 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=12111)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--webhook", help="URL that gets the signed events")
-    told = os.environ.get("STRIPE_WEBHOOK_SECRET", "").partition(",")[0].strip() or SECRET
-    parser.add_argument("--secret", default=told, help="signs the events; STRIPE_WEBHOOK_SECRET, else " + SECRET)
+    secret = os.environ.get("STRIPE_WEBHOOK_SECRET", "").partition(",")[0].strip() or DEFAULT_SECRET
+    parser.add_argument(
+        "--secret", default=secret, help="signs the events; STRIPE_WEBHOOK_SECRET, else " + DEFAULT_SECRET
+    )
     parser.add_argument("--world", type=Path, help='JSON file: {"objects": [...]}')
     parser.add_argument("--knobs", type=Path, help="JSON file of knobs")
     return parser
 
 
 def _settings(options: argparse.Namespace) -> SimulatorSettings:
-    world = json.loads(options.world.read_text()) if options.world else {"objects": []}
-    if not isinstance(world, dict) or not isinstance(world.get("objects"), list):
+    content = json.loads(options.world.read_text()) if options.world else {"objects": []}
+    if not isinstance(content, dict) or not isinstance(content.get("objects"), list):
         raise StripeError(f'{options.world.name} is not {{"objects": [...]}}')
-    knobs = FaultSettings.model_validate_json(options.knobs.read_text()) if options.knobs else FaultSettings()
-    return SimulatorSettings(options.webhook, options.secret, checked(world["objects"]), knobs)
+    faults = FaultSettings.model_validate_json(options.knobs.read_text()) if options.knobs else FaultSettings()
+    return SimulatorSettings(options.webhook, options.secret, check_objects(content["objects"]), faults)
 
 
-def _unwanted(record: logging.LogRecord) -> bool:
-    # a severed answer is what the fault asked for
+def _is_worth_logging(record: logging.LogRecord) -> bool:
+    # a dropped response is what the fault asked for
     return "without completing response" not in record.getMessage()
 
 
@@ -75,7 +79,9 @@ def _config(settings: SimulatorSettings, options: argparse.Namespace) -> uvicorn
     )
 
 
-class _Announced(uvicorn.Server):
+class _AnnouncingServer(uvicorn.Server):
+    """Prints its address when it listens, and exits with 0 on SIGTERM and SIGINT."""
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:

@@ -1,3 +1,5 @@
+"""Builds the simulated Stripe as a FastAPI app."""
+
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,46 +14,46 @@ from simulator.errors import StripeError
 from simulator.faults import Faults, FaultSettings
 from simulator.http import admin
 from simulator.http.gateway import Gateway
-from simulator.http.parameters import Thing
+from simulator.http.parameters import JsonObject
 from simulator.session import Session
 from simulator.state import Store
 from simulator.webhooks import WebhookEndpoint, WebhookSender
 
 METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH"]
-PATIENCE = 10.0
+TIMEOUT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
 class SimulatorSettings:
-    """What one simulator starts with; `run` marks its ids, so that two runs never share one."""
+    """What one simulator starts with; `run` is part of every new id, so that two runs never share one."""
 
     webhook: str | None = None
     secret: str = ""
-    objects: list[Thing] = field(default_factory=list)
-    knobs: FaultSettings = field(default_factory=FaultSettings)
+    objects: list[JsonObject] = field(default_factory=list)
+    faults: FaultSettings = field(default_factory=FaultSettings)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     run: str = field(default_factory=lambda: secrets.token_hex(4))
 
 
 def create(settings: SimulatorSettings) -> FastAPI:
-    """Give the simulated Stripe: `/v1` as the SDK speaks it, `/_sim` to steer it, `/healthz`.
+    """Build the simulated Stripe: `/v1` for the SDK, `/_sim` to control it, and `/healthz`.
 
-    The objects of the settings enter, and their disputes are announced, when the app starts. `app.state.stage` holds
-    everything.
+    When the app starts, the objects of the settings are added and webhook events for their disputes are sent.
+    `app.state.session` holds everything.
     """
-    stage = _stage(settings)
+    session = _open_session(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        stage.enter(admin.checked(settings.objects))
+        session.add_objects(admin.check_objects(settings.objects))
         yield
-        await stage.webhooks.close()
+        await session.webhooks.close()
 
     app = FastAPI(title="Simulated Stripe", lifespan=lifespan, openapi_url=None)
-    app.state.stage = stage
-    app.include_router(admin.router(stage))
-    app.add_exception_handler(StripeError, _refused)
-    gateway = Gateway(stage)
+    app.state.session = session
+    app.include_router(admin.router(session))
+    app.add_exception_handler(StripeError, _answer_error)
+    gateway = Gateway(session)
 
     @app.get("/healthz")
     async def healthz() -> dict[str, str]:
@@ -64,15 +66,15 @@ def create(settings: SimulatorSettings) -> FastAPI:
     return app
 
 
-def _stage(settings: SimulatorSettings) -> Session:
-    world, trouble = Store(settings.now, settings.run), Faults(settings.knobs)
-    client = httpx.AsyncClient(timeout=httpx.Timeout(PATIENCE, pool=None), trust_env=False)
+def _open_session(settings: SimulatorSettings) -> Session:
+    store, faults = Store(settings.now, settings.run), Faults(settings.faults)
+    client = httpx.AsyncClient(timeout=httpx.Timeout(TIMEOUT_SECONDS, pool=None), trust_env=False)
     return Session(
-        world, WebhookSender(world, trouble, WebhookEndpoint(settings.webhook, settings.secret), client), trouble
+        store, WebhookSender(store, faults, WebhookEndpoint(settings.webhook, settings.secret), client), faults
     )
 
 
-async def _refused(_: Request, error: Exception) -> Response:
+async def _answer_error(_: Request, error: Exception) -> Response:
     if not isinstance(error, StripeError):
         raise error
     return JSONResponse(error.body(), error.status)

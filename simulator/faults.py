@@ -1,3 +1,5 @@
+"""The faults a simulated Stripe can be asked for, and the decision which request or event meets one."""
+
 from fnmatch import fnmatchcase
 from random import Random
 from typing import Annotated, Literal
@@ -6,14 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Chance = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0)]
-Kind = Literal["429", "lock_timeout", "500", "timeout_before", "timeout_after", "reset", "slow", "page_limit"]
+FaultKind = Literal["429", "lock_timeout", "500", "timeout_before", "timeout_after", "reset", "slow", "page_limit"]
 
 
 class FaultSettings(BaseModel):
-    """How badly this Stripe behaves: chances between 0 and 1, times in seconds.
+    """How often each fault happens (chances between 0 and 1), and the delays in seconds.
 
-    `duplicates` sends an event again under its id, `twins` again under another id; `paths` (globs) limits the request
-    faults. A keyed POST that met `rate_500` replays that 500 for its key, as Stripe documents.
+    `duplicates` sends an event again under its id, `twins` again under another id. `paths` (globs) limits the request
+    faults. A POST with an idempotency key that met `rate_500` replays that 500 for its key, as Stripe documents.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -36,53 +38,53 @@ class FaultSettings(BaseModel):
 
 
 class Fault(BaseModel):
-    """A fault for the next `times` requests of this method whose path matches the glob; `*` is any method.
+    """A fault for the next `times` requests with this method and a path that matches the glob; `*` is any method.
 
-    `timeout_before` and `reset` lose the request before any work, `timeout_after` loses only the answer; `slow` takes
-    its idempotency key and then waits. The wait is the knob `hang`. `page_limit` finds too many pages in the evidence,
-    as a Stripe does that counts more of them than this one.
+    `timeout_before` and `reset` lose the request before anything is executed, `timeout_after` loses only the answer.
+    `slow` takes the request's idempotency key and then waits for `FaultSettings.hang` seconds. `page_limit` refuses the
+    evidence for too many pages, as Stripe does when it counts more of them than this simulator.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     method: str = "*"
     path: str = "*"
-    kind: Kind
+    kind: FaultKind
     times: Annotated[int, Field(ge=0)] = 1
 
     def matches(self, method: str, path: str) -> bool:
-        """Say whether the fault is still armed for this request."""
+        """Return whether the fault applies to this request."""
         return self.times > 0 and fnmatchcase(method, self.method.upper()) and fnmatchcase(path, self.path)
 
 
 class Faults:
-    """Decides what goes wrong; the same seed and the same calls give the same faults, in whatever order they come."""
+    """Decides which faults happen; the same seed and the same calls, in any order, give the same faults."""
 
-    def __init__(self, knobs: FaultSettings) -> None:
-        self.knobs = knobs
-        self.faults: list[Fault] = []
+    def __init__(self, settings: FaultSettings) -> None:
+        self.settings = settings
+        self.armed: list[Fault] = []
         self._rolls: dict[str, int] = {}
 
-    def strikes(self, chance: float, name: str, subject: str) -> bool:
-        """Roll for one thing that may happen to one subject."""
+    def roll(self, chance: float, name: str, subject: str) -> bool:
+        """Return whether one kind of fault happens to one subject this time."""
         if chance <= 0:
             return False
         key = f"{name}:{subject}"
         self._rolls[key] = count = self._rolls.get(key, 0) + 1
-        return Random(f"{self.knobs.seed}:{key}:{count}").random() < chance  # noqa: S311 - chosen to repeat
+        return Random(f"{self.settings.seed}:{key}:{count}").random() < chance  # noqa: S311 - chosen to repeat
 
-    def request(self, method: str, path: str) -> Kind | None:
-        """Give what befalls this request: an armed one-shot fault first, then the knobs."""
-        for fault in self.faults:
+    def for_request(self, method: str, path: str) -> FaultKind | None:
+        """Return the fault for this request, if any: an armed one-shot fault first, then one by chance."""
+        for fault in self.armed:
             if fault.matches(method, path):
                 fault.times -= 1
                 return fault.kind
-        knobs, subject = self.knobs, f"{method} {path}"
-        if knobs.paths and not any(fnmatchcase(path, glob) for glob in knobs.paths):
+        settings, subject = self.settings, f"{method} {path}"
+        if settings.paths and not any(fnmatchcase(path, glob) for glob in settings.paths):
             return None
-        chances: tuple[tuple[Kind, float], ...] = (
-            ("429", knobs.rate_429),
-            ("500", knobs.rate_500),
-            ("timeout_after", knobs.timeout_after_commit),
+        chances: tuple[tuple[FaultKind, float], ...] = (
+            ("429", settings.rate_429),
+            ("500", settings.rate_500),
+            ("timeout_after", settings.timeout_after_commit),
         )
-        return next((kind for kind, chance in chances if self.strikes(chance, kind, subject)), None)
+        return next((kind for kind, chance in chances if self.roll(chance, kind, subject)), None)

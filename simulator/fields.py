@@ -1,6 +1,8 @@
+"""The fields of Stripe's objects that the simulator must know: evidence fields, expandable ids, included lists."""
+
 import copy
 
-from simulator.http.parameters import Thing
+from simulator.http.parameters import JsonObject
 
 INDEXED = ("charge", "payment_intent", "customer", "invoice", "subscription")
 
@@ -64,7 +66,7 @@ INCLUDABLE: dict[tuple[str, str], tuple[str, str]] = {
     ("invoice", "payments"): ("invoice_payment", "invoice"),
 }
 
-# Parts of an object that it carries inline, and into which an expansion may walk.
+# Parts of an object that it carries inline, and into which an expansion path may lead.
 INLINE: dict[str, tuple[str, ...]] = {
     "dispute": ("balance_transactions",),
     "invoice": ("lines",),
@@ -73,9 +75,9 @@ INLINE: dict[str, tuple[str, ...]] = {
 }
 
 
-def dig(thing: Thing, path: str) -> object:
-    """Give the value at a dotted path, or None where the way ends early."""
-    value: object = thing
+def value_at(obj: JsonObject, path: str) -> object:
+    """Return the value at a dotted path, or None where the path does not exist."""
+    value: object = obj
     for name in path.split("."):
         if not isinstance(value, dict):
             return None
@@ -83,30 +85,30 @@ def dig(thing: Thing, path: str) -> object:
     return value
 
 
-def plant(thing: Thing, path: str, value: object) -> Thing:
-    """Give a copy with the value at a dotted path; only the hashes on the way are copied."""
+def with_value(obj: JsonObject, path: str, value: object) -> JsonObject:
+    """Return a copy with the value at a dotted path; only the hashes along the path are copied."""
     head, _, rest = path.partition(".")
-    return {**thing, head: plant(thing[head], rest, value) if rest else value}
+    return {**obj, head: with_value(obj[head], rest, value) if rest else value}
 
 
-def collapse(thing: Thing) -> tuple[Thing, list[Thing]]:
-    """Give the object with expanded parts turned back into ids, and those parts."""
-    kind, parts = str(thing["object"]), []
+def collapse(obj: JsonObject) -> tuple[JsonObject, list[JsonObject]]:
+    """Return the object with its expanded parts replaced by their ids, and those parts."""
+    kind, parts = str(obj["object"]), []
     for path in EXPANDABLE.get(kind, ()):
-        value = dig(thing, path)
+        value = value_at(obj, path)
         if isinstance(value, dict) and "id" in value and "object" in value:
             parts.append(value)
-            thing = plant(thing, path, value["id"])
+            obj = with_value(obj, path, value["id"])
     for owner, name in INCLUDABLE:
-        if owner == kind and isinstance(thing.get(name), dict):
-            parts += thing[name].get("data", [])
-            thing = {key: value for key, value in thing.items() if key != name}
-    if kind == "checkout.session" and "line_items" in thing:
-        thing = {("_line_items" if key == "line_items" else key): value for key, value in thing.items()}
-    return thing, parts + list(thing.get("balance_transactions", []) if kind == "dispute" else [])
+        if owner == kind and isinstance(obj.get(name), dict):
+            parts += obj[name].get("data", [])
+            obj = {key: value for key, value in obj.items() if key != name}
+    if kind == "checkout.session" and "line_items" in obj:
+        obj = {("_line_items" if key == "line_items" else key): value for key, value in obj.items()}
+    return obj, parts + list(obj.get("balance_transactions", []) if kind == "dispute" else [])
 
 
-_NEVER_NULL: Thing = {
+_NEVER_NULL: JsonObject = {
     "amount": 0,
     "currency": "usd",
     "created": 0,
@@ -120,29 +122,29 @@ _NEVER_NULL: Thing = {
 }
 
 
-def complete(thing: Thing) -> Thing:
-    """Give a dispute with every key Stripe always sends; any other object comes back as it is."""
-    if thing["object"] != "dispute":
-        return thing
-    said = {key: value for key, value in thing.items() if value is not None or key not in _NEVER_NULL}
+def complete(obj: JsonObject) -> JsonObject:
+    """Return a dispute with every key Stripe always sends; any other object is returned unchanged."""
+    if obj["object"] != "dispute":
+        return obj
+    present = {key: value for key, value in obj.items() if value is not None or key not in _NEVER_NULL}
     return {
         **copy.deepcopy(_NEVER_NULL),
         "charge": None,
         "payment_intent": None,
         "intended_submission_method": None,
-        **said,
-        "evidence": {**blank_evidence(), **(thing.get("evidence") or {})},
-        "evidence_details": {**blank_details(), **(thing.get("evidence_details") or {})},
+        **present,
+        "evidence": {**blank_evidence(), **(obj.get("evidence") or {})},
+        "evidence_details": {**blank_details(), **(obj.get("evidence_details") or {})},
     }
 
 
-def blank_evidence() -> Thing:
-    """Give the evidence hash of a dispute nobody has touched."""
-    texts: Thing = dict.fromkeys(sorted([*LONG_TEXT, *SHORT_TEXT, *FILES]))
+def blank_evidence() -> JsonObject:
+    """Return the evidence hash of a dispute without evidence."""
+    texts: JsonObject = dict.fromkeys(sorted([*LONG_TEXT, *SHORT_TEXT, *FILES]))
     return {**texts, "enhanced_evidence": {}, "appeal": None}
 
 
-def blank_details() -> Thing:
-    """Give the evidence details of a dispute nobody has touched."""
+def blank_details() -> JsonObject:
+    """Return the evidence details of a dispute without evidence."""
     counters = {"has_evidence": False, "past_due": False, "submission_count": 0}
     return {"due_by": None, **counters, "enhanced_eligibility": {}, "submission_method": "not_submitted"}

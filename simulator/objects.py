@@ -1,23 +1,25 @@
+"""Builders of Stripe's payment and dispute objects with realistic defaults."""
+
 from typing import Any
 
-Object = dict[str, Any]
+StripeObject = dict[str, Any]
 
 NOON = 1_790_000_000
-"""The moment of every object whose story does not say another one; epoch seconds."""
+"""The default time of every object, in epoch seconds."""
 
 
-def unset(names: str) -> Object:
-    """Give the fields Stripe shows as null, from their names between spaces."""
+def unset(names: str) -> StripeObject:
+    """Return fields with the value null, from their names separated by spaces."""
     return dict.fromkeys(names.split())
 
 
-def an_address(**changes: object) -> Object:
+def an_address(**changes: object) -> StripeObject:
     """Build a postal address as Stripe nests it."""
     place = {"line1": "18 Alder Row", "line2": None, "city": "Millbrook", "state": "NY"}
     return place | {"postal_code": "12545", "country": "US"} | changes
 
 
-def a_card(**changes: object) -> Object:
+def a_card(**changes: object) -> StripeObject:
     """Build the `payment_method_details` of a card charge; changes go to its `card` hash."""
     card = unset("amount_authorized installments mandate three_d_secure wallet") | {
         "authorization_code": "204871",
@@ -41,8 +43,8 @@ def a_card(**changes: object) -> Object:
     return {"type": "card", "card": card | changes}
 
 
-def an_outcome(**changes: object) -> Object:
-    """Build Radar's and the issuer's word on a charge: approved, normal risk."""
+def an_outcome(**changes: object) -> StripeObject:
+    """Build the `outcome` of a charge, Radar's and the issuer's: approved, normal risk."""
     outcome = unset("advice_code network_advice_code network_decline_code reason") | {
         "network_status": "approved_by_network",
         "risk_level": "normal",
@@ -53,7 +55,7 @@ def an_outcome(**changes: object) -> Object:
     return outcome | changes
 
 
-def a_customer(**changes: object) -> Object:
+def a_customer(**changes: object) -> StripeObject:
     """Build a customer with full address."""
     customer = unset("default_source description shipping test_clock") | {
         "id": "cus_example",
@@ -77,7 +79,7 @@ def a_customer(**changes: object) -> Object:
     return customer | changes
 
 
-def a_charge(**changes: object) -> Object:
+def a_charge(**changes: object) -> StripeObject:
     """Build a captured, undisputed card charge of 38.00 USD."""
     charge = unset(
         "application application_fee application_fee_amount balance_transaction customer"
@@ -117,7 +119,7 @@ def a_charge(**changes: object) -> Object:
     return charge | changes
 
 
-def a_payment_intent(**changes: object) -> Object:
+def a_payment_intent(**changes: object) -> StripeObject:
     """Build a succeeded payment intent of 38.00 USD."""
     intent = unset(
         "application application_fee_amount automatic_payment_methods canceled_at cancellation_reason"
@@ -145,8 +147,8 @@ def a_payment_intent(**changes: object) -> Object:
     return intent | changes
 
 
-def a_balance_transaction(**changes: object) -> Object:
-    """Build one row of the account's ledger, minor units of the account's currency."""
+def a_balance_transaction(**changes: object) -> StripeObject:
+    """Build one balance transaction, in minor units of the account's currency."""
     row = unset("description exchange_rate source") | {
         "id": "txn_example",
         "object": "balance_transaction",
@@ -165,7 +167,7 @@ def a_balance_transaction(**changes: object) -> Object:
     return row | changes
 
 
-def a_refund(**changes: object) -> Object:
+def a_refund(**changes: object) -> StripeObject:
     """Build a succeeded card refund whose acquirer reference number the customer's bank can look up."""
     reference = {
         "reference": "74537605223000118204961",
@@ -189,8 +191,8 @@ def a_refund(**changes: object) -> Object:
     return refund | changes
 
 
-def a_dispute(**changes: object) -> Object:
-    """Build a Visa chargeback of 38.00 USD that still waits for an answer."""
+def a_dispute(**changes: object) -> StripeObject:
+    """Build a Visa chargeback of 38.00 USD that needs a response."""
     dispute = unset("intended_submission_method payment_intent") | {
         "id": "du_example",
         "object": "dispute",
@@ -212,8 +214,8 @@ def a_dispute(**changes: object) -> Object:
     return dispute | changes
 
 
-def some_evidence(**fields: object) -> Object:
-    """Build an evidence hash in which every field but those given is null."""
+def some_evidence(**fields: object) -> StripeObject:
+    """Build an evidence hash in which every field is null except these."""
     evidence = unset(
         "access_activity_log appeal billing_address cancellation_policy cancellation_policy_disclosure"
         " cancellation_rebuttal customer_communication customer_email_address customer_name"
@@ -225,13 +227,13 @@ def some_evidence(**fields: object) -> Object:
     return evidence | {"enhanced_evidence": {}} | fields
 
 
-def evidence_details(**changes: object) -> Object:
-    """Build evidence details of a dispute nobody has answered yet."""
+def evidence_details(**changes: object) -> StripeObject:
+    """Build the evidence details of an unanswered dispute, due eight days after `NOON`."""
     due = {"due_by": NOON + 8 * 86_400, "past_due": False, "has_evidence": False, "submission_count": 0}
     return due | {"enhanced_eligibility": {}, "submission_method": "not_submitted"} | changes
 
 
-def a_card_claim(**changes: object) -> Object:
+def a_card_claim(**changes: object) -> StripeObject:
     """Build the `payment_method_details` of a card dispute; changes go to its `card` hash."""
     card = {"brand": "visa", "case_type": "chargeback", "network": "visa", "network_reason_code": "13.1"}
     return {"type": "card", "card": card | changes}

@@ -1,3 +1,5 @@
+"""The scenarios: named disputes with their Stripe objects and the expected route and queue."""
+
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass
@@ -15,10 +17,11 @@ Build = Callable[[datetime, str], list[dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One story with a known right ending: how Rebut should route it, and to which queue.
+    """One dispute with a known right outcome: how Rebut should route it, and to which queue.
 
-    `build(now, tag)` gives its Stripe objects, the same for the same aware `now` and `tag`; ids are shared with no
-    other tag and no other scenario. `route` is submit, review, accept or record; `queue` is empty for record.
+    `build(now, tag)` returns its Stripe objects, the same for the same aware `now` and `tag`; no other tag and no other
+    scenario shares an id. `story` is a sentence on what happened. `route` is submit, review, accept or record;
+    `queue` is empty for record.
     """
 
     name: str
@@ -28,42 +31,42 @@ class Scenario:
     build: Build
 
 
-def world(names: Iterable[str], now: datetime) -> dict[str, list[dict[str, Any]]]:
-    """Give a world file's content, `{"objects": [...]}`, with a story for each name; a name may come twice.
+def world_file(names: Iterable[str], now: datetime) -> dict[str, list[dict[str, Any]]]:
+    """Build the content of a world file, `{"objects": [...]}`, with one dispute for each name; a name may come twice.
 
-    Raises KeyError for a name that is no scenario.
+    Raises `KeyError` for a name that is no scenario.
     """
     stories = (SCENARIOS[name].build(now, str(number)) for number, name in enumerate(names))
-    return {"objects": [thing for story in stories for thing in story]}
+    return {"objects": [obj for story in stories for obj in story]}
 
 
 def submit(name: str, story: str, build: Build) -> Scenario:
-    """Tell a story whose answer goes to the bank without a person."""
-    return Scenario(name, story, "submit", "auto-evidence", partial(name_apart, name, build))
+    """Build a scenario whose answer is submitted without a person."""
+    return Scenario(name, story, "submit", "auto-evidence", partial(build_separately, name, build))
 
 
 def review(name: str, story: str, build: Build, queue: str = "manual-review") -> Scenario:
-    """Tell a story a person decides."""
-    return Scenario(name, story, "review", queue, partial(name_apart, name, build))
+    """Build a scenario that a person decides."""
+    return Scenario(name, story, "review", queue, partial(build_separately, name, build))
 
 
 def record(name: str, story: str, build: Build) -> Scenario:
-    """Tell a story in which nothing is left to answer."""
-    return Scenario(name, story, "record", "", partial(name_apart, name, build))
+    """Build a scenario in which nothing is left to answer."""
+    return Scenario(name, story, "record", "", partial(build_separately, name, build))
 
 
-def name_apart(name: str, build: Build, now: datetime, tag: str) -> list[dict[str, Any]]:
-    """Build a story that shares no id with another scenario under its tag, and no part with any other object."""
-    return [deepcopy(thing) for thing in build(now, f"{name}/{tag}")]
+def build_separately(name: str, build: Build, now: datetime, tag: str) -> list[dict[str, Any]]:
+    """Build objects that share no id with another scenario of the same tag, and no nested part with each other."""
+    return [deepcopy(obj) for obj in build(now, f"{name}/{tag}")]
 
 
-def arrived(order: SoldOrder) -> Build:
-    """Build the story of a signed-for parcel that its buyer says never came."""
-    return partial(parcels.arrived, order=order)
+def delivered_scenario(order: SoldOrder) -> Build:
+    """Return the builder of a signed-for parcel that its buyer says never arrived."""
+    return partial(parcels.delivered_parcel, order=order)
 
 
 def parcel(amount: int, product: str) -> SoldOrder:
-    """Order something that was delivered; US cents."""
+    """Return an order of a delivered product; the amount is in US cents."""
     return SoldOrder(amount=amount, product=product, delivered=True)
 
 
@@ -79,56 +82,56 @@ FILED = (
     submit(
         "not_received_delivered",
         "A parcel said to be missing was delivered to the checked address and signed for.",
-        arrived(LAMP),
+        delivered_scenario(LAMP),
     ),
     submit(
         "not_received_mid",
-        "The same with a dearer parcel: filed, and a person is told.",
-        arrived(parcel(12_600, "Ash coat rack")),
+        "The same with a more expensive parcel: filed, and a person is notified.",
+        delivered_scenario(parcel(12_600, "Ash coat rack")),
     ),
     submit(
         "duplicate_two_orders",
         "Two payments of one amount, twenty minutes apart, were two orders and both arrived.",
-        repayments.bought_twice,
+        repayments.two_orders,
     ),
     submit(
         "duplicate_refunded",
         "An order was paid twice, and the second payment went back in full before the dispute.",
-        repayments.charged_twice,
+        repayments.duplicate_refunded,
     ),
     submit(
         "credit_refunded",
         "The partial refund the buyer misses was paid and has a reference number.",
-        repayments.credited,
+        repayments.refund_paid,
     ),
     submit(
         "inquiry_delivered",
         "American Express asks about a parcel that was signed for; no money has moved.",
-        partial(parcels.arrived, order=AMEX_ORDER, claim=AMEX_INQUIRY),
+        partial(parcels.delivered_parcel, order=AMEX_ORDER, claim=AMEX_INQUIRY),
     ),
     submit(
         "jpy_delivered",
         "A signed-for parcel was paid in yen, a currency without decimals.",
-        arrived(JPY_ORDER),
+        delivered_scenario(JPY_ORDER),
     ),
     submit(
         "kwd_delivered",
         "A signed-for parcel was paid in Kuwaiti dinar, a currency with three decimals.",
-        arrived(KWD_ORDER),
+        delivered_scenario(KWD_ORDER),
     ),
-    submit("no_deadline", "A signed-for parcel is disputed without a deadline.", parcels.undated),
-    submit("connect_delivered", "A connected account sold the signed-for parcel.", parcels.connected),
+    submit("no_deadline", "A signed-for parcel is disputed without a deadline.", parcels.without_deadline),
+    submit("connect_delivered", "A connected account sold the signed-for parcel.", parcels.connected_account),
 )
 
 REVIEWED = (
-    review("not_received_unshipped", "A missing parcel was never shipped.", parcels.unshipped),
+    review("not_received_unshipped", "A missing parcel was never shipped.", parcels.unshipped_parcel),
     review(
         "not_received_high",
         "An expensive parcel was signed for, yet so much money needs a person.",
-        arrived(parcel(94_000, "Oak sideboard")),
+        delivered_scenario(parcel(94_000, "Oak sideboard")),
         "high-value-escalation",
     ),
-    review("credit_unrefunded", "A buyer asked for a refund and has not got it.", repayments.uncredited),
+    review("credit_unrefunded", "A buyer asked for a refund and has not got it.", repayments.refund_unpaid),
     review(
         "fraud_small_3ds",
         "A small download is called fraud though the buyer passed a 3D Secure challenge.",
@@ -137,19 +140,19 @@ REVIEWED = (
     review(
         "fraud_mid",
         "Fraud is claimed by a buyer with three older orders from the same device and address.",
-        frauds.familiar,
+        frauds.returning_buyer,
     ),
     review(
         "fraud_undescribed",
-        "The same buyer's dearer order says nowhere what it was for, which is all Compelling Evidence 3.0 lacks.",
-        frauds.undescribed,
+        "The same buyer's other order says nowhere what it was for, which is all Compelling Evidence 3.0 lacks.",
+        frauds.without_description,
     ),
     review(
         "fraud_ce3_refused",
         "The same buyer qualifies for Compelling Evidence 3.0, and Stripe refuses it when it comes.",
-        partial(frauds.familiar, refused=True),
+        partial(frauds.returning_buyer, refused=True),
     ),
-    review("fraud_high", "A costly, risky order is called fraud.", frauds.costly, "high-value-escalation"),
+    review("fraud_high", "A costly, risky order is called fraud.", frauds.high_amount, "high-value-escalation"),
     review(
         "unrecognized_small",
         "A buyer does not recognise a small payment on the statement.",
@@ -158,30 +161,30 @@ REVIEWED = (
     review(
         "subscription_active",
         "A subscription said to be cancelled never was, and was used after the charge.",
-        renewals.active,
+        renewals.active_subscription,
         "subscription-cancel",
     ),
     review(
         "subscription_canceled_before",
         "A subscription was charged ten days after it had been cancelled.",
-        renewals.canceled_before,
+        renewals.canceled_subscription,
         "subscription-cancel",
     ),
     review(
         "not_as_described",
         "A product is called not as described, and only its name is on record.",
-        partial(oddities.thin, amount=8_500, product="Rya rug, small", claim=oddities.NOT_DESCRIBED),
+        partial(oddities.little_evidence, amount=8_500, product="Rya rug, small", claim=oddities.NOT_DESCRIBED),
     ),
-    review("refunded_already", "The missing parcel's price already went back.", parcels.refunded),
+    review("refunded_already", "The missing parcel's price already went back.", parcels.refunded_parcel),
     review(
         "general_unclear",
         "The bank gives no clear reason and the shop has little on record.",
-        partial(oddities.thin, amount=3_300, product="Assorted hooks", claim=oddities.UNCLEAR),
+        partial(oddities.little_evidence, amount=3_300, product="Assorted hooks", claim=oddities.UNCLEAR),
     ),
     review(
         "klarna_inquiry",
         "Klarna asks about a signed-for parcel and takes no evidence at this stage.",
-        partial(parcels.arrived, order=KLARNA_ORDER, claim=KLARNA_INQUIRY),
+        partial(parcels.delivered_parcel, order=KLARNA_ORDER, claim=KLARNA_INQUIRY),
     ),
     review(
         "compliance_visa",
@@ -191,31 +194,31 @@ REVIEWED = (
     review(
         "appeal_open",
         "A lost decision about a signed-for parcel can be appealed, which a person decides.",
-        partial(oddities.answered, amount=8_800, claim=oddities.APPEALABLE),
+        partial(oddities.already_answered, amount=8_800, claim=oddities.APPEALABLE),
     ),
-    review("charge_missing", "The disputed charge cannot be found at Stripe.", parcels.orphaned),
+    review("charge_missing", "The disputed charge cannot be found at Stripe.", parcels.charge_missing),
 )
 
 RECORDED = (
-    record("bank_return", "A bank debit came back for want of funds, lost at once.", oddities.bounced),
+    record("bank_return", "A bank debit came back for want of funds, lost at once.", oddities.bank_return),
     record("prevented", "The network settled a fraud claim before it was a dispute.", oddities.prevented),
-    record("past_due", "The last day to answer was yesterday.", oddities.overdue),
+    record("past_due", "The last day to answer was yesterday.", oddities.past_due),
     record(
         "already_won",
         "The dispute was answered and won earlier.",
-        partial(oddities.answered, amount=5_600, claim=oddities.WON),
+        partial(oddities.already_answered, amount=5_600, claim=oddities.WON),
     ),
     record(
         "already_answered",
         "Evidence is with the bank already.",
-        partial(oddities.answered, amount=4_700, claim=oddities.ANSWERED),
+        partial(oddities.already_answered, amount=4_700, claim=oddities.ANSWERED),
     ),
 )
 
-# Interleaved, so that the first few of a rotation already show every kind of ending.
+# Interleaved, so that the first few of a rotation already show every route.
 SCENARIOS = {
     scenario.name: scenario
-    for turn in zip_longest(FILED, REVIEWED, RECORDED)
-    for scenario in turn
+    for row in zip_longest(FILED, REVIEWED, RECORDED)
+    for scenario in row
     if scenario is not None
 }

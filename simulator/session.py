@@ -1,17 +1,19 @@
+"""One simulated Stripe in memory, and the counts of what was done to its disputes."""
+
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from simulator.faults import Faults
-from simulator.http.idempotency import Keys
-from simulator.http.parameters import Thing
+from simulator.http.idempotency import IdempotencyKeys
+from simulator.http.parameters import JsonObject
 from simulator.state import Caller, Store
 from simulator.webhooks import WebhookSender
 
 
 @dataclass
-class StatusRecord:
-    """What befell one dispute: how often evidence reached the bank, was staged, was given up, and its statuses."""
+class DisputeCounts:
+    """The counts of one dispute: evidence submitted to the bank, evidence staged, closes, and its statuses in order."""
 
     submissions: int = 0
     stagings: int = 0
@@ -20,20 +22,20 @@ class StatusRecord:
 
 
 @dataclass
-class Tally:
-    """Counts what was done, at the place of the deed, so a replayed answer counts once."""
+class Counts:
+    """Counts of what was executed; a replayed answer counts once."""
 
-    disputes: dict[str, StatusRecord] = field(default_factory=dict)
+    disputes: dict[str, DisputeCounts] = field(default_factory=dict)
     uploads: int = 0
     requests: int = 0
     by_route: dict[str, int] = field(default_factory=dict)
 
-    def of(self, dispute: Thing) -> StatusRecord:
-        """Give the record of a dispute."""
-        return self.disputes.setdefault(dispute["id"], StatusRecord())
+    def of(self, dispute: JsonObject) -> DisputeCounts:
+        """Return the counts of a dispute."""
+        return self.disputes.setdefault(dispute["id"], DisputeCounts())
 
-    def status(self, dispute: Thing) -> None:
-        """Note the status when it is a new one."""
+    def add_status(self, dispute: JsonObject) -> None:
+        """Record the dispute's status if it differs from the last one."""
         statuses = self.of(dispute).statuses
         if not statuses or statuses[-1] != dispute["status"]:
             statuses.append(dispute["status"])
@@ -41,42 +43,42 @@ class Tally:
 
 @dataclass
 class Session:
-    """One simulated Stripe: its objects, its post, its troubles, its memory of keys and its counts."""
+    """One simulated Stripe: its objects, webhook sender, faults, idempotency keys, counts and file contents."""
 
-    world: Store
+    store: Store
     webhooks: WebhookSender
-    trouble: Faults
-    keys: Keys = field(default_factory=Keys)
-    tally: Tally = field(default_factory=Tally)
+    faults: Faults
+    keys: IdempotencyKeys = field(default_factory=IdempotencyKeys)
+    counts: Counts = field(default_factory=Counts)
     contents: dict[str, bytes] = field(default_factory=dict)
 
-    def save(self, before: Thing, after: Thing, *kinds: str, caller: Caller | None = None) -> Thing:
-        """Replace an object and emit these events about it, in this order."""
-        self.world.put(after)
+    def save(self, before: JsonObject, after: JsonObject, *kinds: str, caller: Caller | None = None) -> JsonObject:
+        """Replace an object and emit webhook events of these types about it, in this order."""
+        self.store.put(after)
         if after["object"] == "dispute":
-            self.tally.status(after)
+            self.counts.add_status(after)
         for kind in kinds:
             self.webhooks.emit(kind, after, before=before if kind.endswith(".updated") else None, caller=caller)
         return after
 
-    def enter(self, things: list[Thing], *, silent: bool = False) -> list[Thing]:
-        """Add objects as Stripe returns them, then announce their disputes; give the disputes."""
-        added = [self.world.add(thing) for thing in things]
-        disputes = [thing for thing in added if thing["object"] == "dispute"]
+    def add_objects(self, objects: list[JsonObject], *, silent: bool = False) -> list[JsonObject]:
+        """Add objects as Stripe returns them; return their disputes, whose first events are sent unless `silent`."""
+        added = [self.store.add(obj) for obj in objects]
+        disputes = [obj for obj in added if obj["object"] == "dispute"]
         for dispute in disputes:
-            self.tally.status(dispute)
+            self.counts.add_status(dispute)
             if not silent:
                 self.announce(dispute)
         return disputes
 
-    def announce(self, dispute: Thing) -> None:
-        """Emit what Stripe emits when a dispute begins."""
+    def announce(self, dispute: JsonObject) -> None:
+        """Emit the webhook events that Stripe emits when a dispute is opened."""
         self.webhooks.emit("charge.dispute.created", dispute)
         if any(txn.get("amount", 0) < 0 for txn in dispute["balance_transactions"]):
             self.webhooks.emit("charge.dispute.funds_withdrawn", dispute)
 
-    def later(self, seconds: float, action: Callable[[], object]) -> None:
-        """Do something after a while, unless the simulator ends first."""
+    def schedule(self, seconds: float, action: Callable[[], object]) -> None:
+        """Run an action after some seconds, unless the simulator ends first."""
 
         async def wait() -> None:
             await asyncio.sleep(seconds)

@@ -1,15 +1,17 @@
+"""The store of all simulated objects, and the caller who may see them."""
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from simulator import fields
-from simulator.errors import missing
-from simulator.http.parameters import Thing
+from simulator.errors import not_found
+from simulator.http.parameters import JsonObject
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks: the mode of the key, the connected account, and the names of this request."""
+    """Who makes a request: the mode of the key, the connected account, the request id and the idempotency key."""
 
     livemode: bool = False
     account: str | None = None
@@ -20,78 +22,78 @@ class Caller:
 class Store:
     """All objects in memory, by id; a stored object is never changed in place, `put` replaces it.
 
-    Keys that start with `_` are ours (`_account`, `_livemode`, `_pages`) and never leave by the API.
+    Keys that start with `_` belong to the simulator (`_account`, `_livemode`, `_pages`); the API never returns them.
     """
 
     def __init__(self, now: Callable[[], datetime], run: str) -> None:
         self.now, self._run = now, run
-        self._things: dict[str, Thing] = {}
+        self._objects: dict[str, JsonObject] = {}
         self._order: dict[str, int] = {}
         self._kinds: dict[str, dict[str, None]] = {}
         self._index: dict[tuple[str, str, str], dict[str, None]] = {}
 
-    def mint(self, prefix: str) -> str:
-        """Give a new id; ids of two runs of the simulator never meet."""
+    def new_id(self, prefix: str) -> str:
+        """Return a new id; two runs of the simulator never share one."""
         self._order[f"#{prefix}"] = count = self._order.get(f"#{prefix}", 0) + 1
         return f"{prefix}_1Sim{self._run}{count:06d}"
 
     def seconds(self) -> int:
-        """Give the time as UTC seconds."""
+        """Return the time in UTC seconds."""
         return int(self.now().timestamp())
 
-    def add(self, thing: Thing) -> Thing:
-        """Store an object as Stripe returns it; what it carries expanded is stored by itself and becomes an id."""
-        owned: Thing = {key: thing[key] for key in ("_account", "_livemode") if key in thing}
-        if "livemode" in thing:
-            owned["_livemode"] = thing["livemode"]
-        whole, parts = fields.collapse(fields.complete(thing))
+    def add(self, obj: JsonObject) -> JsonObject:
+        """Store an object as Stripe returns it; its expanded parts are stored separately and replaced by their ids."""
+        owned: JsonObject = {key: obj[key] for key in ("_account", "_livemode") if key in obj}
+        if "livemode" in obj:
+            owned["_livemode"] = obj["livemode"]
+        whole, parts = fields.collapse(fields.complete(obj))
         for part in parts:
-            if part["id"] not in self._things:
+            if part["id"] not in self._objects:
                 self.add({**owned, **part})
         return self.put({**whole, **owned})
 
-    def put(self, thing: Thing) -> Thing:
-        """Store or replace one object and give it back."""
-        identity, kind = str(thing["id"]), str(thing["object"])
-        self._things[identity] = thing
+    def put(self, obj: JsonObject) -> JsonObject:
+        """Store or replace one object and return it."""
+        identity, kind = str(obj["id"]), str(obj["object"])
+        self._objects[identity] = obj
         self._order.setdefault(identity, len(self._order))
         self._kinds.setdefault(kind, {})[identity] = None
         for name in fields.INDEXED:
-            if isinstance(thing.get(name), str):
-                self._index.setdefault((kind, name, thing[name]), {})[identity] = None
-        return thing
+            if isinstance(obj.get(name), str):
+                self._index.setdefault((kind, name, obj[name]), {})[identity] = None
+        return obj
 
-    def find(self, identity: str) -> Thing | None:
-        """Give the object whoever owns it, or None."""
-        return self._things.get(identity)
+    def find(self, identity: str) -> JsonObject | None:
+        """Return the object of any account, or None."""
+        return self._objects.get(identity)
 
-    def get(self, kind: str, identity: str, caller: Caller, *, noun: str = "", param: str = "id") -> Thing:
-        """Give the object, or raise the 404 Stripe gives for an absent one, another account's or another mode's."""
-        thing = self._things.get(identity)
-        if thing is None or thing["object"] != kind or not visible(thing, caller):
-            raise missing(noun or kind, identity, param)
-        return thing
+    def get(self, kind: str, identity: str, caller: Caller, *, noun: str = "", param: str = "id") -> JsonObject:
+        """Return the object; raise Stripe's 404 for an absent one, another account's or another mode's."""
+        obj = self._objects.get(identity)
+        if obj is None or obj["object"] != kind or not is_visible(obj, caller):
+            raise not_found(noun or kind, identity, param)
+        return obj
 
-    def every(self, kind: str, caller: Caller, **equal: str) -> list[Thing]:
-        """Give the caller's objects of a kind whose indexed fields have these values, newest first."""
-        seen = [thing for thing in self._candidates(kind, equal) if visible(thing, caller)]
-        seen.sort(key=lambda thing: (thing.get("created") or 0, self._order[thing["id"]]), reverse=True)
-        return seen
+    def list_objects(self, kind: str, caller: Caller, **equal: str) -> list[JsonObject]:
+        """Return the caller's objects of a kind whose indexed fields have these values, newest first."""
+        listed = [obj for obj in self._candidates(kind, equal) if is_visible(obj, caller)]
+        listed.sort(key=lambda obj: (obj.get("created") or 0, self._order[obj["id"]]), reverse=True)
+        return listed
 
-    def _candidates(self, kind: str, equal: dict[str, str]) -> Iterator[Thing]:
+    def _candidates(self, kind: str, equal: dict[str, str]) -> Iterator[JsonObject]:
         keys = [self._index.get((kind, name, value), {}) for name, value in equal.items()]
-        first = min(keys, key=len) if keys else self._kinds.get(kind, {})
-        for identity in first:
+        candidates = min(keys, key=len) if keys else self._kinds.get(kind, {})
+        for identity in candidates:
             if all(identity in others for others in keys):
-                yield self._things[identity]
+                yield self._objects[identity]
 
 
-def visible(thing: Thing, caller: Caller) -> bool:
-    """Say whether this key, with this Stripe-Account header, sees the object."""
-    mode = thing.get("livemode", thing.get("_livemode"))
-    return thing.get("_account") == caller.account and mode in (None, caller.livemode)
+def is_visible(obj: JsonObject, caller: Caller) -> bool:
+    """Return whether this key, with this Stripe-Account header, may see the object."""
+    mode = obj.get("livemode", obj.get("_livemode"))
+    return obj.get("_account") == caller.account and mode in (None, caller.livemode)
 
 
-def render(thing: Thing) -> Thing:
-    """Give the object without our private keys."""
-    return {key: value for key, value in thing.items() if not key.startswith("_")}
+def render(obj: JsonObject) -> JsonObject:
+    """Return the object without the simulator's own keys."""
+    return {key: value for key, value in obj.items() if not key.startswith("_")}

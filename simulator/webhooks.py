@@ -1,3 +1,5 @@
+"""Webhook events: built, signed, and delivered in the background with retries."""
+
 import asyncio
 import hmac
 import json
@@ -7,18 +9,18 @@ from hashlib import sha256
 import httpx
 
 from simulator.faults import Faults
-from simulator.http.parameters import Thing
+from simulator.http.parameters import JsonObject
 from simulator.state import Caller, Store, render
 
 API_VERSION = "2026-10-28.endive"
-LONGEST_PAUSE = 10.0
-LATE = 1.0
-AT_ONCE = 16
+MAX_BACKOFF_SECONDS = 10.0
+REORDER_SECONDS = 1.0
+MAX_CONCURRENT = 16
 
 
 @dataclass
 class WebhookEndpoint:
-    """Where webhooks go and how they are signed; without a URL events are only listed."""
+    """The URL and signing secret of the webhook endpoint; without a URL events are listed but not delivered."""
 
     url: str | None = None
     secret: str = ""
@@ -26,96 +28,100 @@ class WebhookEndpoint:
 
 @dataclass
 class WebhookSender:
-    """Makes events and delivers them in the background, signed, in order per object, again until a 2xx."""
+    """Builds events and delivers them in the background: signed, in order for each object, retried until a 2xx."""
 
-    world: Store
-    trouble: Faults
+    store: Store
+    faults: Faults
     endpoint: WebhookEndpoint
     client: httpx.AsyncClient
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
-    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MAX_CONCURRENT))
     _last: dict[str, asyncio.Event] = field(default_factory=dict)
 
-    def emit(self, kind: str, thing: Thing, *, before: Thing | None = None, caller: Caller | None = None) -> Thing:
-        """Record an event about the object as it is now and start its delivery; give the event."""
-        event = self._event(kind, thing, before, caller)
-        subject = f"{kind} {thing['id']}"
+    def emit(
+        self, kind: str, obj: JsonObject, *, before: JsonObject | None = None, caller: Caller | None = None
+    ) -> JsonObject:
+        """Store an event about the object as it is now, start its delivery, and return it."""
+        event = self._event(kind, obj, before, caller)
+        subject = f"{kind} {obj['id']}"
         self._send(event, subject)
-        if self.trouble.strikes(self.trouble.knobs.twins, "twins", subject):
-            self._send({**event, "id": self.world.mint("evt")}, subject)
+        if self.faults.roll(self.faults.settings.twins, "twins", subject):
+            self._send({**event, "id": self.store.new_id("evt")}, subject)
         return event
 
     async def close(self) -> None:
-        """End all deliveries under way."""
+        """Cancel all unfinished deliveries."""
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
         await self.client.aclose()
 
-    def _event(self, kind: str, thing: Thing, before: Thing | None, caller: Caller | None) -> Thing:
-        data: Thing = {"object": render(thing)}
+    def _event(self, kind: str, obj: JsonObject, before: JsonObject | None, caller: Caller | None) -> JsonObject:
+        data: JsonObject = {"object": render(obj)}
         if before is not None:
-            data["previous_attributes"] = changes(render(before), data["object"])
-        asked: Thing = {"id": None, "idempotency_key": None}
+            data["previous_attributes"] = previous_values(render(before), data["object"])
+        request: JsonObject = {"id": None, "idempotency_key": None}
         if caller:
-            asked = {"id": caller.request_id, "idempotency_key": caller.idempotency_key}
+            request = {"id": caller.request_id, "idempotency_key": caller.idempotency_key}
         event = {
-            "id": self.world.mint("evt"),
+            "id": self.store.new_id("evt"),
             "object": "event",
             "api_version": API_VERSION,
-            "created": self.world.seconds(),
+            "created": self.store.seconds(),
             "data": data,
-            "livemode": bool(thing.get("livemode", thing.get("_livemode", False))),
+            "livemode": bool(obj.get("livemode", obj.get("_livemode", False))),
             "pending_webhooks": 1 if self.endpoint.url else 0,
-            "request": asked,
+            "request": request,
             "type": kind,
         }
-        account = thing.get("_account")
+        account = obj.get("_account")
         return {**event, "account": account, "_account": account} if account else event
 
-    def _send(self, event: Thing, subject: str) -> None:
-        self.world.put(event)
-        knobs = self.trouble.knobs
-        if not self.endpoint.url or self.trouble.strikes(knobs.drop, "drop", subject):
+    def _send(self, event: JsonObject, subject: str) -> None:
+        self.store.put(event)
+        settings = self.faults.settings
+        if not self.endpoint.url or self.faults.roll(settings.drop, "drop", subject):
             return
-        self._start(event, late=self.trouble.strikes(knobs.reorder, "reorder", subject))
-        if self.trouble.strikes(knobs.duplicates, "duplicates", subject):
-            self._start(event, late=False)
+        self._start_delivery(event, late=self.faults.roll(settings.reorder, "reorder", subject))
+        if self.faults.roll(settings.duplicates, "duplicates", subject):
+            self._start_delivery(event, late=False)
 
-    def _start(self, event: Thing, *, late: bool) -> None:
+    def _start_delivery(self, event: JsonObject, *, late: bool) -> None:
         subject = str(event["data"]["object"]["id"])
-        previous, tried = self._last.get(subject), asyncio.Event()
+        previous, attempted = self._last.get(subject), asyncio.Event()
         if late:
             previous = None
         else:
-            self._last[subject] = tried
-        task = asyncio.create_task(self._deliver(event, previous, tried, LATE if late else 0.0))
+            self._last[subject] = attempted
+        task = asyncio.create_task(self._deliver(event, previous, attempted, REORDER_SECONDS if late else 0.0))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
-    async def _deliver(self, event: Thing, previous: asyncio.Event | None, tried: asyncio.Event, hold: float) -> None:
+    async def _deliver(
+        self, event: JsonObject, previous: asyncio.Event | None, attempted: asyncio.Event, pause: float
+    ) -> None:
         try:
             if previous:
                 await previous.wait()
-            await asyncio.sleep(hold + self.trouble.knobs.delay)
+            await asyncio.sleep(pause + self.faults.settings.delay)
             delivered = await self._post(event)
         finally:
-            tried.set()
+            attempted.set()
         attempt = 0
-        while not delivered and attempt < self.trouble.knobs.retries:
-            await asyncio.sleep(min(self.trouble.knobs.backoff * 2**attempt, LONGEST_PAUSE))
+        while not delivered and attempt < self.faults.settings.retries:
+            await asyncio.sleep(min(self.faults.settings.backoff * 2**attempt, MAX_BACKOFF_SECONDS))
             delivered, attempt = await self._post(event), attempt + 1
         if delivered:
-            self.world.put({**event, "pending_webhooks": 0})
+            self.store.put({**event, "pending_webhooks": 0})
 
-    async def _post(self, event: Thing) -> bool:
+    async def _post(self, event: JsonObject) -> bool:
         # thousands of requests waiting in the client's own pool would stall it
         async with self._slots:
-            return await self._knock(event)
+            return await self._post_signed(event)
 
-    async def _knock(self, event: Thing) -> bool:
+    async def _post_signed(self, event: JsonObject) -> bool:
         body = json.dumps(render(event))
-        header = sign(body, self.endpoint.secret, self.world.seconds())
+        header = sign(body, self.endpoint.secret, self.store.seconds())
         headers = {"Stripe-Signature": header, "Content-Type": "application/json; charset=utf-8"}
         try:
             response = await self.client.post(self.endpoint.url or "", content=body, headers=headers)
@@ -125,16 +131,16 @@ class WebhookSender:
 
 
 def sign(body: str, secret: str, at: int) -> str:
-    """Give the `Stripe-Signature` header of a body at a UTC second (docs.stripe.com/webhooks/signature)."""
+    """Return the `Stripe-Signature` header of a body at a UTC second (docs.stripe.com/webhooks/signature)."""
     return f"t={at},v1={hmac.new(secret.encode(), f'{at}.{body}'.encode(), sha256).hexdigest()}"
 
 
-def changes(before: Thing, after: Thing) -> Thing:
-    """Give the earlier values of what changed, hash by hash."""
-    changed: Thing = {}
+def previous_values(before: JsonObject, after: JsonObject) -> JsonObject:
+    """Return the earlier values of what changed, recursively for hashes."""
+    changed: JsonObject = {}
     for key, value in after.items():
         old = before.get(key)
         if old == value:
             continue
-        changed[key] = changes(old, value) if isinstance(old, dict) and isinstance(value, dict) else old
+        changed[key] = previous_values(old, value) if isinstance(old, dict) and isinstance(value, dict) else old
     return changed

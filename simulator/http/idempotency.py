@@ -1,18 +1,20 @@
+"""Idempotency keys and their stored answers (docs.stripe.com/api/idempotent_requests)."""
+
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from simulator.errors import StripeError
-from simulator.http.parameters import Thing
+from simulator.http.parameters import JsonObject
 
 LIFETIME = timedelta(hours=24)
-LONGEST = 255
+MAX_KEY_LENGTH = 255
 
 
 @dataclass
 class StoredResponse:
-    """What was answered: the status and body to replay, or None while the first request is still running."""
+    """The answer of a key: the status and body to replay; the status is None while the first request is running."""
 
     digest: str
     at: datetime
@@ -20,33 +22,35 @@ class StoredResponse:
     body: str = ""
 
 
-class Keys:
-    """Remembers results of keyed POSTs for 24 hours, 500s included (docs.stripe.com/api/idempotent_requests)."""
+class IdempotencyKeys:
+    """Stores the answers of POSTs with a key for 24 hours, 500s included (docs.stripe.com/api/idempotent_requests)."""
 
     def __init__(self) -> None:
         self._answers: dict[tuple[str, str], StoredResponse] = {}
 
     def begin(self, key: tuple[str, str], digest: str, now: datetime) -> StoredResponse | None:
-        """Take the key and give None, or give the stored answer.
+        """Reserve the key and return None, or return the stored answer.
 
-        Refuses other parameters under a used key (400) and a key whose first request is still running (409).
+        Raises `StripeError` for other parameters under a used key (400) and for a key in use (409).
         """
-        if len(key[1]) > LONGEST:
-            raise _clash(f"Idempotency keys are at most {LONGEST} characters.")
-        known = self._answers.get(key)
-        if known is None or now - known.at > LIFETIME:
+        if len(key[1]) > MAX_KEY_LENGTH:
+            raise _idempotency_error(f"Idempotency keys are at most {MAX_KEY_LENGTH} characters.")
+        stored = self._answers.get(key)
+        if stored is None or now - stored.at > LIFETIME:
             self._answers[key] = StoredResponse(digest, now)
             return None
-        if known.digest != digest:
+        if stored.digest != digest:
             text = "Keys for idempotent requests can only be used with the same parameters they were first used with."
-            raise _clash(f"{text} Try using a key other than '{key[1]}' if you meant to execute a different request.")
-        if known.status is None:
+            raise _idempotency_error(
+                f"{text} Try using a key other than '{key[1]}' if you meant to execute a different request."
+            )
+        if stored.status is None:
             text = "There is currently another in-progress request using this Idempotency Key."
             raise StripeError(text, status=409, code="idempotency_key_in_use", kind="idempotency_error")
-        return known
+        return stored
 
-    def keep(self, key: tuple[str, str], status: int, body: str) -> None:
-        """Store the result under the key."""
+    def store(self, key: tuple[str, str], status: int, body: str) -> None:
+        """Store the answer of the key."""
         answer = self._answers[key]
         answer.status, answer.body = status, body
 
@@ -55,8 +59,8 @@ class Keys:
         self._answers.pop(key, None)
 
 
-def digest(method: str, path: str, params: Thing) -> str:
-    """Give a digest of what was asked; files count by their content."""
+def digest(method: str, path: str, params: JsonObject) -> str:
+    """Return a digest of the method, path and parameters; files count by their content."""
     return sha256(f"{method} {path} {json.dumps(params, sort_keys=True, default=_content)}".encode()).hexdigest()
 
 
@@ -64,5 +68,5 @@ def _content(value: object) -> str:
     return sha256(bytes(getattr(value, "content", b""))).hexdigest()
 
 
-def _clash(text: str) -> StripeError:
+def _idempotency_error(text: str) -> StripeError:
     return StripeError(text, kind="idempotency_error")

@@ -1,48 +1,52 @@
-from simulator.errors import malformed, missing
+"""The list and retrieve requests of every resource."""
+
+from simulator.errors import invalid_parameter, not_found
 from simulator.fields import INDEXED
-from simulator.http.expansion import envelope
-from simulator.http.parameters import Thing
+from simulator.http.expansion import list_object
+from simulator.http.parameters import JsonObject
 from simulator.http.resources import Resource
 from simulator.session import Session
 from simulator.state import Caller, render
 
-MOST = 100
+MAX_LIMIT = 100
 
 
-def page(things: list[Thing], params: Thing, noun: str, url: str) -> Thing:
-    """Give one page of objects that are already in order; limits are 1 to 100, 10 unless given."""
+def page(objects: list[JsonObject], params: JsonObject, noun: str, url: str) -> JsonObject:
+    """Return one page of objects that are already in order; the limit is 1 to 100, by default 10."""
     limit = params.get("limit", 10)
-    if not 1 <= limit <= MOST:
-        raise malformed(f"Limit must be between 1 and {MOST} (it is {limit}).", "limit", "parameter_invalid_integer")
+    if not 1 <= limit <= MAX_LIMIT:
+        raise invalid_parameter(
+            f"Limit must be between 1 and {MAX_LIMIT} (it is {limit}).", "limit", "parameter_invalid_integer"
+        )
     if "starting_after" in params:
-        things = things[_place(things, params["starting_after"], noun, "starting_after") + 1 :]
+        objects = objects[_index_of(objects, params["starting_after"], noun, "starting_after") + 1 :]
     if "ending_before" in params:
-        things = things[: _place(things, params["ending_before"], noun, "ending_before")]
-        return envelope([render(thing) for thing in things[-limit:]], url, more=len(things) > limit)
-    return envelope([render(thing) for thing in things[:limit]], url, more=len(things) > limit)
+        objects = objects[: _index_of(objects, params["ending_before"], noun, "ending_before")]
+        return list_object([render(obj) for obj in objects[-limit:]], url, more=len(objects) > limit)
+    return list_object([render(obj) for obj in objects[:limit]], url, more=len(objects) > limit)
 
 
-def _place(things: list[Thing], identity: str, noun: str, param: str) -> int:
-    for index, thing in enumerate(things):
-        if thing["id"] == identity:
+def _index_of(objects: list[JsonObject], identity: str, noun: str, param: str) -> int:
+    for index, obj in enumerate(objects):
+        if obj["id"] == identity:
             return index
-    raise missing(noun, identity, param)
+    raise not_found(noun, identity, param)
 
 
-async def retrieve(stage: Session, resource: Resource, identity: str, caller: Caller) -> Thing:
-    """Give one object of a resource."""
-    return stage.world.get(resource.kind, identity, caller, noun=resource.noun, param=resource.param)
+async def retrieve(session: Session, resource: Resource, identity: str, caller: Caller) -> JsonObject:
+    """Return one object of a resource."""
+    return session.store.get(resource.kind, identity, caller, noun=resource.noun, param=resource.param)
 
 
-async def browse(stage: Session, resource: Resource, params: Thing, caller: Caller) -> Thing:
-    """Give one page of a resource, newest first."""
-    given = {name: value for name, value in params.items() if name in resource.filters}
-    # The index knows fields by their name at the top: an invoice's subscription stands deeper.
-    exact = {name: value for name, value in given.items() if name in INDEXED and resource.filters[name].path == name}
-    things = stage.world.every(resource.kind, caller, **exact)
-    for name, value in given.items():
+async def list_page(session: Session, resource: Resource, params: JsonObject, caller: Caller) -> JsonObject:
+    """Return one page of a resource, newest first."""
+    values = {name: value for name, value in params.items() if name in resource.filters}
+    # The index covers top-level fields only: an invoice's subscription is nested deeper.
+    exact = {name: value for name, value in values.items() if name in INDEXED and resource.filters[name].path == name}
+    objects = session.store.list_objects(resource.kind, caller, **exact)
+    for name, value in values.items():
         if name not in exact:
-            things = [thing for thing in things if resource.filters[name].passes(thing, value)]
-    if resource.kind == "subscription" and "status" not in given:
-        things = [thing for thing in things if thing.get("status") != "canceled"]
-    return page(things, params, resource.noun, resource.path)
+            objects = [obj for obj in objects if resource.filters[name].matches(obj, value)]
+    if resource.kind == "subscription" and "status" not in values:
+        objects = [obj for obj in objects if obj.get("status") != "canceled"]
+    return page(objects, params, resource.noun, resource.path)

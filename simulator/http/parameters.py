@@ -1,17 +1,19 @@
+"""The types of form parameters: each reads a raw value into a typed one or refuses it."""
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from simulator.errors import malformed
+from simulator.errors import invalid_parameter
 
-Thing = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
 class Parameter(Protocol):
-    """What one form parameter may look like; `read` gives the typed value or raises a `Refusal` naming it."""
+    """The type of one form parameter; `read` returns the typed value or raises a `StripeError` that names it."""
 
     def read(self, value: object, name: str) -> object:
-        """Give the typed value."""
+        """Return the typed value; `name` is the parameter's full name, for the error."""
 
 
 @dataclass(frozen=True)
@@ -21,11 +23,11 @@ class TextParameter:
     limit: int = 5_000
 
     def read(self, value: object, name: str) -> str:
-        """Give the string, or refuse one that is too long."""
+        """Return the string; raise `StripeError` for one that is too long."""
         if not isinstance(value, str):
-            raise malformed("Invalid string", name, "parameter_invalid_string")
+            raise invalid_parameter("Invalid string", name, "parameter_invalid_string")
         if len(value) > self.limit:
-            raise malformed(f"Invalid string: {value[:20]}…; must be at most {self.limit} characters", name)
+            raise invalid_parameter(f"Invalid string: {value[:20]}…; must be at most {self.limit} characters", name)
         return value
 
 
@@ -34,11 +36,11 @@ class IntegerParameter:
     """A whole number in decimal digits."""
 
     def read(self, value: object, name: str) -> int:
-        """Give the number."""
+        """Return the number."""
         try:
             return int(str(value))
         except ValueError:
-            raise malformed(f"Invalid integer: {value}", name, "parameter_invalid_integer") from None
+            raise invalid_parameter(f"Invalid integer: {value}", name, "parameter_invalid_integer") from None
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,9 @@ class BooleanParameter:
     """The word true or false."""
 
     def read(self, value: object, name: str) -> bool:
-        """Give the truth value."""
+        """Return the truth value."""
         if value not in ("true", "false"):
-            raise malformed(f"Invalid boolean: {value}", name)
+            raise invalid_parameter(f"Invalid boolean: {value}", name)
         return value == "true"
 
 
@@ -59,9 +61,9 @@ class ChoiceParameter:
     values: tuple[str, ...]
 
     def read(self, value: object, name: str) -> str:
-        """Give the word."""
+        """Return the word."""
         if not isinstance(value, str) or value not in self.values:
-            raise malformed(f"Invalid {name}: must be one of {', '.join(self.values)}", name)
+            raise invalid_parameter(f"Invalid {name}: must be one of {', '.join(self.values)}", name)
         return value
 
 
@@ -70,9 +72,9 @@ class FileParameter:
     """A file part of a multipart body."""
 
     def read(self, value: object, name: str) -> object:
-        """Give the upload; plain text in its place is refused."""
+        """Return the upload; raise `StripeError` for plain text in its place."""
         if isinstance(value, str | dict):
-            raise malformed("Invalid file: must be uploaded as multipart/form-data", name)
+            raise invalid_parameter("Invalid file: must be uploaded as multipart/form-data", name)
         return value
 
 
@@ -83,22 +85,22 @@ class HashParameter:
     fields: Mapping[str, Parameter]
     required: tuple[str, ...] = ()
 
-    def read(self, value: object, name: str) -> Thing:
-        """Give the typed values by key; an unknown or missing key is refused by its full name."""
+    def read(self, value: object, name: str) -> JsonObject:
+        """Return the typed values by key; raise `StripeError` with the full name of an unknown or missing key."""
         if not isinstance(value, dict):
-            raise malformed("Invalid object", name, "parameter_invalid_empty" if value == "" else None)
-        self._know(value, name)
-        return {key: self.fields[key].read(item, _inner(name, key)) for key, item in value.items()}
+            raise invalid_parameter("Invalid object", name, "parameter_invalid_empty" if value == "" else None)
+        self._check_keys(value, name)
+        return {key: self.fields[key].read(item, _full_name(name, key)) for key, item in value.items()}
 
-    def _know(self, value: Thing, name: str) -> None:
+    def _check_keys(self, value: JsonObject, name: str) -> None:
         for key in value:
             if key not in self.fields:
-                path = _inner(name, key)
-                raise malformed(f"Received unknown parameter: {path}", path, "parameter_unknown")
+                path = _full_name(name, key)
+                raise invalid_parameter(f"Received unknown parameter: {path}", path, "parameter_unknown")
         for key in self.required:
             if key not in value:
-                path = _inner(name, key)
-                raise malformed(f"Missing required param: {path}.", path, "parameter_missing")
+                path = _full_name(name, key)
+                raise invalid_parameter(f"Missing required param: {path}.", path, "parameter_missing")
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,9 @@ class ListParameter:
     item: Parameter
 
     def read(self, value: object, name: str) -> list[object]:
-        """Give the typed values."""
+        """Return the typed values."""
         if not isinstance(value, dict) or not all(str(key).isdigit() for key in value):
-            raise malformed("Invalid array", name)
+            raise invalid_parameter("Invalid array", name)
         ordered = sorted(value.items(), key=lambda pair: int(pair[0]))
         return [self.item.read(item, f"{name}[{key}]") for key, item in ordered]
 
@@ -119,25 +121,27 @@ class ListParameter:
 class MetadataParameter:
     """Metadata: at most 50 keys of 40 characters with values of 500; an empty value unsets."""
 
-    def read(self, value: object, name: str) -> Thing:
-        """Give the pairs."""
+    def read(self, value: object, name: str) -> JsonObject:
+        """Return the pairs."""
         if value == "":
             return {}
         if not isinstance(value, dict) or len(value) > 50:  # noqa: PLR2004 - Stripe's number, in the docstring
-            raise malformed("Invalid metadata", name)
+            raise invalid_parameter("Invalid metadata", name)
         short = TextParameter(500)
-        return {TextParameter(40).read(key, name): short.read(item, _inner(name, key)) for key, item in value.items()}
+        return {
+            TextParameter(40).read(key, name): short.read(item, _full_name(name, key)) for key, item in value.items()
+        }
 
 
 @dataclass(frozen=True)
 class EitherParameter:
-    """The inner shape, or an empty string that clears the value."""
+    """The inner parameter, or an empty string that clears the value."""
 
-    shape: Parameter
+    parameter: Parameter
 
     def read(self, value: object, name: str) -> object:
-        """Give an empty string or the inner value."""
-        return "" if value == "" else self.shape.read(value, name)
+        """Return an empty string or the inner value."""
+        return "" if value == "" else self.parameter.read(value, name)
 
 
 @dataclass(frozen=True)
@@ -148,33 +152,33 @@ class TimeParameter:
         default_factory=lambda: HashParameter({key: IntegerParameter() for key in ("gt", "gte", "lt", "lte")})
     )
 
-    def read(self, value: object, name: str) -> Thing:
-        """Give the bounds, both inclusive ends for a single second."""
+    def read(self, value: object, name: str) -> JsonObject:
+        """Return the bounds; for a single second both inclusive bounds are that second."""
         if isinstance(value, dict):
             return self.bounds.read(value, name)
         second = IntegerParameter().read(value, name)
         return {"gte": second, "lte": second}
 
 
-def nested(pairs: Iterable[tuple[str, object]]) -> Thing:
-    """Turn `a[b][]=x` pairs into nested hashes; arrays become hashes with number keys, which `Many` puts in order."""
-    root: Thing = {}
+def parse_pairs(pairs: Iterable[tuple[str, object]]) -> JsonObject:
+    """Parse `a[b][]=x` pairs into nested hashes; arrays become hashes with number keys, which `ListParameter` sorts."""
+    root: JsonObject = {}
     for name, value in pairs:
         head, *rest = name.replace("]", "").split("[")
-        place, key = root, head
+        target, key = root, head
         for part in rest:
-            place = _hash(place, key, name)
-            key = part or str(len(place))
-        place[key] = value
+            target = _inner_hash(target, key, name)
+            key = part or str(len(target))
+        target[key] = value
     return root
 
 
-def _hash(place: Thing, key: str, name: str) -> Thing:
-    inner = place.setdefault(key, {})
+def _inner_hash(target: JsonObject, key: str, name: str) -> JsonObject:
+    inner = target.setdefault(key, {})
     if not isinstance(inner, dict):
-        raise malformed("Invalid object", name)
+        raise invalid_parameter("Invalid object", name)
     return inner
 
 
-def _inner(name: str, key: str) -> str:
+def _full_name(name: str, key: str) -> str:
     return f"{name}[{key}]" if name else key

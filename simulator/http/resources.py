@@ -1,6 +1,8 @@
+"""The resources of the simulated API, with the filters of their lists."""
+
 from dataclasses import dataclass, field
 
-from simulator.fields import dig
+from simulator.fields import value_at
 from simulator.http import filters
 from simulator.http.filters import ListFilter
 from simulator.http.parameters import (
@@ -16,7 +18,7 @@ from simulator.http.parameters import (
 
 @dataclass(frozen=True)
 class Resource:
-    """One kind of object: its path, the noun and parameter of its 404, what its list filters and retrieve accepts."""
+    """One kind of object: its path, the noun and parameter of its 404, its list filters and retrieve parameters."""
 
     kind: str
     path: str
@@ -25,12 +27,12 @@ class Resource:
     filters: dict[str, ListFilter] = field(default_factory=dict)
     extra: dict[str, Parameter] = field(default_factory=dict)
 
-    def listing(self) -> HashParameter:
-        """Give the shape of the list parameters."""
-        return HashParameter({**PAGING, **{name: each.shape for name, each in self.filters.items()}})
+    def list_parameters(self) -> HashParameter:
+        """Return the parameters of a list request."""
+        return HashParameter({**PAGING, **{name: list_filter.parameter for name, list_filter in self.filters.items()}})
 
-    def single(self) -> HashParameter:
-        """Give the shape of the retrieve parameters."""
+    def retrieve_parameters(self) -> HashParameter:
+        """Return the parameters of a retrieve request."""
         return HashParameter({"expand": ListParameter(TextParameter()), **self.extra})
 
 
@@ -42,10 +44,10 @@ PAGING: dict[str, Parameter] = {
 }
 
 
-_created = {"created": filters.moment("created")}
-_customer = {"customer": filters.text("customer"), "customer_account": filters.text("customer_account")}
-_payment = {"charge": filters.text("charge"), "payment_intent": filters.text("payment_intent")}
-_collection = ListFilter(ChoiceParameter(("charge_automatically", "send_invoice")), filters.at("collection_method"))
+_created = {"created": filters.time("created")}
+_customer = {"customer": filters.text_field("customer"), "customer_account": filters.text_field("customer_account")}
+_payment = {"charge": filters.text_field("charge"), "payment_intent": filters.text_field("payment_intent")}
+_collection = ListFilter(ChoiceParameter(("charge_automatically", "send_invoice")), filters.equals("collection_method"))
 _purposes = (
     "account_requirement additional_verification business_icon business_logo customer_signature dispute_evidence "
     "document_provider_identity_document finance_report_run financial_account_statement identity_document "
@@ -53,7 +55,7 @@ _purposes = (
     "sigma_scheduled_query tax_document_user_upload terminal_android_apk terminal_reader_splashscreen "
     "terminal_wifi_certificate terminal_wifi_private_key"
 )
-_payments_shape = HashParameter(
+_payment_parameters = HashParameter(
     {
         "payment_intent": TextParameter(),
         "payment_record": TextParameter(),
@@ -61,7 +63,7 @@ _payments_shape = HashParameter(
     },
     ("type",),
 )
-_sub_states = "active all canceled ended incomplete incomplete_expired past_due paused trialing unpaid"
+_subscription_statuses = "active all canceled ended incomplete incomplete_expired past_due paused trialing unpaid"
 
 RESOURCES = (
     Resource("dispute", "/v1/disputes", "dispute", "dispute", {**_payment, **_created}),
@@ -71,9 +73,9 @@ RESOURCES = (
         "charge",
         "charge",
         {
-            "customer": filters.text("customer"),
-            "payment_intent": filters.text("payment_intent"),
-            "transfer_group": filters.text("transfer_group"),
+            "customer": filters.text_field("customer"),
+            "payment_intent": filters.text_field("payment_intent"),
+            "transfer_group": filters.text_field("transfer_group"),
             **_created,
         },
     ),
@@ -90,14 +92,14 @@ RESOURCES = (
         "/v1/customers",
         "customer",
         "customer",
-        {"email": filters.text("email"), "test_clock": filters.text("test_clock"), **_created},
+        {"email": filters.text_field("email"), "test_clock": filters.text_field("test_clock"), **_created},
     ),
     Resource(
         "file",
         "/v1/files",
         "file",
         "file",
-        {"purpose": ListFilter(ChoiceParameter(tuple(_purposes.split())), filters.at("purpose")), **_created},
+        {"purpose": ListFilter(ChoiceParameter(tuple(_purposes.split())), filters.equals("purpose")), **_created},
     ),
     Resource(
         "event",
@@ -105,8 +107,8 @@ RESOURCES = (
         "event",
         "id",
         {
-            "type": ListFilter(TextParameter(), lambda event, kind: filters.named(event, [kind])),
-            "types": ListFilter(ListParameter(TextParameter()), filters.named),
+            "type": ListFilter(TextParameter(), lambda event, kind: filters.event_type_matches(event, [kind])),
+            "types": ListFilter(ListParameter(TextParameter()), filters.event_type_matches),
             "delivery_success": ListFilter(
                 BooleanParameter(), lambda event, done: (event["pending_webhooks"] == 0) == done
             ),
@@ -124,14 +126,14 @@ RESOURCES = (
             **_created,
             "automatic_tax": ListFilter(
                 HashParameter({"enabled": BooleanParameter()}, ("enabled",)),
-                lambda thing, tax: dig(thing, "automatic_tax.enabled") == tax["enabled"],
+                lambda obj, tax: value_at(obj, "automatic_tax.enabled") == tax["enabled"],
             ),
             "collection_method": _collection,
-            "current_period_end": filters.period("current_period_end"),
-            "current_period_start": filters.period("current_period_start"),
-            "price": filters.item("price.id"),
-            "status": ListFilter(ChoiceParameter(tuple(_sub_states.split())), filters.standing),
-            "test_clock": filters.text("test_clock"),
+            "current_period_end": filters.item_time("current_period_end"),
+            "current_period_start": filters.item_time("current_period_start"),
+            "price": filters.item_text("price.id"),
+            "status": ListFilter(ChoiceParameter(tuple(_subscription_statuses.split())), filters.subscription_status),
+            "test_clock": filters.text_field("test_clock"),
         },
     ),
     Resource(
@@ -143,9 +145,9 @@ RESOURCES = (
             **_customer,
             **_created,
             "collection_method": _collection,
-            "due_date": filters.moment("due_date"),
+            "due_date": filters.time("due_date"),
             "status": filters.status("draft", "open", "paid", "uncollectible", "void"),
-            "subscription": filters.text("parent.subscription_details.subscription"),
+            "subscription": filters.text_field("parent.subscription_details.subscription"),
         },
     ),
     Resource(
@@ -155,8 +157,8 @@ RESOURCES = (
         "invoice_payment",
         {
             **_created,
-            "invoice": filters.text("invoice"),
-            "payment": ListFilter(_payments_shape, filters.paid),
+            "invoice": filters.text_field("invoice"),
+            "payment": ListFilter(_payment_parameters, filters.payment_matches),
             "status": filters.status("canceled", "open", "paid"),
         },
     ),
@@ -170,12 +172,12 @@ RESOURCES = (
             **_created,
             "customer_details": ListFilter(
                 HashParameter({"email": TextParameter()}, ("email",)),
-                lambda thing, who: dig(thing, "customer_details.email") == who["email"],
+                lambda obj, details: value_at(obj, "customer_details.email") == details["email"],
             ),
-            "payment_intent": filters.text("payment_intent"),
-            "payment_link": filters.text("payment_link"),
+            "payment_intent": filters.text_field("payment_intent"),
+            "payment_link": filters.text_field("payment_link"),
             "status": filters.status("complete", "expired", "open"),
-            "subscription": filters.text("subscription"),
+            "subscription": filters.text_field("subscription"),
         },
     ),
     Resource(
@@ -185,10 +187,10 @@ RESOURCES = (
         "id",
         {
             **_created,
-            "currency": filters.text("currency"),
-            "payout": filters.text("payout"),
-            "source": ListFilter(TextParameter(), filters.source),
-            "type": filters.text("type"),
+            "currency": filters.text_field("currency"),
+            "payout": filters.text_field("payout"),
+            "source": ListFilter(TextParameter(), filters.source_matches),
+            "type": filters.text_field("type"),
         },
     ),
     Resource(

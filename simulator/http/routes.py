@@ -1,3 +1,5 @@
+"""The routes of the simulated API, and the router that finds one by method and path."""
+
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
@@ -9,10 +11,10 @@ from simulator.http.parameters import (
     FileParameter,
     HashParameter,
     IntegerParameter,
+    JsonObject,
     ListParameter,
     MetadataParameter,
     TextParameter,
-    Thing,
 )
 from simulator.http.resources import PAGING, RESOURCES, Resource
 from simulator.rules import files, lifecycle, refunds
@@ -22,32 +24,32 @@ from simulator.state import Caller
 
 @dataclass(frozen=True)
 class ApiRequest:
-    """One request that is about to be executed: the id of its path, its checked parameters, and who asks."""
+    """One request ready to be executed: the id in its path, its checked parameters, and its caller."""
 
-    stage: Session
+    session: Session
     identity: str
-    params: Thing
+    params: JsonObject
     caller: Caller
 
 
 @dataclass(frozen=True)
 class ApiRoute:
-    """A method and path, the shape of its parameters, the kind it answers with, and what it does."""
+    """A method and path, their parameters, the kind of object in the answer, and the handler."""
 
     method: str
     path: str
-    shape: HashParameter
+    parameters: HashParameter
     kind: str
-    act: Callable[[ApiRequest], Awaitable[Thing]]
+    handle: Callable[[ApiRequest], Awaitable[JsonObject]]
 
     @property
     def name(self) -> str:
-        """Give the name under which requests are counted."""
+        """The name under which requests are counted."""
         return f"{self.method} {self.path}"
 
 
 class Router:
-    """Finds the route of a request; a path with a fixed word goes before one with an id in its place."""
+    """Finds the route of a request; a path with a fixed word is matched before one with an id in its place."""
 
     def __init__(self, routes: Iterator[ApiRoute]) -> None:
         self._routes: dict[tuple[str, int], list[tuple[tuple[str, ...], ApiRoute]]] = {}
@@ -56,27 +58,29 @@ class Router:
             self._routes.setdefault((route.method, len(parts)), []).append((parts, route))
 
     def find(self, method: str, path: str) -> tuple[ApiRoute, str]:
-        """Give the route and the id in the path, or raise Stripe's 404 of an unknown URL."""
-        given = path.rstrip("/").split("/")
-        for parts, route in self._routes.get((method, len(given)), []):
-            ids = [value for part, value in zip(parts, given, strict=True) if part == "{id}"]
-            if all(part in ("{id}", value) for part, value in zip(parts, given, strict=True)):
+        """Return the route and the id in the path, or raise Stripe's 404 of an unknown URL."""
+        segments = path.rstrip("/").split("/")
+        for parts, route in self._routes.get((method, len(segments)), []):
+            ids = [value for part, value in zip(parts, segments, strict=True) if part == "{id}"]
+            if all(part in ("{id}", value) for part, value in zip(parts, segments, strict=True)):
                 return route, ids[0] if ids else ""
         raise StripeError(f"Unrecognized request URL ({method}: {path}).", status=404)
 
 
 def routes() -> Iterator[ApiRoute]:
-    """Give every route of the simulated API."""
-    yield ApiRoute("GET", search.URL, search.SHAPE, "search_result", _search)
+    """Yield every route of the simulated API."""
+    yield ApiRoute("GET", search.URL, search.PARAMETERS, "search_result", _search)
     for resource in RESOURCES:
-        yield ApiRoute("GET", resource.path, resource.listing(), "list", _browse(resource))
-        yield ApiRoute("GET", f"{resource.path}/{{id}}", resource.single(), resource.kind, _retrieve(resource))
-    yield ApiRoute("POST", "/v1/disputes/{id}", lifecycle.UPDATE, "dispute", _update)
+        yield ApiRoute("GET", resource.path, resource.list_parameters(), "list", _browse(resource))
+        yield ApiRoute(
+            "GET", f"{resource.path}/{{id}}", resource.retrieve_parameters(), resource.kind, _retrieve(resource)
+        )
+    yield ApiRoute("POST", "/v1/disputes/{id}", lifecycle.UPDATE_PARAMETERS, "dispute", _update)
     yield ApiRoute(
         "POST", "/v1/disputes/{id}/close", HashParameter({"expand": ListParameter(TextParameter())}), "dispute", _close
     )
-    yield ApiRoute("POST", "/v1/refunds", refunds.CREATE, "refund", _refund)
-    yield ApiRoute("POST", "/v1/files", _UPLOAD, "file", _upload)
+    yield ApiRoute("POST", "/v1/refunds", refunds.CREATE_PARAMETERS, "refund", _refund)
+    yield ApiRoute("POST", "/v1/files", _UPLOAD_PARAMETERS, "file", _upload)
     for path, kind, name in _PARTS:
         yield ApiRoute("GET", path, HashParameter(PAGING), "list", _part(path, kind, name))
 
@@ -86,14 +90,14 @@ _PURPOSES = (
     "identity_document issuing_regulatory_reporting pci_document platform_terms_of_service tax_document_user_upload "
     "terminal_android_apk terminal_reader_splashscreen terminal_wifi_certificate terminal_wifi_private_key"
 )
-_LINK = HashParameter(
+_LINK_PARAMETERS = HashParameter(
     {"create": BooleanParameter(), "expires_at": IntegerParameter(), "metadata": MetadataParameter()}, ("create",)
 )
-_UPLOAD = HashParameter(
+_UPLOAD_PARAMETERS = HashParameter(
     {
         "expand": ListParameter(TextParameter()),
         "file": FileParameter(),
-        "file_link_data": _LINK,
+        "file_link_data": _LINK_PARAMETERS,
         "purpose": ChoiceParameter(tuple(_PURPOSES.split())),
     },
     ("file", "purpose"),
@@ -105,42 +109,42 @@ _PARTS = (
 )
 
 
-def _browse(resource: Resource) -> Callable[[ApiRequest], Awaitable[Thing]]:
-    return lambda call: listing.browse(call.stage, resource, call.params, call.caller)
+def _browse(resource: Resource) -> Callable[[ApiRequest], Awaitable[JsonObject]]:
+    return lambda request: listing.list_page(request.session, resource, request.params, request.caller)
 
 
-def _retrieve(resource: Resource) -> Callable[[ApiRequest], Awaitable[Thing]]:
-    return lambda call: listing.retrieve(call.stage, resource, call.identity, call.caller)
+def _retrieve(resource: Resource) -> Callable[[ApiRequest], Awaitable[JsonObject]]:
+    return lambda request: listing.retrieve(request.session, resource, request.identity, request.caller)
 
 
-def _part(path: str, kind: str, name: str) -> Callable[[ApiRequest], Awaitable[Thing]]:
-    async def act(call: ApiRequest) -> Thing:
-        owner = call.stage.world.get(kind, call.identity, call.caller)
+def _part(path: str, kind: str, name: str) -> Callable[[ApiRequest], Awaitable[JsonObject]]:
+    async def handle(request: ApiRequest) -> JsonObject:
+        owner = request.session.store.get(kind, request.identity, request.caller)
         items = (owner.get(name) or {}).get("data", [])
-        return listing.page(items, call.params, "line item", path.replace("{id}", call.identity))
+        return listing.page(items, request.params, "line item", path.replace("{id}", request.identity))
 
-    return act
-
-
-async def _search(call: ApiRequest) -> Thing:
-    return search.charges(call.stage, call.params, call.caller)
+    return handle
 
 
-async def _update(call: ApiRequest) -> Thing:
-    return lifecycle.update(call.stage, _dispute(call), call.params, call.caller)
+async def _search(request: ApiRequest) -> JsonObject:
+    return search.charges(request.session, request.params, request.caller)
 
 
-async def _close(call: ApiRequest) -> Thing:
-    return lifecycle.close(call.stage, _dispute(call), call.caller)
+async def _update(request: ApiRequest) -> JsonObject:
+    return lifecycle.update(request.session, _dispute(request), request.params, request.caller)
 
 
-async def _refund(call: ApiRequest) -> Thing:
-    return refunds.create(call.stage, call.params, call.caller)
+async def _close(request: ApiRequest) -> JsonObject:
+    return lifecycle.close(request.session, _dispute(request), request.caller)
 
 
-async def _upload(call: ApiRequest) -> Thing:
-    return await files.create(call.stage, call.params, call.caller)
+async def _refund(request: ApiRequest) -> JsonObject:
+    return refunds.create(request.session, request.params, request.caller)
 
 
-def _dispute(call: ApiRequest) -> Thing:
-    return call.stage.world.get("dispute", call.identity, call.caller, param="dispute")
+async def _upload(request: ApiRequest) -> JsonObject:
+    return await files.create(request.session, request.params, request.caller)
+
+
+def _dispute(request: ApiRequest) -> JsonObject:
+    return request.session.store.get("dispute", request.identity, request.caller, param="dispute")

@@ -1,13 +1,15 @@
+"""The search for charges by a query (docs.stripe.com/search)."""
+
 import re
 from collections.abc import Callable, Iterable
 
-from simulator.errors import malformed
-from simulator.fields import dig
-from simulator.http.parameters import HashParameter, IntegerParameter, ListParameter, TextParameter, Thing
+from simulator.errors import invalid_parameter
+from simulator.fields import value_at
+from simulator.http.parameters import HashParameter, IntegerParameter, JsonObject, ListParameter, TextParameter
 from simulator.session import Session
 from simulator.state import Caller, render
 
-SHAPE = HashParameter(
+PARAMETERS = HashParameter(
     {
         "expand": ListParameter(TextParameter()),
         "limit": IntegerParameter(),
@@ -32,7 +34,7 @@ FIELDS = (
     "status",
 )
 URL = "/v1/charges/search"
-MOST = 100
+MAX_LIMIT = 100
 
 _CLAUSE = re.compile(
     r"""\s*(?P<joint>AND|OR)?\s*(?P<not>-)?(?P<field>[\w.]+|metadata\[['"][^'"]+['"]\])"""
@@ -40,53 +42,55 @@ _CLAUSE = re.compile(
 )
 
 
-def charges(stage: Session, params: Thing, caller: Caller) -> Thing:
-    """Give the caller's charges that match a search query, newest first (docs.stripe.com/search).
+def charges(session: Session, params: JsonObject, caller: Caller) -> JsonObject:
+    """Return the caller's charges that match a search query, newest first (docs.stripe.com/search).
 
-    Clauses are joined all by AND or all by OR. Unlike Stripe's, this index never lags.
+    Clauses are joined all by AND or all by OR. Unlike Stripe's, this search sees every change at once.
     """
     limit, start = params.get("limit", 10), _start(params.get("page", "0"))
-    if not 1 <= limit <= MOST:
-        raise malformed(f"Limit must be between 1 and {MOST}.", "limit", "parameter_invalid_integer")
-    clauses, whole = _clauses(params["query"])
-    found = [
-        thing for thing in stage.world.every("charge", caller) if whole(_passes(thing, clause) for clause in clauses)
+    if not 1 <= limit <= MAX_LIMIT:
+        raise invalid_parameter(f"Limit must be between 1 and {MAX_LIMIT}.", "limit", "parameter_invalid_integer")
+    clauses, combine = _clauses(params["query"])
+    matched = [
+        obj
+        for obj in session.store.list_objects("charge", caller)
+        if combine(_matches(obj, clause) for clause in clauses)
     ]
     end = start + limit
-    more = len(found) > end
-    data = [render(thing) for thing in found[start:end]]
+    more = len(matched) > end
+    data = [render(obj) for obj in matched[start:end]]
     page = str(end) if more else None
     return {"object": "search_result", "data": data, "has_more": more, "next_page": page, "url": URL}
 
 
 def _start(page: str) -> int:
     if not page.isdigit():
-        raise malformed(f"Invalid page: {page}", "page")
+        raise invalid_parameter(f"Invalid page: {page}", "page")
     return int(page)
 
 
 def _clauses(query: str) -> tuple[list[re.Match[str]], Callable[[Iterable[bool]], bool]]:
-    found, place = [], 0
-    while place < len(query):
-        clause = _CLAUSE.match(query, place)
-        if clause is None or (clause["joint"] is None) != (place == 0) or not _known(clause["field"]):
-            raise malformed(f"We were unable to parse your search query: {query}", "query")
-        found.append(clause)
-        place = clause.end()
-    joints = {clause["joint"] for clause in found[1:]}
-    if not found or len(joints) > 1:
-        raise malformed("A search query needs one clause, and joins all by AND or all by OR.", "query")
-    return found, any if joints == {"OR"} else all
+    matched, position = [], 0
+    while position < len(query):
+        clause = _CLAUSE.match(query, position)
+        if clause is None or (clause["joint"] is None) != (position == 0) or not _is_searchable(clause["field"]):
+            raise invalid_parameter(f"We were unable to parse your search query: {query}", "query")
+        matched.append(clause)
+        position = clause.end()
+    operators = {clause["joint"] for clause in matched[1:]}
+    if not matched or len(operators) > 1:
+        raise invalid_parameter("A search query needs one clause, and joins all by AND or all by OR.", "query")
+    return matched, any if operators == {"OR"} else all
 
 
-def _known(field: str) -> bool:
+def _is_searchable(field: str) -> bool:
     return field in FIELDS or field.startswith("metadata[")
 
 
-def _passes(thing: Thing, clause: re.Match[str]) -> bool:
+def _matches(obj: JsonObject, clause: re.Match[str]) -> bool:
     field, sign = clause["field"], clause["sign"]
     wanted = next(value for value in clause.group("double", "single", "bare") if value is not None)
-    value = (thing.get("metadata") or {}).get(field[10:-2]) if field.startswith("metadata[") else dig(thing, field)
+    value = (obj.get("metadata") or {}).get(field[10:-2]) if field.startswith("metadata[") else value_at(obj, field)
     if sign[0] in "<>":
         return isinstance(value, int) and _compared(value, sign, wanted) != bool(clause["not"])
     text = str(value).lower() if value is not None else ""
@@ -96,7 +100,7 @@ def _passes(thing: Thing, clause: re.Match[str]) -> bool:
 
 def _compared(value: int, sign: str, wanted: str) -> bool:
     if not wanted.isdigit():
-        raise malformed(f"Invalid integer: {wanted}", "query", "parameter_invalid_integer")
+        raise invalid_parameter(f"Invalid integer: {wanted}", "query", "parameter_invalid_integer")
     if value == int(wanted):
         return sign.endswith("=")
     return (value > int(wanted)) == (sign[0] == ">")

@@ -1,13 +1,15 @@
+"""The parameters of a dispute's evidence, and how an update is merged into it."""
+
 from simulator.fields import FILES, LONG_TEXT, SHORT_TEXT
 from simulator.http.parameters import (
     BooleanParameter,
     ChoiceParameter,
     EitherParameter,
     HashParameter,
+    JsonObject,
     ListParameter,
     Parameter,
     TextParameter,
-    Thing,
 )
 
 ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
@@ -44,7 +46,7 @@ _appeal = HashParameter(
     },
 )
 
-SHAPE = HashParameter(
+PARAMETERS = HashParameter(
     {
         **dict.fromkeys(LONG_TEXT, TextParameter(20_000)),
         **dict.fromkeys(SHORT_TEXT, TextParameter(5_000)),
@@ -55,60 +57,62 @@ SHAPE = HashParameter(
 )
 
 
-def merge(current: Thing, sent: Thing) -> Thing:
-    """Give the evidence with the sent keys changed and all others as they were; an empty string clears."""
+def merge(current: JsonObject, sent: JsonObject) -> JsonObject:
+    """Return the evidence with the sent keys changed and all others unchanged; an empty string clears a key."""
     merged = {**current, **{key: value or None for key, value in sent.items()}}
     if "enhanced_evidence" in sent:
-        merged["enhanced_evidence"] = _enhance(current["enhanced_evidence"] or {}, sent["enhanced_evidence"] or {})
+        merged["enhanced_evidence"] = _merge_enhanced(
+            current["enhanced_evidence"] or {}, sent["enhanced_evidence"] or {}
+        )
     if "appeal" in sent:
-        merged["appeal"] = _appealed(sent["appeal"])
+        merged["appeal"] = _complete_appeal(sent["appeal"])
     return merged
 
 
-def filled(evidence: Thing) -> bool:
-    """Say whether anything at all stands in the evidence."""
+def has_any(evidence: JsonObject) -> bool:
+    """Return whether any evidence field has a value."""
     return any(bool(value) for value in evidence.values())
 
 
-def _enhance(current: Thing, sent: Thing) -> Thing:
+def _merge_enhanced(current: JsonObject, sent: JsonObject) -> JsonObject:
     if not sent:
         return {}
     merged = {**current, **sent}
     ce3 = sent.get("visa_compelling_evidence_3")
     if ce3 is not None:
-        before = current.get("visa_compelling_evidence_3") or {}
-        merged["visa_compelling_evidence_3"] = _compelling({**before, **_whole(before, ce3)})
+        stored = current.get("visa_compelling_evidence_3") or {}
+        merged["visa_compelling_evidence_3"] = _complete_ce3({**stored, **_merge_disputed(stored, ce3)})
     return merged
 
 
-def _whole(before: Thing, ce3: Thing) -> Thing:
+def _merge_disputed(stored: JsonObject, ce3: JsonObject) -> JsonObject:
     if "disputed_transaction" not in ce3:
         return ce3
     return {
         **ce3,
-        "disputed_transaction": {**(before.get("disputed_transaction") or {}), **ce3["disputed_transaction"]},
+        "disputed_transaction": {**(stored.get("disputed_transaction") or {}), **ce3["disputed_transaction"]},
     }
 
 
-def _compelling(ce3: Thing) -> Thing:
+def _complete_ce3(ce3: JsonObject) -> JsonObject:
     disputed = ce3.get("disputed_transaction")
     return {
-        "disputed_transaction": _blank(disputed, {"merchandise_or_services": None}) if disputed else None,
+        "disputed_transaction": _with_all_keys(disputed, {"merchandise_or_services": None}) if disputed else None,
         "prior_undisputed_transactions": [
-            _blank(prior, {}) for prior in ce3.get("prior_undisputed_transactions") or []
+            _with_all_keys(prior, {}) for prior in ce3.get("prior_undisputed_transactions") or []
         ],
     }
 
 
-def _blank(transaction: Thing, more: Thing) -> Thing:
-    empty: Thing = {**dict.fromkeys(IDENTIFIERS), "shipping_address": None, **more}
-    whole = {**empty, **{key: value or None for key, value in transaction.items()}}
-    if whole["shipping_address"]:
-        whole["shipping_address"] = {**dict.fromkeys(ADDRESS), **whole["shipping_address"]}
-    return whole
+def _with_all_keys(transaction: JsonObject, extra: JsonObject) -> JsonObject:
+    empty: JsonObject = {**dict.fromkeys(IDENTIFIERS), "shipping_address": None, **extra}
+    complete = {**empty, **{key: value or None for key, value in transaction.items()}}
+    if complete["shipping_address"]:
+        complete["shipping_address"] = {**dict.fromkeys(ADDRESS), **complete["shipping_address"]}
+    return complete
 
 
-def _appealed(sent: object) -> Thing | None:
+def _complete_appeal(sent: object) -> JsonObject | None:
     card = sent.get("card") if isinstance(sent, dict) else None
     if not card:
         return None

@@ -1,19 +1,21 @@
-from simulator.errors import StripeError, malformed
+"""Refunds of charges, and what they mean for a disputed charge."""
+
+from simulator.errors import StripeError, invalid_parameter
 from simulator.http.parameters import (
     BooleanParameter,
     ChoiceParameter,
     HashParameter,
     IntegerParameter,
+    JsonObject,
     ListParameter,
     MetadataParameter,
     TextParameter,
-    Thing,
 )
 from simulator.rules import balance, lifecycle
 from simulator.session import Session
 from simulator.state import Caller
 
-CREATE = HashParameter(
+CREATE_PARAMETERS = HashParameter(
     {
         "amount": IntegerParameter(),
         "charge": TextParameter(),
@@ -31,41 +33,41 @@ CREATE = HashParameter(
 )
 
 
-def create(stage: Session, params: Thing, caller: Caller) -> Thing:
-    """Refund a charge, in minor units, whole unless `amount` is given.
+def create(session: Session, params: JsonObject, caller: Caller) -> JsonObject:
+    """Refund a charge by `amount` minor units, or in full without `amount`; return the refund.
 
-    Refuses what was charged back (400 `charge_disputed`); a full refund during an inquiry resolves the inquiry.
+    Raises a 400 `charge_disputed` for a charged-back charge; a full refund during an inquiry resolves the inquiry.
     """
-    charge = _charge(stage, params, caller)
-    disputes = stage.world.every("dispute", caller, charge=charge["id"])
-    if any(_charged_back(dispute) for dispute in disputes):
+    charge = _charge(session, params, caller)
+    disputes = session.store.list_objects("dispute", caller, charge=charge["id"])
+    if any(_is_charged_back(dispute) for dispute in disputes):
         text = f"Charge {charge['id']} has been charged back; cannot issue a refund."
         raise StripeError(text, code="charge_disputed")
     amount = _amount(charge, params)
-    refund = _refund(stage, charge, params, amount)
-    returned = charge.get("amount_refunded", 0) + amount
-    repaid = {**charge, "amount_refunded": returned, "refunded": returned >= charge["amount"]}
-    stage.save(refund, refund, "refund.created", caller=caller)
-    stage.save(charge, repaid, "charge.refunded", caller=caller)
-    _resolve(stage, repaid, disputes, caller)
+    refund = _refund(session, charge, params, amount)
+    refunded = charge.get("amount_refunded", 0) + amount
+    repaid = {**charge, "amount_refunded": refunded, "refunded": refunded >= charge["amount"]}
+    session.save(refund, refund, "refund.created", caller=caller)
+    session.save(charge, repaid, "charge.refunded", caller=caller)
+    _resolve(session, repaid, disputes, caller)
     return refund
 
 
-def _charge(stage: Session, params: Thing, caller: Caller) -> Thing:
+def _charge(session: Session, params: JsonObject, caller: Caller) -> JsonObject:
     if "charge" in params:
-        return stage.world.get("charge", params["charge"], caller, param="charge")
+        return session.store.get("charge", params["charge"], caller, param="charge")
     if "payment_intent" not in params:
-        raise malformed("One of the following params should be provided: payment_intent or charge.", "charge")
-    intent = stage.world.get("payment_intent", params["payment_intent"], caller, param="payment_intent")
-    return stage.world.get("charge", str(intent.get("latest_charge")), caller, param="payment_intent")
+        raise invalid_parameter("One of the following params should be provided: payment_intent or charge.", "charge")
+    intent = session.store.get("payment_intent", params["payment_intent"], caller, param="payment_intent")
+    return session.store.get("charge", str(intent.get("latest_charge")), caller, param="payment_intent")
 
 
-def _charged_back(dispute: Thing) -> bool:
+def _is_charged_back(dispute: JsonObject) -> bool:
     status = dispute["status"]
     return not status.startswith("warning_") and status not in ("won", "prevented")
 
 
-def _amount(charge: Thing, params: Thing) -> int:
+def _amount(charge: JsonObject, params: JsonObject) -> int:
     left = charge["amount"] - charge.get("amount_refunded", 0)
     amount = int(params.get("amount", left))
     if left <= 0:
@@ -77,14 +79,14 @@ def _amount(charge: Thing, params: Thing) -> int:
     return amount
 
 
-def _refund(stage: Session, charge: Thing, params: Thing, amount: int) -> Thing:
+def _refund(session: Session, charge: JsonObject, params: JsonObject, amount: int) -> JsonObject:
     owned = {"_account": charge["_account"]} if charge.get("_account") else {}
-    refund: Thing = {
-        "id": stage.world.mint("re"),
+    refund: JsonObject = {
+        "id": session.store.new_id("re"),
         "object": "refund",
         "amount": amount,
         "charge": charge["id"],
-        "created": stage.world.seconds(),
+        "created": session.store.seconds(),
         "currency": charge["currency"],
         "destination_details": {"card": {"type": "refund"}, "type": "card"},
         "metadata": params.get("metadata", {}),
@@ -97,10 +99,12 @@ def _refund(stage: Session, charge: Thing, params: Thing, amount: int) -> Thing:
         "_livemode": charge.get("livemode", False),
         **owned,
     }
-    return stage.world.put({**refund, "balance_transaction": balance.repay(stage.world, charge, refund)["id"]})
+    return session.store.put(
+        {**refund, "balance_transaction": balance.refund_transaction(session.store, charge, refund)["id"]}
+    )
 
 
-def _resolve(stage: Session, charge: Thing, disputes: list[Thing], caller: Caller) -> None:
+def _resolve(session: Session, charge: JsonObject, disputes: list[JsonObject], caller: Caller) -> None:
     for dispute in disputes if charge["refunded"] else []:
         if dispute["status"] in ("warning_needs_response", "warning_under_review"):
-            lifecycle.finish(stage, {**dispute, "is_charge_refundable": False}, "warning_closed", caller)
+            lifecycle.finish(session, {**dispute, "is_charge_refundable": False}, "warning_closed", caller)

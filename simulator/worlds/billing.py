@@ -1,12 +1,14 @@
-from simulator.objects import NOON, Object, an_address, unset
+"""Builders of Stripe's checkout, invoice and subscription objects."""
+
+from simulator.objects import NOON, StripeObject, an_address, unset
 
 
-def a_list(url: str, data: list[Object]) -> Object:
-    """Build Stripe's list envelope around everything there is."""
+def a_list(url: str, data: list[StripeObject]) -> StripeObject:
+    """Build Stripe's list object with all its items on one page."""
     return {"object": "list", "data": data, "has_more": False, "url": url}
 
 
-def a_checkout_session(**changes: object) -> Object:
+def a_checkout_session(**changes: object) -> StripeObject:
     """Build a completed checkout of 38.00 USD; its `line_items` are a list already expanded."""
     session = unset(
         "allow_promotion_codes client_reference_id collected_information customer customer_details"
@@ -42,8 +44,8 @@ def a_checkout_session(**changes: object) -> Object:
     return session | changes
 
 
-def an_item(**changes: object) -> Object:
-    """Build one line of a checkout."""
+def an_item(**changes: object) -> StripeObject:
+    """Build one line item of a checkout."""
     item = {
         "id": "li_example",
         "object": "item",
@@ -60,7 +62,7 @@ def an_item(**changes: object) -> Object:
     return item | changes
 
 
-def an_invoice(**changes: object) -> Object:
+def an_invoice(**changes: object) -> StripeObject:
     """Build a paid subscription invoice of 29.00 USD."""
     who = {"account_country": "US", "account_name": "Hollow Oak Goods", "issuer": {"type": "self"}}
     bill_to = {
@@ -97,7 +99,7 @@ def an_invoice(**changes: object) -> Object:
     return invoice | who | bill_to | paid_in_full(2_900) | changes
 
 
-def paid_in_full(amount: int) -> Object:
+def paid_in_full(amount: int) -> StripeObject:
     """Build the amounts of an invoice paid in one go, minor units."""
     whole = ("amount_due", "amount_paid", "subtotal", "total")
     nothing = (
@@ -113,7 +115,7 @@ def paid_in_full(amount: int) -> Object:
     return dict.fromkeys(whole, amount) | dict.fromkeys(nothing, 0)
 
 
-def an_invoice_line(**changes: object) -> Object:
+def an_invoice_line(**changes: object) -> StripeObject:
     """Build one period of a subscription on an invoice."""
     line = {
         "id": "il_example",
@@ -134,7 +136,7 @@ def an_invoice_line(**changes: object) -> Object:
     return line | changes
 
 
-def an_invoice_payment(**changes: object) -> Object:
+def an_invoice_payment(**changes: object) -> StripeObject:
     """Build the link between a paid invoice and the payment intent that paid it."""
     payment = {
         "id": "inpay_example",
@@ -153,7 +155,7 @@ def an_invoice_payment(**changes: object) -> Object:
     return payment | changes
 
 
-def a_subscription(**changes: object) -> Object:
+def a_subscription(**changes: object) -> StripeObject:
     """Build a monthly subscription that is active and was never cancelled."""
     subscription = unset(
         "application application_fee_percent cancel_at canceled_at days_until_due default_payment_method"
@@ -185,7 +187,7 @@ def a_subscription(**changes: object) -> Object:
     return subscription | changes
 
 
-def a_subscription_item(**changes: object) -> Object:
+def a_subscription_item(**changes: object) -> StripeObject:
     """Build the one priced item of a monthly subscription of 29.00 USD."""
     item = {
         "id": "si_example",
@@ -203,7 +205,7 @@ def a_subscription_item(**changes: object) -> Object:
     return item | changes
 
 
-def a_monthly_price(**changes: object) -> Object:
+def a_monthly_price(**changes: object) -> StripeObject:
     """Build a licensed price of 29.00 USD each month."""
     price = unset("lookup_key tiers_mode transform_quantity") | {
         "id": "price_example",

@@ -1,46 +1,48 @@
+"""Fictional buyers, and ids and numbers that follow from a seed."""
+
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from simulator.objects import Object, an_address
+from simulator.objects import StripeObject, an_address
 
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """A fictional person with everything a shop learns of one at the till."""
+    """A fictional person with everything a shop learns at checkout."""
 
     tag: str
     name: str
-    address: Object
+    address: StripeObject
 
     @property
     def email(self) -> str:
-        """Their address in a domain nobody owns."""
+        """The e-mail address, in a domain reserved for examples."""
         return f"{self.name.lower().replace(' ', '.')}@example.com"
 
     @property
     def phone(self) -> str:
-        """Their number out of the range kept for fiction."""
-        return f"+120255501{digits(self.tag + ':phone', 2)}"
+        """The phone number, from the range reserved for fiction."""
+        return f"+120255501{seeded_digits(self.tag + ':phone', 2)}"
 
     @property
     def ip(self) -> str:
-        """Their address in TEST-NET-3 (RFC 5737)."""
-        return f"203.0.113.{1 + int(digits(self.tag + ':ip', 6)) % 254}"
+        """The IP address, in TEST-NET-3 (RFC 5737)."""
+        return f"203.0.113.{1 + int(seeded_digits(self.tag + ':ip', 6)) % 254}"
 
     @property
     def device(self) -> str:
-        """Their device id, long enough for Compelling Evidence 3.0 (15 characters)."""
-        return f"device-{digest(self.tag + ':device')[:16]}"
+        """The device id, long enough for Compelling Evidence 3.0 (15 characters)."""
+        return f"device-{seeded_id(self.tag + ':device')[:16]}"
 
     @property
     def user(self) -> str:
-        """Their account at the shop."""
-        return f"user-{digits(self.tag + ':user', 6)}"
+        """The user id at the shop."""
+        return f"user-{seeded_digits(self.tag + ':user', 6)}"
 
     @property
     def fingerprint(self) -> str:
-        """Stripe's fingerprint of their card."""
-        return digest(self.tag + ":card")[:16]
+        """Stripe's fingerprint of the card."""
+        return seeded_id(self.tag + ":card")[:16]
 
 
 _LETTERS = str.maketrans("0123456789abcdef", "ghjkmnpqrstvwxyz")
@@ -57,23 +59,23 @@ PEOPLE = (
 )
 
 
-def pick(tag: str) -> Buyer:
-    """Pick the buyer of a story; the same tag always gives the same one."""
-    name, address = PEOPLE[int(digits(tag, 6)) % len(PEOPLE)]
+def pick_buyer(tag: str) -> Buyer:
+    """Return the buyer of a scenario; the same tag always gives the same one."""
+    name, address = PEOPLE[int(seeded_digits(tag, 6)) % len(PEOPLE)]
     return Buyer(tag, name, address | {})
 
 
-def digest(seed: str) -> str:
-    """Give 24 letters and digits that follow from the seed alone, no two digits side by side.
+def seeded_id(seed: str) -> str:
+    """Return 24 letters and digits that follow from the seed alone, no two digits side by side.
 
-    A longer run of digits is now and then a number that passes for a card's, and is masked wherever it is read.
+    A longer run of digits would sometimes look like a card number and be masked wherever it is read.
     """
     figures = _figures(seed)
     return "".join(c.translate(_LETTERS) if place % 2 else c for place, c in enumerate(figures))
 
 
-def digits(seed: str, count: int) -> str:
-    """Give up to 24 decimal digits that follow from the seed alone."""
+def seeded_digits(seed: str, count: int) -> str:
+    """Return up to 24 decimal digits that follow from the seed alone."""
     return str(int(_figures(seed), 16)).zfill(29)[-count:]
 
 

@@ -1,12 +1,14 @@
+"""What the buyer's bank claims, and the dispute fields that follow from it."""
+
 from dataclasses import dataclass
 from datetime import timedelta
 
-from simulator.objects import Object, a_card_claim, evidence_details, some_evidence
+from simulator.objects import StripeObject, a_card_claim, evidence_details, some_evidence
 
 
 @dataclass(frozen=True, slots=True)
 class DisputedClaim:
-    """What the buyer's bank says: Stripe's reason, the network's code, and how far the case has come."""
+    """The bank's claim: Stripe's reason, the network reason code, the case type, the dispute's status and its age."""
 
     reason: str
     code: str
@@ -16,12 +18,12 @@ class DisputedClaim:
 
     @property
     def inquiry(self) -> bool:
-        """Whether the bank only asks: no money has moved yet."""
+        """Whether this is an inquiry: no money has moved yet."""
         return self.status.startswith("warning_")
 
     @property
     def answered(self) -> bool:
-        """Whether evidence went to the bank."""
+        """Whether evidence was submitted to the bank."""
         return self.status in {"under_review", "won", "appeal_needs_response"}
 
     @property
@@ -33,8 +35,8 @@ class DisputedClaim:
 NOT_RECEIVED = DisputedClaim("product_not_received", "13.1")
 
 
-def describe(claim: DisputedClaim, charge: Object) -> Object | None:
-    """Give the dispute's `payment_method_details`; None where Stripe has none, as for bank debits."""
+def payment_method_details(claim: DisputedClaim, charge: StripeObject) -> StripeObject | None:
+    """Build the dispute's `payment_method_details`; None where Stripe has none, as for bank debits."""
     method = charge["payment_method_details"]
     if method["type"] == "klarna":
         return {"type": "klarna", "klarna": {"reason_code": claim.code}}
@@ -48,8 +50,8 @@ def describe(claim: DisputedClaim, charge: Object) -> Object | None:
     )
 
 
-def prefill(charge: Object) -> Object:
-    """Give the evidence Stripe fills in by itself from a charge whose address check passed."""
+def prefilled_evidence(charge: StripeObject) -> StripeObject:
+    """Build the evidence Stripe fills in from a charge; the billing address only when its check passed."""
     who = charge["billing_details"]
     place = who["address"]
     lines = [
@@ -62,8 +64,8 @@ def prefill(charge: Object) -> Object:
     return some_evidence(billing_address=address, customer_email_address=who["email"], customer_name=who["name"])
 
 
-def standing(claim: DisputedClaim, *, due_by: int | None) -> Object:
-    """Give the dispute's evidence details as far as the case has come."""
+def claim_evidence_details(claim: DisputedClaim, *, due_by: int | None) -> StripeObject:
+    """Build the dispute's evidence details for the status of the claim."""
     if not claim.answered:
         return evidence_details(due_by=due_by)
     return evidence_details(due_by=due_by, has_evidence=True, submission_count=1, submission_method="manual")

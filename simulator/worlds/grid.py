@@ -1,25 +1,25 @@
-"""Each reason a merchant can answer times each kind of product: all that a good merchant has on record."""
+"""Each reason a merchant can answer times each kind of product, with everything a good merchant has on record."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from simulator.objects import Object, a_card
+from simulator.objects import StripeObject, a_card
 from simulator.worlds.claims import NOT_RECEIVED, DisputedClaim
-from simulator.worlds.frauds import CHALLENGED
+from simulator.worlds.frauds import THREE_D_SECURE_CHALLENGE
 from simulator.worlds.oddities import COMPLIANCE
-from simulator.worlds.orders import SoldOrder, stamp
+from simulator.worlds.orders import SoldOrder, iso_utc
 from simulator.worlds.renewals import subscribe
 from simulator.worlds.repayments import TWENTY_MINUTES
 from simulator.worlds.story import Story
 
-PRICE, PROMISED = 2_900, 1_200
-Deed = Callable[[Story, Object, "Good"], None]
+PRICE, PROMISED_REFUND = 2_900, 1_200
+Action = Callable[[Story, StripeObject, "Good"], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """What was sold and what is noted of it: `days` are days ago, `signed` is the customer's name on the work."""
+    """A product and what is recorded about it: `days` are days ago; with `signed` the customer signed for it."""
 
     name: str
     kind: str
@@ -31,32 +31,35 @@ class Good:
 
 @dataclass(frozen=True, slots=True)
 class GridDispute:
-    """What the bank says, what the customer had written before, the card, and what else happened."""
+    """The bank's claim, the customer's earlier message, the card, and what else happened; amounts in US cents."""
 
     claim: DisputedClaim
-    said: str
-    card: Object
-    deeds: tuple[Deed, ...] = ()
-    disputed: int = PRICE
-    details: Object = field(default_factory=dict)
-    types: tuple[str, ...] = ()
+    message: str
+    card: StripeObject
+    actions: tuple[Action, ...] = ()
+    disputed_amount: int = PRICE
+    details: StripeObject = field(default_factory=dict)
+    eligibility_types: tuple[str, ...] = ()
 
 
-def tell(now: datetime, tag: str, *, reason: str, product: str) -> list[Object]:
-    """Tell of one dispute of the grid; its ids are shared with no other tag and no other cell."""
-    case, good = DISPUTES[reason], GOODS[product]
+def build(now: datetime, tag: str, *, reason: str, product: str) -> list[StripeObject]:
+    """Build one dispute of the grid; no other tag and no other cell shares its ids."""
+    grid_dispute, good = DISPUTES[reason], GOODS[product]
     story = Story(now, f"{reason}/{product}/{tag}")
-    charge = story.pay(order(story, good, method=case.card, said=case.said))
-    for deed in case.deeds:
-        deed(story, charge, good)
-    changes = {"amount": case.disputed, "enhanced_eligibility_types": list(case.types)}
-    story.dispute(charge, case.claim, details=case.details, **changes)
+    charge = story.pay(order(story, good, method=grid_dispute.card, message=grid_dispute.message))
+    for action in grid_dispute.actions:
+        action(story, charge, good)
+    changes = {
+        "amount": grid_dispute.disputed_amount,
+        "enhanced_eligibility_types": list(grid_dispute.eligibility_types),
+    }
+    story.dispute(charge, grid_dispute.claim, details=grid_dispute.details, **changes)
     return story.objects
 
 
-def order(story: Story, good: Good, *, method: Object, said: str) -> SoldOrder:
-    """Order the good with all that a merchant can note of it."""
-    dated = {kind: stamp(story.now - timedelta(days=days)) for kind, days in good.days.items()}
+def order(story: Story, good: Good, *, method: StripeObject, message: str) -> SoldOrder:
+    """Return the order of a product with everything that a merchant can record about it."""
+    dates = {kind: iso_utc(story.now - timedelta(days=days)) for kind, days in good.days.items()}
     signed = {"delivery_signature": story.buyer.name} if good.signed else {}
     return SoldOrder(
         amount=PRICE,
@@ -64,38 +67,38 @@ def order(story: Story, good: Good, *, method: Object, said: str) -> SoldOrder:
         product_type=good.kind,
         delivered=good.delivered,
         method=method,
-        notes=good.notes | dated | signed | {"customer_message": said},
+        notes=good.notes | dates | signed | {"customer_message": message},
     )
 
 
-def buy_again(story: Story, _: Object, good: Good) -> None:
-    """Pay for a second order of one price, twenty minutes before the disputed one."""
-    story.pay(another(good, name="as a gift", ago=timedelta(days=21) + TWENTY_MINUTES))
+def pay_second_order(story: Story, _: StripeObject, good: Good) -> None:
+    """Pay for a second order of the same price, twenty minutes before the disputed one."""
+    story.pay(further_order(good, name="as a gift", ago=timedelta(days=21) + TWENTY_MINUTES))
 
 
-def give_back(story: Story, charge: Object, _: Good) -> None:
-    """Pay the promised part of the price back, before the dispute."""
-    story.refund(charge, PROMISED, ago=timedelta(days=9))
+def refund_part(story: Story, charge: StripeObject, _: Good) -> None:
+    """Refund the promised part of the price before the dispute."""
+    story.refund(charge, PROMISED_REFUND, ago=timedelta(days=9))
 
 
-def come_back(story: Story, _: Object, good: Good) -> None:
+def pay_earlier_orders(story: Story, _: StripeObject, good: Good) -> None:
     """Pay for two earlier orders that nobody disputed."""
     for name, days in {"first order": 95, "second order": 60}.items():
-        story.pay(another(good, name=name, ago=timedelta(days=days)))
+        story.pay(further_order(good, name=name, ago=timedelta(days=days)))
 
 
-def another(good: Good, *, name: str, ago: timedelta) -> SoldOrder:
-    """Give one more order of the good at the same price."""
+def further_order(good: Good, *, name: str, ago: timedelta) -> SoldOrder:
+    """Return a further order of the product at the same price."""
     product = f"{good.name}, {name}"
     return SoldOrder(
         amount=PRICE, name=name, product=product, product_type=good.kind, delivered=good.delivered, ago=ago
     )
 
 
-def renew(story: Story, charge: Object, good: Good) -> None:
-    """Make the payment that of one more month of a subscription."""
+def make_renewal(story: Story, charge: StripeObject, good: Good) -> None:
+    """Make the payment a subscription's renewal by one more month."""
     subscribe(story, charge)
-    invoice = next(thing for thing in story.objects if thing["object"] == "invoice")
+    invoice = next(obj for obj in story.objects if obj["object"] == "invoice")
     invoice["lines"]["data"][0]["description"] = f"1 x {good.name} (at $29.00 / month)"
 
 
@@ -108,37 +111,42 @@ GOODS = {
     )
 }
 
-VISA, TESTED = a_card(), a_card(three_d_secure=CHALLENGED)
+VISA, VISA_3DS = a_card(), a_card(three_d_secure=THREE_D_SECURE_CHALLENGE)
 MASTERCARD = a_card(brand="mastercard", network="mastercard", last4="4444")
-AMEX = a_card(brand="amex", network="amex", last4="1008", three_d_secure=CHALLENGED)
+AMEX = a_card(brand="amex", network="amex", last4="1008", three_d_secure=THREE_D_SECURE_CHALLENGE)
 DISCOVER = a_card(brand="discover", network="discover", last4="1117")
-PLEASED = "All as I had hoped, thank you."
+SATISFIED_MESSAGE = "All as I had hoped, thank you."
 
 DISPUTES = {
-    case.claim.reason: case
-    for case in (
+    grid_dispute.claim.reason: grid_dispute
+    for grid_dispute in (
         GridDispute(
             DisputedClaim("credit_not_processed", "13.6"),
             "You promised me 12.00 for the trouble.",
             VISA,
-            (give_back,),
-            disputed=PROMISED,
+            (refund_part,),
+            disputed_amount=PROMISED_REFUND,
         ),
-        GridDispute(DisputedClaim("duplicate", "4834"), "I ordered one more as a gift.", MASTERCARD, (buy_again,)),
-        GridDispute(DisputedClaim("fraudulent", "10.4"), PLEASED, TESTED, (come_back,)),
-        GridDispute(DisputedClaim("general", "4752"), PLEASED, DISCOVER, (come_back,)),
+        GridDispute(
+            DisputedClaim("duplicate", "4834"), "I ordered one more as a gift.", MASTERCARD, (pay_second_order,)
+        ),
+        GridDispute(DisputedClaim("fraudulent", "10.4"), SATISFIED_MESSAGE, VISA_3DS, (pay_earlier_orders,)),
+        GridDispute(DisputedClaim("general", "4752"), SATISFIED_MESSAGE, DISCOVER, (pay_earlier_orders,)),
         GridDispute(
             COMPLIANCE,
-            PLEASED,
+            SATISFIED_MESSAGE,
             VISA,
             details={"enhanced_eligibility": {"visa_compliance": {"status": "requires_fee_acknowledgement"}}},
-            types=("visa_compliance",),
+            eligibility_types=("visa_compliance",),
         ),
-        GridDispute(NOT_RECEIVED, PLEASED, VISA),
-        GridDispute(DisputedClaim("product_unacceptable", "C31"), PLEASED, AMEX),
+        GridDispute(NOT_RECEIVED, SATISFIED_MESSAGE, VISA),
+        GridDispute(DisputedClaim("product_unacceptable", "C31"), SATISFIED_MESSAGE, AMEX),
         GridDispute(
-            DisputedClaim("subscription_canceled", "4841"), "I want to go on for another month.", MASTERCARD, (renew,)
+            DisputedClaim("subscription_canceled", "4841"),
+            "I want to go on for another month.",
+            MASTERCARD,
+            (make_renewal,),
         ),
-        GridDispute(DisputedClaim("unrecognized", "127"), PLEASED, AMEX, (come_back,)),
+        GridDispute(DisputedClaim("unrecognized", "127"), SATISFIED_MESSAGE, AMEX, (pay_earlier_orders,)),
     )
 }

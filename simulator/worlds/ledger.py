@@ -1,11 +1,13 @@
-from simulator.objects import Object, a_balance_transaction
+"""Balance transactions of charges, refunds and disputes in a scenario."""
+
+from simulator.objects import StripeObject, a_balance_transaction
 
 DISPUTE_FEE = 1_500
 ACCOUNT_CURRENCY = "usd"
 
 
-def taken(charge: Object, settled: int) -> Object:
-    """Give the ledger row of a charge; `settled` is its amount in the account's currency, minor units."""
+def charge_row(charge: StripeObject, settled: int) -> StripeObject:
+    """Build the balance transaction of a charge; `settled` is its amount in the account's currency, minor units."""
     fee = settled * 29 // 1_000 + 30
     foreign = charge["currency"] != ACCOUNT_CURRENCY
     return a_balance_transaction(
@@ -23,8 +25,8 @@ def taken(charge: Object, settled: int) -> Object:
     )
 
 
-def returned(refund: Object) -> Object:
-    """Give the ledger row of a refund in the account's currency."""
+def refund_row(refund: StripeObject) -> StripeObject:
+    """Build the balance transaction of a refund in the account's currency."""
     return a_balance_transaction(
         id=refund["balance_transaction"],
         amount=-refund["amount"],
@@ -38,8 +40,8 @@ def returned(refund: Object) -> Object:
     )
 
 
-def withdrawn(dispute: Object, charge: Object, row: Object) -> Object:
-    """Give the withdrawal a chargeback starts with: the disputed share of the charge's row, and the dispute fee."""
+def withdrawal_row(dispute: StripeObject, charge: StripeObject, row: StripeObject) -> StripeObject:
+    """Build the withdrawal of a new chargeback: the disputed share of the charge's row, and the dispute fee."""
     share = row["amount"] * dispute["amount"] // charge["amount"]
     return a_balance_transaction(
         id=dispute["id"].replace("du_", "txn_"),
@@ -58,8 +60,8 @@ def withdrawn(dispute: Object, charge: Object, row: Object) -> Object:
     )
 
 
-def reinstated(withdrawal: Object, dispute: Object, *, at: int) -> Object:
-    """Give the row that returns a withdrawal after a win; the fee stays with Stripe."""
+def reinstatement_row(withdrawal: StripeObject, dispute: StripeObject, *, at: int) -> StripeObject:
+    """Build the balance transaction that returns a withdrawal after a win; Stripe keeps the fee."""
     return withdrawal | {
         "id": dispute["id"].replace("du_", "txn_win"),
         "amount": -withdrawal["amount"],
@@ -73,7 +75,7 @@ def reinstated(withdrawal: Object, dispute: Object, *, at: int) -> Object:
     }
 
 
-def a_fee(amount: int, description: str) -> Object:
+def a_fee(amount: int, description: str) -> StripeObject:
     """Build one line of `fee_details`."""
     return {
         "amount": amount,

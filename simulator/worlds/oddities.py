@@ -1,6 +1,8 @@
+"""Scenarios of unusual disputes: bank returns, compliance cases, appeals, and those already decided or overdue."""
+
 from datetime import datetime, timedelta
 
-from simulator.objects import Object
+from simulator.objects import StripeObject
 from simulator.worlds.claims import NOT_RECEIVED, DisputedClaim
 from simulator.worlds.orders import SoldOrder
 from simulator.worlds.story import Story
@@ -30,16 +32,16 @@ BANK_ACCOUNT = {
 }
 
 
-def thin(now: datetime, tag: str, *, amount: int, product: str, claim: DisputedClaim) -> list[Object]:
-    """Tell of an order of which the shop kept little more than its name."""
+def little_evidence(now: datetime, tag: str, *, amount: int, product: str, claim: DisputedClaim) -> list[StripeObject]:
+    """Build an order of which the shop recorded little more than its name."""
     story = Story(now, tag)
     order = SoldOrder(amount=amount, product=product, documented=False, checkout=False)
     story.dispute(story.pay(order), claim)
     return story.objects
 
 
-def compliance(now: datetime, tag: str) -> list[Object]:
-    """Tell of a Visa compliance case, which costs a network fee to contest."""
+def compliance(now: datetime, tag: str) -> list[StripeObject]:
+    """Build a Visa compliance case, which costs a network fee to contest."""
     story = Story(now, tag)
     story.dispute(
         story.pay(SoldOrder(amount=7_000, product="Slate serving board", delivered=True)),
@@ -52,26 +54,26 @@ def compliance(now: datetime, tag: str) -> list[Object]:
     return story.objects
 
 
-def bounced(now: datetime, tag: str, *, claim: DisputedClaim = RETURNED) -> list[Object]:
-    """Tell of a bank debit that came back, for want of funds or another reason, lost before anyone could answer."""
+def bank_return(now: datetime, tag: str, *, claim: DisputedClaim = RETURNED) -> list[StripeObject]:
+    """Build a bank debit that was returned, by default for insufficient funds: lost before anyone could answer."""
     story = Story(now, tag)
     order = SoldOrder(amount=4_400, product="Bamboo shelf", method=BANK_ACCOUNT, checkout=False)
     story.dispute(story.pay(order), claim, details={"due_by": None})
     return story.objects
 
 
-def prevented(now: datetime, tag: str) -> list[Object]:
-    """Tell of a dispute the network settled before it became one."""
+def prevented(now: datetime, tag: str) -> list[StripeObject]:
+    """Build a claim that the network settled before it became a dispute."""
     story = Story(now, tag)
     order = SoldOrder(amount=1_900, product="Candle trio", delivered=True)
     story.dispute(story.pay(order), PREVENTED, details={"due_by": None})
     return story.objects
 
 
-def overdue(now: datetime, tag: str) -> list[Object]:
-    """Tell of a dispute whose last day was yesterday.
+def past_due(now: datetime, tag: str) -> list[StripeObject]:
+    """Build a dispute that was due yesterday.
 
-    `past_due` stays false: Stripe sets it when the last submission came late, and here none came.
+    `past_due` stays false: Stripe sets it when the last submission was late, and here there was none.
     """
     story = Story(now, tag)
     claim = DisputedClaim(NOT_RECEIVED.reason, NOT_RECEIVED.code, ago=timedelta(days=9))
@@ -79,8 +81,8 @@ def overdue(now: datetime, tag: str) -> list[Object]:
     return story.objects
 
 
-def answered(now: datetime, tag: str, *, amount: int, claim: DisputedClaim) -> list[Object]:
-    """Tell of a dispute that got its evidence before Rebut came to look."""
+def already_answered(now: datetime, tag: str, *, amount: int, claim: DisputedClaim) -> list[StripeObject]:
+    """Build a dispute that was answered before Rebut first read it."""
     story = Story(now, tag)
     ago = claim.ago + timedelta(days=21)
     charge = story.pay(SoldOrder(amount=amount, product="Rattan basket", delivered=True, ago=ago))

@@ -1,9 +1,11 @@
+"""Orders of the fictional shop, and the payment fields that follow from them."""
+
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from simulator.objects import Object, a_card, an_outcome
+from simulator.objects import StripeObject, a_card, an_outcome
 from simulator.worlds.billing import a_checkout_session, a_list, an_item
-from simulator.worlds.buyers import Buyer, digits
+from simulator.worlds.buyers import Buyer, seeded_digits
 
 CARRIER, SHIPPER = "UPS", "H0G20R"
 SHIPPED = timedelta(days=1, hours=3)
@@ -12,10 +14,10 @@ DELIVERED = timedelta(days=4, hours=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoldOrder:
-    """What one payment bought; amounts in minor units, `ago` counts back from the story's present.
+    """What one payment bought; amounts in minor units, `ago` is the time since the payment.
 
-    `settled` is the amount in the account's currency (US cents) when the buyer paid in another one, `notes` is metadata
-    the shop wrote beyond the usual, and an order that is not `documented` has hardly any.
+    `settled` is the amount in the account's currency (US cents) when the buyer paid in another one. `notes` is metadata
+    beyond the usual. An order that is not `documented` has little metadata.
     """
 
     amount: int
@@ -29,39 +31,39 @@ class SoldOrder:
     delivered: bool = False
     documented: bool = True
     checkout: bool = True
-    method: Object = field(default_factory=a_card)
-    outcome: Object = field(default_factory=an_outcome)
+    method: StripeObject = field(default_factory=a_card)
+    outcome: StripeObject = field(default_factory=an_outcome)
     notes: dict[str, str] = field(default_factory=dict)
 
     def tracking(self, buyer: Buyer) -> str:
-        """Name the parcel as its carrier does; digits alone would now and then be masked as a card number."""
-        return f"1Z{SHIPPER}03{digits(f'{buyer.tag}:{self.name}:parcel', 8)}"
+        """Return the tracking number; digits alone would sometimes be masked as a card number."""
+        return f"1Z{SHIPPER}03{seeded_digits(f'{buyer.tag}:{self.name}:parcel', 8)}"
 
 
-def annotate(order: SoldOrder, buyer: Buyer, *, paid: datetime) -> dict[str, str]:
-    """Write the metadata the shop leaves on a payment; times are ISO 8601 in UTC."""
-    number = order.number or f"HOG-{digits(f'{buyer.tag}:{order.name}', 6)}"
+def order_metadata(order: SoldOrder, buyer: Buyer, *, paid: datetime) -> dict[str, str]:
+    """Build the metadata that the shop writes on a payment; times are ISO 8601 in UTC."""
+    number = order.number or f"HOG-{seeded_digits(f'{buyer.tag}:{order.name}', 6)}"
     notes = {"order_id": number, "product_type": order.product_type}
     if order.documented:
         notes |= {
             "customer_ip": buyer.ip,
             "device_id": buyer.device,
             "user_id": buyer.user,
-            "terms_accepted_at": stamp(paid - timedelta(minutes=2)),
+            "terms_accepted_at": iso_utc(paid - timedelta(minutes=2)),
         }
     if order.delivered:
         notes |= {
-            "shipped_at": stamp(paid + SHIPPED),
+            "shipped_at": iso_utc(paid + SHIPPED),
             "carrier": CARRIER,
             "tracking_number": order.tracking(buyer),
-            "delivered_at": stamp(paid + DELIVERED),
+            "delivered_at": iso_utc(paid + DELIVERED),
             "delivery_signature": buyer.name,
         }
     return notes | order.notes
 
 
-def ship(order: SoldOrder, buyer: Buyer) -> Object | None:
-    """Give the `shipping` of the charge; None when nothing left the shop."""
+def shipping_details(order: SoldOrder, buyer: Buyer) -> StripeObject | None:
+    """Build the `shipping` of the charge; None when nothing was shipped."""
     if not order.delivered:
         return None
     return {
@@ -73,8 +75,8 @@ def ship(order: SoldOrder, buyer: Buyer) -> Object | None:
     }
 
 
-def check_out(charge: Object, buyer: Buyer, *, session_id: str) -> Object:
-    """Give the checkout session that led to a charge, with the one line it sold."""
+def checkout_session(charge: StripeObject, buyer: Buyer, *, session_id: str) -> StripeObject:
+    """Build the checkout session that led to a charge, with one line item."""
     money = {"amount_subtotal": charge["amount"], "amount_total": charge["amount"]}
     line = an_item(
         id=session_id.replace("cs_test_", "li_"),
@@ -90,7 +92,7 @@ def check_out(charge: Object, buyer: Buyer, *, session_id: str) -> Object:
         created=charge["created"] - 180,
         currency=charge["currency"],
         customer=charge["customer"],
-        customer_details=introduce(buyer),
+        customer_details=customer_details(buyer),
         expires_at=charge["created"] + 86_220,
         line_items=a_list(f"/v1/checkout/sessions/{session_id}/line_items", [line]),
         metadata={"order_id": charge["metadata"]["order_id"]},
@@ -100,8 +102,8 @@ def check_out(charge: Object, buyer: Buyer, *, session_id: str) -> Object:
     )
 
 
-def introduce(buyer: Buyer) -> Object:
-    """Give what the buyer told the checkout about themselves."""
+def customer_details(buyer: Buyer) -> StripeObject:
+    """Build the `customer_details` that the buyer entered at checkout."""
     return {
         "address": dict(buyer.address),
         "business_name": None,
@@ -114,11 +116,11 @@ def introduce(buyer: Buyer) -> Object:
     }
 
 
-def stamp(moment: datetime) -> str:
-    """Write a moment as metadata holds it: ISO 8601, UTC, with Z."""
+def iso_utc(moment: datetime) -> str:
+    """Return a time as metadata holds it: ISO 8601, UTC, with Z."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def epoch(moment: datetime) -> int:
-    """Give a moment in whole epoch seconds, as Stripe counts."""
+    """Return a time in whole epoch seconds, as Stripe counts."""
     return int(moment.timestamp())

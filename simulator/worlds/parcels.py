@@ -1,6 +1,8 @@
+"""Scenarios of parcels that their buyers say never arrived."""
+
 from datetime import datetime, timedelta
 
-from simulator.objects import Object, a_card, some_evidence
+from simulator.objects import StripeObject, a_card, some_evidence
 from simulator.worlds.claims import NOT_RECEIVED, DisputedClaim
 from simulator.worlds.orders import SoldOrder
 from simulator.worlds.story import Story
@@ -16,22 +18,24 @@ KLARNA = {
 }
 
 
-def arrived(now: datetime, tag: str, *, order: SoldOrder, claim: DisputedClaim = NOT_RECEIVED) -> list[Object]:
-    """Tell of a parcel that was signed for, and a buyer who says it never came."""
+def delivered_parcel(
+    now: datetime, tag: str, *, order: SoldOrder, claim: DisputedClaim = NOT_RECEIVED
+) -> list[StripeObject]:
+    """Build a parcel that was signed for, and a buyer who says it never arrived."""
     story = Story(now, tag)
     story.dispute(story.pay(order), claim)
     return story.objects
 
 
-def unshipped(now: datetime, tag: str) -> list[Object]:
-    """Tell of a parcel that never left the shop."""
+def unshipped_parcel(now: datetime, tag: str) -> list[StripeObject]:
+    """Build a parcel that was never shipped."""
     story = Story(now, tag)
     story.dispute(story.pay(SoldOrder(amount=8_400, product="Oak bookend pair")), NOT_RECEIVED)
     return story.objects
 
 
-def refunded(now: datetime, tag: str) -> list[Object]:
-    """Tell of a parcel that never left the shop and whose price already went back, all but a deposit."""
+def refunded_parcel(now: datetime, tag: str) -> list[StripeObject]:
+    """Build a parcel that was never shipped and whose price was already refunded, except a deposit."""
     story = Story(now, tag)
     charge = story.pay(SoldOrder(amount=5_500, product="Linen floor cushion"))
     story.refund(charge, 4_000, ago=timedelta(days=4))
@@ -39,25 +43,25 @@ def refunded(now: datetime, tag: str) -> list[Object]:
     return story.objects
 
 
-def orphaned(now: datetime, tag: str) -> list[Object]:
-    """Tell of a dispute whose charge Stripe no longer finds."""
+def charge_missing(now: datetime, tag: str) -> list[StripeObject]:
+    """Build a dispute whose charge Stripe no longer finds."""
     story = Story(now, tag)
     dispute = story.dispute(
         story.pay(SoldOrder(amount=4_800)), NOT_RECEIVED, payment_intent=None, evidence=some_evidence()
     )
-    return [thing for thing in story.objects if thing is dispute or thing.get("source") == dispute["id"]]
+    return [obj for obj in story.objects if obj is dispute or obj.get("source") == dispute["id"]]
 
 
-def undated(now: datetime, tag: str) -> list[Object]:
-    """Tell of a parcel that was signed for, disputed without a deadline."""
+def without_deadline(now: datetime, tag: str) -> list[StripeObject]:
+    """Build a parcel that was signed for, disputed without a deadline."""
     story = Story(now, tag)
     charge = story.pay(SoldOrder(amount=4_200, product="Stoneware teapot", delivered=True))
     story.dispute(charge, NOT_RECEIVED, details={"due_by": None})
     return story.objects
 
 
-def connected(now: datetime, tag: str) -> list[Object]:
-    """Tell of a parcel that was signed for, sold by a connected account."""
+def connected_account(now: datetime, tag: str) -> list[StripeObject]:
+    """Build a parcel that was signed for, sold by a connected account."""
     story = Story(now, tag)
     story.dispute(story.pay(SoldOrder(amount=3_800, delivered=True)), NOT_RECEIVED)
-    return [thing | {"_account": story.key("acct")} for thing in story.objects]
+    return [obj | {"_account": story.key("acct")} for obj in story.objects]

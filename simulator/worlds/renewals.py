@@ -1,6 +1,8 @@
+"""Scenarios of subscriptions said to be cancelled."""
+
 from datetime import datetime, timedelta
 
-from simulator.objects import Object
+from simulator.objects import StripeObject
 from simulator.worlds.billing import (
     a_list,
     a_subscription,
@@ -10,7 +12,7 @@ from simulator.worlds.billing import (
     an_invoice_payment,
 )
 from simulator.worlds.claims import DisputedClaim
-from simulator.worlds.orders import SoldOrder, epoch, stamp
+from simulator.worlds.orders import SoldOrder, epoch, iso_utc
 from simulator.worlds.story import Story
 
 CANCELED = DisputedClaim("subscription_canceled", "13.2")
@@ -19,27 +21,27 @@ MONTH = 30 * 86_400
 EARLIER = 6  # months paid before the one that is disputed
 
 
-def active(now: datetime, tag: str) -> list[Object]:
-    """Tell of a subscription that was never cancelled and was used after the disputed renewal."""
+def active_subscription(now: datetime, tag: str) -> list[StripeObject]:
+    """Build a subscription that was never cancelled and was used after the disputed renewal."""
     story = Story(now, tag)
-    charge = story.pay(renewal(last_used_at=stamp(now - timedelta(days=2)), usage_count="41"))
+    charge = story.pay(renewal(last_used_at=iso_utc(now - timedelta(days=2)), usage_count="41"))
     subscribe(story, charge)
     story.dispute(charge, CANCELED)
     return story.objects
 
 
-def canceled_before(now: datetime, tag: str) -> list[Object]:
-    """Tell of a subscription that was charged ten days after its buyer had cancelled it."""
+def canceled_subscription(now: datetime, tag: str) -> list[StripeObject]:
+    """Build a subscription that was charged ten days after its buyer had cancelled it."""
     story = Story(now, tag)
-    left = story.now - RENEWED - timedelta(days=10)
+    canceled_at = story.now - RENEWED - timedelta(days=10)
     message = "I cancelled in the account page and was charged again."
-    charge = story.pay(renewal(cancel_requested_at=stamp(left), customer_message=message))
+    charge = story.pay(renewal(cancel_requested_at=iso_utc(canceled_at), customer_message=message))
     subscribe(
         story,
         charge,
         status="canceled",
-        canceled_at=epoch(left),
-        ended_at=epoch(left),
+        canceled_at=epoch(canceled_at),
+        ended_at=epoch(canceled_at),
         cancellation_details={"comment": None, "feedback": "unused", "reason": "cancellation_requested"},
     )
     story.dispute(charge, CANCELED)
@@ -47,7 +49,7 @@ def canceled_before(now: datetime, tag: str) -> list[Object]:
 
 
 def renewal(**notes: str) -> SoldOrder:
-    """Give the order of one more month."""
+    """Return the order of one more month."""
     return SoldOrder(
         amount=2_900,
         product="Field Notes Cloud, monthly",
@@ -58,7 +60,7 @@ def renewal(**notes: str) -> SoldOrder:
     )
 
 
-def subscribe(story: Story, charge: Object, **changes: object) -> None:
+def subscribe(story: Story, charge: StripeObject, **changes: object) -> None:
     """Add the subscription behind a charge, its latest invoice, and the payment that links the two."""
     start = charge["created"] - EARLIER * MONTH
     subscription = story.key("sub")
@@ -81,8 +83,8 @@ def subscribe(story: Story, charge: Object, **changes: object) -> None:
             **changes,
         )
     )
-    story.add(bill(story, charge, item))
-    story.objects.extend(earlier(story, charge, item, number) for number in range(1, EARLIER + 1))
+    story.add(invoice_of(story, charge, item))
+    story.objects.extend(earlier_invoice(story, charge, item, number) for number in range(1, EARLIER + 1))
     story.add(
         an_invoice_payment(
             id=story.key("inpay"),
@@ -94,8 +96,8 @@ def subscribe(story: Story, charge: Object, **changes: object) -> None:
     )
 
 
-def bill(story: Story, charge: Object, item: Object) -> Object:
-    """Give the invoice the charge paid."""
+def invoice_of(story: Story, charge: StripeObject, item: StripeObject) -> StripeObject:
+    """Build the invoice that the charge paid."""
     paid, invoice = charge["created"], story.key("in")
     return an_invoice(
         id=invoice,
@@ -106,7 +108,7 @@ def bill(story: Story, charge: Object, item: Object) -> Object:
         customer_name=story.buyer.name,
         hosted_invoice_url=f"https://invoices.example.com/{invoice}",
         invoice_pdf=f"https://invoices.example.com/{invoice}/pdf",
-        lines=a_list(f"/v1/invoices/{invoice}/lines", [charge_month(story, item, paid)]),
+        lines=a_list(f"/v1/invoices/{invoice}/lines", [invoice_line(story, item, paid)]),
         parent={
             "quote_details": None,
             "subscription_details": {"metadata": {}, "subscription": item["subscription"]},
@@ -123,18 +125,18 @@ def bill(story: Story, charge: Object, item: Object) -> Object:
     )
 
 
-def earlier(story: Story, charge: Object, item: Object, number: int) -> Object:
-    """Give the paid invoice of so many months before the charge."""
+def earlier_invoice(story: Story, charge: StripeObject, item: StripeObject, number: int) -> StripeObject:
+    """Build the paid invoice of `number` months before the charge."""
     paid, key = charge["created"] - number * MONTH, f"earlier-{number}"
-    invoice = bill(story, charge | {"created": paid}, item)
+    invoice = invoice_of(story, charge | {"created": paid}, item)
     line = invoice["lines"]["data"][0] | {"id": story.key("il", key), "invoice": story.key("in", key)}
     lines = a_list(f"/v1/invoices/{story.key('in', key)}/lines", [line])
     first = {"billing_reason": "subscription_create"} if number == EARLIER else {}
     return invoice | {"id": story.key("in", key), "number": f"HOLLOW01-E{number}", "lines": lines} | first
 
 
-def charge_month(story: Story, item: Object, paid: int) -> Object:
-    """Give the invoice's one line: a month of the subscription from the moment it was paid."""
+def invoice_line(story: Story, item: StripeObject, paid: int) -> StripeObject:
+    """Build the invoice's one line: a month of the subscription from the time of payment."""
     details = {
         "invoice_item": None,
         "proration": False,

@@ -1,8 +1,10 @@
+"""Scenarios of duplicate payments and refunds."""
+
 from datetime import datetime, timedelta
 
-from simulator.objects import Object
+from simulator.objects import StripeObject
 from simulator.worlds.claims import DisputedClaim
-from simulator.worlds.orders import SoldOrder, stamp
+from simulator.worlds.orders import SoldOrder, iso_utc
 from simulator.worlds.story import Story
 
 DUPLICATE = DisputedClaim("duplicate", "12.6.1")
@@ -11,8 +13,8 @@ NO_SHOW = DisputedClaim("credit_not_processed", "13.7")
 TWENTY_MINUTES = timedelta(minutes=20)
 
 
-def bought_twice(now: datetime, tag: str) -> list[Object]:
-    """Tell of two different orders of one price, twenty minutes apart, both delivered."""
+def two_orders(now: datetime, tag: str) -> list[StripeObject]:
+    """Build two different orders of the same price, twenty minutes apart, both delivered."""
     story = Story(now, tag)
     first = SoldOrder(amount=6_400, name="first", product="Brass reading light", delivered=True)
     second = SoldOrder(
@@ -27,8 +29,8 @@ def bought_twice(now: datetime, tag: str) -> list[Object]:
     return story.objects
 
 
-def charged_twice(now: datetime, tag: str) -> list[Object]:
-    """Tell of one order paid twice, the second payment given back in full before the dispute."""
+def duplicate_refunded(now: datetime, tag: str) -> list[StripeObject]:
+    """Build one order paid twice, with the second payment refunded in full before the dispute."""
     story = Story(now, tag)
     first = SoldOrder(amount=4_500, name="first", number="HOG-204518", product="Cedar plant stand", delivered=True)
     again = SoldOrder(
@@ -44,8 +46,8 @@ def charged_twice(now: datetime, tag: str) -> list[Object]:
     return story.objects
 
 
-def credited(now: datetime, tag: str) -> list[Object]:
-    """Tell of a partial refund that was promised and paid before the buyer's bank asked for it."""
+def refund_paid(now: datetime, tag: str) -> list[StripeObject]:
+    """Build a partial refund that was promised and paid before the dispute about it."""
     story = Story(now, tag)
     order = SoldOrder(
         amount=7_250,
@@ -59,16 +61,16 @@ def credited(now: datetime, tag: str) -> list[Object]:
     return story.objects
 
 
-def uncredited(now: datetime, tag: str) -> list[Object]:
-    """Tell of a buyer who asked for their money back and has not got it."""
+def refund_unpaid(now: datetime, tag: str) -> list[StripeObject]:
+    """Build a buyer who asked for a refund and has not received one."""
     story = Story(now, tag)
     order = SoldOrder(
         amount=5_800,
         product="Framing workshop, one seat",
         product_type="service",
         notes={
-            "service_date": stamp(now - timedelta(days=6)),
-            "cancel_requested_at": stamp(now - timedelta(days=12)),
+            "service_date": iso_utc(now - timedelta(days=6)),
+            "cancel_requested_at": iso_utc(now - timedelta(days=12)),
             "customer_message": "I cannot come to the workshop, please refund me.",
         },
     )

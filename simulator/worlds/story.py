@@ -1,23 +1,25 @@
+"""The builder of one buyer's Stripe objects."""
+
 from datetime import UTC, datetime, time, timedelta
 
-from simulator.objects import Object, a_charge, a_customer, a_dispute, a_payment_intent, a_refund
-from simulator.worlds.buyers import digest, digits, pick
-from simulator.worlds.claims import DisputedClaim, describe, prefill, standing
-from simulator.worlds.ledger import reinstated, returned, taken, withdrawn
-from simulator.worlds.orders import SoldOrder, annotate, check_out, epoch, ship
+from simulator.objects import StripeObject, a_charge, a_customer, a_dispute, a_payment_intent, a_refund
+from simulator.worlds.buyers import pick_buyer, seeded_digits, seeded_id
+from simulator.worlds.claims import DisputedClaim, claim_evidence_details, payment_method_details, prefilled_evidence
+from simulator.worlds.ledger import charge_row, refund_row, reinstatement_row, withdrawal_row
+from simulator.worlds.orders import SoldOrder, checkout_session, epoch, order_metadata, shipping_details
 
 
 class Story:
-    """One buyer's dealings with the shop, growing into the Stripe objects they would leave behind.
+    """One buyer's payments, refunds and disputes at the shop, collected as Stripe objects in `objects`.
 
-    The same `now` and `tag` always grow the same objects; two tags never share an id.
+    The same `now` and `tag` always give the same objects; two tags never share an id.
     """
 
     def __init__(self, now: datetime, tag: str) -> None:
         self.now = now.astimezone(UTC).replace(microsecond=0)
         self.tag = tag
-        self.buyer = pick(tag)
-        self.objects: list[Object] = []
+        self.buyer = pick_buyer(tag)
+        self.objects: list[StripeObject] = []
         self.customer = self.add(
             a_customer(
                 id=self.key("cus"),
@@ -30,25 +32,25 @@ class Story:
         )
 
     def key(self, prefix: str, name: str = "") -> str:
-        """Give the id of one object of this story."""
-        return f"{prefix}_{digest(f'{self.tag}/{prefix}/{name}')}"
+        """Return the id of one object of this story."""
+        return f"{prefix}_{seeded_id(f'{self.tag}/{prefix}/{name}')}"
 
-    def add(self, thing: Object) -> Object:
-        """Keep an object and hand it back."""
-        self.objects.append(thing)
-        return thing
+    def add(self, obj: StripeObject) -> StripeObject:
+        """Add an object and return it."""
+        self.objects.append(obj)
+        return obj
 
-    def pay(self, order: SoldOrder) -> Object:
-        """Pay an order: its payment intent, charge, ledger row and, mostly, checkout session; gives the charge."""
+    def pay(self, order: SoldOrder) -> StripeObject:
+        """Add an order's payment intent, charge, balance transaction and any checkout session; return the charge."""
         charge = self._charge(order)
         self.add(self._intent(charge))
         self.add(charge)
-        self.add(taken(charge, order.settled or order.amount))
+        self.add(charge_row(charge, order.settled or order.amount))
         if order.checkout:
-            self.add(check_out(charge, self.buyer, session_id=self.key("cs_test", order.name)))
+            self.add(checkout_session(charge, self.buyer, session_id=self.key("cs_test", order.name)))
         return charge
 
-    def _charge(self, order: SoldOrder) -> Object:
+    def _charge(self, order: SoldOrder) -> StripeObject:
         paid = self.now - order.ago
         return a_charge(
             id=self.key("ch", order.name),
@@ -66,21 +68,21 @@ class Story:
             currency=order.currency,
             customer=self.customer["id"],
             description=order.product,
-            metadata=annotate(order, self.buyer, paid=paid),
+            metadata=order_metadata(order, self.buyer, paid=paid),
             outcome=order.outcome,
             payment_intent=self.key("pi", order.name),
             payment_method_details=self._method(order),
             receipt_email=self.buyer.email,
             receipt_url=f"https://receipts.example.com/{self.key('ch', order.name)}",
-            shipping=ship(order, self.buyer),
+            shipping=shipping_details(order, self.buyer),
         )
 
-    def _method(self, order: SoldOrder) -> Object:
+    def _method(self, order: SoldOrder) -> StripeObject:
         if order.method["type"] != "card":
             return dict(order.method)
         return {"type": "card", "card": order.method["card"] | {"fingerprint": self.buyer.fingerprint}}
 
-    def _intent(self, charge: Object) -> Object:
+    def _intent(self, charge: StripeObject) -> StripeObject:
         return a_payment_intent(
             id=charge["payment_intent"],
             amount=charge["amount"],
@@ -96,8 +98,8 @@ class Story:
             shipping=charge["shipping"] and dict(charge["shipping"]),
         )
 
-    def refund(self, charge: Object, amount: int, *, ago: timedelta, **changes: object) -> Object:
-        """Give money of a US dollar charge back to the buyer."""
+    def refund(self, charge: StripeObject, amount: int, *, ago: timedelta, **changes: object) -> StripeObject:
+        """Refund `amount` US cents of a charge in US dollars; return the refund."""
         charge["amount_refunded"] += amount
         charge["refunded"] = charge["amount_refunded"] == charge["amount"]
         refund = a_refund(
@@ -112,14 +114,14 @@ class Story:
         )
         card = refund["destination_details"]["card"]
         if "reference" in card:
-            card["reference"] = "7" + digits(refund["id"], 22)
-        self.add(returned(refund))
+            card["reference"] = "7" + seeded_digits(refund["id"], 22)
+        self.add(refund_row(refund))
         return self.add(refund)
 
     def dispute(
-        self, charge: Object, claim: DisputedClaim, *, details: Object | None = None, **changes: object
-    ) -> Object:
-        """Let the buyer's bank dispute a charge; `details` and `changes` have the last word."""
+        self, charge: StripeObject, claim: DisputedClaim, *, details: StripeObject | None = None, **changes: object
+    ) -> StripeObject:
+        """Add and return a dispute of a charge; `details` and `changes` override its evidence details and fields."""
         opened = self.now - claim.ago
         charge["disputed"] = True
         dispute = a_dispute(
@@ -128,11 +130,11 @@ class Story:
             charge=charge["id"],
             created=epoch(opened),
             currency=charge["currency"],
-            evidence=prefill(charge),
-            evidence_details=standing(claim, due_by=deadline(opened)),
+            evidence=prefilled_evidence(charge),
+            evidence_details=claim_evidence_details(claim, due_by=deadline(opened)),
             is_charge_refundable=claim.inquiry or claim.status == "won",
             payment_intent=charge["payment_intent"],
-            payment_method_details=describe(claim, charge),
+            payment_method_details=payment_method_details(claim, charge),
             reason=claim.reason,
             status=claim.status,
         )
@@ -141,13 +143,13 @@ class Story:
         self._settle(dispute, charge, claim)
         return self.add(dispute)
 
-    def _settle(self, dispute: Object, charge: Object, claim: DisputedClaim) -> None:
+    def _settle(self, dispute: StripeObject, charge: StripeObject, claim: DisputedClaim) -> None:
         rows = []
         if claim.moves_money:
             row = next(row for row in self.objects if row["id"] == charge["balance_transaction"])
-            rows.append(withdrawn(dispute, charge, row))
+            rows.append(withdrawal_row(dispute, charge, row))
         if claim.status == "won":
-            rows.append(reinstated(rows[0], dispute, at=epoch(self.now - timedelta(days=3))))
+            rows.append(reinstatement_row(rows[0], dispute, at=epoch(self.now - timedelta(days=3))))
         dispute["balance_transactions"] = rows
         self.objects.extend(dict(row) for row in rows)
         if dispute["payment_method_details"] is None:
@@ -155,6 +157,6 @@ class Story:
 
 
 def deadline(opened: datetime) -> int:
-    """Give the end of the UTC day eight days after a dispute was opened, epoch seconds (seen in test mode)."""
+    """Return the end of the UTC day eight days after a dispute was opened, in epoch seconds (seen in test mode)."""
     day = (opened + timedelta(days=8)).date()
     return epoch(datetime.combine(day, time(23, 59, 59), UTC))

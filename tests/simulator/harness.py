@@ -1,3 +1,5 @@
+"""A running simulator for tests, the SDK pointed at it, a webhook endpoint, and small Stripe objects."""
+
 import asyncio
 import io
 import socket
@@ -19,7 +21,7 @@ SECRET = "whsec_simulated"
 # the SDK hands httpx its form body in a way httpx deprecates
 SDK_WARNING = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
 PNG = b"\x89PNG\r\n\x1a\n"
-Thing = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
 class _Server(uvicorn.Server):
@@ -46,7 +48,7 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
         await running
 
 
-class Stand:
+class SimulatorClient:
     """A running simulator, the SDK pointed at it, and plain HTTP to its control routes."""
 
     def __init__(self, url: str, control: httpx.AsyncClient) -> None:
@@ -62,16 +64,16 @@ class Stand:
     async def close(self) -> None:
         await self._transport.close_async()
 
-    async def post(self, path: str, body: Thing, **query: str) -> Any:
+    async def post(self, path: str, body: JsonObject, **query: str) -> Any:
         response = await self.control.post(f"/_sim{path}", json=body, params=query)
         response.raise_for_status()
         return response.json()
 
-    async def enter(self, *things: Thing, **query: str) -> None:
-        await self.post("/objects", {"objects": list(things)}, **query)
+    async def add_objects(self, *objects: JsonObject, **query: str) -> None:
+        await self.post("/objects", {"objects": list(objects)}, **query)
 
-    async def counts(self, dispute: str) -> Thing:
-        found: Thing = (await self.control.get("/_sim/counts")).json()["disputes"][dispute]
+    async def counts(self, dispute: str) -> JsonObject:
+        found: JsonObject = (await self.control.get("/_sim/counts")).json()["disputes"][dispute]
         return found
 
     async def until(self, dispute: str, status: str) -> stripe.Dispute:
@@ -82,34 +84,36 @@ class Stand:
                 return found
         raise AssertionError(f"{dispute} stayed {found.status}")
 
-    async def types(self) -> list[str]:
+    async def event_types(self) -> list[str]:
         events = await self.sdk().v1.events.list_async({"limit": 100})
         return [event.type for event in reversed(events.data)]
 
 
 @asynccontextmanager
-async def simulated(*things: Thing, webhook: str | None = None, **knobs: float | list[str]) -> AsyncIterator[Stand]:
-    turned = FaultSettings.model_validate({"outcome_delay": 0.0, "backoff": 0.01, **knobs})
-    settings = SimulatorSettings(webhook, SECRET, list(things), turned)
+async def simulated(
+    *objects: JsonObject, webhook: str | None = None, **faults: float | list[str]
+) -> AsyncIterator[SimulatorClient]:
+    fault_settings = FaultSettings.model_validate({"outcome_delay": 0.0, "backoff": 0.01, **faults})
+    settings = SimulatorSettings(webhook, SECRET, list(objects), fault_settings)
     async with (
         served(create(settings)) as url,
         httpx.AsyncClient(base_url=url, trust_env=False) as control,
     ):
-        stand = Stand(url, control)
+        simulator = SimulatorClient(url, control)
         try:
-            yield stand
+            yield simulator
         finally:
-            await stand.close()
+            await simulator.close()
 
 
-class Inbox:
-    """A webhook endpoint that checks every signature and answers as told."""
+class WebhookInbox:
+    """A webhook endpoint that checks every signature and answers with the given statuses, then 200."""
 
     def __init__(self, answers: list[int]) -> None:
-        self.events: list[Thing] = []
-        self.rejected: list[Thing] = []
+        self.events: list[JsonObject] = []
+        self.rejected: list[JsonObject] = []
         self._answers = answers
-        self._came = asyncio.Condition()
+        self._received = asyncio.Condition()
 
     def app(self) -> FastAPI:
         app = FastAPI()
@@ -118,34 +122,34 @@ class Inbox:
         async def hook(request: Request) -> Response:
             event = await self._verified(request)
             status = self._answers.pop(0) if self._answers else 200
-            async with self._came:
+            async with self._received:
                 (self.events if status == 200 else self.rejected).append(event)
-                self._came.notify_all()
+                self._received.notify_all()
             return Response(status_code=status)
 
         return app
 
-    async def until(self, count: int) -> list[Thing]:
-        async with self._came, asyncio.timeout(10):
-            await self._came.wait_for(lambda: len(self.events) >= count)
+    async def until(self, count: int) -> list[JsonObject]:
+        async with self._received, asyncio.timeout(10):
+            await self._received.wait_for(lambda: len(self.events) >= count)
         return self.events
 
-    async def _verified(self, request: Request) -> Thing:
+    async def _verified(self, request: Request) -> JsonObject:
         payload = (await request.body()).decode()
         stripe.WebhookSignature.verify_header(payload, request.headers["stripe-signature"], SECRET, 300)
-        event: Thing = await request.json()
+        event: JsonObject = await request.json()
         return event
 
 
 @asynccontextmanager
-async def inbox(*answers: int) -> AsyncIterator[tuple[Inbox, str]]:
-    box = Inbox(list(answers))
+async def inbox(*answers: int) -> AsyncIterator[tuple[WebhookInbox, str]]:
+    box = WebhookInbox(list(answers))
     async with served(box.app()) as url:
         yield box, f"{url}/hook"
 
 
-def a_dispute(**changes: Any) -> Thing:
-    dispute: Thing = {
+def a_dispute(**changes: Any) -> JsonObject:
+    dispute: JsonObject = {
         "id": "du_1",
         "object": "dispute",
         "amount": 4_200,
@@ -166,15 +170,15 @@ def a_dispute(**changes: Any) -> Thing:
     return {**dispute, **changes}
 
 
-def an_inquiry(**changes: Any) -> Thing:
+def an_inquiry(**changes: Any) -> JsonObject:
     card = {"brand": "amex", "network": "amex", "case_type": "inquiry", "network_reason_code": "10"}
     details = {"type": "card", "card": card}
     inquiry = {"status": "warning_needs_response", "is_charge_refundable": True, "payment_method_details": details}
     return a_dispute(**{**inquiry, **changes})
 
 
-def a_charge(**changes: Any) -> Thing:
-    charge: Thing = {
+def a_charge(**changes: Any) -> JsonObject:
+    charge: JsonObject = {
         "id": "ch_1",
         "object": "charge",
         "amount": 4_200,
@@ -190,7 +194,7 @@ def a_charge(**changes: Any) -> Thing:
     return {**charge, **changes}
 
 
-def a_customer(**changes: Any) -> Thing:
+def a_customer(**changes: Any) -> JsonObject:
     return {"id": "cus_1", "object": "customer", "email": "ada@example.com", "livemode": False, **changes}
 
 
@@ -209,5 +213,5 @@ def a_file(content: bytes = PNG, name: str = "proof.png") -> io.BytesIO:
 
 
 async def uploaded(client: stripe.StripeClient, content: bytes = PNG) -> str:
-    made = await client.v1.files.create_async({"purpose": "dispute_evidence", "file": a_file(content)})
-    return made.id
+    file = await client.v1.files.create_async({"purpose": "dispute_evidence", "file": a_file(content)})
+    return file.id

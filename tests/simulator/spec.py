@@ -1,3 +1,5 @@
+"""Stripe's OpenAPI file, read from the shared folder beside the repository."""
+
 import copy
 import json
 import os
@@ -8,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-Thing = dict[str, Any]
+JsonObject = dict[str, Any]
 NAME = "stripe/openapi-2026-10-28.endive.json"
 
 
@@ -17,11 +19,11 @@ def shared() -> Path:
     return Path(os.environ.get("REBUT_SHARED", beside))
 
 
-def load(name: str) -> Thing:
+def load(name: str) -> JsonObject:
     path = shared() / name
     if not path.is_file():
         pytest.skip(f"{name} is not beside the repository and REBUT_SHARED does not point to it")
-    loaded: Thing = json.loads(path.read_text())
+    loaded: JsonObject = json.loads(path.read_text())
     return loaded
 
 
@@ -42,32 +44,32 @@ class Spec:
         self._raw = load(NAME)
         self._components = strict(copy.deepcopy(self._raw["components"]))
 
-    def operation(self, method: str, path: str) -> Thing:
+    def operation(self, method: str, path: str) -> JsonObject:
         for known, operations in self._raw["paths"].items():
             if _blank(known) == path and method.lower() in operations:
-                found: Thing = operations[method.lower()]
+                found: JsonObject = operations[method.lower()]
                 return found
         raise LookupError(f"{method} {path} is not in the spec")
 
-    def validate(self, method: str, path: str, answer: Thing) -> None:
+    def validate(self, method: str, path: str, answer: JsonObject) -> None:
         content = self.operation(method, path)["responses"]["200"]["content"]["application/json"]
         schema = {**strict(content["schema"]), "components": self._components}
         errors = sorted(Draft202012Validator(schema).iter_errors(answer), key=lambda error: len(error.path))
         assert not errors, f"{method} {path}: {errors[0].json_path}: {errors[0].message[:300]}"
 
-    def params(self, method: str, path: str) -> dict[str, Thing]:
+    def params(self, method: str, path: str) -> dict[str, JsonObject]:
         operation = self.operation(method, path)
         if method == "GET":
             return {q["name"]: q["schema"] for q in operation["parameters"] if q["in"] == "query"}
         (body,) = operation["requestBody"]["content"].values()
-        found: dict[str, Thing] = body["schema"]["properties"]
+        found: dict[str, JsonObject] = body["schema"]["properties"]
         return found
 
     def expandable(self, path: str) -> list[str]:
         content = self.operation("GET", path)["responses"]["200"]["content"]["application/json"]
         return list(self._ids(content["schema"], ""))
 
-    def _ids(self, schema: Thing, prefix: str) -> Iterator[str]:
+    def _ids(self, schema: JsonObject, prefix: str) -> Iterator[str]:
         for name, inner in self._open(schema).get("properties", {}).items():
             kinds = inner.get("anyOf", [inner])
             if {"type", "$ref"} <= {key for kind in kinds for key in kind}:
@@ -75,18 +77,18 @@ class Spec:
             elif not self._whole(kinds[0]):
                 yield from self._ids(kinds[0], f"{prefix}{name}.")
 
-    def _open(self, schema: Thing) -> Thing:
+    def _open(self, schema: JsonObject) -> JsonObject:
         schema = schema.get("items", schema)
         name = schema.get("$ref", "").rpartition("/")[2]
-        found: Thing = self._raw["components"]["schemas"][name] if name else schema
+        found: JsonObject = self._raw["components"]["schemas"][name] if name else schema
         return found
 
-    def _whole(self, schema: Thing) -> bool:
+    def _whole(self, schema: JsonObject) -> bool:
         names = set(self._open(schema).get("properties", {}))
         return "id" in names or {"object", "url"} <= names
 
 
-def sample(schema: Thing, name: str) -> list[tuple[str, str]]:
+def sample(schema: JsonObject, name: str) -> list[tuple[str, str]]:
     """The form pairs of one value that the schema allows, with every key of every hash."""
     kinds = {"integer": "7", "boolean": "true", "string": "x"}
     if "anyOf" in schema:

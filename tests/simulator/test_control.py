@@ -1,3 +1,5 @@
+"""The control routes under `/_sim`, and the command."""
+
 import asyncio
 import json
 import signal
@@ -13,10 +15,10 @@ pytestmark = SDK_WARNING
 
 
 async def test_counts_tell_requests_by_route():
-    async with simulated(a_dispute()) as stand:
+    async with simulated(a_dispute()) as simulator:
         for _ in range(3):
-            await stand.sdk().v1.disputes.retrieve_async("du_1")
-        counts = (await stand.control.get("/_sim/counts")).json()
+            await simulator.sdk().v1.disputes.retrieve_async("du_1")
+        counts = (await simulator.control.get("/_sim/counts")).json()
         assert counts["by_route"] == {"GET /v1/disputes/{id}": 3}
         assert (counts["requests"], counts["uploads"]) == (3, 0)
         assert counts["disputes"]["du_1"] == {
@@ -28,16 +30,16 @@ async def test_counts_tell_requests_by_route():
 
 
 async def test_objects_can_enter_silently():
-    async with simulated() as stand:
-        await stand.enter(a_dispute(), silent="1")
-        await stand.enter(a_dispute(id="du_2"))
-        events = (await stand.sdk().v1.events.list_async()).data
+    async with simulated() as simulator:
+        await simulator.add_objects(a_dispute(), silent="1")
+        await simulator.add_objects(a_dispute(id="du_2"))
+        events = (await simulator.sdk().v1.events.list_async()).data
         assert [event.data.object["id"] for event in events] == ["du_2"]
 
 
 async def test_an_object_without_an_id_is_refused():
-    async with simulated() as stand:
-        answer = await stand.control.post("/_sim/objects", json={"objects": [{"object": "dispute"}]})
+    async with simulated() as simulator:
+        answer = await simulator.control.post("/_sim/objects", json={"objects": [{"object": "dispute"}]})
         assert answer.status_code == 400
 
 
@@ -52,33 +54,33 @@ async def test_an_object_without_an_id_is_refused():
     ],
 )
 async def test_setting_a_status_sends_the_events_that_belong_to_it(status, events):
-    async with simulated(an_inquiry()) as stand:
-        changed = await stand.post("/disputes/du_1/set", {"status": status, "due_by": 4_102_444_799})
+    async with simulated(an_inquiry()) as simulator:
+        changed = await simulator.post("/disputes/du_1/set", {"status": status, "due_by": 4_102_444_799})
         assert changed["status"] == status
         assert changed["evidence_details"]["due_by"] == 4_102_444_799
-        assert await stand.types() == ["charge.dispute.created", *events]
+        assert await simulator.event_types() == ["charge.dispute.created", *events]
 
 
 async def test_a_silent_change_sends_nothing():
-    async with simulated(a_dispute()) as stand:
-        await stand.post("/disputes/du_1/set", {"status": "lost"}, silent="1")
-        assert (await stand.sdk().v1.disputes.retrieve_async("du_1")).status == "lost"
-        assert await stand.types() == ["charge.dispute.created"]
+    async with simulated(a_dispute()) as simulator:
+        await simulator.post("/disputes/du_1/set", {"status": "lost"}, silent="1")
+        assert (await simulator.sdk().v1.disputes.retrieve_async("du_1")).status == "lost"
+        assert await simulator.event_types() == ["charge.dispute.created"]
 
 
 async def test_scenarios_take_turns_and_say_their_right_way():
-    async with simulated() as stand:
-        played = (await stand.post("/scenarios", {"count": 5}))["disputes"]
+    async with simulated() as simulator:
+        played = (await simulator.post("/scenarios", {"count": 5}))["disputes"]
         assert len({dispute["id"] for dispute in played}) == len(played) >= 5
         assert len({dispute["scenario"] for dispute in played}) == 5
         assert all(dispute["route"] and "queue" in dispute for dispute in played)
         for dispute in played:
-            assert (await stand.sdk().v1.disputes.retrieve_async(dispute["id"])).id == dispute["id"]
+            assert (await simulator.sdk().v1.disputes.retrieve_async(dispute["id"])).id == dispute["id"]
 
 
 async def test_an_unknown_scenario_is_a_404():
-    async with simulated() as stand:
-        assert (await stand.control.post("/_sim/scenarios", json={"name": "nothing"})).status_code == 404
+    async with simulated() as simulator:
+        assert (await simulator.control.post("/_sim/scenarios", json={"name": "nothing"})).status_code == 404
 
 
 async def test_the_program_plays_a_world_and_ends_at_sigterm(tmp_path):

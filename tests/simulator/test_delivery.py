@@ -1,3 +1,5 @@
+"""Webhook delivery: order, retries, duplicates and lost events."""
+
 from typing import Any
 
 from tests.simulator.harness import SDK_WARNING, a_dispute, inbox, simulated
@@ -23,9 +25,9 @@ async def test_a_world_announces_its_disputes_with_signed_events():
 
 
 async def test_events_come_in_stripes_order_when_a_dispute_is_won():
-    async with inbox() as (box, hook), simulated(a_dispute(), webhook=hook) as stand:
+    async with inbox() as (box, hook), simulated(a_dispute(), webhook=hook) as simulator:
         evidence: Any = {"uncategorized_text": "winning_evidence"}
-        await stand.sdk().v1.disputes.update_async("du_1", {"evidence": evidence})
+        await simulator.sdk().v1.disputes.update_async("du_1", {"evidence": evidence})
         assert named(await box.until(4)) == [
             "charge.dispute.created",
             "charge.dispute.updated",
@@ -39,22 +41,22 @@ async def test_events_come_in_stripes_order_when_a_dispute_is_won():
 
 
 async def test_a_refused_delivery_is_tried_again():
-    async with inbox(500, 503) as (box, hook), simulated(a_dispute(), webhook=hook) as stand:
+    async with inbox(500, 503) as (box, hook), simulated(a_dispute(), webhook=hook) as simulator:
         (event,) = await box.until(1)
         assert [again["id"] for again in box.rejected] == [event["id"]] * 2
         for _ in range(1_000):
-            done = await stand.sdk().v1.events.list_async({"delivery_success": True})
+            done = await simulator.sdk().v1.events.list_async({"delivery_success": True})
             if done.data:
                 break
         assert [found.id for found in done.data] == [event["id"]]
 
 
 async def test_a_lost_event_is_found_among_the_undelivered():
-    async with inbox() as (box, hook), simulated(a_dispute(), webhook=hook, drop=1.0) as stand:
-        await stand.control.patch("/_sim/knobs", json={"drop": 0.0})
-        await stand.post("/disputes/du_1/send", {"type": "charge.dispute.updated"})
+    async with inbox() as (box, hook), simulated(a_dispute(), webhook=hook, drop=1.0) as simulator:
+        await simulator.control.patch("/_sim/knobs", json={"drop": 0.0})
+        await simulator.post("/disputes/du_1/send", {"type": "charge.dispute.updated"})
         assert named(await box.until(1)) == ["charge.dispute.updated"]
-        missed = await stand.sdk().v1.events.list_async(
+        missed = await simulator.sdk().v1.events.list_async(
             {"types": ["charge.dispute.created"], "delivery_success": False}
         )
         assert [event.data.object["id"] for event in missed.data] == ["du_1"]
@@ -68,9 +70,9 @@ async def test_a_duplicate_has_the_same_id_and_a_twin_another():
 
 
 async def test_a_reordered_event_arrives_after_the_next():
-    async with inbox() as (box, hook), simulated(a_dispute(), webhook=hook, reorder=1.0) as stand:
-        await stand.control.patch("/_sim/knobs", json={"reorder": 0.0})
-        await stand.sdk().v1.disputes.close_async("du_1")
+    async with inbox() as (box, hook), simulated(a_dispute(), webhook=hook, reorder=1.0) as simulator:
+        await simulator.control.patch("/_sim/knobs", json={"reorder": 0.0})
+        await simulator.sdk().v1.disputes.close_async("du_1")
         assert named(await box.until(2)) == ["charge.dispute.closed", "charge.dispute.created"]
 
 
@@ -82,7 +84,7 @@ async def test_an_event_of_a_connected_account_names_it():
 
 
 async def test_the_endpoint_can_be_moved_and_events_sent_again():
-    async with simulated(a_dispute()) as stand, inbox() as (box, hook):
-        await stand.post("/settings", {"webhook": hook})
-        await stand.post("/disputes/du_1/send", {"type": "charge.dispute.created"})
+    async with simulated(a_dispute()) as simulator, inbox() as (box, hook):
+        await simulator.post("/settings", {"webhook": hook})
+        await simulator.post("/disputes/du_1/send", {"type": "charge.dispute.created"})
         assert named(await box.until(1)) == ["charge.dispute.created"]

@@ -1,3 +1,5 @@
+"""Limits on evidence, uploads, and enhanced evidence."""
+
 from typing import Any
 
 import pytest
@@ -7,7 +9,7 @@ from simulator.rules.limits import BYTES
 from tests.simulator.harness import (
     PNG,
     SDK_WARNING,
-    Thing,
+    JsonObject,
     a_charge,
     a_dispute,
     a_file,
@@ -28,10 +30,10 @@ async def staged(client: stripe.StripeClient, **evidence: Any) -> stripe.Dispute
 
 @pytest.mark.parametrize(("field", "limit"), [("customer_name", 5_000), ("uncategorized_text", 20_000)])
 async def test_a_text_field_takes_its_limit_and_not_one_more(field, limit):
-    async with simulated(a_dispute()) as stand:
-        assert (await staged(stand.sdk(), **{field: "x" * limit})).evidence_details.has_evidence
+    async with simulated(a_dispute()) as simulator:
+        assert (await staged(simulator.sdk(), **{field: "x" * limit})).evidence_details.has_evidence
         with pytest.raises(stripe.InvalidRequestError, match=f"at most {limit}") as refused:
-            await staged(stand.sdk(), **{field: "x" * (limit + 1)})
+            await staged(simulator.sdk(), **{field: "x" * (limit + 1)})
         assert refused.value.param == f"evidence[{field}]"
 
 
@@ -39,8 +41,8 @@ async def test_all_texts_together_are_limited_and_nothing_of_the_call_is_kept():
     long = ["access_activity_log", "cancellation_policy_disclosure", "cancellation_rebuttal"]
     long += ["duplicate_charge_explanation", "product_description", "refund_policy_disclosure"]
     long += ["refund_refusal_explanation"]
-    async with simulated(a_dispute()) as stand:
-        client = stand.sdk()
+    async with simulated(a_dispute()) as simulator:
+        client = simulator.sdk()
         await staged(client, **dict.fromkeys(long, "x" * 20_000))
         assert (await staged(client, uncategorized_text="x" * 10_000)).evidence.uncategorized_text
         with pytest.raises(stripe.InvalidRequestError, match="150000"):
@@ -50,32 +52,32 @@ async def test_all_texts_together_are_limited_and_nothing_of_the_call_is_kept():
 
 
 async def test_text_in_a_file_field_is_refused():
-    async with simulated(a_dispute()) as stand:
+    async with simulated(a_dispute()) as simulator:
         with pytest.raises(stripe.InvalidRequestError, match="No such file upload: 'see below'") as refused:
-            await staged(stand.sdk(), receipt="see below")
+            await staged(simulator.sdk(), receipt="see below")
         assert (refused.value.http_status, refused.value.param) == (400, "evidence[receipt]")
 
 
 async def test_a_file_of_another_purpose_is_refused():
-    async with simulated(a_dispute()) as stand:
-        client = stand.sdk()
+    async with simulated(a_dispute()) as simulator:
+        client = simulator.sdk()
         logo = await client.v1.files.create_async({"purpose": "business_logo", "file": a_file()})
         with pytest.raises(stripe.InvalidRequestError, match="purpose dispute_evidence"):
             await staged(client, receipt=logo.id)
 
 
 async def test_a_file_of_another_account_is_refused():
-    async with simulated(a_dispute()) as stand:
+    async with simulated(a_dispute()) as simulator:
         params: Any = {"purpose": "dispute_evidence", "file": a_file()}
-        theirs = await stand.sdk().v1.files.create_async(params, {"stripe_account": "acct_2"})
+        theirs = await simulator.sdk().v1.files.create_async(params, {"stripe_account": "acct_2"})
         with pytest.raises(stripe.InvalidRequestError, match="No such file upload"):
-            await staged(stand.sdk(), receipt=theirs.id)
+            await staged(simulator.sdk(), receipt=theirs.id)
 
 
 async def test_the_same_file_in_two_fields_counts_twice():
     half = PNG + b"x" * (BYTES // 2 + 1 - len(PNG))
-    async with simulated(a_dispute()) as stand:
-        client = stand.sdk()
+    async with simulated(a_dispute()) as simulator:
+        client = simulator.sdk()
         file = await uploaded(client, half)
         assert (await staged(client, receipt=file)).evidence.receipt == file
         with pytest.raises(stripe.InvalidRequestError, match="combined size"):
@@ -83,8 +85,8 @@ async def test_the_same_file_in_two_fields_counts_twice():
 
 
 async def test_too_many_pages_are_refused_even_when_only_staged():
-    async with simulated(a_dispute()) as stand:
-        client = stand.sdk()
+    async with simulated(a_dispute()) as simulator:
+        client = simulator.sdk()
         await staged(client, receipt=await uploaded(client, a_pdf(48)), customer_name="Ada")
         with pytest.raises(stripe.InvalidRequestError) as refused:
             await staged(client, uncategorized_file=await uploaded(client))
@@ -93,13 +95,13 @@ async def test_too_many_pages_are_refused_even_when_only_staged():
 
 @pytest.mark.parametrize(("pages", "fits"), [(19, True), (20, False)])
 async def test_mastercard_takes_nineteen_pages(pages, fits):
-    async with simulated(a_dispute(payment_method_details=MASTERCARD)) as stand:
-        file = await uploaded(stand.sdk(), a_pdf(pages))
+    async with simulated(a_dispute(payment_method_details=MASTERCARD)) as simulator:
+        file = await uploaded(simulator.sdk(), a_pdf(pages))
         if fits:
-            assert (await staged(stand.sdk(), receipt=file)).evidence.receipt == file
+            assert (await staged(simulator.sdk(), receipt=file)).evidence.receipt == file
         else:
             with pytest.raises(stripe.InvalidRequestError, match="allows 19"):
-                await staged(stand.sdk(), receipt=file)
+                await staged(simulator.sdk(), receipt=file)
 
 
 @pytest.mark.parametrize(
@@ -113,24 +115,24 @@ async def test_mastercard_takes_nineteen_pages(pages, fits):
     ids=["gif", "fake pdf", "fifty pages", "five megabytes"],
 )
 async def test_an_upload_stripe_would_refuse_is_refused(content, message):
-    async with simulated() as stand:
+    async with simulated() as simulator:
         with pytest.raises(stripe.InvalidRequestError, match=message):
-            await uploaded(stand.sdk(), content)
-        assert (await stand.sdk().v1.files.list_async()).data == []
+            await uploaded(simulator.sdk(), content)
+        assert (await simulator.sdk().v1.files.list_async()).data == []
 
 
 async def test_an_upload_is_known_by_its_content_and_can_be_read_back():
-    async with simulated() as stand:
-        client = stand.sdk()
+    async with simulated() as simulator:
+        client = simulator.sdk()
         file = await client.v1.files.create_async(
             {"purpose": "dispute_evidence", "file": a_file(a_pdf(49), "proof.png")}
         )
         assert (file.type, file.filename, file.size) == ("pdf", "proof.png", len(a_pdf(49)))
         assert (await client.v1.files.retrieve_async(file.id)).id == file.id
-        assert (await stand.control.get(f"/_sim/files/{file.id}")).content == a_pdf(49)
+        assert (await simulator.control.get(f"/_sim/files/{file.id}")).content == a_pdf(49)
 
 
-def ce3(**changes: Any) -> Thing:
+def ce3(**changes: Any) -> JsonObject:
     ip, device = "203.0.113.7", "device-id-of-15-chars"
     prior = {"charge": "ch_1", "customer_purchase_ip": ip, "customer_device_id": device, "product_description": "tea"}
     disputed = {k: v for k, v in prior.items() if k != "charge"} | {"merchandise_or_services": "merchandise"}
@@ -139,25 +141,25 @@ def ce3(**changes: Any) -> Thing:
 
 
 async def test_compelling_evidence_on_an_ineligible_dispute_discards_all():
-    async with simulated(a_dispute(), a_charge()) as stand:
+    async with simulated(a_dispute(), a_charge()) as simulator:
         with pytest.raises(stripe.InvalidRequestError, match="ch_1 is not eligible for Visa Compelling"):
-            await staged(stand.sdk(), customer_name="Ada", enhanced_evidence=ce3())
-        assert (await stand.sdk().v1.disputes.retrieve_async("du_1")).evidence.customer_name is None
+            await staged(simulator.sdk(), customer_name="Ada", enhanced_evidence=ce3())
+        assert (await simulator.sdk().v1.disputes.retrieve_async("du_1")).evidence.customer_name is None
 
 
 async def test_complete_compelling_evidence_qualifies():
     eligible = a_dispute(enhanced_eligibility_types=["visa_compelling_evidence_3"])
-    async with simulated(eligible, a_charge(), a_charge(id="ch_2")) as stand:
-        found = await staged(stand.sdk(), enhanced_evidence=ce3())
+    async with simulated(eligible, a_charge(), a_charge(id="ch_2")) as simulator:
+        found = await staged(simulator.sdk(), enhanced_evidence=ce3())
         status = found.evidence_details.enhanced_eligibility.to_dict()["visa_compelling_evidence_3"]
         assert status == {"required_actions": [], "status": "qualified"}
 
 
 async def test_thin_compelling_evidence_says_what_is_missing():
     eligible = a_dispute(enhanced_eligibility_types=["visa_compelling_evidence_3"])
-    async with simulated(eligible, a_charge()) as stand:
+    async with simulated(eligible, a_charge()) as simulator:
         thin = ce3(prior_undisputed_transactions=[{"charge": "ch_1"}], disputed_transaction={"product_description": ""})
-        found = await staged(stand.sdk(), enhanced_evidence=thin)
+        found = await staged(simulator.sdk(), enhanced_evidence=thin)
         status = found.evidence_details.enhanced_eligibility.to_dict()["visa_compelling_evidence_3"]
         assert status["status"] == "requires_action"
         assert status["required_actions"] == [
@@ -171,15 +173,15 @@ async def test_thin_compelling_evidence_says_what_is_missing():
 
 async def test_a_prior_transaction_must_be_a_charge():
     eligible = a_dispute(enhanced_eligibility_types=["visa_compelling_evidence_3"])
-    async with simulated(eligible) as stand:
+    async with simulated(eligible) as simulator:
         with pytest.raises(stripe.InvalidRequestError, match="No such charge: 'pi_1'"):
-            await staged(stand.sdk(), enhanced_evidence=ce3(prior_undisputed_transactions=[{"charge": "pi_1"}]))
+            await staged(simulator.sdk(), enhanced_evidence=ce3(prior_undisputed_transactions=[{"charge": "pi_1"}]))
 
 
 async def test_a_compliance_case_is_sent_only_with_its_fee_acknowledged():
     case = a_dispute(enhanced_eligibility_types=["visa_compliance"], reason="noncompliant")
-    async with simulated(case) as stand:
-        client = stand.sdk()
+    async with simulated(case) as simulator:
+        client = simulator.sdk()
         with pytest.raises(stripe.InvalidRequestError, match="fee_acknowledged"):
             await client.v1.disputes.update_async("du_1", {"evidence": {"customer_name": "Ada"}})
         found = await client.v1.disputes.retrieve_async("du_1")
@@ -191,6 +193,6 @@ async def test_a_compliance_case_is_sent_only_with_its_fee_acknowledged():
 
 
 async def test_klarna_takes_no_evidence_while_it_inquires():
-    async with simulated(an_inquiry(payment_method_details={"type": "klarna", "klarna": {}})) as stand:
+    async with simulated(an_inquiry(payment_method_details={"type": "klarna", "klarna": {}})) as simulator:
         with pytest.raises(stripe.InvalidRequestError, match="Klarna"):
-            await staged(stand.sdk(), customer_name="Ada")
+            await staged(simulator.sdk(), customer_name="Ada")

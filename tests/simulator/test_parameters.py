@@ -1,3 +1,5 @@
+"""Parameters of the wrong type, expired keys, and requests that are refused."""
+
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -5,7 +7,7 @@ import pytest
 import stripe
 
 from simulator.errors import StripeError
-from simulator.http.idempotency import Keys
+from simulator.http.idempotency import IdempotencyKeys
 from simulator.http.parameters import (
     BooleanParameter,
     FileParameter,
@@ -15,9 +17,9 @@ from simulator.http.parameters import (
     MetadataParameter,
     TextParameter,
     TimeParameter,
-    nested,
+    parse_pairs,
 )
-from simulator.rules.files import KEPT, keep
+from simulator.rules.files import MAX_STORED_BYTES, store_content
 from tests.simulator.harness import SDK_WARNING, a_charge, a_dispute, an_inquiry, inbox, simulated
 
 pytestmark = SDK_WARNING
@@ -53,7 +55,7 @@ def test_a_value_of_the_wrong_shape_is_refused_before_anything_is_tried(shape, v
 
 def test_bracketed_names_become_hashes_and_arrays():
     pairs = [("a[b][c]", "1"), ("a[b][d]", "2"), ("list[]", "x"), ("list[]", "y"), ("at[1]", "q"), ("at[0]", "p")]
-    given = nested(pairs)
+    given = parse_pairs(pairs)
     assert given["a"] == {"b": {"c": "1", "d": "2"}}
     assert ListParameter(TextParameter()).read(given["list"], "list") == ["x", "y"]
     assert ListParameter(TextParameter()).read(given["at"], "at") == ["p", "q"]
@@ -61,13 +63,13 @@ def test_bracketed_names_become_hashes_and_arrays():
 
 def test_a_name_that_is_both_text_and_hash_is_refused():
     with pytest.raises(StripeError):
-        nested([("a", "1"), ("a[b]", "2")])
+        parse_pairs([("a", "1"), ("a[b]", "2")])
 
 
 def test_a_key_is_forgotten_after_a_day():
-    keys, key = Keys(), ("test", "once")
+    keys, key = IdempotencyKeys(), ("test", "once")
     assert keys.begin(key, "digest", NOW) is None
-    keys.keep(key, 200, "{}")
+    keys.store(key, 200, "{}")
     kept = keys.begin(key, "digest", NOW + timedelta(hours=24))
     assert kept is not None
     assert keys.begin(key, "digest", NOW + timedelta(hours=24, seconds=1)) is None
@@ -75,48 +77,48 @@ def test_a_key_is_forgotten_after_a_day():
 
 def test_a_key_of_256_characters_is_refused():
     with pytest.raises(StripeError) as refused:
-        Keys().begin(("test", "x" * 256), "digest", NOW)
+        IdempotencyKeys().begin(("test", "x" * 256), "digest", NOW)
     assert refused.value.kind == "idempotency_error"
 
 
 def test_the_oldest_contents_go_when_there_are_too_many():
     contents: dict[str, bytes] = {}
     for name in ("old", "new", "newest"):
-        keep(contents, name, bytes(KEPT // 2))
+        store_content(contents, name, bytes(MAX_STORED_BYTES // 2))
     assert list(contents) == ["new", "newest"]
 
 
 @pytest.mark.parametrize("word", ["winning_evidence", "losing_evidence"])
 async def test_an_inquiry_decided_either_way_closes_as_an_inquiry(word):
-    async with simulated(an_inquiry()) as stand:
-        await stand.sdk().v1.disputes.update_async("du_1", {"evidence": {"uncategorized_text": word}})
-        closed = await stand.until("du_1", "warning_closed")
+    async with simulated(an_inquiry()) as simulator:
+        await simulator.sdk().v1.disputes.update_async("du_1", {"evidence": {"uncategorized_text": word}})
+        closed = await simulator.until("du_1", "warning_closed")
         assert closed.balance_transactions == []
-        assert (await stand.types())[-1] == "charge.dispute.closed"
+        assert (await simulator.event_types())[-1] == "charge.dispute.closed"
 
 
 async def test_a_payment_is_refunded_through_its_latest_charge():
     intent = {"id": "pi_1", "object": "payment_intent", "latest_charge": "ch_1", "livemode": False}
-    async with simulated(a_charge(), intent) as stand:
-        refund = await stand.sdk().v1.refunds.create_async({"payment_intent": "pi_1", "amount": 100})
+    async with simulated(a_charge(), intent) as simulator:
+        refund = await simulator.sdk().v1.refunds.create_async({"payment_intent": "pi_1", "amount": 100})
         assert (refund.charge, refund.amount, refund.status) == ("ch_1", 100, "succeeded")
-        assert await stand.types() == ["refund.created", "charge.refunded"]
-        (row,) = (await stand.sdk().v1.balance_transactions.list_async({"source": refund.id})).data
+        assert await simulator.event_types() == ["refund.created", "charge.refunded"]
+        (row,) = (await simulator.sdk().v1.balance_transactions.list_async({"source": refund.id})).data
         assert (row.amount, row.type) == (-100, "refund")
 
 
 @pytest.mark.parametrize("params", [{"charge": "ch_1", "amount": 4_201}, {"charge": "ch_1", "amount": 0}, {}])
 async def test_a_refund_of_nothing_or_too_much_is_refused(params):
-    async with simulated(a_charge()) as stand:
+    async with simulated(a_charge()) as simulator:
         with pytest.raises(stripe.InvalidRequestError):
-            await stand.sdk().v1.refunds.create_async(params)
-        assert (await stand.sdk().v1.charges.retrieve_async("ch_1")).amount_refunded == 0
+            await simulator.sdk().v1.refunds.create_async(params)
+        assert (await simulator.sdk().v1.charges.retrieve_async("ch_1")).amount_refunded == 0
 
 
 async def test_a_file_link_is_refused_rather_than_forgotten():
-    async with simulated() as stand:
+    async with simulated() as simulator:
         params: Any = {"purpose": "dispute_evidence", "file_link_data[create]": "true"}
-        answer = await stand.control.post(
+        answer = await simulator.control.post(
             "/v1/files",
             data=params,
             files={"file": ("a.png", b"\x89PNG\r\n\x1a\n")},
@@ -126,17 +128,17 @@ async def test_a_file_link_is_refused_rather_than_forgotten():
 
 
 async def test_an_endpoint_that_is_down_gets_its_event_when_it_is_back():
-    async with simulated(a_dispute(), webhook="http://127.0.0.1:9/hook") as stand, inbox() as (box, hook):
-        await stand.post("/settings", {"webhook": hook})
+    async with simulated(a_dispute(), webhook="http://127.0.0.1:9/hook") as simulator, inbox() as (box, hook):
+        await simulator.post("/settings", {"webhook": hook})
         (event,) = await box.until(1)
         assert event["type"] == "charge.dispute.created"
 
 
 async def test_compliance_evidence_on_another_dispute_is_refused():
-    async with simulated(a_dispute()) as stand:
+    async with simulated(a_dispute()) as simulator:
         params: Any = {"evidence": {"enhanced_evidence": {"visa_compliance": {"fee_acknowledged": True}}}}
         with pytest.raises(stripe.InvalidRequestError, match="not eligible for visa_compliance"):
-            await stand.sdk().v1.disputes.update_async("du_1", params)
+            await simulator.sdk().v1.disputes.update_async("du_1", params)
 
 
 async def test_enhanced_evidence_and_metadata_can_be_cleared():
@@ -145,9 +147,9 @@ async def test_enhanced_evidence_and_metadata_can_be_cleared():
         enhanced_eligibility_types=["visa_compliance"],
         evidence={"enhanced_evidence": {"visa_compliance": {"fee_acknowledged": True}}},
     )
-    async with simulated(case) as stand:
+    async with simulated(case) as simulator:
         params: Any = {"metadata": "", "evidence": {"enhanced_evidence": ""}, "submit": False}
-        cleared = (await stand.sdk().v1.disputes.update_async("du_1", params)).to_dict()
+        cleared = (await simulator.sdk().v1.disputes.update_async("du_1", params)).to_dict()
         assert (cleared["metadata"], cleared["evidence"]["enhanced_evidence"]) == ({}, {})
         state = cleared["evidence_details"]["enhanced_eligibility"]["visa_compliance"]["status"]
         assert state == "requires_fee_acknowledgement"

@@ -1,4 +1,4 @@
-"""What our pre-flight lets through, the simulated Stripe takes: the two state the same limits apart from each other."""
+"""What Rebut's pre-flight accepts, the simulated Stripe accepts: each states the same limits independently."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.builders import NOON, a_dispute
 letters = st.fixed_dictionaries(
     {},
     optional={
-        field: st.integers(0, packet.limit(field)).map("x".__mul__)
+        field: st.integers(0, packet.max_characters(field)).map("x".__mul__)
         for field in sorted(TEXT_FIELDS - {"service_date", "shipping_date"})
     },
 )
@@ -36,14 +36,14 @@ def a_packet(texts: dict[str, str], sized: dict[str, tuple[int, int]]) -> Packet
 
 
 def accepts(made: Packet, network: str) -> bool:
-    world = Store(lambda: NOON, "agree")
+    store = Store(lambda: NOON, "agree")
     for file in made.files:
         size = {"size": file.bytes, "_pages": file.pages, "purpose": "dispute_evidence"}
-        world.put({"id": file.file, "object": "file", **size})
+        store.put({"id": file.file, "object": "file", **size})
     evidence = {**made.fields, **{file.field: file.file for file in made.files}}
     card: Any = {"payment_method_details": {"type": "card", "card": {"network": network}}}
     try:
-        limits.check(world, card, evidence, Caller())
+        limits.check(store, card, evidence, Caller())
     except StripeError:
         return False
     return True
@@ -51,9 +51,9 @@ def accepts(made: Packet, network: str) -> bool:
 
 @given(letters, files, st.sampled_from(["visa", "mastercard", "amex"]))
 def test_what_is_let_through_is_taken_before_and_after_it_is_made_to_fit(texts, sized, network):
-    made, dispute = a_packet(texts, sized), a_dispute(network=network)
-    for one in (made, preflight.fit(made, dispute)):
-        assert preflight.check(one, dispute) or accepts(one, network)
+    packet_made, dispute = a_packet(texts, sized), a_dispute(network=network)
+    for candidate in (packet_made, preflight.fit(packet_made, dispute)):
+        assert preflight.check(candidate, dispute) or accepts(candidate, network)
 
 
 @given(files, st.sampled_from(["visa", "mastercard"]))

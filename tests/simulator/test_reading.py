@@ -1,3 +1,5 @@
+"""Reading: lists, filters, search, expansion, and which key sees what."""
+
 from typing import Any
 
 import httpx
@@ -15,8 +17,8 @@ def many(count: int) -> list[dict[str, Any]]:
 
 
 async def test_lists_are_newest_first_and_page_to_the_end():
-    async with simulated(*many(25)) as stand:
-        client = stand.sdk()
+    async with simulated(*many(25)) as simulator:
+        client = simulator.sdk()
         first = await client.v1.disputes.list_async()
         assert [dispute.id for dispute in first.data] == [f"du_{n}" for n in range(24, 14, -1)]
         assert (first.has_more, first.url) == (True, "/v1/disputes")
@@ -25,23 +27,23 @@ async def test_lists_are_newest_first_and_page_to_the_end():
 
 
 async def test_a_page_can_be_walked_backwards():
-    async with simulated(*many(5)) as stand:
-        page = await stand.sdk().v1.disputes.list_async({"ending_before": "du_1", "limit": 2})
+    async with simulated(*many(5)) as simulator:
+        page = await simulator.sdk().v1.disputes.list_async({"ending_before": "du_1", "limit": 2})
         assert ([dispute.id for dispute in page.data], page.has_more) == (["du_3", "du_2"], True)
 
 
 @pytest.mark.parametrize("limit", [0, 101])
 async def test_a_limit_outside_one_to_a_hundred_is_refused(limit):
-    async with simulated() as stand:
+    async with simulated() as simulator:
         with pytest.raises(stripe.InvalidRequestError) as refused:
-            await stand.sdk().v1.disputes.list_async({"limit": limit})
+            await simulator.sdk().v1.disputes.list_async({"limit": limit})
         assert refused.value.param == "limit"
 
 
 async def test_disputes_are_filtered_by_charge_intent_and_time():
     others = a_dispute(id="du_9", charge="ch_9", payment_intent="pi_9", created=1_791_000_000)
-    async with simulated(*many(3), others) as stand:
-        listed = stand.sdk().v1.disputes.list_async
+    async with simulated(*many(3), others) as simulator:
+        listed = simulator.sdk().v1.disputes.list_async
         assert [d.id for d in (await listed({"charge": "ch_9"})).data] == ["du_9"]
         assert [d.id for d in (await listed({"payment_intent": "pi_9", "charge": "ch_1"})).data] == []
         bounds: Any = {"created": {"gt": 1_790_000_000, "lte": 1_790_000_002}}
@@ -50,17 +52,17 @@ async def test_disputes_are_filtered_by_charge_intent_and_time():
 
 
 async def test_a_filter_stripe_does_not_have_is_refused():
-    async with simulated() as stand:
+    async with simulated() as simulator:
         wrong: Any = {"status": "won"}
         with pytest.raises(stripe.InvalidRequestError, match="Received unknown parameter: status") as refused:
-            await stand.sdk().v1.disputes.list_async(wrong)
+            await simulator.sdk().v1.disputes.list_async(wrong)
         assert refused.value.code == "parameter_unknown"
 
 
 async def test_an_unknown_id_is_stripes_404():
-    async with simulated() as stand:
+    async with simulated() as simulator:
         with pytest.raises(stripe.InvalidRequestError, match="No such dispute: 'du_x'") as refused:
-            await stand.sdk().v1.disputes.retrieve_async("du_x")
+            await simulator.sdk().v1.disputes.retrieve_async("du_x")
         error = refused.value
         assert (error.http_status, error.code, error.param) == (404, "resource_missing", "dispute")
         assert (error.request_id or "").startswith("req_")
@@ -68,8 +70,8 @@ async def test_an_unknown_id_is_stripes_404():
 
 async def test_expansion_follows_nested_paths_on_objects_and_lists():
     refund = {"id": "re_1", "object": "refund", "charge": "ch_1", "amount": 5, "currency": "usd", "created": 1}
-    async with simulated(a_dispute(), a_charge(), a_customer(), refund) as stand:
-        client = stand.sdk()
+    async with simulated(a_dispute(), a_charge(), a_customer(), refund) as simulator:
+        client = simulator.sdk()
         paths = ["charge.customer", "charge.refunds"]
         found = (await client.v1.disputes.retrieve_async("du_1", {"expand": paths})).to_dict()
         assert found["charge"]["customer"]["email"] == "ada@example.com"
@@ -81,31 +83,31 @@ async def test_expansion_follows_nested_paths_on_objects_and_lists():
 
 
 async def test_an_object_that_came_expanded_is_given_back_as_an_id():
-    async with simulated(a_dispute(charge=a_charge(customer=a_customer()))) as stand:
-        assert (await stand.sdk().v1.disputes.retrieve_async("du_1")).charge == "ch_1"
-        assert (await stand.sdk().v1.charges.retrieve_async("ch_1")).customer == "cus_1"
-        assert (await stand.sdk().v1.customers.retrieve_async("cus_1")).email == "ada@example.com"
+    async with simulated(a_dispute(charge=a_charge(customer=a_customer()))) as simulator:
+        assert (await simulator.sdk().v1.disputes.retrieve_async("du_1")).charge == "ch_1"
+        assert (await simulator.sdk().v1.charges.retrieve_async("ch_1")).customer == "cus_1"
+        assert (await simulator.sdk().v1.customers.retrieve_async("cus_1")).email == "ada@example.com"
 
 
 @pytest.mark.parametrize("path", ["amount", "charge.colour", "charge.payment_intent.latest_charge.customer.x"])
 async def test_what_cannot_be_expanded_is_refused(path):
-    async with simulated(a_dispute(), a_charge()) as stand:
+    async with simulated(a_dispute(), a_charge()) as simulator:
         with pytest.raises(stripe.InvalidRequestError, match="expand"):
-            await stand.sdk().v1.disputes.retrieve_async("du_1", {"expand": [path]})
+            await simulator.sdk().v1.disputes.retrieve_async("du_1", {"expand": [path]})
 
 
 async def test_a_bad_expansion_is_refused_before_the_deed():
-    async with simulated(a_dispute()) as stand:
+    async with simulated(a_dispute()) as simulator:
         with pytest.raises(stripe.InvalidRequestError, match="cannot be expanded"):
-            await stand.sdk().v1.disputes.close_async("du_1", {"expand": ["amount"]})
-        assert (await stand.counts("du_1"))["closes"] == 0
+            await simulator.sdk().v1.disputes.close_async("du_1", {"expand": ["amount"]})
+        assert (await simulator.counts("du_1"))["closes"] == 0
 
 
 async def test_a_key_sees_only_its_mode_and_account():
     live = a_dispute(id="du_live", livemode=True)
     theirs = a_dispute(id="du_theirs", _account="acct_2")
-    async with simulated(a_dispute(), live, theirs) as stand:
-        test, production = stand.sdk().v1.disputes, stand.sdk("sk_live_1").v1.disputes
+    async with simulated(a_dispute(), live, theirs) as simulator:
+        test, production = simulator.sdk().v1.disputes, simulator.sdk("sk_live_1").v1.disputes
         assert [d.id for d in (await test.list_async()).data] == ["du_1"]
         assert [d.id for d in (await production.list_async()).data] == ["du_live"]
         with pytest.raises(stripe.InvalidRequestError, match="No such dispute"):
@@ -118,30 +120,30 @@ async def test_a_key_sees_only_its_mode_and_account():
 
 @pytest.mark.parametrize("key", ["", "sk_test_", "pk_test_1", "hello"])
 async def test_a_missing_or_odd_key_is_a_401(key):
-    async with simulated(a_dispute()) as stand:
+    async with simulated(a_dispute()) as simulator:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        answer = await stand.control.get("/v1/disputes/du_1", headers=headers)
+        answer = await simulator.control.get("/v1/disputes/du_1", headers=headers)
         assert answer.status_code == 401
         assert answer.json()["error"]["type"] == "invalid_request_error"
 
 
 async def test_a_key_may_come_as_a_user_name():
-    async with simulated(a_dispute()) as stand:
-        answer = await stand.control.get("/v1/disputes/du_1", auth=httpx.BasicAuth("sk_test_1", ""))
+    async with simulated(a_dispute()) as simulator:
+        answer = await simulator.control.get("/v1/disputes/du_1", auth=httpx.BasicAuth("sk_test_1", ""))
         assert answer.status_code == 200
 
 
 async def test_an_unknown_url_is_a_404():
-    async with simulated() as stand:
-        answer = await stand.control.get("/v1/nothing", headers={"Authorization": "Bearer sk_test_1"})
+    async with simulated() as simulator:
+        answer = await simulator.control.get("/v1/nothing", headers={"Authorization": "Bearer sk_test_1"})
         assert (answer.status_code, "Unrecognized request URL" in answer.text) == (404, True)
 
 
 async def test_the_transactions_of_a_dispute_cannot_be_listed_by_source():
     txn = {"object": "balance_transaction", "currency": "usd", "created": 1, "source": "du_1", "amount": -5}
     charged = {**txn, "id": "txn_2", "source": "ch_1"}
-    async with simulated(a_dispute(balance_transactions=[{**txn, "id": "txn_1"}]), charged) as stand:
-        client = stand.sdk().v1.balance_transactions
+    async with simulated(a_dispute(balance_transactions=[{**txn, "id": "txn_1"}]), charged) as simulator:
+        client = simulator.sdk().v1.balance_transactions
         assert (await client.list_async({"source": "du_1"})).data == []
         assert [found.id for found in (await client.list_async({"source": "ch_1"})).data] == ["txn_2"]
         assert (await client.retrieve_async("txn_1")).amount == -5
@@ -151,25 +153,25 @@ async def test_invoices_are_found_by_their_payment():
     payment = {"id": "inpay_1", "object": "invoice_payment", "invoice": "in_1", "created": 1}
     paid = {**payment, "payment": {"type": "payment_intent", "payment_intent": "pi_1"}}
     other = {**payment, "id": "inpay_2", "payment": {"type": "payment_intent", "payment_intent": "pi_2"}}
-    async with simulated(paid, other) as stand:
+    async with simulated(paid, other) as simulator:
         asked: Any = {"payment": {"type": "payment_intent", "payment_intent": "pi_1"}}
-        found = await stand.sdk().v1.invoice_payments.list_async(asked)
+        found = await simulator.sdk().v1.invoice_payments.list_async(asked)
         assert [payment.id for payment in found.data] == ["inpay_1"]
 
 
 async def test_invoices_are_found_by_their_subscription():
     parents = [{"subscription_details": {"subscription": name}} for name in ("sub_1", "sub_2", "sub_1")]
-    things = [an_invoice(id=f"in_{number}", parent=parent) for number, parent in enumerate(parents)]
-    async with simulated(*things) as stand:
-        found = await stand.sdk().v1.invoices.list_async({"subscription": "sub_1"})
+    objects = [an_invoice(id=f"in_{number}", parent=parent) for number, parent in enumerate(parents)]
+    async with simulated(*objects) as simulator:
+        found = await simulator.sdk().v1.invoices.list_async({"subscription": "sub_1"})
         assert {invoice.id for invoice in found.data} == {"in_0", "in_2"}
 
 
 async def test_canceled_subscriptions_are_listed_only_when_asked_for():
     sub = {"object": "subscription", "customer": "cus_1", "created": 1, "items": {"object": "list", "data": []}}
     active, ended = {**sub, "id": "sub_1", "status": "active"}, {**sub, "id": "sub_2", "status": "canceled"}
-    async with simulated(active, ended) as stand:
-        listed = stand.sdk().v1.subscriptions.list_async
+    async with simulated(active, ended) as simulator:
+        listed = simulator.sdk().v1.subscriptions.list_async
         assert [found.id for found in (await listed({"customer": "cus_1"})).data] == ["sub_1"]
         assert len((await listed({"customer": "cus_1", "status": "all"})).data) == 2
         assert [found.id for found in (await listed({"status": "ended"})).data] == ["sub_2"]
@@ -183,8 +185,8 @@ async def test_line_items_of_a_session_are_a_list_of_their_own():
         "payment_intent": "pi_1",
         "line_items": {"object": "list", "data": [item], "has_more": False, "url": ""},
     }
-    async with simulated(session) as stand:
-        sessions = stand.sdk().v1.checkout.sessions
+    async with simulated(session) as simulator:
+        sessions = simulator.sdk().v1.checkout.sessions
         (found,) = (await sessions.list_async({"payment_intent": "pi_1"})).data
         assert "line_items" not in found.to_dict()
         assert [item.id for item in (await sessions.line_items.list_async("cs_1")).data] == ["li_1"]
@@ -216,26 +218,26 @@ CARDS = [
     ],
 )
 async def test_charges_are_found_by_a_query(query, ids):
-    async with simulated(*CARDS) as stand:
-        found = await stand.sdk().v1.charges.search_async({"query": query})
+    async with simulated(*CARDS) as simulator:
+        found = await simulator.sdk().v1.charges.search_async({"query": query})
         assert [charge.id for charge in found.data] == ids
 
 
 async def test_a_search_pages_to_the_end():
-    async with simulated(*CARDS) as stand:
-        found = await stand.sdk().v1.charges.search_async({"query": "currency:'usd'", "limit": 2})
+    async with simulated(*CARDS) as simulator:
+        found = await simulator.sdk().v1.charges.search_async({"query": "currency:'usd'", "limit": 2})
         assert [charge.id async for charge in found.auto_paging_iter()] == ["ch_5", "ch_4", "ch_3", "ch_2", "ch_1"]
 
 
 @pytest.mark.parametrize("query", ["", "colour:'red'", "amount>x", "currency:'a' OR amount>1 AND amount>2", "x"])
 async def test_a_query_that_makes_no_sense_is_refused(query):
-    async with simulated(*CARDS) as stand:
+    async with simulated(*CARDS) as simulator:
         with pytest.raises(stripe.InvalidRequestError):
-            await stand.sdk().v1.charges.search_async({"query": query})
+            await simulator.sdk().v1.charges.search_async({"query": query})
 
 
 async def test_a_bare_dispute_of_a_hand_written_world_is_completed():
     bare = {"object": "dispute", "id": "du_bare", "balance_transactions": None, "evidence": None, "reason": None}
-    async with simulated(bare) as stand:
-        found = await stand.sdk().v1.disputes.retrieve_async("du_bare")
+    async with simulated(bare) as simulator:
+        found = await simulator.sdk().v1.disputes.retrieve_async("du_bare")
     assert (found.status, found.reason, found.balance_transactions) == ("needs_response", "general", [])

@@ -1,3 +1,5 @@
+"""What holds for every scenario: ids, amounts, deadlines, metadata and fictional people."""
+
 import json
 import re
 from collections.abc import Iterator
@@ -6,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from simulator.scenarios import SCENARIOS, world
+from simulator.scenarios import SCENARIOS, world_file
 
 NOW = datetime(2026, 11, 21, 9, 30, 15, tzinfo=UTC)
 DAY = 86_400
@@ -59,21 +61,21 @@ every_scenario = pytest.mark.parametrize("name", sorted(SCENARIOS))
 every_charged_scenario = pytest.mark.parametrize("name", sorted(SCENARIOS.keys() - {"charge_missing"}))
 
 
-def told(name, tag="1"):
+def built(name, tag="1"):
     return SCENARIOS[name].build(NOW, tag)
 
 
-def of(things, kind) -> list[dict[str, Any]]:
-    return [thing for thing in things if thing["object"] == kind]
+def of(objects, kind) -> list[dict[str, Any]]:
+    return [obj for obj in objects if obj["object"] == kind]
 
 
-def only(things, kind) -> dict[str, Any]:
-    (thing,) = of(things, kind)
-    return thing
+def only(objects, kind) -> dict[str, Any]:
+    (obj,) = of(objects, kind)
+    return obj
 
 
-def disputed(things) -> dict[str, Any]:
-    return next(charge for charge in of(things, "charge") if charge["id"] == only(things, "dispute")["charge"])
+def disputed(objects) -> dict[str, Any]:
+    return next(charge for charge in of(objects, "charge") if charge["id"] == only(objects, "dispute")["charge"])
 
 
 def leaves(part) -> Iterator[tuple[str, Any]]:
@@ -87,8 +89,8 @@ def leaves(part) -> Iterator[tuple[str, Any]]:
             yield from leaves(value)
 
 
-def identified(things) -> list[str]:
-    return [thing["id"] for thing in things]
+def identified(objects) -> list[str]:
+    return [obj["id"] for obj in objects]
 
 
 def moment(text) -> datetime:
@@ -101,7 +103,7 @@ def test_the_promised_scenarios_are_there_and_no_other():
 
 @every_scenario
 def test_has_one_dispute_with_the_reason_amount_and_status_of_its_story(name):
-    dispute = only(told(name), "dispute")
+    dispute = only(built(name), "dispute")
     assert (dispute["reason"], dispute["amount"], dispute["status"]) == CONTENT[name]
 
 
@@ -115,49 +117,49 @@ def test_ends_in_a_queue_of_its_route(name):
 
 @every_scenario
 def test_is_the_same_story_when_told_twice_yet_shares_no_part(name):
-    first, second = told(name), told(name)
+    first, second = built(name), built(name)
     assert first == second
     before = json.dumps(second)
-    for thing in first:
-        for part in [value for _, value in leaves(thing) if isinstance(value, dict)]:
+    for obj in first:
+        for part in [value for _, value in leaves(obj) if isinstance(value, dict)]:
             part["spoilt"] = True
     assert json.dumps(second) == before
 
 
 def test_ids_are_unique_within_a_story_across_tags_and_across_scenarios():
-    ids = [key for name in SCENARIOS for tag in ("1", "2", "a/1") for key in identified(told(name, tag))]
+    ids = [key for name in SCENARIOS for tag in ("1", "2", "a/1") for key in identified(built(name, tag))]
     assert len(ids) == len(set(ids))
 
 
 def test_the_moment_told_changes_times_but_not_ids():
-    later = SCENARIOS["fraud_mid"].build(NOW + timedelta(days=3), "1")
-    assert identified(later) == identified(told("fraud_mid"))
-    assert only(later, "dispute")["created"] - only(told("fraud_mid"), "dispute")["created"] == 3 * DAY
+    schedule = SCENARIOS["fraud_mid"].build(NOW + timedelta(days=3), "1")
+    assert identified(schedule) == identified(built("fraud_mid"))
+    assert only(schedule, "dispute")["created"] - only(built("fraud_mid"), "dispute")["created"] == 3 * DAY
 
 
 @every_charged_scenario
 def test_every_id_it_mentions_is_an_object_of_the_story(name):
-    things = told(name)
-    known = set(identified(things)) | {value for key, value in leaves(things) if key == "id"}
-    mentioned = {value for _, value in leaves(things) if isinstance(value, str) and SERVED.fullmatch(value)}
+    objects = built(name)
+    known = set(identified(objects)) | {value for key, value in leaves(objects) if key == "id"}
+    mentioned = {value for _, value in leaves(objects) if isinstance(value, str) and SERVED.fullmatch(value)}
     assert mentioned
     assert mentioned <= known
 
 
 def test_the_missing_charge_is_nowhere():
-    things = told("charge_missing")
-    assert only(things, "dispute")["charge"].startswith("ch_")
-    assert {thing["object"] for thing in things} == {"dispute", "balance_transaction"}
+    objects = built("charge_missing")
+    assert only(objects, "dispute")["charge"].startswith("ch_")
+    assert {obj["object"] for obj in objects} == {"dispute", "balance_transaction"}
 
 
 @every_charged_scenario
 def test_payment_charge_and_ledger_agree_on_the_amounts(name):
-    things = told(name)
-    rows = {row["id"]: row for row in of(things, "balance_transaction")}
-    intents = {intent["id"]: intent for intent in of(things, "payment_intent")}
-    for charge in of(things, "charge"):
+    objects = built(name)
+    rows = {row["id"]: row for row in of(objects, "balance_transaction")}
+    intents = {intent["id"]: intent for intent in of(objects, "payment_intent")}
+    for charge in of(objects, "charge"):
         row, intent = rows[charge["balance_transaction"]], intents[charge["payment_intent"]]
-        refunds = [refund for refund in of(things, "refund") if refund["charge"] == charge["id"]]
+        refunds = [refund for refund in of(objects, "refund") if refund["charge"] == charge["id"]]
         assert charge["amount"] == charge["amount_captured"] == intent["amount"] == intent["amount_received"]
         assert charge["amount_refunded"] == sum(refund["amount"] for refund in refunds)
         assert charge["refunded"] == (charge["amount_refunded"] == charge["amount"])
@@ -166,18 +168,18 @@ def test_payment_charge_and_ledger_agree_on_the_amounts(name):
     for row in rows.values():
         assert row["net"] == row["amount"] - row["fee"]
         assert row["fee"] == sum(part["amount"] for part in row["fee_details"])
-    for refund in of(things, "refund"):
+    for refund in of(objects, "refund"):
         assert rows[refund["balance_transaction"]]["amount"] == -refund["amount"]
 
 
 @every_charged_scenario
 def test_the_dispute_takes_its_amount_and_fee_unless_no_money_moved(name):
-    things = told(name)
-    dispute, charge = only(things, "dispute"), disputed(things)
+    objects = built(name)
+    dispute, charge = only(objects, "dispute"), disputed(objects)
     assert dispute["amount"] <= charge["amount"]
     assert dispute["currency"] == charge["currency"]
     assert charge["disputed"]
-    standalone = {row["id"]: row for row in of(things, "balance_transaction")}
+    standalone = {row["id"]: row for row in of(objects, "balance_transaction")}
     assert all(standalone[row["id"]].items() >= row.items() for row in dispute["balance_transactions"])
     if dispute["status"].startswith("warning_") or dispute["status"] == "prevented":
         assert dispute["balance_transactions"] == []
@@ -189,28 +191,28 @@ def test_the_dispute_takes_its_amount_and_fee_unless_no_money_moved(name):
 
 @every_scenario
 def test_checkouts_invoices_and_subscriptions_agree_with_their_charge(name):
-    things = told(name)
-    charges = {charge["payment_intent"]: charge for charge in of(things, "charge")}
-    for session in of(things, "checkout.session"):
+    objects = built(name)
+    charges = {charge["payment_intent"]: charge for charge in of(objects, "charge")}
+    for session in of(objects, "checkout.session"):
         charge = charges[session["payment_intent"]]
         lines = session["line_items"]["data"]
         assert session["amount_total"] == sum(line["amount_total"] for line in lines) == charge["amount"]
         assert session["currency"] == charge["currency"]
         assert session["client_reference_id"] == charge["metadata"]["order_id"]
-    for payment in of(things, "invoice_payment"):
+    for payment in of(objects, "invoice_payment"):
         charge = charges[payment["payment"]["payment_intent"]]
-        (invoice,) = (each for each in of(things, "invoice") if each["id"] == payment["invoice"])
+        (invoice,) = (each for each in of(objects, "invoice") if each["id"] == payment["invoice"])
         (line,) = invoice["lines"]["data"]
         assert payment["amount_paid"] == invoice["amount_paid"] == line["amount"] == charge["amount"]
-        (item,) = only(things, "subscription")["items"]["data"]
+        (item,) = only(objects, "subscription")["items"]["data"]
         assert item["price"]["unit_amount"] == charge["amount"]
 
 
 @every_scenario
 def test_metadata_is_short_strings_the_same_on_charge_and_payment_with_times_in_the_past(name):
-    things = told(name)
-    intents = {intent["id"]: intent for intent in of(things, "payment_intent")}
-    for charge in of(things, "charge"):
+    objects = built(name)
+    intents = {intent["id"]: intent for intent in of(objects, "payment_intent")}
+    for charge in of(objects, "charge"):
         notes = charge["metadata"]
         assert intents[charge["payment_intent"]]["metadata"] == notes
         assert {"order_id", "product_type"} <= notes.keys()
@@ -220,7 +222,7 @@ def test_metadata_is_short_strings_the_same_on_charge_and_payment_with_times_in_
 
 @every_scenario
 def test_people_and_addresses_are_made_up(name):
-    text = json.dumps(told(name))
+    text = json.dumps(built(name))
     assert all(mail.endswith("@example.com") for mail in re.findall(r"[\w.-]+@[\w.-]+", text))
     assert all(ip.startswith("203.0.113.") for ip in re.findall(r"\b\d{1,3}(?:\.\d{1,3}){3}\b", text))
     assert all(host.endswith("example.com") for host in re.findall(r"https://([\w.-]+)", text))
@@ -229,7 +231,7 @@ def test_people_and_addresses_are_made_up(name):
 
 @every_scenario
 def test_an_open_dispute_is_due_at_the_end_of_the_utc_day_eight_days_on(name):
-    due_by = only(told(name), "dispute")["evidence_details"]["due_by"]
+    due_by = only(built(name), "dispute")["evidence_details"]["due_by"]
     special = {
         "past_due": TODAY_ENDS - DAY,
         "already_answered": TODAY_ENDS + 3 * DAY,
@@ -241,7 +243,7 @@ def test_an_open_dispute_is_due_at_the_end_of_the_utc_day_eight_days_on(name):
 
 
 def test_a_world_holds_every_story_asked_for_even_one_asked_for_twice():
-    objects = world(["no_deadline", "charge_missing", "no_deadline"], NOW)["objects"]
+    objects = world_file(["no_deadline", "charge_missing", "no_deadline"], NOW)["objects"]
     assert len(of(objects, "dispute")) == 3
     assert len(set(identified(objects))) == len(objects)
     assert json.loads(json.dumps(objects)) == objects
@@ -249,4 +251,4 @@ def test_a_world_holds_every_story_asked_for_even_one_asked_for_twice():
 
 def test_a_world_has_no_place_for_an_unknown_story():
     with pytest.raises(KeyError, match="nonesuch"):
-        world(["nonesuch"], NOW)
+        world_file(["nonesuch"], NOW)

@@ -1,11 +1,13 @@
+"""The simulator's routes, parameters and answers match Stripe's OpenAPI file."""
+
 from typing import Any
 
 import pytest
 
-from simulator.http.parameters import nested
+from simulator.http.parameters import parse_pairs
 from simulator.http.routes import ApiRoute, routes
 from tests.simulator import spec as specs
-from tests.simulator.harness import PNG, Stand, a_dispute, simulated
+from tests.simulator.harness import PNG, SimulatorClient, a_dispute, simulated
 
 KEY = {"Authorization": "Bearer sk_test_1"}
 ROUTES = list(routes())
@@ -23,18 +25,18 @@ def spec():
 @pytest.fixture(scope="module")
 def fixtures():
     found = specs.load("stripe/fixtures.json")["resources"]
-    things = [{**thing, "id": f"{kind}_fixture"} for kind, thing in found.items() if not thing.get("deleted")]
-    for thing in things:
-        if "livemode" in thing:
-            thing["livemode"] = False
-    things.append(a_dispute(id="du_open", charge="charge_fixture"))
-    return [thing for thing in things if thing.get("object")]
+    objects = [{**obj, "id": f"{kind}_fixture"} for kind, obj in found.items() if not obj.get("deleted")]
+    for obj in objects:
+        if "livemode" in obj:
+            obj["livemode"] = False
+    objects.append(a_dispute(id="du_open", charge="charge_fixture"))
+    return [obj for obj in objects if obj.get("object")]
 
 
 @pytest.fixture(scope="module")
 async def empty():
-    async with simulated() as stand:
-        yield stand
+    async with simulated() as simulator:
+        yield simulator
 
 
 def identity(route: ApiRoute) -> str:
@@ -46,9 +48,9 @@ def identity(route: ApiRoute) -> str:
     return f"{kinds.get(route.path, route.kind)}_fixture"
 
 
-async def asked(stand: Stand, route: ApiRoute, **params: Any) -> Any:
+async def asked(simulator: SimulatorClient, route: ApiRoute, **params: Any) -> Any:
     path = route.path.replace("{id}", identity(route))
-    return await stand.control.get(path, params=params, headers=KEY)
+    return await simulator.control.get(path, params=params, headers=KEY)
 
 
 def test_every_route_is_in_the_spec(spec):
@@ -57,9 +59,9 @@ def test_every_route_is_in_the_spec(spec):
 
 
 async def test_every_read_answers_as_the_spec_says(spec, fixtures):
-    async with simulated(*fixtures) as stand:
+    async with simulated(*fixtures) as simulator:
         for route in READS:
-            answer = await asked(stand, route, **SEARCH.get(route.path, {}))
+            answer = await asked(simulator, route, **SEARCH.get(route.path, {}))
             assert answer.status_code == 200, f"{route.name}: {answer.text}"
             spec.validate(route.method, route.path, answer.json())
             if not route.path.endswith("line_items"):
@@ -68,7 +70,7 @@ async def test_every_read_answers_as_the_spec_says(spec, fixtures):
 
 async def test_every_write_answers_as_the_spec_says(spec, fixtures):
     charge = {"id": "ch_2", "object": "charge", "amount": 500, "currency": "usd", "livemode": False}
-    async with simulated(*fixtures, charge) as stand:
+    async with simulated(*fixtures, charge) as simulator:
         writes: list[tuple[str, str, dict[str, Any]]] = [
             ("/v1/disputes/{id}", "du_open", {"data": {"evidence[customer_name]": "Ada", "submit": "false"}}),
             ("/v1/disputes/{id}/close", "du_open", {}),
@@ -76,34 +78,34 @@ async def test_every_write_answers_as_the_spec_says(spec, fixtures):
             ("/v1/files", "", {"data": {"purpose": "dispute_evidence"}, "files": {"file": ("a.png", PNG)}}),
         ]
         for path, which, body in writes:
-            answer = await stand.control.post(path.replace("{id}", which), headers=KEY, **body)
+            answer = await simulator.control.post(path.replace("{id}", which), headers=KEY, **body)
             assert answer.status_code == 200, f"{path}: {answer.text}"
             spec.validate("POST", path, answer.json())
 
 
 async def test_disputes_and_events_of_every_ending_answer_as_the_spec_says(spec):
-    async with simulated() as stand:
-        await stand.enter(*[a_dispute(id=f"du_{status}") for status in ("won", "lost", "escalated")])
-        await stand.post("/disputes/du_escalated/set", {"status": "warning_needs_response"})
+    async with simulated() as simulator:
+        await simulator.add_objects(*[a_dispute(id=f"du_{status}") for status in ("won", "lost", "escalated")])
+        await simulator.post("/disputes/du_escalated/set", {"status": "warning_needs_response"})
         for dispute, status in (("won", "won"), ("lost", "lost"), ("escalated", "needs_response")):
-            await stand.post(f"/disputes/du_{dispute}/set", {"status": status})
+            await simulator.post(f"/disputes/du_{dispute}/set", {"status": status})
         for path in ("/v1/disputes", "/v1/events", "/v1/balance_transactions"):
-            answer = (await stand.control.get(path, params={"limit": 100}, headers=KEY)).json()
+            answer = (await simulator.control.get(path, params={"limit": 100}, headers=KEY)).json()
             assert answer["data"]
             spec.validate("GET", path, answer)
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_the_parameters_are_exactly_those_of_the_spec(spec, route):
-    assert set(route.shape.fields) == set(spec.params(route.method, route.path))
+    assert set(route.parameters.fields) == set(spec.params(route.method, route.path))
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 def test_every_value_the_spec_allows_is_read(spec, route):
     for name, schema in spec.params(route.method, route.path).items():
         if name != "file":
-            given = nested(specs.sample(schema, name))
-            assert route.shape.fields[name].read(given[name], name) is not None
+            given = parse_pairs(specs.sample(schema, name))
+            assert route.parameters.fields[name].read(given[name], name) is not None
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
@@ -117,14 +119,14 @@ async def test_a_parameter_the_spec_does_not_list_is_refused(empty, route):
 
 @pytest.mark.parametrize("suffix", NESTED)
 async def test_a_nested_key_the_spec_does_not_list_is_refused(suffix):
-    async with simulated(a_dispute()) as stand:
-        answer = await stand.control.post("/v1/disputes/du_1", data={f"evidence{suffix}": "1"}, headers=KEY)
+    async with simulated(a_dispute()) as simulator:
+        answer = await simulator.control.post("/v1/disputes/du_1", data={f"evidence{suffix}": "1"}, headers=KEY)
         assert (answer.status_code, answer.json()["error"]["param"]) == (400, f"evidence{suffix}")
 
 
 async def test_every_expansion_the_spec_lists_is_taken(spec, fixtures):
-    async with simulated(*fixtures) as stand:
+    async with simulated(*fixtures) as simulator:
         for route in SINGLE:
             for name in spec.expandable(route.path):
-                answer = await asked(stand, route, **{"expand[]": name})
+                answer = await asked(simulator, route, **{"expand[]": name})
                 assert answer.status_code == 200, f"{route.name} expand {name}: {answer.text}"

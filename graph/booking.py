@@ -1,4 +1,4 @@
-"""What is written down when a run waits or ends: the docket's entry, the ledger's lines, the messages."""
+"""What is written down when a run waits or ends: the case, its ledger entry, its messages."""
 
 from pydantic import JsonValue
 
@@ -17,7 +17,7 @@ _MARKS = {"won": "✅", "lost": "❌"}
 
 
 async def announce(deps: Deps, state: State, step: HistoryStep, *, fence: int | None) -> None:
-    """Put the handoff and the note to people in the outbox and keep the case as waiting, once per draft.
+    """Store the handoff and the note to people in the outbox and save the case as waiting, once per draft.
 
     Repeated after a crash it leaves the version alone, since a person may have decided on it already.
     """
@@ -26,8 +26,8 @@ async def announce(deps: Deps, state: State, step: HistoryStep, *, fence: int | 
         await _keep(deps, state, (step, "waiting"), fence=fence)
 
 
-async def book(deps: Deps, state: State, ended: tuple[HistoryStep, Resting], *, fence: int | None) -> None:
-    """Keep the case at rest, write the ledger, and tell people where the route says so."""
+async def record_outcome(deps: Deps, state: State, ended: tuple[HistoryStep, Resting], *, fence: int | None) -> None:
+    """Save the case at rest, write the ledger, and store a note to people where the route says so."""
     (_, ending), case = ended, state.case()
     await deps.ledger.add([line(deps, case, ending)])
     await _keep(deps, state, ended, fence=fence)
@@ -53,7 +53,7 @@ async def _keep(deps: Deps, state: State, ended: tuple[HistoryStep, Resting], *,
 
 
 def outcome(state: State) -> Resting:
-    """Name how a run ends: filed, accepted, rejected by a person, or recorded because nothing was left to do."""
+    """Return how a run ends: filed, accepted, rejected by a person, or recorded because nothing was left to do."""
     decision = state.verdict.decision if state.verdict else None
     if decision == "reject":
         return "rejected"
@@ -63,7 +63,7 @@ def outcome(state: State) -> Resting:
 
 
 async def end(deps: Deps, state: State) -> Resting:
-    """Name how a run ends, also when an earlier run sent the answer and Redis lost its memory of that."""
+    """Return how a run ends, also when an earlier run sent the answer and Redis lost its memory of that."""
     ending, dispute = outcome(state), state.case().dispute
     if ending != "recorded":
         return ending
@@ -75,7 +75,7 @@ async def end(deps: Deps, state: State) -> Resting:
 
 
 def line(deps: Deps, case: Case, kind: str) -> LedgerEntry:
-    """Give the ledger line of one ending: the disputed amount in the account's currency where it is known."""
+    """Return the ledger line of one ending: the disputed amount in the account's currency where it is known."""
     dispute = case.dispute
     return LedgerEntry(
         dispute_id=dispute.id, kind=f"{dispute.stage}:{kind}", money=dispute.value or dispute.money, at=deps.now()
@@ -83,7 +83,7 @@ def line(deps: Deps, case: Case, kind: str) -> LedgerEntry:
 
 
 def note(case: Case, what: str) -> dict[str, JsonValue]:
-    """Give a note to people, marked won, lost or other; no customer text goes into it."""
+    """Return a note to people, marked won, lost or other; no customer text goes into it."""
     dispute, route = case.dispute, case.route
     title = f"{_MARKS.get(what, '⚪')} Dispute {dispute.id} {what}"
     due = f", answer due {dispute.due_by:%d %B %Y %H:%M} UTC" if dispute.due_by else ""
@@ -92,7 +92,7 @@ def note(case: Case, what: str) -> dict[str, JsonValue]:
 
 
 def handoff(case: Case, history: list[HistoryStep]) -> dict[str, JsonValue]:
-    """Give the whole case for a queue outside: case, evidence, draft, and why."""
+    """Return the whole case for a queue outside: case, evidence, draft, and why."""
     return {
         "case": case.model_dump(mode="json"),
         "history": [step.model_dump(mode="json") for step in history],
@@ -101,14 +101,14 @@ def handoff(case: Case, history: list[HistoryStep]) -> dict[str, JsonValue]:
 
 
 def _is_announced(record: CaseRecord | None, state: State) -> bool:
-    """Tell whether the docket holds this very draft as waiting: the same step came before the announcement."""
+    """Return whether the record holds this very draft as waiting: the same step came before the announcement."""
     if record is None or record.state != "waiting" or record.history[-1].step != "announce":
         return False
     return record.history[-2:-1] == (state.history[-1],)
 
 
 def _grown(before: CaseRecord | None, steps: tuple[HistoryStep, ...]) -> tuple[HistoryStep, ...]:
-    """Give what was written down plus what is new: a run that Redis lost, or that was parked, knows only its part."""
+    """Return what was written down plus what is new: a run that Redis lost, or that was parked, knows only its part."""
     kept = before.history if before else ()
     return (*kept, *(step for step in steps if step not in kept))
 
@@ -120,7 +120,7 @@ async def _tell(deps: Deps, state: State, key: str, what: str) -> None:
 
 
 async def tell_outcome(deps: Deps, case: Case, what: str) -> None:
-    """Tell people how a dispute ended, once per ending."""
+    """Store a note to people on how a dispute ended, once per ending."""
     await deps.outbox.put(
         OutboxMessage(key=f"{case.dispute.id}:{case.dispute.stage}:{what}:note", kind="note", body=note(case, what))
     )

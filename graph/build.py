@@ -15,7 +15,7 @@ Graph = CompiledStateGraph[Any, Any, Any, Any]
 
 STEPS = (
     *("load", "evidence", "classifier", "rebuttal", "router"),
-    *("stage", "submit", "announce", "review", "accept", "book"),
+    *("stage", "submit", "announce", "review", "accept", "record_outcome"),
 )
 
 
@@ -41,11 +41,11 @@ def build(deps: Deps, saver: BaseCheckpointSaver[str] | None = None) -> Graph:
     graph.add_conditional_edges("accept", done)
     graph.add_edge("announce", "review")
     graph.add_conditional_edges("review", decided)
-    graph.add_edge("book", END)
+    graph.add_edge("record_outcome", END)
     return graph.compile(checkpointer=saver)
 
 
-def routed(state: State) -> Literal["stage", "announce", "accept", "book"]:
+def routed(state: State) -> Literal["stage", "announce", "accept", "record_outcome"]:
     """Follow the router."""
     match state.route.action if state.route else "review":
         case "submit":
@@ -53,12 +53,12 @@ def routed(state: State) -> Literal["stage", "announce", "accept", "book"]:
         case "accept":
             return "accept"
         case "record":
-            return "book"
+            return "record_outcome"
         case _:
             return "announce"
 
 
-def decided(state: State) -> Literal["stage", "accept", "book", "load", "announce"]:
+def decided(state: State) -> Literal["stage", "accept", "record_outcome", "load", "announce"]:
     """Follow the verdict; an answer that cannot be carried out is asked for again."""
     match state.verdict.decision if state.verdict else None:
         case "approve" | "edit":
@@ -66,7 +66,7 @@ def decided(state: State) -> Literal["stage", "accept", "book", "load", "announc
         case "accept_loss":
             return "accept"
         case "reject":
-            return "book"
+            return "record_outcome"
         case "redraft":
             return "load"
         case _:
@@ -78,11 +78,11 @@ def staged(state: State) -> Literal["submit", "announce"]:
     return "announce" if _is_held(state) else "submit"
 
 
-def done(state: State) -> Literal["book", "announce"]:
+def done(state: State) -> Literal["record_outcome", "announce"]:
     """Book what was done unless it could not be done."""
-    return "announce" if _is_held(state) else "book"
+    return "announce" if _is_held(state) else "record_outcome"
 
 
 def _is_held(state: State) -> bool:
-    """Tell whether a step could not go on: it then clears the verdict and sends the route back to review."""
+    """Return whether a step could not go on: it then clears the verdict and sends the route back to review."""
     return state.verdict is None and state.route is not None and state.route.action == "review"

@@ -87,7 +87,7 @@ async def close(deps: Deps, dispute: Dispute, order: FilingOrder) -> Dispute:
 
 
 def digest(packet: Packet) -> str:
-    """Give a short hash of what is filed: texts, exhibits' bytes, the fee."""
+    """Return a short hash of what is filed: texts, exhibits' bytes, the fee."""
     content = [sorted(packet.fields.items()), [(f.field, f.sha256) for f in packet.files], packet.fee_acknowledged]
     # Runs that sleep have keys made without it, which must stay as they are.
     content += [packet.enhanced] if packet.enhanced else []
@@ -95,29 +95,29 @@ def digest(packet: Packet) -> str:
 
 
 def tell(packet: Packet, staged: Packet) -> str:
-    """Say in a line what was staged, and what became of the enhanced evidence."""
+    """Return in a line what was staged, and what became of the enhanced evidence."""
     counted = f"{len(staged.fields)} fields, {len(staged.files)} files"
     return " ".join([counted, *staged.left_out, *([staged.ce3] if packet.enhanced else [])])
 
 
 def differences(held: Dispute, packet: Packet) -> tuple[str, ...]:
-    """Name each field in which Stripe holds something else than the packet."""
+    """Return each field in which Stripe holds something else than the packet."""
     files = {file.field: file.file or "" for file in packet.files}
     if held.stage == "appeal":
         sent = Appeal(reason=text.clean(packet.fields.get(LETTER, "")), files=tuple(files.values()))
         return () if held.appeal == sent else ("appeal",)
     texts = {**packet.fields, **files}
     wrong = tuple(name for name, value in texts.items() if held.evidence.get(name, "") != text.clean(value))
-    return wrong if prefill.stands(packet.enhanced, held.enhanced) else (*wrong, "enhanced_evidence")
+    return wrong if prefill.is_held(packet.enhanced, held.enhanced) else (*wrong, "enhanced_evidence")
 
 
 async def _enhance(deps: Deps, dispute: Dispute, packet: Packet, fence: int | None) -> Packet:
     """Fill what Stripe's record of earlier payments lacks; where it is not taken, the rest of the packet stands."""
     fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
     merged = packet.model_copy(update={"enhanced": prefill.merge(fresh.enhanced, packet.enhanced)})
-    if prefill.stands(merged.enhanced, fresh.enhanced):
+    if prefill.is_held(merged.enhanced, fresh.enhanced):
         return merged
-    if not selection.stageable(fresh):
+    if not selection.is_stageable(fresh):
         return _bare(packet, "Stripe no longer takes earlier payments as evidence here.")
     if prefill.is_masked(fresh.enhanced):
         return _bare(

@@ -28,10 +28,10 @@ class Nodes:
         self._built_in = rebuttal.BuiltInWriter(deps.playbooks)
 
     async def load(self, state: State) -> Changes:
-        """Read the dispute afresh: the event only rang the bell."""
+        """Read the dispute afresh at Stripe: the event only says that something happened."""
         dispute = await self._deps.stripe.dispute(state.dispute_id, account=state.account)
-        turn = self._step("load", f"{dispute.reason}, {money.write(dispute.money)}, {dispute.status}")
-        return saved(turn, dispute=dispute, verdict=None, route=None, packet=None, rebuttal=None, assessment=None)
+        step = self._step("load", f"{dispute.reason}, {money.write(dispute.money)}, {dispute.status}")
+        return saved(step, dispute=dispute, verdict=None, route=None, packet=None, rebuttal=None, assessment=None)
 
     async def evidence(self, state: State) -> Changes:
         """Ask every source at once, and have read what people wrote."""
@@ -40,16 +40,16 @@ class Nodes:
             case.dispute, self._playbook(case), deps.sources, known=deps.policy.facts(), limits=deps.policy.sources
         )
         read = await reader.read(case.model_copy(update={"evidence": found}), deps.reader, meter=meter)
-        turn = self._step("evidence", f"{len(read.facts)} facts, {len(read.gaps)} gaps")
-        return saved(turn, used=meter.used, evidence=read)
+        step = self._step("evidence", f"{len(read.facts)} facts, {len(read.gaps)} gaps")
+        return saved(step, used=meter.used, evidence=read)
 
     async def classifier(self, state: State) -> Changes:
-        """Say what is claimed and how well the evidence answers it."""
+        """Assess what is claimed and how well the evidence answers it."""
         case, meter = state.case(), self._meter(state)
         assessed = classifier.assess(case.dispute, case.evidence, self._playbook(case))
         advised = await analyst.advise(assessed, case, self._deps.analyst, meter=meter)
-        turn = self._step("classifier", f"confidence {advised.confidence:.2f} (uncalibrated)")
-        return saved(turn, used=meter.used, assessment=advised)
+        step = self._step("classifier", f"confidence {advised.confidence:.2f} (uncalibrated)")
+        return saved(step, used=meter.used, assessment=advised)
 
     async def rebuttal(self, state: State) -> Changes:
         """Write the letter and lay out the packet."""
@@ -57,17 +57,17 @@ class Nodes:
         letter = await rebuttal.write(case, self._deps.writer, self._built_in, meter=meter)
         built = assembly.build(case, letter, self._playbook(case))
         printed = await rendering.lay_out(self._deps, case.dispute, built)
-        turn = self._step("rebuttal", " ".join([f"{len(letter.claims)} claims by {letter.writer}", *printed.left_out]))
-        return saved(turn, used=meter.used, rebuttal=letter, packet=printed)
+        step = self._step("rebuttal", " ".join([f"{len(letter.claims)} claims by {letter.writer}", *printed.left_out]))
+        return saved(step, used=meter.used, rebuttal=letter, packet=printed)
 
     async def router(self, state: State) -> Changes:
-        """Choose the way."""
+        """Route the case: file, wait for a person, accept or record."""
         automation = await self._deps.automation.read()
         route = router.route(state.case(), self._deps.policy, self._deps.now(), automation=automation)
         return saved(self._step("router", f"{route.action} {route.queue}".strip()), route=route)
 
     async def stage(self, state: State, config: RunnableConfig) -> Changes:
-        """Put the packet at Stripe without sending it."""
+        """Stage the packet at Stripe without submitting it."""
         case = state.case()
         try:
             staged = await filing.stage(self._deps, case.dispute, _packet(case), fence=_fence(config))
@@ -76,7 +76,7 @@ class Nodes:
         return saved(self._step("stage", filing.tell(_packet(case), staged)), packet=staged)
 
     async def submit(self, state: State, config: RunnableConfig) -> Changes:
-        """Send it, once."""
+        """Submit the staged packet, once."""
         case = state.case()
         try:
             order = filing.FilingOrder(fence=_fence(config), automatic=state.verdict is None)
@@ -86,7 +86,7 @@ class Nodes:
         return saved(self._step("submit", sent.status), dispute=sent)
 
     async def accept(self, state: State, config: RunnableConfig) -> Changes:
-        """Take the loss."""
+        """Accept the loss at Stripe."""
         case = state.case()
         try:
             order = filing.FilingOrder(fence=_fence(config), automatic=state.verdict is None)
@@ -97,16 +97,16 @@ class Nodes:
         return saved(self._step("accept", note), dispute=closed)
 
     async def announce(self, state: State, config: RunnableConfig) -> Changes:
-        """Lay the case before people."""
-        turn = self._step("announce", state.route.queue if state.route else "")
-        await booking.announce(self._deps, state, turn, fence=_fence(config))
-        return saved(turn)
+        """Save the case as waiting and put its messages into the outbox."""
+        step = self._step("announce", state.route.queue if state.route else "")
+        await booking.announce(self._deps, state, step, fence=_fence(config))
+        return saved(step)
 
     async def review(self, state: State) -> Changes:
         """Sleep until a person decides. It runs again on resume, so nothing else happens here."""
         case = state.case()
         problems: tuple[str, ...] = ()
-        assembly = interrupt(agent_inbox.request(case, _problems(state)))
+        assembly = interrupt(agent_inbox.build_request(case, _problems(state)))
         try:
             decided = verdict.parse(assembly, self._deps.now())
             problems = verdict.check(case, decided)
@@ -115,17 +115,17 @@ class Nodes:
         if problems:
             return saved(self._step("review", f"not carried out: {' '.join(problems)}"), verdict=None)
         changed = verdict.apply(case, decided)
-        turn = self._step(
+        step = self._step(
             "review", f"{decided.decision} by {decided.by}" + (f": {decided.note}" if decided.note else "")
         )
-        return saved(turn, verdict=decided, rebuttal=changed.rebuttal, packet=changed.packet)
+        return saved(step, verdict=decided, rebuttal=changed.rebuttal, packet=changed.packet)
 
-    async def book(self, state: State, config: RunnableConfig) -> Changes:
-        """Write down how it ended."""
+    async def record_outcome(self, state: State, config: RunnableConfig) -> Changes:
+        """Save how the run ended, with its ledger entry and messages."""
         ending = await booking.end(self._deps, state)
-        turn = self._step("book", ending)
-        await booking.book(self._deps, state, (turn, ending), fence=_fence(config))
-        return saved(turn)
+        step = self._step("record_outcome", ending)
+        await booking.record_outcome(self._deps, state, (step, ending), fence=_fence(config))
+        return saved(step)
 
     def _playbook(self, case: Case) -> Playbook:
         return self._deps.playbooks.of(case.dispute.reason)
@@ -137,7 +137,7 @@ class Nodes:
         return HistoryStep(step=step, at=self._deps.now(), note=note)
 
     def _held(self, state: State, step: str, asked: AskHuman) -> Changes:
-        """Turn a filing that could not go on into a case for a person."""
+        """Route a filing that could not go on into a case for a person."""
         before = state.route or Route(action="review")
         queue = self._deps.policy.person_queue
         route = before.model_copy(update={"action": "review", "queue": queue, "reasons": (str(asked), *before.reasons)})
@@ -156,5 +156,5 @@ def _fence(config: RunnableConfig) -> int | None:
 
 
 def _problems(state: State) -> tuple[str, ...]:
-    last = next((turn for turn in reversed(state.history) if turn.step != "announce"), None)
+    last = next((step for step in reversed(state.history) if step.step != "announce"), None)
     return (last.note,) if last and last.step == "review" else ()

@@ -16,7 +16,7 @@ STYLES = NodeStyles(
 
 
 def draw() -> str:
-    """Give the compiled graph as Mermaid text, left to right, without opening a port or a server."""
+    """Return the compiled graph as Mermaid text, left to right, without opening a port or a server."""
     drawn = build(shut()).get_graph().draw_mermaid(node_colors=STYLES)
     return drawn.replace("graph TD;", "graph LR;").expandtabs(2)
 

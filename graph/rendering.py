@@ -21,7 +21,7 @@ async def lay_out(deps: Deps, dispute: Dispute, packet: Packet) -> Packet:
     """
     printed = await print_all(deps, packet)
     measured = measure(packet, printed)
-    while preflight.is_heavy(measured) and (lighter := _pressed(measured)) != measured:
+    while preflight.exceeds_bytes(measured) and (lighter := _pressed(measured)) != measured:
         printed = await print_all(deps, lighter)
         measured = measure(lighter, printed)
     fitting = preflight.fit(measured, dispute)
@@ -29,12 +29,12 @@ async def lay_out(deps: Deps, dispute: Dispute, packet: Packet) -> Packet:
 
 
 async def print_all(deps: Deps, packet: Packet) -> Printed:
-    """Give each exhibit's file and bytes, the same bytes for the same packet."""
+    """Return each exhibit's file and bytes, the same bytes for the same packet."""
     return list(await asyncio.gather(*(_print(deps, sheet) for sheet in packet.sheets)))
 
 
 async def keep(deps: Deps, dispute: Dispute, printed: Printed) -> Printed:
-    """Put the files into the storage, where there is one, so that people see what was printed and not a later print."""
+    """Store the files, where there is a storage, so that people see what was rendered and not a later rendering."""
     if deps.storage is None:
         return printed
     keys = [await deps.storage.keep(dispute.id, data) for _, data in printed]
@@ -42,7 +42,7 @@ async def keep(deps: Deps, dispute: Dispute, printed: Printed) -> Printed:
 
 
 async def exhibit(deps: Deps, packet: Packet, file: PacketFile) -> bytes:
-    """Give the bytes of one file of a packet: as kept, or printed anew.
+    """Return the bytes of one file of a packet: as stored, or rendered anew.
 
     Raises `Invalid` when neither gives the bytes that the packet was made with, `TryAgain` when the storage is away.
     """
@@ -57,12 +57,12 @@ async def exhibit(deps: Deps, packet: Packet, file: PacketFile) -> bytes:
 
 
 def measure(packet: Packet, printed: Printed) -> Packet:
-    """Give the packet with the names, pages and bytes of its files."""
+    """Return the packet with the names, pages and bytes of its files."""
     return packet.model_copy(update={"files": tuple(file for file, _ in printed)})
 
 
 def _pressed(packet: Packet) -> Packet:
-    return packet.model_copy(update={"sheets": tuple(map(exhibits.press, packet.sheets))})
+    return packet.model_copy(update={"sheets": tuple(map(exhibits.compress, packet.sheets))})
 
 
 async def _print(deps: Deps, sheet: Sheet) -> tuple[PacketFile, bytes]:

@@ -41,7 +41,7 @@ class State(Start):
     history: Annotated[list[HistoryStep], operator.add] = []
 
     def case(self) -> Case:
-        """Give what is known as one case. Raises `Invalid` before the dispute was loaded."""
+        """Return what is known as one case. Raises `Invalid` before the dispute was loaded."""
         if self.dispute is None:
             raise Invalid(f"The run of {self.dispute_id} has not read its dispute yet.")
         return Case(
@@ -56,7 +56,7 @@ class State(Start):
 
 
 def saved(step: HistoryStep, *, used: Sequence[Usage] = (), **changes: Value | None) -> dict[str, JsonValue]:
-    """Give a node's changes as plain JSON, with the turn they took and what models were asked in it."""
+    """Return a node's changes as plain JSON, with the step they took and what models were asked in it."""
     plain: dict[str, JsonValue] = {
         key: None if value is None else value.model_dump(mode="json") for key, value in changes.items()
     }
@@ -65,5 +65,5 @@ def saved(step: HistoryStep, *, used: Sequence[Usage] = (), **changes: Value | N
 
 
 def seed(case: Case) -> dict[str, JsonValue]:
-    """Give a kept case as the state of a run, to rebuild one that Redis lost."""
+    """Return a stored case as the state of a run, to rebuild one that Redis lost."""
     return {"dispute_id": case.dispute.id, "account": case.dispute.account, **case.model_dump(mode="json")}

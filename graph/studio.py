@@ -36,7 +36,7 @@ class Ports:
         try:
             chosen = await asyncio.to_thread(settings.read, self._environ, dotenv=self._dotenv)
             settings.require_stripe(chosen)
-            async with open_servers(chosen) as places, open_deps(chosen, places) as self._deps:
+            async with open_servers(chosen) as servers, open_deps(chosen, servers) as self._deps:
                 yield self._deps
         except (DisputeError, RuntimeError) as error:
             self._trouble = str(error)
@@ -45,7 +45,7 @@ class Ports:
             self._deps = None
 
     def opened(self) -> Deps:
-        """Give the open ports. Raises `Invalid` with the sentence that says why they are not open."""
+        """Return the open ports. Raises `Invalid` with the sentence that says why they are not open."""
         if self._deps is None:
             raise Invalid(self._trouble)
         return self._deps
@@ -59,7 +59,7 @@ class _Shut:
 
 
 def shut() -> Deps:
-    """Give ports that refuse everything, for those who only look at the graph."""
+    """Return ports that refuse everything, for those who only look at the graph."""
     closed: Any = _Shut()
     return Deps(**{one.name: closed for one in fields(Deps)} | {"sources": (), "now": utc})
 
@@ -69,5 +69,5 @@ ports = Ports()  # at module level because the server loads graph and app by nam
 
 @asynccontextmanager
 async def graph(runtime: ServerRuntime[None]) -> AsyncIterator[Graph]:
-    """Give the compiled graph, over open ports for a run and over none for a look at its shape or a thread."""
+    """Return the compiled graph, over open ports for a run and over none for a look at its shape or a thread."""
     yield build(ports.opened() if runtime.execution_runtime else shut())

@@ -19,19 +19,19 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def name(*parts: Part) -> str:
-    """Give a hash field or index member that no other parts can give; ASCII, whatever the parts hold."""
+    """Return a hash field or index member that no other parts can give; ASCII, whatever the parts hold."""
     return _encode(parts)
 
 
 @lru_cache(maxsize=32)
 def squeeze(data: bytes) -> tuple[str, bytes]:
-    """Give digest and zlib form; a step's writes come back as channel values at once, so a few are remembered."""
+    """Return digest and zlib form; a step's writes come back as channel values at once, so a few are remembered."""
     return blake2b(data, digest_size=16).hexdigest(), zlib.compress(data, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Packer:
-    """Turns values to bytes and back: `={type}:{payload}`, or `@{type}:{digest}` of a field that holds the payload.
+    """Packs values as bytes and back: `={type}:{payload}`, or `@{type}:{digest}` of a field that holds the payload.
 
     A long value is stored once per thread, however many writes and checkpoints hold it.
     """
@@ -39,7 +39,7 @@ class Packer:
     serde: SerializerProtocol
 
     def pack(self, value: object, shared: dict[str, bytes] | None = None) -> bytes:
-        """Give bytes for a value, and add the field of a long one to `shared`; raises what the serializer raises."""
+        """Return bytes for a value, and add the field of a long one to `shared`; raises what the serializer raises."""
         kind, data = self._dump(value)
         if shared is None or len(data) < WORTH_SHARING:
             return b"=%s:%s" % (kind.encode(), data)
@@ -48,7 +48,7 @@ class Packer:
         return f"@{kind}:{digest}".encode()
 
     def unpack(self, packed: bytes, shared: Mapping[str, bytes]) -> Any:  # noqa: ANN401  whatever was packed
-        """Give back what `pack` took, within the types the serializer allows."""
+        """Return back what `pack` took, within the types the serializer allows."""
         kind, _, data = packed[1:].partition(b":")
         payload = zlib.decompress(shared[data.decode()]) if packed[:1] == b"@" else data
         return self.serde.loads_typed((kind.decode(), payload))
@@ -65,7 +65,7 @@ class Packer:
 
 
 def mend(value: object) -> object:
-    """Put "?" for every lone surrogate in plain containers and in what LangGraph wraps around them."""
+    """Replace every lone surrogate by "?" in plain containers and in what LangGraph wraps around them."""
     mended = value
     match value:
         case str():

@@ -108,7 +108,7 @@ class RedisSaver(BaseCheckpointSaver[str]):
         return await greet(self._redis)
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        """Give the checkpoint that `config` names, or the latest of its thread and namespace, or None."""
+        """Return the checkpoint that `config` names, or the latest of its thread and namespace, or None."""
         thread = await self._read(place(config)[0])
         return thread.get_tuple(config)
 
@@ -120,7 +120,7 @@ class RedisSaver(BaseCheckpointSaver[str]):
         before: RunnableConfig | None = None,
         limit: int | None = None,
     ) -> AsyncIterator[CheckpointTuple]:
-        """Give checkpoints newest first; without a `thread_id` every thread in turn, each newest first.
+        """Return checkpoints newest first; without a `thread_id` every thread in turn, each newest first.
 
         Without a `checkpoint_ns` all namespaces count. One round trip per thread; memory of one thread at a time.
         """
@@ -212,7 +212,7 @@ class RedisSaver(BaseCheckpointSaver[str]):
         return thread.get_delta_channel_history(config=config, channels=channels)
 
     def get_next_version(self, current: str | int | None, channel: None = None) -> str:  # noqa: ARG002
-        """Give a version after `current`; two branches of a thread never get the same one."""
+        """Return a version after `current`; two branches of a thread never get the same one."""
         number = int(str(current).partition(".")[0]) if current else 0
         return f"{number + 1:010}.{token_hex(6)}"
 

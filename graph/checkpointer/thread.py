@@ -22,13 +22,13 @@ Place = tuple[str, str]  # checkpoint namespace, checkpoint id
 
 
 def place(config: RunnableConfig) -> tuple[str, str, str | None]:
-    """Give the thread id, the namespace ("" unless set) and the checkpoint id (None for the latest)."""
+    """Return the thread id, the namespace ("" unless set) and the checkpoint id (None for the latest)."""
     where = config["configurable"]
     return str(where["thread_id"]), where.get("checkpoint_ns", ""), get_checkpoint_id(config)
 
 
 def address(thread_id: str, namespace: str, checkpoint_id: str) -> RunnableConfig:
-    """Give the config that finds this checkpoint again."""
+    """Return the config that finds this checkpoint again."""
     return {
         "configurable": {
             "thread_id": thread_id,
@@ -59,7 +59,7 @@ class PendingWrite(NamedTuple):
 def put_fields(
     packer: Packer, namespace: str, record: CheckpointRecord, versions: Mapping[str, Part]
 ) -> dict[str, bytes]:
-    """Give the fields of one put: the record, and a value for each channel that has a new version.
+    """Return the fields of one put: the record, and a value for each channel that has a new version.
 
     `record.checkpoint` carries its `channel_values`; a channel without a value in it gets no field.
     """
@@ -86,7 +86,7 @@ class PendingWrites(NamedTuple):
 def write_fields(
     packer: Packer, at: Place, writes: Sequence[tuple[str, Any]], *, task_id: str, task_path: str
 ) -> PendingWrites:
-    """Give the fields of a task's writes; regular ones share a field, so that all arrive or none.
+    """Return the fields of a task's writes; regular ones share a field, so that all arrive or none.
 
     The name of that field ends in their number.
     """
@@ -141,7 +141,7 @@ class StoredThread(BaseCheckpointSaver[str]):
                 self._bundles.setdefault((namespace, checkpoint_id), []).append((task_id, count, packed))
 
     def _writes(self, at: Place) -> list[PendingWrite]:
-        """Give the writes in replay order; of one task's regular bundles the longest holds the others."""
+        """Return the writes in replay order; of one task's regular bundles the longest holds the others."""
         bundles = sorted(self._bundles.get(at, ()), key=itemgetter(0, 1))
         longest = {(task_id, min(count, 0)): (task_id, packed) for task_id, count, packed in bundles}
         writes = [write for bundle in longest.values() for write in _unbundle(*bundle)]
@@ -151,22 +151,22 @@ class StoredThread(BaseCheckpointSaver[str]):
         return self._packer.unpack(packed, self._shared)
 
     def places(self) -> list[Place]:
-        """Give every checkpoint of the thread, newest first over all namespaces."""
+        """Return every checkpoint of the thread, newest first over all namespaces."""
         return sorted(self._records, key=itemgetter(1), reverse=True)
 
     def latest(self, namespace: str) -> str | None:
-        """Give the newest checkpoint id of a namespace."""
+        """Return the newest checkpoint id of a namespace."""
         return max((checkpoint_id for ns, checkpoint_id in self._records if ns == namespace), default=None)
 
     def record(self, at: Place) -> CheckpointRecord:
-        """Give the record at a place that `places` named."""
+        """Return the record at a place that `places` named."""
         stored = self._records[at]
         if isinstance(stored, bytes):
             stored = self._records[at] = CheckpointRecord(*self._unpack(stored))
         return stored
 
     def values(self, at: Place) -> dict[str, bytes]:
-        """Give the packed value of each channel that has one at this checkpoint."""
+        """Return the packed value of each channel that has one at this checkpoint."""
         keys = self._value_keys(at)
         return {channel: self._values[key] for channel, key in keys.items() if key in self._values}
 
@@ -175,7 +175,7 @@ class StoredThread(BaseCheckpointSaver[str]):
         return {channel: (at[0], channel, version) for channel, version in versions.items()}
 
     def tuple_at(self, at: Place) -> CheckpointTuple:
-        """Give the whole checkpoint at a place that `places` named."""
+        """Return the whole checkpoint at a place that `places` named."""
         record = self.record(at)
         values = {channel: self._unpack(packed) for channel, packed in self.values(at).items()}
         parent = address(self.thread_id, at[0], record.parent) if record.parent else None
@@ -188,7 +188,7 @@ class StoredThread(BaseCheckpointSaver[str]):
         )
 
     def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        """Give the checkpoint that `config` names, or the latest of its namespace."""
+        """Return the checkpoint that `config` names, or the latest of its namespace."""
         _, namespace, wanted = place(config)
         found = (namespace, wanted or self.latest(namespace) or "")
         return self.tuple_at(found) if found in self._records else None
@@ -201,7 +201,7 @@ class StoredThread(BaseCheckpointSaver[str]):
         before: RunnableConfig | None = None,
         limit: int | None = None,
     ) -> Iterator[CheckpointTuple]:
-        """Give the matching checkpoints, newest first; every pair in `filter` must equal the metadata's."""
+        """Return the matching checkpoints, newest first; every pair in `filter` must equal the metadata's."""
         where = config["configurable"] if config else {}
         namespace, wanted = where.get("checkpoint_ns"), where.get("checkpoint_id")
         end = get_checkpoint_id(before) if before else None
@@ -220,7 +220,7 @@ class StoredThread(BaseCheckpointSaver[str]):
         return all(metadata.get(key) == value for key, value in wanted.items())
 
     def heads(self) -> set[Place]:
-        """Give the newest checkpoint of each namespace, and the ancestors its delta channels are rebuilt from."""
+        """Return the newest checkpoint of each namespace, and the ancestors its delta channels are rebuilt from."""
         kept: set[Place] = set()
         for namespace in {ns for ns, _ in self._records}:
             current = (namespace, self.latest(namespace) or "")
@@ -234,7 +234,7 @@ class StoredThread(BaseCheckpointSaver[str]):
         return kept
 
     def stale(self, kept: set[Place]) -> set[bytes]:
-        """Give the fields that a thread of only the `kept` checkpoints does without.
+        """Return the fields that a thread of only the `kept` checkpoints does without.
 
         Writes that wait for a checkpoint newer than any stored one are kept: its put may be on the way.
         """

@@ -32,7 +32,7 @@ class DoctorFinding(Value):
 
     @property
     def mark(self) -> str:
-        """Give the word that leads the line."""
+        """Return the word that leads the line."""
         return "ok     " if self.fine else "PROBLEM"
 
 
@@ -48,7 +48,7 @@ async def examine(environ: Mapping[str, str], *, dotenv: Path | None = None) -> 
 
 
 def _read(environ: Mapping[str, str], dotenv: Path | None) -> tuple[Settings, list[DoctorFinding]]:
-    """Read the settings; a source that is set wrong is told, and does not keep the rest from being looked at."""
+    """Read the settings; a source that is set wrong becomes a finding and hides no other."""
     try:
         return settings.read(environ, dotenv=dotenv), []
     except Invalid as wrong:
@@ -158,8 +158,8 @@ async def _stripe(chosen: Settings) -> AsyncIterator[DoctorFinding]:
         await gateway.dispute("du_rebut_doctor_asks")
     except Refused as refused:
         known = "No such dispute" in str(refused)
-        told = "reachable" if known else f"the key is refused: {refused}"
-        yield DoctorFinding(title="Stripe", text=f"{mode} mode, {told}.", fine=known)
+        state = "reachable" if known else f"the key is refused: {refused}"
+        yield DoctorFinding(title="Stripe", text=f"{mode} mode, {state}.", fine=known)
     except DisputeError as failed:
         yield DoctorFinding(title="Stripe", text=f"{mode} mode, not reachable: {failed}", fine=False)
     finally:

@@ -18,7 +18,7 @@ class SourceCheck(Value):
 
 
 async def look(chosen: Settings, *, patience: float) -> AsyncIterator[SourceCheck]:
-    """Tell of each source that is on whether it can be asked, then name those that are off. Asks no vendor."""
+    """Check each source that is on, then list those that are off. Calls no vendor."""
     try:
         offers = catalog.offers()
     except Invalid as wrong:
@@ -37,7 +37,7 @@ async def look(chosen: Settings, *, patience: float) -> AsyncIterator[SourceChec
 async def _one(offer: Offer, given: dict[str, str], *, patience: float) -> SourceCheck:
     title = f"Source {offer.title}"
     try:
-        told = await catalog.trial(offer, given, seconds=patience)
+        trial = await catalog.trial(offer, given, seconds=patience)
     except Invalid as wrong:
         return SourceCheck(title=title, text=f"on, and it cannot work: {wrong}", fine=False)
-    return SourceCheck(title=title, text=f"on, {told}. It adds {offer.adds}.")
+    return SourceCheck(title=title, text=f"on, {trial}. It adds {offer.adds}.")

@@ -55,7 +55,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
 
 
 async def renew(runtime: Runtime) -> Runtime:
-    """Give the runtime with a queue worker that can be run, after the one it has lost its Redis.
+    """Return the runtime with a queue worker that can be run, after the one it has lost its Redis.
 
     Starts embedded servers again that are gone, since nobody else would. Raises `TryAgain` when they do not start.
     """
@@ -83,7 +83,7 @@ async def _reach(settings: Settings, servers: Servers) -> None:
 
 
 def _worker(redis_url: str) -> Worker[Any]:
-    """Give a queue worker that takes over a killed one's jobs after a few seconds, and drains before it stops."""
+    """Return a queue worker that takes over a killed one's jobs after a few seconds, and drains before it stops."""
     return Worker(
         redis_url=redis_url,
         queue_name=QUEUE,

@@ -25,7 +25,7 @@ class SourceStatus(Value):
 
 
 def listed(settings: Settings) -> list[SourceStatus]:
-    """Give every source, those that are on first. Raises `Invalid` when a vendor's file is wrong."""
+    """Return every source, those that are on first. Raises `Invalid` when a vendor's file is wrong."""
     missing = () if settings.stripe_key else ("STRIPE_SECRET_KEY",)
     stripe = _listed(STRIPE, on=not missing, missing=missing)
     others = [_listed(o, on=o.name in settings.sources, missing=_settings(o)) for o in catalog.offers().values()]

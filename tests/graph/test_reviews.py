@@ -22,7 +22,7 @@ async def test_an_approved_case_is_filed_as_drafted(stage: Stage):
     waiting = await stage.play("fraud_small_3ds")
     filed = await stage.decide(waiting, "approve", note="looks right")
     assert filed.state == "filed"
-    assert steps(filed)[-4:] == ["review", "stage", "submit", "book"]
+    assert steps(filed)[-4:] == ["review", "stage", "submit", "record_outcome"]
     assert "approve by ada: looks right" in [turn.note for turn in filed.history]
     assert (await stage.counts(filed.dispute_id))["submissions"] == 1
 

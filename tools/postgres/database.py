@@ -1,3 +1,5 @@
+"""The way to PostgreSQL: the pool, a transaction, the migration, and failures as our errors."""
+
 import asyncio
 import select
 from collections.abc import AsyncIterator, Iterator
@@ -41,7 +43,7 @@ SENTENCE_LIMIT = 300
 
 @asynccontextmanager
 async def open_engine(url: str, *, size: int = 10, wait: float = POOL_WAIT_SECONDS) -> AsyncIterator[AsyncEngine]:
-    """Give a pool of at most `size` connections, opened on first use and replaced when the server restarted.
+    """Open a pool of at most `size` connections, opened on first use and replaced when the server restarted.
 
     Work that finds none free for `wait` seconds ends in `TryAgain`.
     Takes `postgresql://` and `postgres://` as well as SQLAlchemy's own form. Raises `Invalid` on any other URL.
@@ -78,7 +80,7 @@ async def ping(engine: AsyncEngine) -> None:
 
 @asynccontextmanager
 async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """Give a connection whose work is committed on leaving, or undone by any error. Raises as `failures` does."""
+    """Open a connection whose work is committed on leaving, or undone by any error. Raises as `failures` does."""
     with failures():
         async with engine.begin() as connection:
             yield connection
@@ -115,7 +117,7 @@ def read(url: str) -> URL:
 
 
 def patience(url: URL) -> dict[str, str]:
-    """Give how long to wait for a silent server, where the URL does not say so itself."""
+    """Return how long to wait for a silent server, where the URL does not say so itself."""
     return {name: seconds for name, seconds in PATIENCE.items() if name not in url.query}
 
 
@@ -124,10 +126,10 @@ def _look(connection: DBAPIConnection, *_: object) -> None:
 
     A ping would tell as much, and cost every use of a connection a round trip.
     """
-    told = select.poll()
+    poll = select.poll()
     try:
-        told.register(connection.driver_connection.fileno(), select.POLLIN | select.POLLHUP)
-        gone = bool(told.poll(0))
+        poll.register(connection.driver_connection.fileno(), select.POLLIN | select.POLLHUP)
+        gone = bool(poll.poll(0))
     except psycopg.Error:
         gone = True
     if gone:
@@ -135,8 +137,8 @@ def _look(connection: DBAPIConnection, *_: object) -> None:
 
 
 def _sentence(error: BaseException | None) -> str:
-    told = str(error).strip().splitlines() or [type(error).__name__]
-    return f"The database does not answer: {told[0].strip().rstrip('.:')[:SENTENCE_LIMIT]}."
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return f"The database does not answer: {lines[0].strip().rstrip('.:')[:SENTENCE_LIMIT]}."
 
 
 def _migrate(url: URL) -> None:

@@ -39,9 +39,9 @@ def _names(person: str) -> TextClause:
 async def _verdicts(connection: AsyncConnection, dispute_id: str) -> None:
     rows = await connection.execute(select(verdicts).where(verdicts.c.dispute_id == dispute_id))
     for row in rows.mappings().all():
-        if erasure.STEP not in row["verdict"]:
+        if erasure.ERASED not in row["verdict"]:
             one = (verdicts.c.dispute_id == dispute_id) & (verdicts.c.version == row["version"])
-            left = erasure.verdict(Verdict.model_validate(row["verdict"]))
+            left = erasure.redact_verdict(Verdict.model_validate(row["verdict"]))
             await connection.execute(update(verdicts).where(one).values(verdict=left))
 
 
@@ -49,9 +49,9 @@ async def _messages(connection: AsyncConnection, dispute_id: str, *, now: dateti
     """Empty every message of a dispute; one not sent yet is given up, since there is nothing left to send."""
     ours = func.split_part(outbox.c.key, ":", 1) == dispute_id
     for row in (await connection.execute(select(outbox).where(ours))).mappings().all():
-        if set(row["body"]) == {erasure.STEP}:
+        if set(row["body"]) == {erasure.ERASED}:
             continue
         waits = row["sent_at"] is None and row["given_up_at"] is None
         ended = now if waits else row["given_up_at"]
-        changes = {"body": {erasure.STEP: erasure.digest(row["body"])}, "error": "", "given_up_at": ended}
+        changes = {"body": {erasure.ERASED: erasure.hash_json(row["body"])}, "error": "", "given_up_at": ended}
         await connection.execute(update(outbox).where(outbox.c.key == row["key"]).values(changes))

@@ -1,3 +1,5 @@
+"""What Alembic runs to bring the tables to the newest revision."""
+
 from alembic import context
 
 from tools.postgres.tables import metadata

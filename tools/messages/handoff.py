@@ -1,19 +1,21 @@
+"""Sends handoffs to a queue outside."""
+
 import httpx
 
 from disputes.errors import TryAgain
 from disputes.repositories.outbox import OutboxMessage
 
 
-class Handoff:
-    """Hands cases to a queue outside, by one POST of JSON. `timeout` is in seconds."""
+class HandoffSender:
+    """Sends cases to a queue outside, each as one POST of JSON. `timeout` is in seconds."""
 
     def __init__(self, url: str | None, *, timeout: float) -> None:
         self._url, self._timeout = url, timeout
 
-    async def post(self, message: OutboxMessage) -> None:
-        """Send the body with `Idempotency-Key`, the message's key; to nobody without a URL. Raises `TryAgain`.
+    async def send(self, message: OutboxMessage) -> None:
+        """Post the body with the message's key as `Idempotency-Key`; do nothing without a URL. Raises `TryAgain`.
 
-        A redirect is no delivery: the case must not go where nobody configured it to.
+        A redirect counts as not delivered: a case must not go to an address that nobody configured.
         """
         if not self._url:
             return

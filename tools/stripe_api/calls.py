@@ -1,3 +1,5 @@
+"""One call to Stripe: its options, its answer as plain data, its errors as ours."""
+
 from collections.abc import Awaitable
 from typing import Any
 
@@ -8,12 +10,12 @@ from disputes.errors import DisputeError, Refused, SpentKey, TooLong, TryAgain
 
 StripeJson = dict[str, Any]
 
-_PASSING = frozenset((408, 409, 425, 429))
+_TEMPORARY = frozenset((408, 409, 425, 429))
 _TOO_LONG = "dispute_evidence_page_limit_exceeded"
 
 
 def connect(api_key: str, *, api_base: str | None, http: stripe.HTTPXClient) -> stripe.StripeClient:
-    """Give the SDK's client for one key; `api_base` sends API and file calls to another host, such as the simulator."""
+    """Return the SDK's client for one key; `api_base` is another host for API and file calls, such as the simulator."""
     # The SDK would otherwise write a telemetry id into the user's configuration folder.
     stripe.enable_telemetry = False
     # One retry is safe: the SDK repeats a POST with the idempotency key it had.
@@ -25,8 +27,8 @@ def connect(api_key: str, *, api_base: str | None, http: stripe.HTTPXClient) -> 
     )
 
 
-def aim(account: str | None, key: str | None = None) -> stripe.RequestOptions:
-    """Give the options that name the connected account and the idempotency key, where there are any."""
+def request_options(account: str | None, key: str | None = None) -> stripe.RequestOptions:
+    """Return the options with the connected account and the idempotency key, where there are any."""
     options: stripe.RequestOptions = {}
     if account:
         options["stripe_account"] = account
@@ -35,39 +37,39 @@ def aim(account: str | None, key: str | None = None) -> stripe.RequestOptions:
     return options
 
 
-async def answer(call: Awaitable[stripe.StripeObject]) -> StripeJson:
-    """Wait for a call and give plain data. Raises `TryAgain` when it may pass or is unknown, else `Refused`."""
+async def perform(call: Awaitable[stripe.StripeObject]) -> StripeJson:
+    """Await a call and return plain data. Raises `TryAgain` when it may pass or is unknown, else `Refused`."""
     try:
         return (await call).to_dict(for_json=True)
     except stripe.StripeError as error:
-        raise judge(error) from error
+        raise translate(error) from error
     except ValueError as error:
         raise Refused(f"The request to Stripe cannot be written: {type(error).__name__}.") from error
 
 
-def judge(error: stripe.StripeError) -> DisputeError:
-    """Tell whether asking again may help (reference 2.4, 2.5): 409, 429, 5xx and silence may pass, other 4xx do not.
+def translate(error: stripe.StripeError) -> DisputeError:
+    """Return our error for Stripe's (reference 2.4, 2.5): 409, 429, 5xx and no answer may pass, other 4xx do not.
 
-    A 5xx in Stripe's own form is an answer it keeps and repeats for the same key, so that key is spent.
+    A 5xx in Stripe's own form is stored there and repeated for the same idempotency key, so that key is spent.
     """
-    status, said = error.http_status, _body(error)
-    told = [f"{name} {text.line(said[name])}" for name in ("code", "param") if isinstance(said.get(name), str)]
+    status, body = error.http_status, _error_body(error)
+    details = [f"{name} {text.line(body[name])}" for name in ("code", "param") if isinstance(body.get(name), str)]
     message = text.line(error.user_message or type(error).__name__).rstrip(".")
-    sentence = f"{message} ({', '.join(told)})." if told else f"{message}."
-    if isinstance(error, stripe.RateLimitError) or status is None or not _final(status):
-        failed = status is not None and status >= _SERVER_ERROR and bool(said)
+    sentence = f"{message} ({', '.join(details)})." if details else f"{message}."
+    if isinstance(error, stripe.RateLimitError) or status is None or not _is_final(status):
+        failed = status is not None and status >= _SERVER_ERROR and bool(body)
         return (SpentKey if failed else TryAgain)(f"Stripe did not take the call: {sentence}")
-    return (TooLong if said.get("code") == _TOO_LONG else Refused)(f"Stripe refused: {sentence}")
+    return (TooLong if body.get("code") == _TOO_LONG else Refused)(f"Stripe refused: {sentence}")
 
 
 _SERVER_ERROR = 500
 
 
-def _final(status: int) -> bool:
-    return 400 <= status < 500 and status not in _PASSING  # noqa: PLR2004 - HTTP's own classes
+def _is_final(status: int) -> bool:
+    return 400 <= status < 500 and status not in _TEMPORARY  # noqa: PLR2004 - HTTP's own classes
 
 
-def _body(error: stripe.StripeError) -> StripeJson:
+def _error_body(error: stripe.StripeError) -> StripeJson:
     body = error.json_body
-    said = body.get("error") if isinstance(body, dict) else None
-    return said if isinstance(said, dict) else {}
+    details = body.get("error") if isinstance(body, dict) else None
+    return details if isinstance(details, dict) else {}

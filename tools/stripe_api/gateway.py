@@ -1,3 +1,5 @@
+"""The Stripe API as disputes need it."""
+
 import io
 from collections.abc import Awaitable
 from datetime import datetime
@@ -11,11 +13,11 @@ from disputes.dispute import Dispute, parse
 from disputes.errors import Invalid, Refused
 from disputes.packet import LETTER, compliance
 from disputes.repositories.events import WebhookEvent
-from tools.stripe_api.calls import StripeJson, aim, answer, connect
+from tools.stripe_api.calls import StripeJson, connect, perform, request_options
 from tools.stripe_api.events import StripeEvents
 from tools.stripe_api.lookups import StripeLookups
 
-_LIVE = ("sk_live_", "rk_live_")
+_LIVE_PREFIXES = ("sk_live_", "rk_live_")
 
 
 class StripeGateway:
@@ -25,7 +27,7 @@ class StripeGateway:
     """
 
     def __init__(self, api_key: str, *, api_base: str | None = None, timeout: float = 20.0) -> None:
-        self.livemode = api_key.startswith(_LIVE)
+        self.livemode = api_key.startswith(_LIVE_PREFIXES)
         self._http = stripe.HTTPXClient(timeout=timeout)
         client = connect(api_key, api_base=api_base, http=self._http)
         self._v1 = client.v1
@@ -37,48 +39,50 @@ class StripeGateway:
         await self._http.close_async()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
 
     async def dispute(self, dispute_id: str, *, account: str | None = None) -> Dispute:
-        """Read a dispute as it stands now; one of the other mode than the key's is refused."""
-        # An inquiry has withdrawn nothing, so its value is told by the charge's exchange rate.
+        """Read a dispute as it is now. Raises `Refused` for one of the other mode than the key's."""
+        # An inquiry has withdrawn nothing, so its value comes from the charge's exchange rate.
         expand = ["charge.balance_transaction"]
-        raw = await answer(self._v1.disputes.retrieve_async(dispute_id, {"expand": expand}, aim(account)))
+        raw = await perform(self._v1.disputes.retrieve_async(dispute_id, {"expand": expand}, request_options(account)))
         return self._read(raw, account)
 
     async def upload(self, dispute: Dispute, name: str, data: bytes, *, key: str) -> str:
-        """Upload one evidence file (PDF, JPEG or PNG bytes) to the dispute's account and give its Stripe id."""
-        file = _Named(name, data)
-        options = aim(dispute.account, key)
-        raw = await answer(self._v1.files.create_async({"purpose": "dispute_evidence", "file": file}, options))
+        """Upload one evidence file (PDF, JPEG or PNG bytes) to the dispute's account and return its Stripe id."""
+        file = _NamedFile(name, data)
+        options = request_options(dispute.account, key)
+        raw = await perform(self._v1.files.create_async({"purpose": "dispute_evidence", "file": file}, options))
         return str(raw["id"])
 
     async def stage(self, dispute: Dispute, packet: Packet, *, key: str) -> Dispute:
-        """Write the packet with `submit=false` and give the dispute as Stripe holds it then."""
-        params: stripe.params.DisputeUpdateParams = {"evidence": _evidence(dispute, packet), "submit": False}
+        """Write the packet with `submit=false` and return the dispute as Stripe holds it then."""
+        params: stripe.params.DisputeUpdateParams = {"evidence": _evidence_params(dispute, packet), "submit": False}
         return await self._change(
-            dispute, self._v1.disputes.update_async(dispute.id, params, aim(dispute.account, key))
+            dispute, self._v1.disputes.update_async(dispute.id, params, request_options(dispute.account, key))
         )
 
     async def enhance(self, dispute: Dispute, enhanced: dict[str, JsonValue], *, key: str) -> Dispute:
-        """Write `enhanced_evidence` alone with `submit=false`: one that is refused discards its whole call."""
+        """Write `enhanced_evidence` alone with `submit=false`: Stripe discards the whole call when it refuses it."""
         params: Any = {"evidence": {"enhanced_evidence": enhanced}, "submit": False}
         return await self._change(
-            dispute, self._v1.disputes.update_async(dispute.id, params, aim(dispute.account, key))
+            dispute, self._v1.disputes.update_async(dispute.id, params, request_options(dispute.account, key))
         )
 
     async def submit(self, dispute: Dispute, *, key: str) -> Dispute:
         """Send what is staged to the bank. It cannot be taken back."""
-        options = aim(dispute.account, key)
+        options = request_options(dispute.account, key)
         return await self._change(dispute, self._v1.disputes.update_async(dispute.id, {"submit": True}, options))
 
     async def close(self, dispute: Dispute, *, key: str) -> Dispute:
         """Accept the loss. It cannot be taken back."""
-        return await self._change(dispute, self._v1.disputes.close_async(dispute.id, {}, aim(dispute.account, key)))
+        return await self._change(
+            dispute, self._v1.disputes.close_async(dispute.id, {}, request_options(dispute.account, key))
+        )
 
     async def events_since(self, since: datetime) -> tuple[list[WebhookEvent], list[WebhookEvent]]:
-        """Give the events of disputes since a moment, and a bell for each dispute created since; both oldest first."""
-        return await self._events.events(since), await self._events.opened(since)
+        """Return the dispute events since a moment, and an event for each dispute created since; both oldest first."""
+        return await self._events.events(since), await self._events.created_disputes(since)
 
     async def _change(self, dispute: Dispute, call: Awaitable[stripe.StripeObject]) -> Dispute:
-        changed = self._read(await answer(call), dispute.account)
+        changed = self._read(await perform(call), dispute.account)
         return changed if changed.value else changed.model_copy(update={"value": dispute.value})
 
     def _read(self, raw: StripeJson, account: str | None) -> Dispute:
@@ -92,15 +96,15 @@ class StripeGateway:
         return dispute
 
 
-class _Named(io.BytesIO):
-    """Bytes with a file name, the form in which the SDK takes an upload."""
+class _NamedFile(io.BytesIO):
+    """Bytes with a file name, as the SDK takes an upload."""
 
     def __init__(self, name: str, data: bytes) -> None:
         super().__init__(data)
         self.name = name
 
 
-def _evidence(dispute: Dispute, packet: Packet) -> Any:  # noqa: ANN401 - the SDK types each field, a packet is data
+def _evidence_params(dispute: Dispute, packet: Packet) -> Any:  # noqa: ANN401 - the SDK types each field, a packet is data
     missing = [file.name for file in packet.files if not file.file]
     if missing:
         raise Refused(f"Not every file is uploaded: {', '.join(missing)}.")
@@ -108,7 +112,7 @@ def _evidence(dispute: Dispute, packet: Packet) -> Any:  # noqa: ANN401 - the SD
     if dispute.stage == "appeal":
         support = {"supporting_files": list(files.values())} if files else {}
         return {"appeal": {"card": {"reason_for_filing": packet.fields.get(LETTER, ""), **support}}}
-    ordinary = {**packet.fields, **files}
+    evidence = {**packet.fields, **files}
     # The 500 USD fee is paid only where a person said so and the case is one that has it (reference 1.7).
-    scheme = compliance.scheme(dispute) if packet.fee_acknowledged else None
-    return {**ordinary, "enhanced_evidence": {scheme: {"fee_acknowledged": True}}} if scheme else ordinary
+    scheme = compliance.find_scheme(dispute) if packet.fee_acknowledged else None
+    return {**evidence, "enhanced_evidence": {scheme: {"fee_acknowledged": True}}} if scheme else evidence

@@ -1,13 +1,15 @@
+"""The Stripe objects that evidence is read from."""
+
 import re
 from datetime import datetime
 
 import stripe
 
 from disputes.errors import Refused
-from tools.stripe_api.calls import StripeJson, aim, answer
+from tools.stripe_api.calls import StripeJson, perform, request_options
 
 PAGE = 100
-"""How many of a customer's payments are looked at: one page, the newest."""
+"""How many of a customer's payments are read: one page, the newest."""
 
 _OTHERS = ["data.refunds", "data.review"]
 _PAYMENT = ["charge.customer", "charge.balance_transaction", "charge.refunds", "charge.review", "payment_intent"]
@@ -24,64 +26,66 @@ class StripeLookups:
 
     async def dispute(self, dispute_id: str, account: str | None) -> StripeJson:
         """Read a dispute with its charge, customer, refunds and payment intent."""
-        return await answer(self._v1.disputes.retrieve_async(dispute_id, {"expand": _PAYMENT}, aim(account)))
+        return await perform(
+            self._v1.disputes.retrieve_async(dispute_id, {"expand": _PAYMENT}, request_options(account))
+        )
 
     async def charges(self, customer: str, account: str | None) -> StripeJson:
         """List a customer's newest payments with their refunds."""
-        asked: stripe.params.ChargeListParams = {"customer": customer, "limit": PAGE, "expand": _OTHERS}
-        return await answer(self._v1.charges.list_async(asked, aim(account)))
+        params: stripe.params.ChargeListParams = {"customer": customer, "limit": PAGE, "expand": _OTHERS}
+        return await perform(self._v1.charges.list_async(params, request_options(account)))
 
     async def priors(self, customer: str, account: str | None, *, since: datetime, until: datetime) -> StripeJson:
         """List a customer's newest payments from one moment up to another, with their refunds."""
         created: stripe.params.ChargeListParamsCreated = {"gte": _seconds(since), "lt": _seconds(until)}
-        asked: stripe.params.ChargeListParams = {
+        params: stripe.params.ChargeListParams = {
             "customer": customer,
             "created": created,
             "limit": PAGE,
             "expand": _OTHERS,
         }
-        return await answer(self._v1.charges.list_async(asked, aim(account)))
+        return await perform(self._v1.charges.list_async(params, request_options(account)))
 
     async def guest_priors(self, card: str, account: str | None, *, since: datetime, until: datetime) -> StripeJson:
         """Search the newest payments by a card's fingerprint from one moment up to another, with their refunds."""
         if not re.fullmatch(r"\w+", card):
-            raise Refused("The card's fingerprint is none that can be searched for.")
+            raise Refused("The card's fingerprint cannot be searched for.")
         same = f'payment_method_details.card.fingerprint:"{card}"'
         query = f"{same} AND created>={_seconds(since)} AND created<{_seconds(until)}"
-        asked: stripe.params.ChargeSearchParams = {"query": query, "limit": PAGE, "expand": _OTHERS}
-        return await answer(self._v1.charges.search_async(asked, aim(account)))
+        params: stripe.params.ChargeSearchParams = {"query": query, "limit": PAGE, "expand": _OTHERS}
+        return await perform(self._v1.charges.search_async(params, request_options(account)))
 
     async def warnings(self, charge: str, account: str | None) -> StripeJson:
         """List the early fraud warnings on a payment."""
-        asked: stripe.params.radar.EarlyFraudWarningListParams = {"charge": charge, "limit": 1}
-        return await answer(self._v1.radar.early_fraud_warnings.list_async(asked, aim(account)))
+        params: stripe.params.radar.EarlyFraudWarningListParams = {"charge": charge, "limit": 1}
+        return await perform(self._v1.radar.early_fraud_warnings.list_async(params, request_options(account)))
 
     async def sessions(self, payment_intent: str, account: str | None) -> StripeJson:
-        """List the checkout a payment came from, with what was in the cart."""
-        asked: stripe.params.checkout.SessionListParams = {
+        """List the checkout session of a payment, with its line items."""
+        params: stripe.params.checkout.SessionListParams = {
             "payment_intent": payment_intent,
             "limit": 1,
             "expand": ["data.line_items"],
         }
-        return await answer(self._v1.checkout.sessions.list_async(asked, aim(account)))
+        return await perform(self._v1.checkout.sessions.list_async(params, request_options(account)))
 
     async def invoice_payments(self, payment_intent: str, account: str | None) -> StripeJson:
-        """List what a payment paid for, with the invoice."""
-        asked: stripe.params.InvoicePaymentListParams = {
+        """List the invoice payments of a payment, with the invoice."""
+        params: stripe.params.InvoicePaymentListParams = {
             "payment": {"type": "payment_intent", "payment_intent": payment_intent},
             "limit": 1,
             "expand": ["data.invoice"],
         }
-        return await answer(self._v1.invoice_payments.list_async(asked, aim(account)))
+        return await perform(self._v1.invoice_payments.list_async(params, request_options(account)))
 
     async def subscription(self, subscription: str, account: str | None) -> StripeJson:
         """Read a subscription."""
-        return await answer(self._v1.subscriptions.retrieve_async(subscription, {}, aim(account)))
+        return await perform(self._v1.subscriptions.retrieve_async(subscription, {}, request_options(account)))
 
     async def invoices(self, subscription: str, account: str | None) -> StripeJson:
         """List a subscription's newest paid invoices."""
-        asked: stripe.params.InvoiceListParams = {"subscription": subscription, "status": "paid", "limit": PAGE}
-        return await answer(self._v1.invoices.list_async(asked, aim(account)))
+        params: stripe.params.InvoiceListParams = {"subscription": subscription, "status": "paid", "limit": PAGE}
+        return await perform(self._v1.invoices.list_async(params, request_options(account)))
 
 
 def _seconds(moment: datetime) -> int:

@@ -1,3 +1,5 @@
+"""A local Stripe that answers what a test scripted."""
+
 import asyncio
 import json
 from collections.abc import AsyncIterator
@@ -19,7 +21,7 @@ KEY = "sk_test_scripted"
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReceivedRequest:
     method: str
     path: str
     params: dict[str, str]
@@ -27,23 +29,23 @@ class Asked:
 
 
 @dataclass
-class Scripted:
-    """A Stripe that answers what the test wrote down, and remembers what it was asked."""
+class ScriptedStripe:
+    """An HTTP server that gives scripted answers in order and records the requests it gets."""
 
     url: str = ""
-    asked: list[Asked] = field(default_factory=list)
+    requests: list[ReceivedRequest] = field(default_factory=list)
     answers: list[tuple[int, object]] = field(default_factory=list)
     hang: float = 0.0
     retry: bool = False
 
-    def forget(self) -> None:
-        self.asked, self.answers, self.hang, self.retry = [], [], 0.0, False
+    def reset(self) -> None:
+        self.requests, self.answers, self.hang, self.retry = [], [], 0.0, False
 
-    def says(self, body: object, status: int = 200) -> None:
+    def answer(self, body: object, status: int = 200) -> None:
         self.answers.append((status, body))
 
-    def refuses(self, status: int, **error: object) -> None:
-        self.says({"error": error}, status)
+    def refuse(self, status: int, **error: object) -> None:
+        self.answer({"error": error}, status)
 
     def gateway(self, key: str = KEY, **changes: Any) -> StripeGateway:
         settings: dict[str, Any] = {"api_base": self.url} | changes
@@ -60,10 +62,10 @@ class Scripted:
                 else ""
             )
             params = dict(parse_qsl(form or request.url.query, keep_blank_values=True))
-            self.asked.append(Asked(request.method, request.url.path, params, dict(request.headers)))
+            self.requests.append(ReceivedRequest(request.method, request.url.path, params, dict(request.headers)))
             await asyncio.sleep(self.hang)
-            status, said = self.answers.pop(0) if self.answers else (200, a_dispute())
-            content = said if isinstance(said, str) else json.dumps(said)
+            status, body = self.answers.pop(0) if self.answers else (200, a_dispute())
+            content = body if isinstance(body, str) else json.dumps(body)
             headers = {} if self.retry else {"Stripe-Should-Retry": "false"}
             return Response(content, status, headers, "application/json")
 
@@ -71,15 +73,17 @@ class Scripted:
 
 
 @asynccontextmanager
-async def scripted() -> AsyncIterator[Scripted]:
-    stripe = Scripted()
+async def run_scripted_stripe() -> AsyncIterator[ScriptedStripe]:
+    stripe = ScriptedStripe()
     async with served(stripe.app()) as url:
         stripe.url = url
         yield stripe
 
 
 @asynccontextmanager
-async def opened(server: Scripted, key: str = "sk_test_scripted", **changes: Any) -> AsyncIterator[StripeGateway]:
+async def open_gateway(
+    server: ScriptedStripe, key: str = "sk_test_scripted", **changes: Any
+) -> AsyncIterator[StripeGateway]:
     gateway = server.gateway(key, **changes)
     try:
         yield gateway
@@ -87,5 +91,5 @@ async def opened(server: Scripted, key: str = "sk_test_scripted", **changes: Any
         await gateway.aclose()
 
 
-def seen(account: str | None = None, **changes: object) -> Dispute:
+def a_stripe_dispute(account: str | None = None, **changes: object) -> Dispute:
     return parse(a_dispute(**changes), account=account)

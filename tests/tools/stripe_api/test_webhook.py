@@ -1,3 +1,5 @@
+"""Webhook signatures and envelopes."""
+
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +18,7 @@ OLD, NEW = "whsec_old", "whsec_new"
 SECONDS = int(NOW.timestamp())
 
 
-def hear(
+def verify_and_read(
     payload: bytes, signature: str | None, *, secrets: tuple[str, ...] = (OLD, NEW), live: bool = False
 ) -> WebhookEvent | None:
     webhook.verify(payload, signature, secrets=secrets, now=NOW)
@@ -44,34 +46,34 @@ def signed(payload: bytes, *, secret: str = NEW, at: int = SECONDS) -> str:
 
 def read(event: object, *, live: bool = False) -> WebhookEvent | None:
     payload = written(event)
-    return hear(payload, signed(payload), live=live)
+    return verify_and_read(payload, signed(payload), live=live)
 
 
 @pytest.mark.parametrize("secret", [OLD, NEW])
-def test_hears_a_dispute_whichever_secret_signed_while_they_rotate(secret: str) -> None:
+def test_either_secret_verifies_while_they_rotate(secret: str) -> None:
     payload = written(an_event())
-    bell = hear(payload, signed(payload, secret=secret))
+    event = verify_and_read(payload, signed(payload, secret=secret))
     created = datetime.fromtimestamp(SECONDS - 2, UTC)
-    assert bell == WebhookEvent(id="evt_1", type="charge.dispute.created", dispute_id="du_1", created=created)
+    assert event == WebhookEvent(id="evt_1", type="charge.dispute.created", dispute_id="du_1", created=created)
 
 
 def test_keeps_the_connected_account() -> None:
-    bell = read(an_event(account="acct_seller"))
-    assert bell
-    assert bell.account == "acct_seller"
+    event = read(an_event(account="acct_seller"))
+    assert event
+    assert event.account == "acct_seller"
 
 
 @pytest.mark.parametrize("at", [SECONDS - 300, SECONDS + 300])
 def test_a_clock_may_be_five_minutes_off(at: int) -> None:
     payload = written(an_event())
-    assert hear(payload, signed(payload, at=at))
+    assert verify_and_read(payload, signed(payload, at=at))
 
 
 @pytest.mark.parametrize("at", [SECONDS - 301, SECONDS + 301, 0, 10**30, 10**400])
 def test_a_signature_from_another_time_is_forged(at: int) -> None:
     payload = written(an_event())
     with pytest.raises(Forged, match="300 seconds"):
-        hear(payload, signed(payload, at=at))
+        verify_and_read(payload, signed(payload, at=at))
 
 
 @pytest.mark.parametrize(
@@ -90,31 +92,31 @@ def test_a_signature_from_another_time_is_forged(at: int) -> None:
 )
 def test_a_header_that_is_no_signature_is_forged(signature: str | None) -> None:
     with pytest.raises(Forged):
-        hear(written(an_event()), signature)
+        verify_and_read(written(an_event()), signature)
 
 
 def test_a_time_the_two_readers_could_read_differently_is_forged() -> None:
     payload = written(an_event())
     with pytest.raises(Forged):
-        hear(payload, signed(payload).replace(",", "=9,", 1))
+        verify_and_read(payload, signed(payload).replace(",", "=9,", 1))
 
 
 def test_a_changed_body_is_forged() -> None:
     payload = written(an_event())
     with pytest.raises(Forged):
-        hear(payload + b" ", signed(payload))
+        verify_and_read(payload + b" ", signed(payload))
 
 
 @pytest.mark.parametrize("secrets", [(), ("",), (" ",)])
-def test_nothing_is_believed_without_a_secret(secrets: tuple[str, ...]) -> None:
+def test_without_a_secret_every_signature_is_forged(secrets: tuple[str, ...]) -> None:
     payload = written(an_event())
     with pytest.raises(Forged):
-        hear(payload, signed(payload, secret="".join(secrets)), secrets=secrets)
+        verify_and_read(payload, signed(payload, secret="".join(secrets)), secrets=secrets)
 
 
 def test_bytes_that_are_no_text_are_forged() -> None:
     with pytest.raises(Forged):
-        hear(b"\xff\xfe\x00", signed(b"{}"))
+        verify_and_read(b"\xff\xfe\x00", signed(b"{}"))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_bytes_that_are_no_text_are_forged() -> None:
 )
 def test_what_is_no_event_is_invalid(payload: bytes) -> None:
     with pytest.raises(Invalid) as raised:
-        hear(payload, signed(payload))
+        verify_and_read(payload, signed(payload))
     assert not isinstance(raised.value, Forged)
 
 
@@ -185,37 +187,37 @@ def test_a_dispute_event_of_a_wrong_shape_is_invalid(changes: dict[str, Any]) ->
 @pytest.mark.parametrize(
     "kind", ["charge.refunded", "v1.charge.dispute.created", "issuing_dispute.created", "x" * 9_999]
 )
-def test_other_events_are_not_for_us(kind: str) -> None:
+def test_other_events_are_ignored(kind: str) -> None:
     assert read(an_event(type=kind, data=None, id=None)) is None
 
 
 @pytest.mark.parametrize("dispute", ["du_1", "dp_1", "pdp_1"])
-def test_knows_every_form_of_dispute_id(dispute: str) -> None:
-    bell = read(an_event(data={"object": {"object": "dispute", "id": dispute}}))
-    assert bell
-    assert bell.dispute_id == dispute
+def test_every_form_of_dispute_id_is_read(dispute: str) -> None:
+    event = read(an_event(data={"object": {"object": "dispute", "id": dispute}}))
+    assert event
+    assert event.dispute_id == dispute
 
 
-@pytest.mark.parametrize(("event", "key"), [(True, False), (False, True)])
-def test_an_event_of_the_other_mode_is_kept_and_refused(*, event: bool, key: bool) -> None:
-    bell = read(an_event(livemode=event), live=key)
-    assert bell
-    assert bell.livemode is event
-    assert "mode" in bell.refused
+@pytest.mark.parametrize(("live", "key_live"), [(True, False), (False, True)])
+def test_an_event_of_the_other_mode_is_kept_and_refused(*, live: bool, key_live: bool) -> None:
+    event = read(an_event(livemode=live), live=key_live)
+    assert event
+    assert event.livemode is live
+    assert "mode" in event.refused
 
 
 @pytest.mark.parametrize("live", [True, False])
 def test_an_event_of_our_own_mode_is_not_refused(*, live: bool) -> None:
-    bell = read(an_event(livemode=live), live=live)
-    assert bell
-    assert bell.refused == ""
+    event = read(an_event(livemode=live), live=live)
+    assert event
+    assert event.refused == ""
 
 
 def test_the_webhooks_of_a_live_key_are_read_in_its_mode_and_by_its_own_clock() -> None:
     payload = written(an_event())
     webhooks = StripeWebhooks((OLD, NEW), livemode=True, now=lambda: NOW)
-    bell = webhooks.read(payload, signed(payload))
+    event = webhooks.read(payload, signed(payload))
     with pytest.raises(Forged):
         webhooks.read(payload + b" ", signed(payload))
-    assert bell
-    assert bell.refused == "This event is from test mode, and the key is a live key."
+    assert event
+    assert event.refused == "This event is from test mode, and the key is a live key."

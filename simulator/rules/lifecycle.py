@@ -39,8 +39,8 @@ UPDATE_PARAMETERS = HashParameter(
 def update(session: Session, dispute: JsonObject, params: JsonObject, caller: Caller) -> JsonObject:
     """Merge evidence and, unless `submit` is false, submit it to the bank; a refused part saves nothing.
 
-    Evidence without `submit` is submitted, metadata alone never is. Our choices where Stripe's behaviour is not known: a
-    second submission under review is a 400, and so is a submission without any evidence.
+    Evidence without `submit` is submitted, metadata alone never is. Our choices where Stripe's behaviour is not known:
+    a second submission under review is a 400, and so is a submission without any evidence.
     """
     _check_open(dispute)
     changed = _with_metadata(_with_submission_method(dispute, params.get("intended_submission_method")), params)

@@ -123,7 +123,7 @@ SAID: dict[str, Callable[[World], Any]] = {
 
 async def play(stage: Stage, reason: str, product: str, *, folder: Path) -> tuple[Stage, CaseRecord, World]:
     """Let a dispute of the grid happen to the good shop, and drive it to rest."""
-    world = World(await stage.tell(partial(grid.tell, reason=reason, product=product)))
+    world = World(await stage.tell(partial(grid.build, reason=reason, product=product)))
     file_away(folder, world, reason, product)
     assert stage.deps.storage
     rules = policy.load().model_copy(update={"merchant": WORDS})

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from disputes.repositories.cases import AT_REST
-from simulator.scenarios import world
+from simulator.scenarios import world_file
 from tests.jobs.children import a_child, run, until
 from tests.tools.embedded.homes import alive
 
@@ -46,7 +46,7 @@ async def test_with_an_empty_environment_every_dispute_comes_to_rest(folder: Pat
 
 
 async def test_a_world_with_oddities_ends_and_says_what_did_not_come_to_rest(folder: Path):
-    objects = world(("not_received_delivered", "not_received_unshipped"), datetime.now(UTC))["objects"]
+    objects = world_file(("not_received_delivered", "not_received_unshipped"), datetime.now(UTC))["objects"]
     dispute = next(thing for thing in objects if thing["object"] == "dispute")
     live = {**dispute, "id": "du_live", "livemode": True}
     bare: dict[str, Any] = {"object": "dispute", "id": "du_bare"}

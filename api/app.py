@@ -1,4 +1,4 @@
-"""The HTTP front door: which routes there are, and what they stand on."""
+"""The HTTP API: its routes, its middleware, and the dependencies they use."""
 
 import asyncio
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from api import problems
-from api.lifespan import Opener, PartsKeeper
+from api.lifespan import DepsSupervisor, Opener
 from api.middleware.rate_limit import RateLimit, RateLimits
 from api.middleware.security_headers import SecurityHeaders
 from api.routes import automation, disputes, exhibits, health, reviews, source_answers, webhook
@@ -17,47 +17,46 @@ from disputes.ports.clock import Clock
 
 PAUSE = 5.0  # seconds between attempts to open
 RATES = RateLimits()
+ROUTES = (webhook, disputes, exhibits, source_answers, reviews, automation, health)
 
 
 def create(opener: Opener, *, now: Clock, pause: float = PAUSE, rates: RateLimits = RATES) -> FastAPI:
-    """Build the app; its parts are opened when it starts, again every `pause` seconds while that fails.
+    """Build the app; its dependencies are opened when it starts, again every `pause` seconds while that fails.
 
-    A failure to open does not stop the app: `/readyz` tells it, the other routes answer 503.
+    A failure to open does not stop the app: `/readyz` reports it, the other routes answer 503.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        door = PartsKeeper(app.state, opener, pause=pause)
-        holding = asyncio.create_task(door.hold())
+        supervisor = DepsSupervisor(app.state, opener, pause=pause)
+        running = asyncio.create_task(supervisor.run())
         try:
-            await door.tried.wait()
+            await supervisor.attempted.wait()
             yield
         finally:
-            door.leaving.set()
-            await holding
+            supervisor.stopping.set()
+            await running
 
     app = FastAPI(
         title="Rebut",
         summary="Answers Stripe chargebacks.",
         lifespan=lifespan,
         redoc_url=None,
-        responses=problems.ALWAYS,
+        responses=problems.COMMON_RESPONSES,
     )
-    app.state.now, app.state.deps, app.state.trouble = now, None, "Rebut has not started yet."
+    app.state.now, app.state.deps, app.state.failure = now, None, "Rebut has not started yet."
     app.add_middleware(RateLimit, rates=rates)
     app.add_middleware(SecurityHeaders)  # outermost, since it is added last
     problems.register(app)
-    # Put in directly, since an included router asks each of its routes twice, and Stripe waits for this one.
-    app.router.routes.extend(webhook.router.routes)
-    for part in (disputes, exhibits, source_answers, reviews, automation, health):
-        app.include_router(part.router)
+    for module in ROUTES:
+        app.include_router(module.router)
     return app
 
 
-def served(environ: Mapping[str, str] = os.environ, *, rates: RateLimits = RATES) -> FastAPI:
-    """Build the app alone, without a worker, for `uvicorn --factory api.app:served`.
+def create_standalone(environ: Mapping[str, str] = os.environ, *, rates: RateLimits = RATES) -> FastAPI:
+    """Build the app alone, without a worker, for `uvicorn --factory api.app:create_standalone`.
 
-    It stands on the real parts, configured by environment and `.env`. Raises `Invalid` on a wrong setting.
+    Its dependencies are the real ones, configured by environment and `.env`. Raises `Invalid` on a wrong setting.
     """
     from graph.wiring import deps, settings  # noqa: PLC0415  importing the app must not pull in every adapter
 
@@ -65,7 +64,7 @@ def served(environ: Mapping[str, str] = os.environ, *, rates: RateLimits = RATES
 
     @asynccontextmanager
     async def opener() -> AsyncIterator[deps.Deps]:
-        async with deps.open_servers(chosen) as places, deps.open_deps(chosen, places) as opened:
+        async with deps.open_servers(chosen) as servers, deps.open_deps(chosen, servers) as opened:
             yield opened
 
     return create(opener, now=deps.utc, rates=rates)

@@ -1,4 +1,4 @@
-"""The way from a request to the running parts of Rebut, and the keeping open of them."""
+"""Opens what the routes depend on, keeps it open, and hands it to each request."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,53 +19,53 @@ log = structlog.get_logger()
 Opener = Callable[[], AbstractAsyncContextManager[Deps]]
 
 
-class PartsKeeper:
-    """Holds the parts open from start to stop, in one task, and tries again after a failure.
+class DepsSupervisor:
+    """A background task that keeps the dependencies open from start to stop and opens them again after a failure.
 
-    `state.deps` is None while they are not open, and `state.trouble` then says why in one sentence.
+    `state.deps` is None while they are not open, and `state.failure` then says why in one sentence.
     """
 
     def __init__(self, state: State, opener: Opener, *, pause: float) -> None:
-        self.tried = asyncio.Event()
-        self.leaving = asyncio.Event()
+        self.attempted = asyncio.Event()
+        self.stopping = asyncio.Event()
         self._state, self._opener, self._pause = state, opener, pause
 
-    async def hold(self) -> None:
-        """Keep the parts open until `leaving` is set; `tried` is set after the first attempt."""
-        while not self.leaving.is_set():
+    async def run(self) -> None:
+        """Keep the dependencies open until `stopping` is set; `attempted` is set after the first attempt."""
+        while not self.stopping.is_set():
             try:
-                await self._once()
+                await self._open_until_stopped()
             except Exception as error:  # noqa: BLE001  whatever broke, the app stays up and says so
-                self._state.trouble = sentence(error)
-                log.error("api.closed", error=type(error).__name__, where=problems.where(error))  # noqa: TRY400  a traceback would carry the message
-            self.tried.set()
+                self._state.failure = explain(error)
+                log.error("api.not_ready", error=type(error).__name__, where=problems.locate(error))  # noqa: TRY400  a traceback would carry the message
+            self.attempted.set()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.leaving.wait(), self._pause)
+                await asyncio.wait_for(self.stopping.wait(), self._pause)
 
-    async def _once(self) -> None:
+    async def _open_until_stopped(self) -> None:
         try:
             async with self._opener() as deps:
                 self._state.deps = deps
-                self.tried.set()
-                log.info("api.open")
-                await self.leaving.wait()
+                self.attempted.set()
+                log.info("api.ready")
+                await self.stopping.wait()
         finally:
             self._state.deps = None
 
 
-def sentence(error: Exception) -> str:
-    """Say why the parts did not open; only messages known to be written for people are passed on."""
+def explain(error: Exception) -> str:
+    """Return why the dependencies did not open; only messages known to be written for people are passed on."""
     if isinstance(error, DisputeError | RuntimeError) and str(error):
         return str(error)
     return f"Rebut could not open its parts ({type(error).__name__})."
 
 
-async def deps(request: Request) -> Deps:
-    """Give the running parts; 503 while there are none. Async, since FastAPI sends a plain function to a thread."""
-    found: Deps | None = request.app.state.deps
-    if found is None:
-        raise Problem(503, "Rebut is not ready.", headers=problems.RETRY)
-    return found
+async def get_deps(request: Request) -> Deps:
+    """Return the open dependencies; 503 while there are none. Async, since FastAPI runs other functions in threads."""
+    deps: Deps | None = request.app.state.deps
+    if deps is None:
+        raise Problem(503, "Rebut is not ready.", headers=problems.RETRY_AFTER)
+    return deps
 
 
-OpenDeps = Annotated[Deps, Depends(deps)]
+OpenDeps = Annotated[Deps, Depends(get_deps)]

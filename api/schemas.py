@@ -1,4 +1,4 @@
-"""What the API says, as OpenAPI shows it. Amounts are minor units, times aware UTC."""
+"""The request and response models of the API, as OpenAPI shows them. Amounts are minor units, times aware UTC."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
@@ -13,7 +13,7 @@ from disputes.evidence.kinds import label
 from disputes.repositories.cases import CaseRecord, CaseState, HistoryStep
 from disputes.review.agent_inbox import describe
 
-Word = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,100}$")]
+FilterText = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,100}$")]
 
 
 class ErrorBody(BaseModel):
@@ -24,7 +24,7 @@ class ErrorBody(BaseModel):
 
 
 class Received(BaseModel):
-    """The event is safe with us, or is none of ours."""
+    """The event is stored, or is not about disputes."""
 
     received: Literal[True] = True
 
@@ -42,7 +42,10 @@ class Ready(BaseModel):
 
 
 class VerdictAccepted(BaseModel):
-    """A verdict is stored and will be carried out; `version` is the one it was given on, `warnings` what to know."""
+    """A verdict is stored and will be carried out.
+
+    `version` is the case version it is about, `warnings` are sentences for the reviewer.
+    """
 
     taken: Literal[True] = True
     version: int
@@ -52,15 +55,15 @@ class VerdictAccepted(BaseModel):
 class CaseFilter(BaseModel):
     """Which cases to list; `status` is the case's state or Stripe's."""
 
-    status: Word | None = None
-    queue: Word | None = None
-    reason: Word | None = None
+    status: FilterText | None = None
+    queue: FilterText | None = None
+    reason: FilterText | None = None
     cursor: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,500}$")] | None = None
     limit: int = Field(50, ge=1, le=200)
 
 
 class CaseSummary(BaseModel):
-    """One line of the list."""
+    """One case in the list."""
 
     id: str
     account: str | None
@@ -80,12 +83,12 @@ class CaseSummary(BaseModel):
     error: str
 
     @classmethod
-    def of(cls, entry: CaseRecord) -> Self:
-        """Read the line off a docket entry; what no run has found out yet is null."""
-        case = entry.case
+    def of(cls, record: CaseRecord) -> Self:
+        """Build the summary of a stored case; what no run has found out yet is null."""
+        case = record.case
         dispute, route = case and case.dispute, case and case.route
         return cls(
-            **_edge(entry),
+            **_record_fields(record),
             status=dispute and dispute.status,
             reason=dispute and dispute.reason,
             amount=dispute and dispute.amount,
@@ -98,14 +101,14 @@ class CaseSummary(BaseModel):
 
 
 class CaseList(BaseModel):
-    """Some cases, newest first; `cursor` asks for the next ones and is null at the end."""
+    """One page of cases, newest first; `cursor` asks for the next page and is null on the last."""
 
     disputes: list[CaseSummary]
     cursor: str | None
 
 
 class FactView(BaseModel):
-    """A fact: `value` as recorded, `text` as a letter writes it, `record` the SHA-256 of the answer it stood in."""
+    """A fact: `value` as recorded, `text` as a letter writes it, `record` the SHA-256 of its source answer."""
 
     id: str
     kind: str
@@ -120,12 +123,12 @@ class FactView(BaseModel):
 
     @classmethod
     def of(cls, fact: Fact) -> Self:
-        """Write a fact for people."""
+        """Build the view of a fact."""
         return cls(**dict(fact), label=label(fact.kind), text=render(fact))
 
 
 class SourceAnswerView(BaseModel):
-    """An answer that facts were read from; `kept` is false where the storage did not take it."""
+    """A source answer that facts were read from; `kept` is false where the storage did not take it."""
 
     sha256: str
     source: str
@@ -134,13 +137,13 @@ class SourceAnswerView(BaseModel):
     kept: bool
 
     @classmethod
-    def of(cls, record: SourceAnswer) -> Self:
-        """Show a record without its name in the storage."""
-        return cls(**record.model_dump(exclude={"key"}), kept=bool(record.key))
+    def of(cls, answer: SourceAnswer) -> Self:
+        """Build the view of a source answer, without its key in the storage."""
+        return cls(**answer.model_dump(exclude={"key"}), kept=bool(answer.key))
 
 
 class LetterView(BaseModel):
-    """The letter as it stands, each claim with the ids of its facts."""
+    """The present letter, each claim with the ids of its facts."""
 
     claims: tuple[Claim, ...]
     writer: str
@@ -148,7 +151,7 @@ class LetterView(BaseModel):
 
     @classmethod
     def of(cls, rebuttal: Rebuttal) -> Self:
-        """Show a rebuttal."""
+        """Build the view of a rebuttal."""
         return cls(**dict(rebuttal))
 
 
@@ -175,7 +178,7 @@ class PacketView(BaseModel):
 
     @classmethod
     def of(cls, packet: Packet) -> Self:
-        """Show a packet without the sheets its files are made from."""
+        """Build the view of a packet, without the sheets its files are rendered from."""
         names = PacketFileView.model_fields
         return cls(
             **{name: getattr(packet, name) for name in ("fields", "enhanced", "ce3", "findings")},
@@ -207,23 +210,23 @@ class CaseDetail(BaseModel):
     history: tuple[HistoryStep, ...]
 
     @classmethod
-    def of(cls, entry: CaseRecord) -> Self:
-        """Lay a docket entry open."""
-        inside = _inside(entry.case) if entry.case else {}
-        return cls(**_edge(entry), rested_at=entry.rested_at, history=entry.history, **inside)
+    def of(cls, record: CaseRecord) -> Self:
+        """Build the detail of a stored case."""
+        case_fields = _case_fields(record.case) if record.case else {}
+        return cls(**_record_fields(record), rested_at=record.rested_at, history=record.history, **case_fields)
 
 
-def _edge(entry: CaseRecord) -> dict[str, Any]:
+def _record_fields(record: CaseRecord) -> dict[str, Any]:
     names = ("account", "state", "outcome", "error", "version", "received_at", "updated_at")
-    return {"id": entry.dispute_id} | {name: getattr(entry, name) for name in names}
+    return {"id": record.dispute_id} | {name: getattr(record, name) for name in names}
 
 
-def _inside(case: Case) -> dict[str, Any]:
+def _case_fields(case: Case) -> dict[str, Any]:
     return {
         "dispute": case.dispute,
         "facts": [FactView.of(fact) for fact in case.evidence.facts],
         "gaps": case.evidence.gaps,
-        "records": [SourceAnswerView.of(record) for record in case.evidence.records],
+        "records": [SourceAnswerView.of(answer) for answer in case.evidence.records],
         "assessment": case.assessment,
         "letter": case.rebuttal and LetterView.of(case.rebuttal),
         "packet": case.packet and PacketView.of(case.packet),

@@ -1,4 +1,4 @@
-"""The body of a verdict, as a reviewer sends it."""
+"""The request body of a verdict, as a reviewer sends it."""
 
 from datetime import datetime
 from typing import Annotated, Literal, Self
@@ -32,7 +32,7 @@ class LetterBody(BaseModel):
 
 
 class VerdictBody(BaseModel):
-    """What a reviewer decides; `letter` and `fields` belong to `edit` alone, `without` to what is filed.
+    """A reviewer's decision; `letter` and `fields` belong to `edit` alone, `without` to what is filed.
 
     `without` names exhibits by Stripe's file field, such as `receipt`, that are left out.
     `fee_acknowledged` agrees to the network's fee of a compliance case and must be a JSON boolean.
@@ -48,7 +48,7 @@ class VerdictBody(BaseModel):
     without: list[FieldName] = Field(default_factory=list, max_length=9)
 
     @model_validator(mode="after")
-    def _changes_with_edit(self) -> Self:
+    def _check_decision(self) -> Self:
         if self.decision != "edit" and (self.letter is not None or self.fields):
             raise ValueError("a letter or fields come only with the decision edit")
         if self.without and self.decision not in {"approve", "edit"}:
@@ -56,11 +56,11 @@ class VerdictBody(BaseModel):
         return self
 
     def verdict(self, *, by: str, at: datetime, version: int) -> Verdict:
-        """Make the verdict, its text cleaned as all text from outside is."""
+        """Build the verdict, its text cleaned as all text from outside is."""
         return Verdict(
             decision=self.decision,
             note=text.clean(self.note),
-            letter=tuple(_claim(one) for one in self.letter.claims) if self.letter else None,
+            letter=tuple(_claim(claim) for claim in self.letter.claims) if self.letter else None,
             fields={name: text.clean(value) for name, value in (self.fields or {}).items()},
             fee_acknowledged=self.fee_acknowledged,
             without=tuple(self.without),
@@ -70,5 +70,5 @@ class VerdictBody(BaseModel):
         )
 
 
-def _claim(statement: ClaimBody) -> Claim:
-    return Claim(text=text.clean(statement.text), facts=tuple(text.line(one) for one in statement.facts))
+def _claim(body: ClaimBody) -> Claim:
+    return Claim(text=text.clean(body.text), facts=tuple(text.line(fact_id) for fact_id in body.facts))

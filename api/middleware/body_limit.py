@@ -1,4 +1,4 @@
-"""Routes that read no more of a body than they were told to."""
+"""Routes that read a request's body up to a limit only."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -11,54 +11,41 @@ from starlette.types import Message, Receive
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def bounded(most: int) -> type[APIRoute]:
-    """Give a route class that answers 413 to a body of more than `most` bytes, announced or not."""
+def limit_body(max_bytes: int) -> type[APIRoute]:
+    """Return a route class that answers 413 to a body of more than `max_bytes`, announced or not."""
 
-    class Bounded(APIRoute):
+    class LimitedRoute(APIRoute):
         def get_route_handler(self) -> Handler:
-            return _checked(super().get_route_handler(), most)
+            return _limit(super().get_route_handler(), max_bytes)
 
-    return Bounded
-
-
-def straight(most: int) -> type[APIRoute]:
-    """Give a bounded route class whose endpoint takes the request itself and gives the response.
-
-    FastAPI documents such a route; it does not solve dependencies or validate for it, which would cost half its time.
-    """
-
-    class Straight(APIRoute):
-        def get_route_handler(self) -> Handler:
-            return _checked(self.endpoint, most)
-
-    return Straight
+    return LimitedRoute
 
 
-def _checked(handle: Handler, most: int) -> Handler:
-    async def check(request: Request) -> Response:
-        counted = Request(request.scope, _counted(request.receive, most))
-        announced = counted.headers.get("content-length", "")
-        if announced.isdecimal() and (len(announced) > len(str(most)) or int(announced) > most):
-            raise _too_large(most)
-        return await handle(counted)
+def _limit(handle: Handler, max_bytes: int) -> Handler:
+    async def handle_limited(request: Request) -> Response:
+        limited = Request(request.scope, _count(request.receive, max_bytes))
+        announced = limited.headers.get("content-length", "")
+        if announced.isdecimal() and (len(announced) > len(str(max_bytes)) or int(announced) > max_bytes):
+            raise _too_large(max_bytes)
+        return await handle(limited)
 
-    return check
+    return handle_limited
 
 
-def _counted(receive: Receive, most: int) -> Receive:
-    seen = 0
+def _count(receive: Receive, max_bytes: int) -> Receive:
+    received = 0
 
-    async def counted() -> Message:
-        nonlocal seen
+    async def receive_counted() -> Message:
+        nonlocal received
         message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > most:
-            raise _too_large(most)
+        received += len(message.get("body", b""))
+        if received > max_bytes:
+            raise _too_large(max_bytes)
         return message
 
-    return counted
+    return receive_counted
 
 
-def _too_large(most: int) -> HTTPException:
+def _too_large(max_bytes: int) -> HTTPException:
     # FastAPI passes on this class alone when reading a body fails; any other becomes a 400.
-    return HTTPException(413, f"The body is larger than the {most} bytes this route takes.")
+    return HTTPException(413, f"The body is larger than the {max_bytes} bytes this route takes.")

@@ -1,4 +1,4 @@
-"""How fast one caller may knock, on every route but `/healthz`.
+"""Rate limits of one caller, on every route but `/healthz`.
 
 Each process counts for itself and in memory: a limit that asked Redis would turn Stripe away whenever Redis is away.
 A caller is the address of the peer, an IPv6 one by its network of 64 bits, and also the bearer token. Behind a proxy
@@ -18,9 +18,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import problems
 
-FREE = frozenset({"/healthz"})
-APART = frozenset({"/webhooks/stripe", "/readyz"})
-CALLERS = 10_000
+UNLIMITED_PATHS = frozenset({"/healthz"})
+SEPARATE_PATHS = frozenset({"/webhooks/stripe", "/readyz"})
+"""Each of these has a limit of its own; all other paths share one."""
+MAX_CALLERS = 10_000
 
 
 @dataclass(frozen=True)
@@ -36,25 +37,25 @@ class RateLimits:
 
 
 class RateMeter:
-    """Counts callers by the generic cell rate algorithm: one number each, of at most `most` callers.
+    """Counts callers by the generic cell rate algorithm: one number each, of at most `max_callers` callers.
 
-    The caller longest unseen is forgotten first, and starts anew. `now` gives seconds that never go back.
+    The caller longest unseen is forgotten first, and starts anew. `now` returns seconds that never go back.
     """
 
-    def __init__(self, now: Callable[[], float], *, most: int = CALLERS) -> None:
-        self._now, self._most = now, most
+    def __init__(self, now: Callable[[], float], *, max_callers: int = MAX_CALLERS) -> None:
+        self._now, self._max_callers = now, max_callers
         self._due: OrderedDict[bytes, float] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._due)
 
     def wait(self, caller: bytes, rate: float, *, burst: float) -> float:
-        """Count one request; gives 0.0, or the seconds to wait when it comes too soon, and then it does not count."""
+        """Count one request and return 0.0; when it comes too soon, return the seconds to wait and do not count it."""
         now = self._now()
         due = max(self._due.pop(caller, now), now) + 1 / rate
         early = due - now - burst
         self._due[caller] = due if early <= 0 else due - 1 / rate
-        if len(self._due) > self._most:
+        if len(self._due) > self._max_callers:
             self._due.popitem(last=False)
         return max(early, 0.0)
 
@@ -66,27 +67,27 @@ class RateLimit:
         self._app, self._rates, self._meter = app, rates, RateMeter(now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or turn it away with the seconds to wait."""
+        """Pass a request on, or answer 429 with the seconds to wait."""
         wait = self._wait(scope) if scope["type"] == "http" else 0.0
         if not wait:
             await self._app(scope, receive, send)
             return
         headers = {"Retry-After": str(ceil(wait))}
-        await problems.answer(429, "Too many requests; wait a moment.", headers=headers)(scope, receive, send)
+        await problems.respond(429, "Too many requests; wait a moment.", headers=headers)(scope, receive, send)
 
     def _wait(self, scope: Scope) -> float:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
-        if path in FREE:
+        if path in UNLIMITED_PATHS:
             return 0.0
-        waits = (self._meter.wait(who, rate, burst=self._rates.burst) for who, rate in self._callers(scope, path))
+        waits = (self._meter.wait(key, rate, burst=self._rates.burst) for key, rate in self._callers(scope, path))
         return next((wait for wait in waits if wait), 0.0)
 
     def _callers(self, scope: Scope, path: str) -> Iterator[tuple[bytes, float]]:
         # Stripe must not wait because a browser behind the same proxy is busy.
-        door = path if path in APART else ""
-        yield _key(f"{door} {_network(scope)}"), self._rates.peer
-        if not door and (offered := Headers(scope=scope).get("authorization")):
-            yield _key(offered), self._rates.token
+        separate = path if path in SEPARATE_PATHS else ""
+        yield _key(f"{separate} {_network(scope)}"), self._rates.peer
+        if not separate and (token := Headers(scope=scope).get("authorization")):
+            yield _key(token), self._rates.token
 
 
 def _network(scope: Scope) -> str:
@@ -98,5 +99,5 @@ def _network(scope: Scope) -> str:
 
 
 def _key(caller: str) -> bytes:
-    """Give a key of one length; a token is kept only as its hash."""
+    """Return a key of one length; a token is kept only as its hash."""
     return hashlib.sha256(caller.encode("utf-8", "surrogatepass")).digest()

@@ -1,4 +1,4 @@
-"""The brake on automatic filing: anybody may see it, a reviewer may move it."""
+"""The kill switch of automatic filing: anybody with a token reads it, a reviewer sets it."""
 
 from datetime import datetime
 from typing import Literal
@@ -7,21 +7,21 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import problems
-from api.auth import Reviewer, known
+from api.auth import Reviewer, authenticate
 from api.lifespan import OpenDeps
-from api.middleware.body_limit import bounded
+from api.middleware.body_limit import limit_body
 from disputes import text
 from disputes.repositories.automation import AutomationSwitch
 from graph.wiring.deps import Deps
 
-LARGEST = 10_000  # bytes
+MAX_BODY_BYTES = 10_000
 
 router = APIRouter(
     prefix="/automation",
     tags=["automation"],
-    dependencies=[Depends(known)],
-    responses=problems.documented(401, 503),
-    route_class=bounded(LARGEST),
+    dependencies=[Depends(authenticate)],
+    responses=problems.document(401, 503),
+    route_class=limit_body(MAX_BODY_BYTES),
 )
 
 
@@ -38,7 +38,7 @@ class AutomationView(BaseModel):
 
 
 class AutomationBody(BaseModel):
-    """What a reviewer wants."""
+    """The state a reviewer sets automatic filing to."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -48,26 +48,26 @@ class AutomationBody(BaseModel):
 
 @router.get("")
 async def read(deps: OpenDeps) -> AutomationView:
-    """Tell how automatic filing stands."""
-    return await _told(deps)
+    """Return whether automatic filing is on."""
+    return await _view(deps)
 
 
-@router.put("", responses=problems.documented(400, 403, 413, 422))
-async def move(wish: AutomationBody, person: Reviewer, deps: OpenDeps) -> AutomationView:
-    """Stop automatic filing at once, or let it go on. Cases on their way then wait for a person."""
-    wanted = AutomationSwitch(stopped=wish.filing == "stopped", by=person.name, note=text.clean(wish.note))
-    await deps.automation.set(wanted)
-    return await _told(deps)
+@router.put("", responses=problems.document(400, 403, 413, 422))
+async def update(body: AutomationBody, user: Reviewer, deps: OpenDeps) -> AutomationView:
+    """Stop automatic filing at once, or let it go on. While it is stopped, cases on their way wait for a person."""
+    switch = AutomationSwitch(stopped=body.filing == "stopped", by=user.name, note=text.clean(body.note))
+    await deps.automation.set(switch)
+    return await _view(deps)
 
 
-async def _told(deps: Deps) -> AutomationView:
-    found = await deps.automation.read()
+async def _view(deps: Deps) -> AutomationView:
+    switch = await deps.automation.read()
     return AutomationView(
-        filing="stopped" if found.stopped or not deps.policy.automatic else "on",
+        filing="stopped" if switch.stopped or not deps.policy.automatic else "on",
         policy=deps.policy.name,
-        by=found.by,
-        note=found.note,
-        at=found.at,
-        filed_today=found.filed_today,
+        by=switch.by,
+        note=switch.note,
+        at=switch.at,
+        filed_today=switch.filed_today,
         daily_cap=deps.policy.daily_cap,
     )

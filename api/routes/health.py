@@ -1,4 +1,4 @@
-"""Is it alive, is it ready: for load balancers, so without a token."""
+"""Liveness and readiness, for load balancers and so without a token."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from api.schemas import Health, Ready
 from disputes.errors import TryAgain
 from graph.wiring.deps import Deps
 
-PATIENCE = 5.0  # seconds
+TIMEOUT = 5.0  # seconds
 
 router = APIRouter(tags=["health"])
 
@@ -21,17 +21,17 @@ async def alive() -> Health:
     return Health()
 
 
-@router.get("/readyz", responses=problems.documented(503))
+@router.get("/readyz", responses=problems.document(503))
 async def ready(request: Request) -> Ready:
-    """Tell whether work can be taken: the parts are open and the docket answers."""
+    """Check that work can be taken: the dependencies are open and the database answers."""
     deps: Deps | None = request.app.state.deps
     if deps is None:
-        raise Problem(503, request.app.state.trouble, headers=problems.RETRY)
+        raise Problem(503, request.app.state.failure, headers=problems.RETRY_AFTER)
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             await deps.cases.page(limit=1)
     except TimeoutError as late:
-        raise Problem(503, "The docket does not answer in time.", headers=problems.RETRY) from late
+        raise Problem(503, "The database does not answer in time.", headers=problems.RETRY_AFTER) from late
     except TryAgain as away:
-        raise Problem(503, str(away), headers=problems.RETRY) from away
+        raise Problem(503, str(away), headers=problems.RETRY_AFTER) from away
     return Ready()

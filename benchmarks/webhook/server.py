@@ -8,7 +8,7 @@ import stripe
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
 
-from api.app import served
+from api.app import create_standalone
 from api.middleware.rate_limit import RateLimits
 from benchmarks.processes import SECRET
 from jobs import logs
@@ -32,7 +32,7 @@ def bare() -> FastAPI:
 
 def unlimited() -> FastAPI:
     """Build Rebut's own front door, which may be knocked at as fast as it answers."""
-    return served(rates=RateLimits(peer=inf, token=inf))
+    return create_standalone(rates=RateLimits(peer=inf, token=inf))
 
 
 def main() -> None:

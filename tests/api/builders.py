@@ -1,4 +1,4 @@
-"""Cases, people and signed events for the tests of the front door."""
+"""Cases, people and signed events for the tests of the API."""
 
 import json
 from datetime import timedelta

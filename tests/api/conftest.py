@@ -1,3 +1,5 @@
+"""The app over fake and real repositories, and a client in front of it."""
+
 import tempfile
 from contextlib import asynccontextmanager
 from dataclasses import fields
@@ -25,7 +27,7 @@ from tools.stripe_api.webhook import StripeWebhooks
 @pytest.fixture(scope="session")
 async def _engine():
     # pytest's own folders are closed to the user PostgreSQL runs as under root
-    with tempfile.TemporaryDirectory(prefix="rebut-door-", ignore_cleanup_errors=True) as home:
+    with tempfile.TemporaryDirectory(prefix="rebut-api-", ignore_cleanup_errors=True) as home:
         async with open_servers(Path(home)) as servers:
             await migrate(servers.database_url)
             async with open_engine(servers.database_url) as engine:
@@ -34,11 +36,11 @@ async def _engine():
 
 @pytest.fixture(params=["memory", "postgres"])
 async def repositories(request, _engine):
-    """The same stories on both keep the fake honest."""
-    found = fake_repositories() if request.param == "memory" else await _emptied(_engine)
-    await found.users.add(User(name="Vera", role="viewer"), digest=digest(VIEWER))
-    await found.users.add(User(name="Rui", role="reviewer"), digest=digest(REVIEWER))
-    return found
+    """Running the same tests on both keeps the fakes true."""
+    opened = fake_repositories() if request.param == "memory" else await _emptied(_engine)
+    await opened.users.add(User(name="Vera", role="viewer"), digest=digest(VIEWER))
+    await opened.users.add(User(name="Rui", role="reviewer"), digest=digest(REVIEWER))
+    return opened
 
 
 async def _emptied(engine):
@@ -63,7 +65,7 @@ async def gateway():
 @pytest.fixture
 def deps(repositories, queue, gateway):
     unused: Any = None
-    stored = {one.name: getattr(repositories, one.name) for one in fields(Repositories)}
+    stored = {field.name: getattr(repositories, field.name) for field in fields(Repositories)}
     return Deps(
         **stored,
         stripe=gateway,
@@ -79,8 +81,8 @@ def deps(repositories, queue, gateway):
 
 
 @asynccontextmanager
-async def knocking(opener, **options):
-    """Open the app as a server would and give a client that stands before it."""
+async def open_client(opener, **options):
+    """Open the app as a server would and yield a client of it."""
     app = create(opener, now=noon, **options)
     transport = httpx.ASGITransport(app)
     async with (
@@ -96,5 +98,5 @@ async def client(deps):
     async def opener():
         yield deps
 
-    async with knocking(opener) as client:
+    async with open_client(opener) as client:
         yield client

@@ -1,4 +1,4 @@
-"""Anybody with a token sees the brake; only a reviewer moves it."""
+"""Anybody with a token reads the kill switch; only a reviewer sets it."""
 
 import pytest
 
@@ -6,31 +6,31 @@ from disputes.repositories.filings import Filing
 from tests.api.builders import REVIEWER, VIEWER, bearer
 
 
-async def test_a_viewer_sees_how_automatic_filing_stands(client, repositories):
+async def test_a_viewer_sees_whether_automatic_filing_is_on(client, repositories):
     await repositories.filings.intend(
         Filing(dispute_id="du_1", stage="s", action="submit", key="k", before=0, automatic=True)
     )
     await repositories.filings.intend(Filing(dispute_id="du_2", stage="s", action="submit", key="k", before=0))
-    told = (await client.get("/automation", headers=bearer(VIEWER))).json()
-    assert (told["filing"], told["filed_today"], told["daily_cap"]) == ("on", 1, 250)
+    view = (await client.get("/automation", headers=bearer(VIEWER))).json()
+    assert (view["filing"], view["filed_today"], view["daily_cap"]) == ("on", 1, 250)
 
 
 async def test_a_reviewer_stops_it_and_lets_it_go_on(client):
     stop = {"filing": "stopped", "note": "something smells"}
-    told = (await client.put("/automation", json=stop, headers=bearer(REVIEWER))).json()
-    assert (told["filing"], told["by"], told["note"]) == ("stopped", "Rui", "something smells")
+    view = (await client.put("/automation", json=stop, headers=bearer(REVIEWER))).json()
+    assert (view["filing"], view["by"], view["note"]) == ("stopped", "Rui", "something smells")
     assert (await client.get("/automation", headers=bearer(VIEWER))).json()["filing"] == "stopped"
-    told = (await client.put("/automation", json={"filing": "on"}, headers=bearer(REVIEWER))).json()
-    assert (told["filing"], told["note"]) == ("on", "")
+    view = (await client.put("/automation", json={"filing": "on"}, headers=bearer(REVIEWER))).json()
+    assert (view["filing"], view["note"]) == ("on", "")
 
 
 @pytest.mark.parametrize(("token", "status"), [(VIEWER, 403), ("nobody", 401)])
-async def test_only_a_reviewer_moves_it(client, token, status):
+async def test_only_a_reviewer_sets_it(client, token, status):
     answer = await client.put("/automation", json={"filing": "stopped"}, headers=bearer(token))
     assert answer.status_code == status
     assert (await client.get("/automation", headers=bearer(VIEWER))).json()["filing"] == "on"
 
 
 @pytest.mark.parametrize("body", [{}, {"filing": "maybe"}, {"filing": "on", "more": 1}, [], "stop"])
-async def test_an_odd_wish_is_refused(client, body):
+async def test_an_odd_body_is_refused(client, body):
     assert (await client.put("/automation", json=body, headers=bearer(REVIEWER))).status_code == 422

@@ -1,3 +1,5 @@
+"""Cases are listed page by page and shown whole, to people with a token."""
+
 from datetime import timedelta
 
 import pytest
@@ -46,7 +48,7 @@ async def test_a_case_is_shown_whole(client, repositories):
         "findings": [],
     }
     assert case["route"]["reasons"] == ["Fraud is never filed without a person."]
-    assert [turn["step"] for turn in case["history"]] == ["load", "review"]
+    assert [step["step"] for step in case["history"]] == ["load", "review"]
 
 
 async def test_a_fact_is_shown_as_recorded_and_as_a_letter_writes_it(client, repositories):
@@ -128,7 +130,7 @@ async def test_the_list_is_filtered_by_state_stripe_status_queue_and_reason(clie
     assert await ids(client, status="lost") == []
 
 
-async def test_an_empty_docket_gives_an_empty_list(client):
+async def test_an_empty_database_gives_an_empty_list(client):
     assert await listed(client) == {"disputes": [], "cursor": None}
 
 
@@ -191,7 +193,7 @@ async def test_bytes_in_a_query_that_are_no_text_find_nothing(client):
     "name",
     ["du_none", "nonsense", "du_", "du_1%00", "du_1%0A", "du_%F0%9F%98%80", "du_" + "x" * 201, "%2e%2e%2fetc", "-1"],
 )
-async def test_what_is_not_in_the_docket_is_not_found(client, repositories, name):
+async def test_what_is_not_in_the_database_is_not_found(client, repositories, name):
     await repositories.cases.save(a_record())
     answer = await client.get(f"/disputes/{name}", headers=READER)
     assert answer.status_code == 404

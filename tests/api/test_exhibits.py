@@ -1,4 +1,4 @@
-"""Exhibits are given as the bank gets them, to people with a token."""
+"""Exhibits are served as the bank gets them, to people with a token."""
 
 import hashlib
 from contextlib import asynccontextmanager
@@ -11,7 +11,7 @@ from disputes.case import Packet, PacketFile, Sheet
 from disputes.errors import TryAgain
 from graph import rendering
 from tests.api.builders import REVIEWER, VIEWER, a_case, a_record, bearer
-from tests.api.conftest import knocking
+from tests.api.conftest import open_client
 from tools import storage
 from tools.pdf.renderer import PdfRenderer
 
@@ -22,17 +22,17 @@ SHEETS = (
 
 
 @pytest.fixture
-def kept(deps, tmp_path):
+def deps_with_storage(deps, tmp_path):
     return replace(deps, renderer=PdfRenderer(), storage=storage.in_folder(tmp_path / "files"))
 
 
 @pytest.fixture
-async def front(kept):
+async def client(deps_with_storage):
     @asynccontextmanager
     async def opener():
-        yield kept
+        yield deps_with_storage
 
-    async with knocking(opener) as client:
+    async with open_client(opener) as client:
         yield client
 
 
@@ -46,9 +46,9 @@ async def filed(deps, *, stored=True):
     return packet
 
 
-async def test_lists_each_exhibit_with_its_letter_pages_bytes_and_hash(front, kept):
-    packet = await filed(kept)
-    answer = await front.get("/disputes/du_1/exhibits", headers=bearer(VIEWER))
+async def test_lists_each_exhibit_with_its_letter_pages_bytes_and_hash(client, deps_with_storage):
+    packet = await filed(deps_with_storage)
+    answer = await client.get("/disputes/du_1/exhibits", headers=bearer(VIEWER))
     assert answer.status_code == 200
     assert answer.json()["exhibits"] == [
         {
@@ -65,9 +65,9 @@ async def test_lists_each_exhibit_with_its_letter_pages_bytes_and_hash(front, ke
 
 
 @pytest.mark.parametrize("stored", [True, False])
-async def test_gives_the_pdf_to_save_and_not_to_cache(front, kept, stored):
-    packet = await filed(kept, stored=stored)
-    answer = await front.get("/disputes/du_1/exhibits/C", headers=bearer(REVIEWER))
+async def test_gives_the_pdf_to_save_and_not_to_cache(client, deps_with_storage, stored):
+    packet = await filed(deps_with_storage, stored=stored)
+    answer = await client.get("/disputes/du_1/exhibits/C", headers=bearer(REVIEWER))
     assert answer.status_code == 200
     assert hashlib.sha256(answer.content).hexdigest() == packet.files[1].sha256
     assert answer.headers["content-type"] == "application/pdf"
@@ -76,58 +76,58 @@ async def test_gives_the_pdf_to_save_and_not_to_cache(front, kept, stored):
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-async def test_the_text_of_the_pdf_is_that_of_its_sheet(front, kept, tmp_path):
-    await filed(kept)
-    answer = await front.get("/disputes/du_1/exhibits/A", headers=bearer(VIEWER))
+async def test_the_text_of_the_pdf_is_that_of_its_sheet(client, deps_with_storage, tmp_path):
+    await filed(deps_with_storage)
+    answer = await client.get("/disputes/du_1/exhibits/A", headers=bearer(VIEWER))
     (tmp_path / "a.pdf").write_bytes(answer.content)
     with pypdf.PdfReader(tmp_path / "a.pdf") as reader:
         assert "A-1042" in reader.pages[0].extract_text()
 
 
 @pytest.mark.parametrize("path", ["", "/A"])
-async def test_nobody_sees_an_exhibit_without_a_token(front, kept, path):
-    await filed(kept)
+async def test_nobody_sees_an_exhibit_without_a_token(client, deps_with_storage, path):
+    await filed(deps_with_storage)
     for headers in (None, bearer("guessed")):
-        assert (await front.get(f"/disputes/du_1/exhibits{path}", headers=headers)).status_code == 401
+        assert (await client.get(f"/disputes/du_1/exhibits{path}", headers=headers)).status_code == 401
 
 
 @pytest.mark.parametrize(
     ("path", "status"), [("du_1/exhibits/B", 404), ("du_2/exhibits/A", 404), ("du_2/exhibits", 404)]
 )
-async def test_what_is_not_there_is_not_found(front, kept, path, status):
-    await filed(kept)
-    assert (await front.get(f"/disputes/{path}", headers=bearer(VIEWER))).status_code == status
+async def test_what_is_not_there_is_not_found(client, deps_with_storage, path, status):
+    await filed(deps_with_storage)
+    assert (await client.get(f"/disputes/{path}", headers=bearer(VIEWER))).status_code == status
 
 
 @pytest.mark.parametrize("mark", ["a", "AB", "1", "%2e%2e", "A%2f.."])
-async def test_a_mark_is_one_letter(front, kept, mark):
-    await filed(kept)
-    answer = await front.get(f"/disputes/du_1/exhibits/{mark}", headers=bearer(VIEWER))
+async def test_a_mark_is_one_letter(client, deps_with_storage, mark):
+    await filed(deps_with_storage)
+    answer = await client.get(f"/disputes/du_1/exhibits/{mark}", headers=bearer(VIEWER))
     assert answer.status_code in {404, 422}
 
 
-async def test_a_case_without_a_packet_has_no_exhibits(front, kept):
-    await kept.cases.save(a_record(case=a_case().model_copy(update={"packet": None})))
-    answer = await front.get("/disputes/du_1/exhibits", headers=bearer(VIEWER))
+async def test_a_case_without_a_packet_has_no_exhibits(client, deps_with_storage):
+    await deps_with_storage.cases.save(a_record(case=a_case().model_copy(update={"packet": None})))
+    answer = await client.get("/disputes/du_1/exhibits", headers=bearer(VIEWER))
     assert answer.json() == {"exhibits": []}
 
 
-async def test_another_print_than_the_bank_got_is_never_passed_off_as_it(front, kept):
-    packet = await filed(kept, stored=False)
+async def test_another_rendering_than_the_bank_got_is_never_passed_off_as_it(client, deps_with_storage):
+    packet = await filed(deps_with_storage, stored=False)
     older = packet.files[0].model_copy(update={"sha256": "0" * 64})
     case = a_case().model_copy(update={"packet": packet.model_copy(update={"files": (older,)})})
-    await kept.cases.save(a_record(case=case))
-    answer = await front.get("/disputes/du_1/exhibits/A", headers=bearer(VIEWER))
+    await deps_with_storage.cases.save(a_record(case=case))
+    answer = await client.get("/disputes/du_1/exhibits/A", headers=bearer(VIEWER))
     assert answer.status_code == 409
     assert "printed otherwise" in answer.json()["error"]
 
 
-async def test_a_name_that_is_not_ours_reads_nothing(front, kept, tmp_path):
+async def test_a_name_that_is_not_ours_reads_nothing(client, deps_with_storage, tmp_path):
     (tmp_path / "secret").write_text("secret")
     lying = PacketFile(field="receipt", name="r.pdf", key="../secret")
     case = a_case().model_copy(update={"packet": Packet(sheets=SHEETS, files=(lying,))})
-    await kept.cases.save(a_record(case=case))
-    answer = await front.get("/disputes/du_1/exhibits/A", headers=bearer(VIEWER))
+    await deps_with_storage.cases.save(a_record(case=case))
+    answer = await client.get("/disputes/du_1/exhibits/A", headers=bearer(VIEWER))
     assert answer.status_code == 409
     assert b"secret" not in answer.content
 
@@ -142,13 +142,13 @@ class Away:
         raise TryAgain("away")
 
 
-async def test_a_storage_that_is_away_is_asked_again_later(kept):
-    await filed(kept)
+async def test_a_storage_that_is_away_is_asked_again_later(deps_with_storage):
+    await filed(deps_with_storage)
 
     @asynccontextmanager
     async def opener():
-        yield replace(kept, storage=Away())
+        yield replace(deps_with_storage, storage=Away())
 
-    async with knocking(opener) as client:
+    async with open_client(opener) as client:
         answer = await client.get("/disputes/du_1/exhibits/A", headers=bearer(VIEWER))
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")

@@ -1,10 +1,12 @@
+"""A verdict is checked against the case version the reviewer saw, stored once, and handed to a worker."""
+
 import asyncio
 import json
 
 import pytest
 import structlog
 
-from api.routes.reviews import LARGEST
+from api.routes.reviews import MAX_BODY_BYTES
 from disputes.case import Claim
 from disputes.errors import TryAgain
 from tests.api.builders import PAID, REVIEWER, VIEWER, a_case, a_dispute, a_record, bearer, if_match
@@ -24,7 +26,7 @@ async def decide(client, case, body, headers=None):
     return await client.post(f"{case}/verdict", json=body, headers=headers or if_match(1))
 
 
-async def test_an_approval_is_stored_under_the_reviewers_name_and_rings_a_worker(client, repositories, queue, case):
+async def test_an_approval_is_stored_under_the_reviewers_name_and_enqueued(client, repositories, queue, case):
     answer = await decide(client, case, APPROVE)
     assert (answer.status_code, answer.json()) == (202, {"taken": True, "version": 1, "warnings": []})
     verdict = await repositories.verdicts.pending("du_1")
@@ -127,7 +129,7 @@ async def test_a_letter_that_rests_on_nothing_is_sent_back_with_each_reason(clie
     assert not queue.jobs
 
 
-async def test_of_endless_reasons_the_first_hundred_are_told(client, case):
+async def test_of_endless_problems_the_first_hundred_are_returned(client, case):
     claims = [{"text": "1, " * 400, "facts": ["amount_paid"]}]
     answer = await decide(client, case, {"decision": "edit", "letter": {"claims": claims}})
     assert (answer.status_code, len(answer.json()["problems"])) == (422, 100)
@@ -207,7 +209,7 @@ async def test_text_is_cleaned_before_it_is_stored(client, repositories, case):
 
 
 async def test_a_verdict_of_any_length_up_to_the_limit_is_read(client, case):
-    room = LARGEST - len(json.dumps(APPROVE))
+    room = MAX_BODY_BYTES - len(json.dumps(APPROVE))
     headers = if_match(1) | {"Content-Type": "application/json"}
     body = json.dumps(APPROVE).encode() + b" " * room
     over = await client.post(f"{case}/verdict", content=body + b" ", headers=headers)
@@ -271,7 +273,7 @@ async def test_logs_say_what_was_decided_and_quote_nothing(client, case):
     with structlog.testing.capture_logs() as logs:
         await decide(client, case, APPROVE | {"note": "Jane Doe called."})
         await decide(client, case, {"decision": "Jane Doe"})
-    assert [line["event"] for line in logs] == ["verdict.taken"]
+    assert [line["event"] for line in logs] == ["verdict.stored"]
     assert (logs[0]["dispute_id"], logs[0]["decision"]) == ("du_1", "approve")
     assert "Jane" not in json.dumps(logs)
 

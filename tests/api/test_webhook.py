@@ -1,3 +1,5 @@
+"""The webhook endpoint stores each genuine event once, refuses every other, and never waits for the queue."""
+
 import asyncio
 import json
 from datetime import timedelta
@@ -5,15 +7,15 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from api.routes.webhook import LARGEST
+from api.routes.webhook import MAX_BODY_BYTES
 from disputes.errors import TryAgain
 from tests.api.builders import SECRET, an_event, payload, signed
 from tests.fakes import NOON, FakeRepositories
 
-SAFE = {"received": True}
+RECEIVED = {"received": True}
 
 
-async def ring(client, body, headers=None):
+async def deliver(client, body, headers=None):
     return await client.post("/webhooks/stripe", content=body, headers=signed(body) if headers is None else headers)
 
 
@@ -21,10 +23,10 @@ async def stored(repositories):
     return await repositories.events.unhandled(before=NOON + timedelta(days=1))
 
 
-async def test_a_signed_dispute_event_is_stored_and_rings_a_worker(client, repositories, queue):
-    answer = await ring(client, payload(an_event(account="acct_1")))
-    assert (answer.status_code, answer.json()) == (200, SAFE)
-    assert [(bell.id, bell.dispute_id) for bell in await stored(repositories)] == [("evt_1", "du_1")]
+async def test_a_signed_dispute_event_is_stored_and_enqueued(client, repositories, queue):
+    answer = await deliver(client, payload(an_event(account="acct_1")))
+    assert (answer.status_code, answer.json()) == (200, RECEIVED)
+    assert [(event.id, event.dispute_id) for event in await stored(repositories)] == [("evt_1", "du_1")]
     assert queue.jobs == [("du_1", "acct_1")]
 
 
@@ -32,19 +34,19 @@ async def test_any_content_type_will_do_since_only_the_bytes_count(client, repos
     body = payload(an_event())
     for number, kind in enumerate(["application/json", "text/plain", "multipart/form-data; boundary=x", ""]):
         body = payload(an_event(f"evt_{number}"))
-        answer = await ring(client, body, signed(body) | {"Content-Type": kind})
+        answer = await deliver(client, body, signed(body) | {"Content-Type": kind})
         assert answer.status_code == 200
     assert len(await stored(repositories)) == 4
 
 
 async def test_a_second_delivery_is_acknowledged_and_rings_nobody(client, repositories, queue):
-    answers = [await ring(client, payload(an_event())) for _ in range(3)]
-    assert [answer.json() for answer in answers] == [SAFE] * 3
+    answers = [await deliver(client, payload(an_event())) for _ in range(3)]
+    assert [answer.json() for answer in answers] == [RECEIVED] * 3
     assert len(await stored(repositories)) == len(queue.jobs) == 1
 
 
-async def test_deliveries_at_the_same_time_ring_once(client, repositories, queue):
-    answers = await asyncio.gather(*(ring(client, payload(an_event())) for _ in range(20)))
+async def test_deliveries_at_the_same_time_are_enqueued_once(client, repositories, queue):
+    answers = await asyncio.gather(*(deliver(client, payload(an_event())) for _ in range(20)))
     assert {answer.status_code for answer in answers} == {200}
     assert len(await stored(repositories)) == len(queue.jobs) == 1
 
@@ -52,7 +54,7 @@ async def test_deliveries_at_the_same_time_ring_once(client, repositories, queue
 @pytest.mark.parametrize("secret", ["whsec_old", SECRET])
 async def test_each_of_the_rotating_secrets_is_good(client, repositories, secret):
     body = payload(an_event())
-    assert (await ring(client, body, signed(body, secret=secret))).status_code == 200
+    assert (await deliver(client, body, signed(body, secret=secret))).status_code == 200
     assert await stored(repositories)
 
 
@@ -73,7 +75,7 @@ def _forged():
 @pytest.mark.parametrize("headers", [pytest.param(headers, id=name) for name, headers in _forged()])
 async def test_a_forged_event_is_refused_and_leaves_no_trace(client, repositories, queue, headers):
     sent = {name: value.encode("latin-1") for name, value in headers.items()}
-    answer = await ring(client, payload(an_event()), sent)
+    answer = await deliver(client, payload(an_event()), sent)
     assert (answer.status_code, answer.json()) == (401, {"error": "invalid signature"})
     assert not await stored(repositories)
     assert not queue.jobs
@@ -82,7 +84,7 @@ async def test_a_forged_event_is_refused_and_leaves_no_trace(client, repositorie
 async def test_an_event_signed_just_within_the_tolerance_is_taken(client):
     body = payload(an_event())
     for moment in (NOON - timedelta(seconds=299), NOON + timedelta(seconds=299)):
-        assert (await ring(client, body, signed(body, at=moment))).status_code == 200
+        assert (await deliver(client, body, signed(body, at=moment))).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,7 @@ async def test_an_event_signed_just_within_the_tolerance_is_taken(client):
     ],
 )
 async def test_a_signed_body_that_is_no_dispute_event_is_refused(client, repositories, queue, body):
-    answer = await ring(client, body)
+    answer = await deliver(client, body)
     assert answer.status_code == 400
     assert answer.json()["error"]
     assert not await stored(repositories)
@@ -117,21 +119,21 @@ async def test_a_signed_body_that_is_no_dispute_event_is_refused(client, reposit
 
 
 async def test_bytes_that_are_no_text_are_refused(client):
-    answer = await ring(client, b"\xff\xfe\x00", signed(b"{}"))
+    answer = await deliver(client, b"\xff\xfe\x00", signed(b"{}"))
     assert answer.status_code == 401
 
 
 @pytest.mark.parametrize("kind", ["charge.succeeded", "ping", "unheard.of.thing", ""])
 async def test_events_about_other_things_are_acknowledged_and_not_kept(client, repositories, queue, kind):
-    answer = await ring(client, payload(an_event(type=kind)))
-    assert (answer.status_code, answer.json()) == (200, SAFE)
+    answer = await deliver(client, payload(an_event(type=kind)))
+    assert (answer.status_code, answer.json()) == (200, RECEIVED)
     assert not await stored(repositories)
     assert not queue.jobs
 
 
 async def test_an_unknown_dispute_event_with_unknown_status_and_reason_is_kept(client, repositories, queue):
     new = {"id": "du_1", "object": "dispute", "status": "status_of_2031", "reason": "reason_of_2031"}
-    answer = await ring(client, payload(an_event(type="charge.dispute.reconsidered", data={"object": new})))
+    answer = await deliver(client, payload(an_event(type="charge.dispute.reconsidered", data={"object": new})))
     assert answer.status_code == 200
     assert len(await stored(repositories)) == len(queue.jobs) == 1
 
@@ -140,33 +142,33 @@ async def test_a_dispute_without_charge_or_deadline_or_with_odd_money_is_kept(cl
     bare = {"id": "du_1", "object": "dispute", "charge": None, "evidence_details": {"due_by": None}}
     for number, currency in enumerate(("jpy", "kwd")):
         event = an_event(f"evt_{number}", data={"object": bare | {"currency": currency, "amount": 4_200}})
-        assert (await ring(client, payload(event))).status_code == 200
+        assert (await deliver(client, payload(event))).status_code == 200
     assert len(await stored(repositories)) == 2
 
 
-async def test_a_live_event_on_a_test_key_is_acknowledged_and_rings_nobody(client, repositories, queue):
-    answers = [await ring(client, payload(an_event(livemode=True))) for _ in range(2)]
+async def test_a_live_event_on_a_test_key_is_acknowledged_and_not_enqueued(client, repositories, queue):
+    answers = [await deliver(client, payload(an_event(livemode=True))) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 200]
     assert not await stored(repositories)
     assert not queue.jobs
-    bell = (await client_bell(repositories)) if isinstance(repositories, FakeRepositories) else None
-    assert bell is None or bell.refused
+    event = only_event(repositories) if isinstance(repositories, FakeRepositories) else None
+    assert event is None or event.refused
 
 
-async def client_bell(repositories):
+def only_event(repositories):
     (row,) = repositories.database.events.values()
     return row.event
 
 
 async def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(client, repositories):
-    room = LARGEST - len(payload(an_event(padding="")))
+    room = MAX_BODY_BYTES - len(payload(an_event(padding="")))
     fits = payload(an_event(padding="x" * room))
-    assert len(fits) == LARGEST
-    assert (await ring(client, fits)).status_code == 200
-    answer = await ring(client, payload(an_event("evt_2", padding="x" * (room + 1))))
+    assert len(fits) == MAX_BODY_BYTES
+    assert (await deliver(client, fits)).status_code == 200
+    answer = await deliver(client, payload(an_event("evt_2", padding="x" * (room + 1))))
     assert answer.status_code == 413
     assert answer.json()["error"]
-    assert [bell.id for bell in await stored(repositories)] == ["evt_1"]
+    assert [event.id for event in await stored(repositories)] == ["evt_1"]
 
 
 async def test_a_long_body_without_a_length_is_cut_off_at_the_limit(client):
@@ -180,22 +182,22 @@ async def test_a_long_body_without_a_length_is_cut_off_at_the_limit(client):
 
     answer = await client.post("/webhooks/stripe", content=parts(), headers={"Stripe-Signature": "t=1,v1=0"})
     assert answer.status_code == 413
-    assert sent < LARGEST + 3 * 65_536
+    assert sent < MAX_BODY_BYTES + 3 * 65_536
 
 
 async def test_a_silent_queue_does_not_lose_the_event_nor_fail_the_request(client, repositories, queue):
     for number, trouble in enumerate((TryAgain("Redis is away."), ConnectionRefusedError(), TimeoutError())):
         queue.down = trouble
-        answer = await ring(client, payload(an_event(f"evt_{number}")))
-        assert (answer.status_code, answer.json()) == (200, SAFE)
+        answer = await deliver(client, payload(an_event(f"evt_{number}")))
+        assert (answer.status_code, answer.json()) == (200, RECEIVED)
     assert len(await stored(repositories)) == 3
 
 
 async def test_without_the_docket_stripe_is_asked_to_come_again(client, deps, repositories, queue):
     if not isinstance(repositories, FakeRepositories):
-        pytest.skip("the failing database is told by the docket's own tests")
+        pytest.skip("tests/tools/postgres tests a database that fails")
     repositories.database.down = TryAgain("The database at 10.1.2.3 does not answer.")
-    answer = await ring(client, payload(an_event()))
+    answer = await deliver(client, payload(an_event()))
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
     assert "10.1.2.3" not in answer.text
@@ -206,8 +208,8 @@ async def test_logs_name_the_event_and_quote_nothing(client):
     secret = "Please refund me, says Jane Doe"
     event = an_event(data={"object": {"id": "du_1", "object": "dispute", "evidence": {"customer_name": secret}}})
     with structlog.testing.capture_logs() as logs:
-        await ring(client, payload(event))
-        await ring(client, payload(event), {})
-    assert [line["event"] for line in logs] == ["webhook.heard", "webhook.forged"]
+        await deliver(client, payload(event))
+        await deliver(client, payload(event), {})
+    assert [line["event"] for line in logs] == ["webhook.received", "webhook.forged"]
     assert logs[0]["dispute_id"] == "du_1"
     assert "Jane" not in json.dumps(logs)

@@ -8,7 +8,7 @@ import pytest
 from starlette.types import Scope
 
 from api.app import create
-from api.middleware.rate_limit import CALLERS, RateLimit, RateLimits, RateMeter
+from api.middleware.rate_limit import MAX_CALLERS, RateLimit, RateLimits, RateMeter
 from tests.api.builders import REVIEWER, VIEWER, an_event, bearer, payload, signed
 from tests.fakes import fake_repositories, noon
 
@@ -155,13 +155,13 @@ def test_being_refused_does_not_prolong_the_wait():
 
 
 def test_many_addresses_take_bounded_room_and_forget_the_longest_unseen():
-    meter = RateMeter(Ticks(), most=3)
+    meter = RateMeter(Ticks(), max_callers=3)
     for caller in (b"a", b"b", b"c", b"a", b"d"):
         meter.wait(caller, 1, burst=1)
     assert len(meter) == 3
     assert meter.wait(b"a", 1, burst=1)
     assert not meter.wait(b"b", 1, burst=1)
     many = RateMeter(Ticks())
-    for number in range(3 * CALLERS):
+    for number in range(3 * MAX_CALLERS):
         many.wait(str(number).encode(), 1, burst=1)
-    assert len(many) == CALLERS
+    assert len(many) == MAX_CALLERS

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from api.routes.webhook import LARGEST
+from api.routes.webhook import MAX_BODY_BYTES
 from tests.api.builders import SECRET, an_event
 from tests.api.conftest import _emptied
 from tests.fakes import NOON
@@ -169,7 +169,7 @@ async def test_a_caller_who_hangs_up_leaves_no_event(knock, engine, size):
 
 @pytest.mark.parametrize("length", [None, b"5", b"-1", b"99999999999999999999", b"x", "٣".encode(), b""])
 async def test_a_body_in_parts_is_cut_off_at_the_limit_whatever_length_it_announced(knock, length):
-    parts = [b"x" * 100_000] * (LARGEST // 100_000 + 1)
+    parts = [b"x" * 100_000] * (MAX_BODY_BYTES // 100_000 + 1)
     headers = [] if length is None else [(b"content-length", length)]
     assert (await knock.post(PATH, parts, headers)).status == 413
 

@@ -1,16 +1,19 @@
+"""The app as a whole: readiness, failures, bugs, headers and its OpenAPI description."""
+
 import asyncio
 import json
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import httpx
 import pytest
 import structlog
 
-from api.app import create, served
+from api.app import create, create_standalone
 from api.middleware.security_headers import SecurityHeaders
 from disputes.errors import AskHuman, Invalid, TryAgain
 from tests.api.builders import REVIEWER, VIEWER, a_record, an_event, bearer, if_match, payload, signed
-from tests.api.conftest import knocking
+from tests.api.conftest import open_client
 from tests.fakes import FakeRepositories, noon
 from tools.postgres.database import open_engine
 from tools.postgres.repositories import postgres_repositories
@@ -46,7 +49,7 @@ async def eventually(client, path, status):
 
 
 async def everything(client):
-    """Ask every route that stands on the parts, with all that it wants."""
+    """Call every route that needs the dependencies, with all that it requires."""
     for method, path in EVERY_ROUTE:
         headers = if_match(1) | signed(payload(an_event()))
         body = b'{"filing": "on"}' if "automation" in path else b'{"decision": "approve"}'
@@ -63,7 +66,7 @@ async def test_it_is_alive_and_ready(client):
 
 
 async def test_it_starts_though_its_parts_do_not_and_says_why():
-    async with knocking(lambda: failing(RuntimeError("Redis did not start: no space left."))) as client:
+    async with open_client(lambda: failing(RuntimeError("Redis did not start: no space left."))) as client:
         assert (await client.get("/healthz")).status_code == 200
         ready = await client.get("/readyz")
         assert (ready.status_code, ready.json()) == (503, {"error": "Redis did not start: no space left."})
@@ -75,16 +78,16 @@ async def test_it_starts_though_its_parts_do_not_and_says_why():
 
 @pytest.mark.parametrize("error", [Invalid("STRIPE_SECRET_KEY is not set."), TryAgain("The database is away.")])
 async def test_readiness_passes_on_what_was_written_for_people(error):
-    async with knocking(lambda: failing(error)) as client:
+    async with open_client(lambda: failing(error)) as client:
         assert (await client.get("/readyz")).json() == {"error": str(error)}
 
 
 async def test_readiness_and_the_log_keep_other_messages_to_themselves():
     with structlog.testing.capture_logs() as logs:
-        async with knocking(lambda: failing(ValueError("input_value='sk_live_secret'"))) as client:
+        async with open_client(lambda: failing(ValueError("input_value='sk_live_secret'"))) as client:
             ready = await client.get("/readyz")
     assert (ready.status_code, ready.json()) == (503, {"error": "Rebut could not open its parts (ValueError)."})
-    assert [line["event"] for line in logs] == ["api.closed"]
+    assert [line["event"] for line in logs] == ["api.not_ready"]
     assert "sk_live" not in json.dumps(logs)
 
 
@@ -99,7 +102,7 @@ async def test_parts_that_open_later_are_taken_up(deps):
         yield deps
         attempts.append("closed")
 
-    async with knocking(opener, pause=0.001) as client:
+    async with open_client(opener, pause=0.001) as client:
         await eventually(client, "/readyz", 200)
         assert (await client.get("/disputes", headers=bearer(VIEWER))).status_code == 200
     assert attempts == ["opened"] * 3 + ["closed"]
@@ -118,7 +121,7 @@ async def test_parts_that_break_while_open_are_opened_anew(deps):
             group.create_task(breaking(broken))
             yield deps
 
-    async with knocking(opener, pause=0.001) as client:
+    async with open_client(opener, pause=0.001) as client:
         await eventually(client, "/readyz", 200)
         broken.set()
         await reopened.wait()
@@ -142,7 +145,7 @@ async def test_after_the_end_nothing_is_open(deps):
     assert app.state.deps is None
 
 
-async def test_a_docket_that_fails_makes_every_route_ask_to_come_again(client, repositories):
+async def test_a_database_that_fails_makes_every_route_ask_to_come_again(client, repositories):
     if not isinstance(repositories, FakeRepositories):
         pytest.skip("the next test is this one on a real database")
     repositories.database.down = TryAgain("The database at 10.1.2.3 does not answer.")
@@ -160,9 +163,9 @@ async def test_a_database_that_is_not_there_makes_every_route_ask_to_come_again(
 
         @asynccontextmanager
         async def opener():
-            yield type(deps)(**{**vars(deps), "docket": away})
+            yield replace(deps, **vars(away))
 
-        async with knocking(opener) as client:
+        async with open_client(opener) as client:
             assert (await client.get("/readyz")).status_code == 503
             async for answer in everything(client):
                 assert answer.status_code == 503
@@ -171,7 +174,7 @@ async def test_a_database_that_is_not_there_makes_every_route_ask_to_come_again(
 @pytest.mark.parametrize("bug", [KeyError("Jane Doe"), RecursionError("Jane Doe"), AskHuman("Jane Doe")])
 async def test_a_bug_is_a_500_that_quotes_nobody(client, repositories, bug):
     if not isinstance(repositories, FakeRepositories):
-        pytest.skip("a bug is a bug on any docket")
+        pytest.skip("a bug is a bug on any database")
     repositories.database.down = bug
     with structlog.testing.capture_logs() as logs:
         answer = await client.get("/disputes", headers=bearer(VIEWER))
@@ -194,7 +197,7 @@ async def test_a_bug_in_the_middle_of_an_answer_is_not_hidden():
             await client.get("/")
 
 
-async def test_every_answer_is_private_and_taken_at_its_word(client, repositories):
+async def test_every_response_has_the_safe_headers(client, repositories):
     await repositories.cases.save(a_record())
     paths = ["/healthz", "/readyz", "/disputes", "/disputes/du_1", "/nowhere", "/docs", "/openapi.json"]
     answers = [await client.get(path, headers=bearer(VIEWER)) for path in paths]
@@ -219,14 +222,14 @@ async def test_what_is_not_there_is_an_error_like_all_others(client, method, pat
     assert list(answer.json()) == ["error"]
 
 
-async def test_the_served_app_names_a_wrong_setting_at_once():
+async def test_the_standalone_app_names_a_wrong_setting_at_once():
     with pytest.raises(Invalid, match="REDIS_URL"):
-        served({"REDIS_URL": "nonsense"})
+        create_standalone({"REDIS_URL": "nonsense"})
 
 
-async def test_the_served_app_starts_without_its_database_and_tells_no_password():
+async def test_the_standalone_app_starts_without_its_database_and_tells_no_password():
     away = {"REDIS_URL": "redis://127.0.0.1:1", "DATABASE_URL": "postgresql://ada:hunter2@127.0.0.1:1/none"}
-    app = served(away | {"STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_WEBHOOK_SECRET": "whsec_x"})
+    app = create_standalone(away | {"STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_WEBHOOK_SECRET": "whsec_x"})
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
@@ -255,35 +258,35 @@ async def test_a_caller_who_hangs_up_is_no_bug(client, deps):
         async with app.router.lifespan_context(app):
             await app(scope, hangs_up, send)
     assert sent[0]["status"] == 400
-    assert [line["event"] for line in logs] == ["api.open"]
+    assert [line["event"] for line in logs] == ["api.ready"]
 
 
 async def test_the_description_names_every_route_its_key_and_its_errors(client):
-    told = (await client.get("/openapi.json")).json()
+    description = (await client.get("/openapi.json")).json()
     operations = {
         (method.upper(), path): operation
-        for path, methods in told["paths"].items()
+        for path, methods in description["paths"].items()
         for method, operation in methods.items()
     }
     assert set(operations) == {(m, templated(p)) for m, p in EVERY_ROUTE} | {
         ("GET", "/healthz"),
         ("GET", "/readyz"),
     }
-    assert told["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
+    assert description["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     for (_, path), operation in operations.items():
         assert ("security" in operation) == path.startswith(("/disputes", "/automation"))
         for status, response in operation["responses"].items():
             if "application/pdf" in response["content"]:
                 assert list(response["content"]) == ["application/pdf"]
                 continue
-            told = response["content"]["application/json"]["schema"]
+            schema = response["content"]["application/json"]["schema"]
             if path.endswith("/records/{sha256}") and status == "200":
-                assert told == {}
+                assert schema == {}
                 continue
-            schema = told["$ref"].rpartition("/")[2]
-            assert (schema == "ErrorBody") == (status > "299")
+            model = schema["$ref"].rpartition("/")[2]
+            assert (model == "ErrorBody") == (status > "299")
     verdict = operations["POST", "/disputes/{dispute_id}/verdict"]
     errors = "400 401 403 404 409 413 422 428 429 503 default".split()
     assert sorted(verdict["responses"]) == ["202", *errors]
-    assert verdict["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/Ruling")
+    assert verdict["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith("/VerdictBody")
     assert (await client.get("/docs")).status_code == 200

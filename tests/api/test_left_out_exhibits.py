@@ -14,7 +14,7 @@ async def decide(client, case, body):
 
 
 async def with_exhibits(repositories):
-    """Keep a case with an exhibit that its playbook keeps, and one that it does not."""
+    """Store a case with an exhibit its playbook requires and one it does not."""
     sheets = (
         Sheet(field="receipt", **SHEET),
         Sheet(field="uncategorized_file", required=True, **SHEET | {"mark": "B"}),

@@ -10,10 +10,10 @@ from disputes.packet import preflight
 from disputes.policy import Lane, Policy
 from disputes.repositories.automation import AutomationSwitch
 
-FREE = AutomationSwitch()
+AUTOMATION_ON = AutomationSwitch()
 
 
-def route(case: Case, policy: Policy, now: datetime, *, automation: AutomationSwitch = FREE) -> Route:
+def route(case: Case, policy: Policy, now: datetime, *, automation: AutomationSwitch = AUTOMATION_ON) -> Route:
     """Choose the way of a case and say why, in whole sentences."""
     stands = lifecycle.handling(case.dispute, now)
     if stands.way == "nothing":

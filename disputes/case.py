@@ -1,4 +1,4 @@
-"""What the agents say about a dispute: assessment, rebuttal, packet, route, verdict."""
+"""Everything known about a dispute at one moment: assessment, rebuttal, packet, route, verdict and the case."""
 
 from datetime import datetime
 from typing import Literal
@@ -19,7 +19,7 @@ Decision = Literal["approve", "edit", "reject", "accept_loss", "redraft"]
 
 
 class ConfidenceFactor(Value):
-    """One ingredient of the confidence, and why it has its size."""
+    """One part of the confidence, and why it has its size."""
 
     name: str
     value: float
@@ -27,9 +27,9 @@ class ConfidenceFactor(Value):
 
 
 class Opinion(Value):
-    """What a model thinks is claimed; it changes neither confidence nor route. `admits` are the customer's own words.
+    """A model's opinion on what is claimed; it changes neither confidence nor route.
 
-    `note` says why there is none.
+    `admits` are the customer's own words, `by` the model's name, `note` why there is no opinion.
     """
 
     claim: str = ""
@@ -41,10 +41,11 @@ class Opinion(Value):
 
 
 class Assessment(Value):
-    """What is really claimed and how well the evidence answers it.
+    """What the customer really claims and how well the evidence answers it.
 
-    `confidence` is 0 to 1 and uncalibrated: a rule's opinion, not a win probability. `decided` is False while the
-    playbook has points that can win alone and none of them is proven.
+    `confidence` is 0 to 1 and uncalibrated: a rule's opinion, not a win probability. `parts` explain it. `proven` and
+    `missing` name points and gaps, `fatal` the gaps that lose the case, `adverse` the ids of facts against us.
+    `decided` is False while the playbook has points that can win alone and none of them is proven.
     """
 
     claim: str
@@ -64,21 +65,21 @@ class Assessment(Value):
 
     @property
     def harms(self) -> tuple[ConfidenceFactor, ...]:
-        """The ingredients that adverse facts took from the confidence."""
+        """The parts that adverse facts took from the confidence."""
         return tuple(part for part in self.parts if part.name in ADVERSE)
 
 
 class Claim(Value):
-    """One sentence of the letter and the ids of the facts it rests on."""
+    """One sentence of the letter and the ids of the facts it cites."""
 
     text: str
     facts: tuple[str, ...] = ()
 
 
 class Rebuttal(Value):
-    """The letter as claims. `writer` is `built-in` or the model's name; `notes` say what happened on the way.
+    """The letter as claims. `writer` is `built-in` or the model's name; `notes` say what was cut or failed.
 
-    `unmade` names proven points an answer needs that the letter does not make.
+    `unmade` names proven points that an answer needs and the letter leaves out.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -99,7 +100,8 @@ class Section(Value):
 class Sheet(Value):
     """One exhibit to render for one Stripe file field: rows of label and value, sections, and attachments after them.
 
-    A `required` one is never left out. `layout` names the template; `compression` (0-3) is how much pictures are compressed.
+    A `required` one is never left out. `mark` is its heading, such as `Exhibit A`, and `layout` names the template.
+    `compression` is how much pictures are compressed, 0 to 3.
     """
 
     field: str
@@ -115,7 +117,7 @@ class Sheet(Value):
 
 
 class PacketFile(Value):
-    """One file of the packet; `file` is Stripe's id once uploaded, `key` its name in the storage, empty without one."""
+    """One file of the packet; `file` is Stripe's id once uploaded, `key` its name in the storage (empty without)."""
 
     field: str
     name: str
@@ -127,11 +129,11 @@ class PacketFile(Value):
 
 
 class Packet(Value):
-    """What goes to Stripe: text fields, files, and the sheets the files are rendered from, in their order of value.
+    """Everything sent to Stripe: text fields, files, and the sheets the files are rendered from, most valuable first.
 
-    `left_out` tells, as sentences, which exhibits were left out, to make it fit or by a person. `enhanced` is Stripe's
-    `enhanced_evidence`, which goes in a call of its own after the rest; `ce3` says in a sentence what became of it, and
-    `findings` name each datum it lacked.
+    `left_out` lists in sentences which exhibits were left out, to make the packet fit or by a person. `enhanced` is
+    Stripe's `enhanced_evidence`, sent in a call of its own after the rest; `ce3` is one sentence on whether Compelling
+    Evidence 3.0 applies, and `findings` are the data it lacked.
     """
 
     fields: dict[str, str] = Field(default_factory=dict)
@@ -145,7 +147,10 @@ class Packet(Value):
 
 
 class Route(Value):
-    """What happens next, where, and why. `reasons` are whole sentences for people."""
+    """The next action for a case, its review queue and why. `reasons` are whole sentences for people.
+
+    `tell` asks for a message to people; `outcome` is the ledger entry of a dispute that is over, else empty.
+    """
 
     action: Action
     queue: str = ""
@@ -158,9 +163,9 @@ class Route(Value):
 
 
 class Verdict(Value):
-    """What a person decided, who it was, and on which version of the case.
+    """A person's decision, who took it and when, and the case version it was taken on.
 
-    `without` names the exhibits, by Stripe's file field, that are left out of what is filed.
+    `without` names the exhibits, by Stripe's file field, that are left out of the filing.
     """
 
     decision: Decision
@@ -175,7 +180,7 @@ class Verdict(Value):
 
 
 class Case(Value):
-    """All that is known about one dispute at one moment; `usage` is what models were asked, all drafts together."""
+    """All that is known about one dispute at one moment; `usage` lists every model call, all drafts together."""
 
     dispute: Dispute
     evidence: Evidence = Evidence()

@@ -1,4 +1,4 @@
-"""What Stripe says about a dispute, as one value."""
+"""One Stripe dispute as a value, parsed from Stripe's object."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from disputes.money import Money
 Stage = Literal["inquiry", "chargeback", "compliance", "appeal"]
 
 _YEAR_10000 = 253_402_300_800
-_MOST = 10**15
+_MAX_AMOUNT = 10**15
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,254}")
 
 BANK_RETURNS = frozenset(
@@ -25,14 +25,14 @@ BANK_RETURNS = frozenset(
 
 
 class Eligibility(Value):
-    """What Stripe says of one kind of enhanced evidence: a status such as `qualified`, and what it still asks for."""
+    """Stripe's answer on one kind of enhanced evidence: a status such as `qualified`, and actions still required."""
 
     status: str
     required_actions: tuple[str, ...] = ()
 
 
 class Appeal(Value):
-    """What Stripe holds of an appeal: its text, and the ids of its files in their order (reference 1.8)."""
+    """An appeal as stored at Stripe: its text, and the ids of its files in order (reference 1.8)."""
 
     reason: str = ""
     files: tuple[str, ...] = ()
@@ -41,8 +41,8 @@ class Appeal(Value):
 class Dispute(Value):
     """One Stripe dispute as last read. Amounts in minor units, times aware UTC.
 
-    `value` is the amount in the account's own currency where Stripe told it (balance transactions,
-    or the charge's exchange rate), else None. `enhanced` is `evidence.enhanced_evidence`, its texts cleaned.
+    `value` is the amount in the account's own currency where Stripe states it (balance transactions, or the charge's
+    exchange rate), else None. `enhanced` is `evidence.enhanced_evidence`, its texts cleaned.
     """
 
     id: str
@@ -79,7 +79,7 @@ class Dispute(Value):
 
     @property
     def stage(self) -> Stage:
-        """The round this dispute is in; each stage takes one submission (reference 1.2, 2.2)."""
+        """The stage of this dispute; each stage takes one submission (reference 1.2, 2.2)."""
         if self.status.startswith("warning_"):
             return "inquiry"
         if self.status.startswith("appeal_"):
@@ -92,14 +92,15 @@ class Dispute(Value):
         return bool({"visa_compliance", "mastercard_compliance"} & set(self.eligible))
 
     def hours_left(self, now: datetime) -> float | None:
-        """Hours until the deadline, negative once it has passed; None when Stripe names none."""
+        """Return the hours until the deadline, negative once it has passed; None when Stripe names none."""
         return None if self.due_by is None else (self.due_by - now) / timedelta(hours=1)
 
 
 def parse(raw: dict[str, JsonValue], *, account: str | None = None) -> Dispute:
-    """Read a Stripe dispute object, tolerating unknown values.
+    """Parse a Stripe dispute object; unknown values are accepted.
 
-    Raises `Invalid` when it is not a dispute, or names no amount or currency: a guess could file it by itself.
+    Raises `Invalid` when it is not a dispute, or names no amount or currency: a guess could make it be filed
+    automatically.
     """
     dispute_id, currency = _id(raw, "id"), _str(raw, "currency")
     if raw.get("object") != "dispute" or dispute_id is None:
@@ -118,8 +119,8 @@ def parse(raw: dict[str, JsonValue], *, account: str | None = None) -> Dispute:
         amount=_int(raw, "amount"),
         currency=currency.lower(),
         value=_value(raw),
-        created=moment(raw.get("created")) or datetime.fromtimestamp(0, UTC),
-        due_by=moment(details.get("due_by")),
+        created=parse_time(raw.get("created")) or datetime.fromtimestamp(0, UTC),
+        due_by=parse_time(details.get("due_by")),
         charge=_id(raw, "charge"),
         payment_intent=_id(raw, "payment_intent"),
         method=kind,
@@ -139,15 +140,15 @@ def parse(raw: dict[str, JsonValue], *, account: str | None = None) -> Dispute:
     )
 
 
-def moment(seconds: JsonValue) -> datetime | None:
-    """Turn Stripe's epoch seconds into aware UTC; null, 0 and nonsense are None."""
+def parse_time(seconds: JsonValue) -> datetime | None:
+    """Parse Stripe's epoch seconds into aware UTC; null, 0 and anything invalid give None."""
     if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds < _YEAR_10000:
         return None
     return datetime.fromtimestamp(seconds, UTC)
 
 
 def _value(raw: dict[str, JsonValue]) -> Money | None:
-    """Prefer what was really withdrawn; an inquiry has withdrawn nothing, so use the charge's exchange rate."""
+    """Return the amount withdrawn; an inquiry has withdrawn nothing, so its charge's exchange rate is used."""
     rows = [row for row in _list(raw, "balance_transactions") if isinstance(row, dict)]
     first = rows[0] if rows else {}
     if (withdrawn := _int(first, "amount")) and (currency := _str(first, "currency")):
@@ -157,8 +158,8 @@ def _value(raw: dict[str, JsonValue]) -> Money | None:
     settled, charged, currency = _int(paid, "amount"), _int(charge, "amount"), _str(paid, "currency")
     if not (isinstance(paid.get("exchange_rate"), (int, float)) and currency and settled and charged):
         return None
-    worth = round(Fraction(settled * _int(raw, "amount"), charged))
-    return Money(amount=worth, currency=currency.lower()) if 0 < worth <= _MOST else None
+    converted = round(Fraction(settled * _int(raw, "amount"), charged))
+    return Money(amount=converted, currency=currency.lower()) if 0 < converted <= _MAX_AMOUNT else None
 
 
 def _texts(evidence: dict[str, JsonValue]) -> dict[str, str]:
@@ -176,11 +177,11 @@ def _cleaned(value: JsonValue) -> JsonValue:
 
 
 def _eligibility(kinds: dict[str, JsonValue]) -> dict[str, Eligibility]:
-    told = {text.line(kind): _dict(kinds, kind) for kind in kinds}
+    answers = {text.line(kind): _dict(kinds, kind) for kind in kinds}
     return {
-        kind: Eligibility(status=status, required_actions=_words(said, "required_actions"))
-        for kind, said in told.items()
-        if (status := _str(said, "status"))
+        kind: Eligibility(status=status, required_actions=_words(answer, "required_actions"))
+        for kind, answer in answers.items()
+        if (status := _str(answer, "status"))
     }
 
 
@@ -210,14 +211,14 @@ def _str(raw: dict[str, JsonValue], key: str) -> str | None:
 
 def _int(raw: dict[str, JsonValue], key: str) -> int:
     value = raw.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _MOST else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _MAX_AMOUNT else 0
 
 
 def _is_amount(value: JsonValue) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MAX_AMOUNT
 
 
 def _id(raw: dict[str, JsonValue], key: str) -> str | None:
-    """Give an id as it stands, or that of an expanded object; what cannot be an id is none."""
+    """Return an id, or that of an expanded object; None for what cannot be an id."""
     value = _dict(raw, key).get("id", raw.get(key))
     return value if isinstance(value, str) and _ID.fullmatch(value) else None

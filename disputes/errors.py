@@ -1,13 +1,13 @@
-"""The one tree of errors.
+"""Every error of Rebut, in one tree that says what happens next.
 
 DisputeError
-├── TryAgain      nothing is known to be lost: the worker delivers the job again
-│   ├── SpentKey  Stripe answered that it failed, and repeats that for the same key
-│   └── LostLease another worker owns this dispute now
-├── AskHuman      the machine must not decide this: the case goes to review
+├── TryAgain      it may pass and nothing was lost: the worker runs the job again
+│   ├── SpentKey  Stripe failed, and repeats that answer for the same idempotency key
+│   └── LostLease another worker holds the lease of this dispute now
+├── AskHuman      code must not decide this: the case goes to a review queue
 ├── Refused       Stripe said no, and asking again will not change it
 │   └── TooLong   Stripe counts more pages of evidence than the network takes
-├── WriterFailed  the model gave no letter; the built-in writer takes over
+├── WriterFailed  the model returned no letter; the built-in writer takes over
 │   └── NotConfigured, GenerationFailed, BadStructure, OverBudget
 └── Invalid       somebody outside sent something that cannot be used
     ├── Stale     the caller decided on a case that has changed since
@@ -16,19 +16,19 @@ DisputeError
 
 
 class DisputeError(Exception):
-    """Something went wrong with a dispute."""
+    """The base of every error of Rebut."""
 
 
 class TryAgain(DisputeError):
-    """An outside system failed in a way that may pass; nothing was lost."""
+    """An outside system failed in a way that may pass; nothing was lost, and the job is retried."""
 
 
 class SpentKey(TryAgain):
-    """Stripe failed and keeps that answer for the idempotency key; another try needs a fresh read and a new key."""
+    """Stripe failed and repeats that answer for the idempotency key; a retry needs a fresh read and a new key."""
 
 
 class LostLease(TryAgain):
-    """Another worker took over this dispute; this one may no longer act on it."""
+    """Another worker took over the lease of this dispute; this worker may no longer act on it."""
 
 
 class AskHuman(DisputeError):
@@ -44,7 +44,7 @@ class TooLong(Refused):
 
 
 class Invalid(DisputeError):
-    """What was sent cannot be used."""
+    """Input from outside cannot be used."""
 
 
 class Stale(Invalid):
@@ -56,7 +56,7 @@ class Forged(Invalid):
 
 
 class WriterFailed(DisputeError):
-    """The model gave no letter that can be used."""
+    """The model returned no letter that can be used."""
 
 
 class NotConfigured(WriterFailed):
@@ -64,12 +64,12 @@ class NotConfigured(WriterFailed):
 
 
 class GenerationFailed(WriterFailed):
-    """The model's endpoint failed, refused or did not answer in time."""
+    """The model's endpoint failed, refused or timed out."""
 
 
 class BadStructure(WriterFailed):
-    """The model's answer does not have the asked form."""
+    """The model's answer does not have the requested structure."""
 
 
 class OverBudget(WriterFailed):
-    """The dispute used up what models may cost it."""
+    """The dispute used up its budget for models."""

@@ -1,4 +1,4 @@
-"""The base of every value in the core."""
+"""The base classes of every value in the core: `Value` and `Strict`."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 class Value(BaseModel):
     """A frozen value: equal by content, JSON on the wire, unknown keys ignored.
 
-    Unknown keys are ignored because a run that slept for weeks may wake under newer code.
+    Unknown keys are ignored because a run may wait for weeks and resume under newer code.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

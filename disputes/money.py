@@ -1,7 +1,7 @@
-"""Amounts in minor units, and how they are written.
+"""Amounts in minor units, and how they are written for people.
 
-Decimal places follow Stripe's currency page (docs.stripe.com/currencies): ISK and UGX have no
-minor unit in life, yet Stripe counts them in hundredths.
+Decimal places follow Stripe's currency page (docs.stripe.com/currencies): ISK and UGX have no minor unit in use,
+yet Stripe counts them in hundredths.
 """
 
 from decimal import Decimal
@@ -20,17 +20,17 @@ class Money(Value):
     currency: str
 
 
-def places(currency: str) -> int:
-    """Tell how many decimal places Stripe counts for a currency; 2 when unknown."""
+def decimal_places(currency: str) -> int:
+    """Return how many decimal places Stripe counts for a currency; 2 when unknown."""
     return _PLACES.get(currency.lower(), 2)
 
 
-def major(money: Money) -> Decimal:
-    """Give the amount in major units, exactly."""
+def to_major_units(money: Money) -> Decimal:
+    """Return the amount in major units, exactly."""
     figures = tuple(map(int, str(abs(money.amount))))
-    return Decimal((int(money.amount < 0), figures, -places(money.currency)))
+    return Decimal((int(money.amount < 0), figures, -decimal_places(money.currency)))
 
 
 def write(money: Money) -> str:
     """Write an amount for people: `38.00 USD`, `4,200 JPY`, `12.500 KWD`."""
-    return f"{major(money):,.{places(money.currency)}f} {money.currency.upper()}"
+    return f"{to_major_units(money):,.{decimal_places(money.currency)}f} {money.currency.upper()}"

@@ -1,12 +1,23 @@
-"""What was missing, and what to keep next time so that it is not."""
+"""Findings of Compelling Evidence 3.0: which data were missing, and what to store next time."""
 
 from collections.abc import Iterator, Sequence
 
-from disputes.ce3.pairs import FARTHEST, NEAREST, NEEDED, Pair, newest, unfit
-from disputes.ce3.payment import ACCOUNT, ADDRESS, DEVICE, ELEMENTS, EMAIL, IP, MAIN, Payment, fault, marks
+from disputes.ce3.pairs import MAX_DAYS, MIN_DAYS, PRIORS_NEEDED, PaymentPair, find_exclusion, sort_newest_first
+from disputes.ce3.payment import (
+    ACCOUNT,
+    ADDRESS,
+    DEVICE,
+    ELEMENTS,
+    EMAIL,
+    IP,
+    MAIN_ELEMENTS,
+    Payment,
+    comparable_fields,
+    find_fault,
+)
 from disputes.model import Value
 
-WORDS = {
+ELEMENT_NAMES = {
     IP: "the purchase IP address",
     DEVICE: "the device",
     "customer_device_id": "the device id",
@@ -15,7 +26,7 @@ WORDS = {
     EMAIL: "the customer's e-mail address",
     ACCOUNT: "the customer's account id",
 }
-STORE = {
+ADVICE = {
     IP: "Note the customer's own IP address in the payment's metadata at checkout, not that of a proxy.",
     DEVICE: "Note a device id (15 characters or more) or a device fingerprint (20 or more) in the payment's metadata.",
     ADDRESS: "Give Stripe the whole shipping address with the payment: street, city, state, postal code, country.",
@@ -25,12 +36,12 @@ STORE = {
     "product_description": "Describe each payment: what was bought, not only an order number.",
     "merchandise_or_services": "Note in the payment's metadata whether the product is physical, digital or a service.",
 }
-SHOWN = 10
-"""How many payments that do not count are named, the newest first."""
+MAX_NAMED = 10
+"""How many excluded payments are named, the newest first."""
 
 
 class Ce3Finding(Value):
-    """One datum that is missing, the charge it misses on, a sentence for people, and what to store next time.
+    """One missing datum, the charge that lacks it, a sentence for people, and what to store next time.
 
     `store` is empty where nothing could have been stored.
     """
@@ -41,65 +52,70 @@ class Ce3Finding(Value):
     store: str = ""
 
 
-def lacking(payment: Payment, datum: str, what: str) -> Ce3Finding:
-    """Make the finding that a payment `what` (the end of a sentence), and with it what to store next time."""
-    return Ce3Finding(datum=datum, charge=payment.charge, why=f"{_named(payment)} {what}.", store=STORE.get(datum, ""))
+def build_finding(payment: Payment, datum: str, what: str) -> Ce3Finding:
+    """Build a finding on a payment with advice on what to store; `what` is the end of a sentence about the payment."""
+    return Ce3Finding(
+        datum=datum, charge=payment.charge, why=f"{_payment_name(payment)} {what}.", store=ADVICE.get(datum, "")
+    )
 
 
-def of_history(disputed: Payment, priors: Sequence[Payment], *, fit: int) -> Iterator[Ce3Finding]:
-    """Say that too few of the earlier payments are fit, then of each that is not why; the newest `SHOWN` of them."""
-    rule = f"{NEEDED} are needed that lie {NEAREST} to {FARTHEST} days before the disputed one and were never in doubt"
+def explain_history(disputed: Payment, priors: Sequence[Payment], *, fit: int) -> Iterator[Ce3Finding]:
+    """Yield that too few earlier payments qualify, then why each excluded one does not, the newest `MAX_NAMED`."""
+    days = f"{MIN_DAYS} to {MAX_DAYS} days"
+    rule = f"{PRIORS_NEEDED} are needed that lie {days} before the disputed one and were never in doubt"
     why = f"Of the customer's {len(priors)} other payments {fit or 'none'} counts, and {rule}."
     yield Ce3Finding(datum="prior_payments", charge=disputed.charge, why=why)
-    kept_out = [(prior, *unfit(disputed, prior)) for prior in newest(priors)]
-    yield from [lacking(prior, datum, why) for prior, datum, why in kept_out if datum][:SHOWN]
+    excluded = [(prior, *find_exclusion(disputed, prior)) for prior in sort_newest_first(priors)]
+    yield from [build_finding(prior, datum, why) for prior, datum, why in excluded if datum][:MAX_NAMED]
 
 
-def of_pair(disputed: Payment, pair: Pair) -> Iterator[Ce3Finding]:
-    """Say of each element that would have made the nearest pair qualify where it is missing or differs."""
-    for element in wanted(pair):
-        yield from _missing(element, disputed, pair) or _different(element, disputed, pair)
+def explain_pair(disputed: Payment, pair: PaymentPair) -> Iterator[Ce3Finding]:
+    """Yield where each element that would have made the nearest pair qualify is missing or differs."""
+    for element in missing_elements(pair):
+        yield from _missing_values(element, disputed, pair) or _different_values(element, disputed, pair)
 
 
-def wanted(pair: Pair) -> tuple[str, ...]:
-    """Name the elements of which one more makes the pair qualify; when nothing matches, all, of which it takes two."""
+def missing_elements(pair: PaymentPair) -> tuple[str, ...]:
+    """Return the elements of which one more makes the pair qualify, or all (two are needed) when nothing matches."""
     short_of_main = pair.elements and not pair.mains
-    return tuple(name for name in ELEMENTS if name not in pair.elements and (name in MAIN or not short_of_main))
+    return tuple(
+        name for name in ELEMENTS if name not in pair.elements and (name in MAIN_ELEMENTS or not short_of_main)
+    )
 
 
-def _missing(element: str, disputed: Payment, pair: Pair) -> list[Ce3Finding]:
-    field, trio = _field(element, disputed, pair), (disputed, *pair.priors)
+def _missing_values(element: str, disputed: Payment, pair: PaymentPair) -> list[Ce3Finding]:
+    field, trio = _common_field(element, disputed, pair), (disputed, *pair.priors)
     return [
         Ce3Finding(
             datum=field,
             charge=payment.charge,
-            why=f"On {_named(payment, middle=True)} {WORDS[field]} {fault(payment, field)}.",
-            store=STORE[element],
+            why=f"On {_payment_name(payment, inside=True)} {ELEMENT_NAMES[field]} {find_fault(payment, field)}.",
+            store=ADVICE[element],
         )
         for payment in trio
-        if fault(payment, field)
+        if find_fault(payment, field)
     ]
 
 
-def _different(element: str, disputed: Payment, pair: Pair) -> list[Ce3Finding]:
-    field, own = _field(element, disputed, pair), marks(disputed)
+def _different_values(element: str, disputed: Payment, pair: PaymentPair) -> list[Ce3Finding]:
+    field, disputed_fields = _common_field(element, disputed, pair), comparable_fields(disputed)
     return [
         Ce3Finding(
             datum=field,
             charge=prior.charge,
-            why=f"On {_named(prior, middle=True)} {WORDS[field]} is another than on the disputed one.",
+            why=f"On {_payment_name(prior, inside=True)} {ELEMENT_NAMES[field]} is another than on the disputed one.",
         )
         for prior in pair.priors
-        if marks(prior).get(field) != own.get(field)
+        if comparable_fields(prior).get(field) != disputed_fields.get(field)
     ]
 
 
-def _field(element: str, disputed: Payment, pair: Pair) -> str:
-    """Name the field of an element that the fewest of the three payments lack."""
+def _common_field(element: str, disputed: Payment, pair: PaymentPair) -> str:
+    """Return the field of an element that the fewest of the three payments lack."""
     trio = (disputed, *pair.priors)
-    return min(ELEMENTS[element], key=lambda field: sum(bool(fault(payment, field)) for payment in trio))
+    return min(ELEMENTS[element], key=lambda field: sum(bool(find_fault(payment, field)) for payment in trio))
 
 
-def _named(payment: Payment, *, middle: bool = False) -> str:
+def _payment_name(payment: Payment, *, inside: bool = False) -> str:
     day = f" of {payment.paid_at.day} {payment.paid_at:%B %Y}" if payment.paid_at else ""
-    return f"{'the' if middle else 'The'} payment {payment.charge}{day}"
+    return f"{'the' if inside else 'The'} payment {payment.charge}{day}"

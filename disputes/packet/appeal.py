@@ -18,16 +18,16 @@ LONGEST = 5_000
 
 def build(dispute: Dispute, evidence: Evidence, rebuttal: Rebuttal, playbook: Playbook) -> Packet:
     """Lay out an appeal: the letter is its reason, and every exhibit there is supports it."""
-    built = lay_out(bare(dispute), evidence, rebuttal, playbook)
+    built = lay_out(without_earlier_answer(dispute), evidence, rebuttal, playbook)
     return built.model_copy(update={"fields": {LETTER: built.fields[LETTER]}})
 
 
-def bare(dispute: Dispute) -> Dispute:
+def without_earlier_answer(dispute: Dispute) -> Dispute:
     """Give a dispute without what was answered before, which is no part of an appeal; any other as it is."""
     return dispute.model_copy(update={"evidence": {}}) if dispute.stage == "appeal" else dispute
 
 
-def problems(packet: Packet, dispute: Dispute) -> Iterator[str]:
+def check(packet: Packet, dispute: Dispute) -> Iterator[str]:
     """Give each reason why Stripe would not take this packet as an appeal, as sentences; none for another stage."""
     if dispute.stage != "appeal":
         return

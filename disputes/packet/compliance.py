@@ -12,10 +12,10 @@ from disputes.dispute import Dispute
 
 Scheme = Literal["visa_compliance", "mastercard_compliance"]
 SCHEMES: dict[str, Scheme] = {"visa": "visa_compliance", "mastercard": "mastercard_compliance"}
-FILING = frozenset(("approve", "edit"))
+FILING_DECISIONS = frozenset(("approve", "edit"))
 
 
-def scheme(dispute: Dispute) -> Scheme | None:
+def find_scheme(dispute: Dispute) -> Scheme | None:
     """Name the scheme under which Stripe takes this case's fee, None where there is none.
 
     Stripe's eligibility decides, and the network only where Stripe names no scheme or both.
@@ -26,8 +26,8 @@ def scheme(dispute: Dispute) -> Scheme | None:
     return eligible[0] if len(eligible) == 1 else SCHEMES.get(dispute.network or "")
 
 
-def evidence(dispute: Dispute, verdict: Verdict | None) -> dict[str, JsonValue]:
+def build_fee_evidence(dispute: Dispute, verdict: Verdict | None) -> dict[str, JsonValue]:
     """Give `enhanced_evidence` that acknowledges the fee when a verdict to file says so, else nothing."""
-    named = scheme(dispute)
-    agreed = verdict is not None and verdict.decision in FILING and verdict.fee_acknowledged is True
+    named = find_scheme(dispute)
+    agreed = verdict is not None and verdict.decision in FILING_DECISIONS and verdict.fee_acknowledged is True
     return {named: {"fee_acknowledged": True}} if named and agreed else {}

@@ -33,12 +33,12 @@ def check(packet: Packet, dispute: Dispute) -> tuple[str, ...]:
 
     Its files must carry their pages and bytes, as `printing.lay_out` gives them.
     """
-    beside = appeal.bare(dispute)
-    texts = (*appeal.problems(packet, dispute), *preflight_texts.problems(packet, beside))
-    return (*texts, *_files(packet), *_citations(packet), *_sizes(packet, beside, pages=allowed(beside)))
+    beside = appeal.without_earlier_answer(dispute)
+    texts = (*appeal.check(packet, dispute), *preflight_texts.check(packet, beside))
+    return (*texts, *_files(packet), *_citations(packet), *_sizes(packet, beside, pages=max_pages(beside)))
 
 
-def is_heavy(packet: Packet) -> bool:
+def exceeds_bytes(packet: Packet) -> bool:
     """Tell whether the files hold more bytes than Stripe takes, which pictures of less quality may mend."""
     return sum(file.bytes for file in packet.files) > MOST_BYTES
 
@@ -49,14 +49,14 @@ def fit(packet: Packet, dispute: Dispute) -> Packet:
     Each exhibit, in order of value, stays if it still fits beside those worth more. The letter, what the playbook
     keeps, and an exhibit that a sentence cites always stay. Marks stay as printed, and the letter lists what remains.
     """
-    return _fit(packet, appeal.bare(dispute), pages=allowed(dispute))
+    return _fit(packet, appeal.without_earlier_answer(dispute), pages=max_pages(dispute))
 
 
 def tighten(packet: Packet, dispute: Dispute) -> Packet | None:
     """Give a packet of three quarters of the pages, for when Stripe counted more than we did; None if none can go."""
     share, of = _AFTER_REFUSAL
-    beside = appeal.bare(dispute)
-    smaller = _fit(packet, beside, pages=size(packet, beside).pages * share // of)
+    beside = appeal.without_earlier_answer(dispute)
+    smaller = _fit(packet, beside, pages=measure(packet, beside).pages * share // of)
     return None if smaller == packet else smaller
 
 
@@ -66,14 +66,14 @@ def drop(packet: Packet, fields: frozenset[str], *, by: str) -> Packet:
     return _without(packet, sheets, why=f"Left out by {by}" if by else "Left out by a person")
 
 
-def allowed(dispute: Dispute) -> int:
+def max_pages(dispute: Dispute) -> int:
     """Tell how many pages the dispute's network takes."""
     return MASTERCARD_PAGES if dispute.network == "mastercard" else MOST_PAGES
 
 
-def size(packet: Packet, dispute: Dispute) -> PacketSize:
+def measure(packet: Packet, dispute: Dispute) -> PacketSize:
     """Tell what the packet comes to; a file that Stripe filled in itself counts as one page, since no more is known."""
-    texts = preflight_texts.together(packet, dispute)
+    texts = preflight_texts.merge_texts(packet, dispute)
     ours = {file.field for file in packet.files} | set(packet.fields)
     theirs = sum(field in FILE_FIELDS and field not in ours for field in dispute.evidence)
     written = ceil(sum(map(len, texts.values())) / PAGE)
@@ -81,7 +81,7 @@ def size(packet: Packet, dispute: Dispute) -> PacketSize:
 
 
 def _sizes(packet: Packet, dispute: Dispute, *, pages: int) -> Iterator[str]:
-    found = size(packet, dispute)
+    found = measure(packet, dispute)
     if found.bytes > MOST_BYTES:
         yield f"The files hold {found.bytes:,} bytes together and may hold {MOST_BYTES:,}."
     if found.pages > pages:

@@ -12,7 +12,7 @@ from disputes import money
 from disputes.case import Packet
 from disputes.dispute import Dispute
 from disputes.letter.grounding import tokens
-from disputes.packet import limit
+from disputes.packet import max_characters
 from disputes.playbook import FILE_FIELDS, TEXT_FIELDS
 
 ALL_TEXT = 150_000
@@ -22,13 +22,13 @@ _FILE = re.compile(r"\bfile_(?=\w*\d)\w+")
 _MACHINE = re.compile(r"\d[Tt]\d")
 
 
-def problems(packet: Packet, dispute: Dispute) -> tuple[str, ...]:
+def check(packet: Packet, dispute: Dispute) -> tuple[str, ...]:
     """Give each rule the texts break, as sentences."""
     told = (sentence for name, text in packet.fields.items() for sentence in _field(name, text))
     return (*told, *_length(packet, dispute), *_amounts(packet, dispute))
 
 
-def together(packet: Packet, dispute: Dispute) -> dict[str, str]:
+def merge_texts(packet: Packet, dispute: Dispute) -> dict[str, str]:
     """Give every text as Stripe will hold it: the packet's, and those of Stripe's that it leaves alone."""
     held = {name: text for name, text in dispute.evidence.items() if name in TEXT_FIELDS}
     return {name: text for name, text in {**held, **packet.fields}.items() if name not in FILE_FIELDS}
@@ -38,8 +38,8 @@ def _field(name: str, text: str) -> Iterator[str]:
     # An empty text clears a field of either sort.
     if name not in TEXT_FIELDS and (text or name not in FILE_FIELDS):
         yield f"{name} is not a text field of Stripe's evidence."
-    if len(text) > limit(name):
-        yield f"{name} holds {len(text)} characters and may hold {limit(name)}."
+    if len(text) > max_characters(name):
+        yield f"{name} holds {len(text)} characters and may hold {max_characters(name)}."
     if _LINK.search(text):
         yield f"{name} carries a link, and banks do not open links."
     if found := _FILE.search(text):
@@ -49,7 +49,7 @@ def _field(name: str, text: str) -> Iterator[str]:
 
 
 def _length(packet: Packet, dispute: Dispute) -> Iterator[str]:
-    total = sum(map(len, together(packet, dispute).values()))
+    total = sum(map(len, merge_texts(packet, dispute).values()))
     if total > ALL_TEXT:
         yield f"The texts hold {total} characters together and may hold {ALL_TEXT}."
 
@@ -72,7 +72,7 @@ def _amounts(packet: Packet, dispute: Dispute) -> Iterator[str]:
 
     Where the right amount is said as well, another one of the same figures may be true.
     """
-    right, currency = _figure(dispute.amount, money.places(dispute.currency)), dispute.currency
+    right, currency = _figure(dispute.amount, money.decimal_places(dispute.currency)), dispute.currency
     wrong = {_figure(dispute.amount, places) for places in (0, 2, 3)} - {right}
     said = [(name, found) for name, text in packet.fields.items() for found in tokens.read(text)]
     amounts = [(name, found.text, found.token[1:]) for name, found in said if found.token[0] == "money"]

@@ -10,7 +10,7 @@ from disputes import toml_file
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, build_fact
 from disputes.model import Strict
-from disputes.money import Money, places
+from disputes.money import Money, decimal_places
 from disputes.playbook import Product
 from disputes.policy.model_budget import Allowance
 
@@ -53,7 +53,7 @@ class Merchant(Strict):
     cancellation_policy: str = ""
 
 
-class Limits(Strict):
+class SourceLimits(Strict):
     """How long sources of evidence may take, in seconds: each by itself, and all rounds of asking together."""
 
     seconds: float = Field(default=10.0, gt=0)
@@ -86,7 +86,7 @@ class Policy(Strict):
     rates: dict[Currency, Rate] = Field(default_factory=dict)
     metadata: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     merchant: Merchant = Merchant()
-    sources: Limits = Limits()
+    sources: SourceLimits = SourceLimits()
     model: Allowance = Allowance()
 
     @model_validator(mode="after")
@@ -111,7 +111,9 @@ class Policy(Strict):
         rate = self.rates.get(money.currency)
         if rate is None:
             return None
-        return round(Decimal(money.amount).scaleb(places(self.currency) - places(money.currency)) * rate)
+        return round(
+            Decimal(money.amount).scaleb(decimal_places(self.currency) - decimal_places(money.currency)) * rate
+        )
 
     def lane(self, dispute: Dispute) -> Lane:
         """Give the first lane that fits; an amount that cannot be converted counts as above every bound."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Literal, NamedTuple
 
-from disputes.ce3.payment import LINES, Payment
+from disputes.ce3.payment import ADDRESS_LINES, Payment
 from disputes.evidence import Evidence
 
 Kind = Literal["NAME", "EMAIL", "PHONE", "ADDRESS", "QUOTE"]
@@ -75,7 +75,7 @@ def _mails(evidence: Evidence) -> Iterator[str]:
 def _places(evidence: Evidence) -> Iterator[str]:
     yield from _texts(evidence, _ADDRESSES)
     for payment in _payments(evidence):
-        lines = (str(getattr(payment.shipping_address, line)).strip() for line in LINES)
+        lines = (str(getattr(payment.shipping_address, line)).strip() for line in ADDRESS_LINES)
         yield from filter(None, [", ".join(filter(None, lines))[:_LONGEST]])
 
 

@@ -13,7 +13,7 @@ from disputes.evidence.contradictions import Contradiction
 from disputes.evidence.kinds import label
 
 
-def request(case: Case, problems: tuple[str, ...] = ()) -> dict[str, JsonValue]:
+def build_request(case: Case, problems: tuple[str, ...] = ()) -> dict[str, JsonValue]:
     """Give the action to approve with its arguments, what may be answered, and the case in Markdown."""
     claims = [claim.model_dump(mode="json") for claim in case.rebuttal.claims] if case.rebuttal else []
     args: dict[str, JsonValue] = {

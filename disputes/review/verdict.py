@@ -12,7 +12,7 @@ from disputes.letter import grounding
 from disputes.packet import compliance, preflight
 from disputes.playbook import TEXT_FIELDS
 
-INBOX: dict[str, Decision] = {"accept": "approve", "edit": "edit", "response": "redraft", "ignore": "reject"}
+INBOX_DECISIONS: dict[str, Decision] = {"accept": "approve", "edit": "edit", "response": "redraft", "ignore": "reject"}
 _ARGUMENTS = ("decision", "letter", "fields", "without", "fee_acknowledged", "note")
 _BLANK: dict[str, JsonValue] = {"letter": None, "fields": {}, "without": []}
 
@@ -60,7 +60,9 @@ def apply(case: Case, verdict: Verdict) -> Case:
     fields = verdict.fields if verdict.decision == "edit" else {}
     amended = packet.amend(case.packet, case.dispute, claims, fields)
     amended = preflight.drop(amended, frozenset(verdict.without), by=verdict.by)
-    amended = amended.model_copy(update={"fee_acknowledged": bool(compliance.evidence(case.dispute, verdict))})
+    amended = amended.model_copy(
+        update={"fee_acknowledged": bool(compliance.build_fee_evidence(case.dispute, verdict))}
+    )
     rebuttal = Rebuttal(claims=claims, writer=verdict.by) if claims is not None else case.rebuttal
     return case.model_copy(update={"packet": amended, "rebuttal": rebuttal})
 
@@ -106,7 +108,7 @@ def _cleaned(verdict: Verdict) -> Verdict:
 
 def _from_inbox(item: dict[str, JsonValue]) -> dict[str, JsonValue]:
     kind, args = item.get("type"), item.get("args")
-    if not isinstance(kind, str) or kind not in INBOX:
+    if not isinstance(kind, str) or kind not in INBOX_DECISIONS:
         raise Invalid("An inbox answer has the type accept, edit, response or ignore.")
     if kind == "response":
         return {"decision": "redraft", "note": args if isinstance(args, str) else ""}
@@ -115,7 +117,7 @@ def _from_inbox(item: dict[str, JsonValue]) -> dict[str, JsonValue]:
     plain = {key: _plain(key, given[key]) for key in _ARGUMENTS if key in given}
     # The request shows `approve`; whoever edits around it means the edit, never the draft as it was.
     if plain.get("decision", "approve") == "approve":
-        plain["decision"] = INBOX[kind]
+        plain["decision"] = INBOX_DECISIONS[kind]
     return plain
 
 

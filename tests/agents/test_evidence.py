@@ -6,7 +6,7 @@ import pytest
 from agents import evidence
 from disputes.errors import LostLease, Refused, TryAgain
 from disputes.evidence import Evidence, Gap, build_fact
-from disputes.policy import Limits
+from disputes.policy import SourceLimits
 from tests.builders import BOOKS, NOON, a_dispute, everything, on_record
 
 RECEIVED = BOOKS.of("product_not_received")
@@ -38,7 +38,7 @@ def named(find, *names):
 
 
 async def gathered(*sources, known=Evidence(), seconds=5.0, budget=30.0, **changes):  # noqa: B008 - a frozen value
-    limits = Limits(seconds=seconds, budget=budget)
+    limits = SourceLimits(seconds=seconds, budget=budget)
     return await evidence.gather(a_dispute(**changes), RECEIVED, sources, known=known, limits=limits)
 
 

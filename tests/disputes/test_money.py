@@ -29,14 +29,14 @@ def test_an_amount_is_written_in_the_places_stripe_counts(amount, currency, writ
 
 @pytest.mark.parametrize(("currency", "places"), [("JPY", 0), ("Kwd", 3), ("clp", 0), ("tnd", 3), ("huf", 2)])
 def test_places_do_not_depend_on_the_case_of_a_currency(currency, places):
-    assert money.places(currency) == places
+    assert money.decimal_places(currency) == places
 
 
 @given(st.integers(), st.sampled_from(["usd", "jpy", "kwd"]))
 def test_no_amount_is_too_large_to_be_exact(amount, currency):
-    assert int(str(money.major(Money(amount=amount, currency=currency))).replace(".", "")) == amount
+    assert int(str(money.to_major_units(Money(amount=amount, currency=currency))).replace(".", "")) == amount
 
 
 def test_an_amount_longer_than_decimal_precision_stays_exact():
     assert money.write(Money(amount=10**30 + 7, currency="usd")).endswith("000.07 USD")
-    assert money.major(Money(amount=10**30 + 7, currency="usd")) == Decimal(f"1{'0' * 28}.07")
+    assert money.to_major_units(Money(amount=10**30 + 7, currency="usd")) == Decimal(f"1{'0' * 28}.07")

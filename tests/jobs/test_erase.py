@@ -106,7 +106,7 @@ async def test_ledger_filings_verdicts_and_states_stay_and_hashes_prove_a_copy(s
     assert [turn.step for turn in after.history] == [*(turn.step for turn in lost.history), "erased"]
     assert after.history[-1].note.startswith("by ada; ")
     assert lost.case
-    assert erasure.digest(lost.case.model_dump(mode="json")) in after.history[-1].note
+    assert erasure.hash_json(lost.case.model_dump(mode="json")) in after.history[-1].note
     verdicts = [said async for place, said in traces.in_postgres(runtime) if place == "postgres:verdicts"]
     assert any(dispute_id in said and '"by":"ada"' in said.replace(" ", "") and "approve" in said for said in verdicts)
 

@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
 from disputes.errors import Invalid
-from disputes.policy import Limits
+from disputes.policy import SourceLimits
 from disputes.ports.clock import Clock
 from disputes.ports.sources import Source
 from disputes.ports.storage import Storage
@@ -60,7 +60,7 @@ async def trial(offer: Offer, options: dict[str, str], *, seconds: float) -> str
 
 @asynccontextmanager
 async def open_sources(
-    options: Options, *, now: Clock, limits: Limits, storage: Storage
+    options: Options, *, now: Clock, limits: SourceLimits, storage: Storage
 ) -> AsyncIterator[tuple[Source, ...]]:
     """Open every source that is switched on. Raises `Invalid` when one of them cannot work as it is configured."""
     known, seconds = await asyncio.to_thread(offers), limits.seconds * OF_THE_LIMIT

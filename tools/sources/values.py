@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from disputes import text
 from disputes.evidence import FactValue, kinds
-from disputes.money import Money, places
+from disputes.money import Money, decimal_places
 from disputes.playbook import PRODUCTS
 
 _DAY = 86_400
@@ -44,7 +44,7 @@ def amount(figure: JsonValue, currency: JsonValue, *, unit: str) -> Money | None
         return None
     try:
         told = Decimal(str(figure).strip())
-        minor = told.scaleb(places(currency)) if unit == "major" else told
+        minor = told.scaleb(decimal_places(currency)) if unit == "major" else told
         # JMESPath sums in binary floats, which miss a cent by less than a millionth of it.
         whole = round(minor) if minor.is_finite() and 0 < minor <= _MOST else 0
     except (InvalidOperation, ValueError):

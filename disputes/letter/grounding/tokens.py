@@ -61,7 +61,7 @@ _PATTERNS = re.compile(
 )
 
 
-class Found(NamedTuple):
+class FoundToken(NamedTuple):
     """One token of a text and where it stands."""
 
     token: Token
@@ -70,52 +70,52 @@ class Found(NamedTuple):
     end: int
 
 
-def read(text: str) -> Iterator[Found]:
+def read(text: str) -> Iterator[FoundToken]:
     """Give every token of a folded text in order; a plain word is a token of the kind `word`."""
     for found in _PATTERNS.finditer(text):
         said = f"{found[0]} {found['till']}" if found["till"] else found[0]
-        yield Found(_fold(str(found.lastgroup), said), found[0], found.start(), found.end())
+        yield FoundToken(_fold(str(found.lastgroup), said), found[0], found.start(), found.end())
 
 
-def links(text: str) -> Iterator[Found]:
+def find_links(text: str) -> Iterator[FoundToken]:
     """Give every link of a folded text."""
     return (found for found in read(text) if found.token[0] == "url")
 
 
-def known(facts: Iterable[Fact]) -> Counter[Token]:
+def tokenize_facts(facts: Iterable[Fact]) -> Counter[Token]:
     """Give every token these facts back, and how often."""
     return Counter(token for fact in facts for token in _of(fact))
 
 
-def words(facts: Iterable[Fact]) -> set[str]:
+def collect_words(facts: Iterable[Fact]) -> set[str]:
     """Give every word of these facts, and the months of their times, folded."""
-    said = {part for fact in facts for part in split(shown(fact))}
-    times = [time for fact in facts if (time := moment(fact))]
+    said = {part for fact in facts for part in split_words(render_folded(fact))}
+    times = [time for fact in facts if (time := read_moment(fact))]
     return said | {name.casefold() for time in times for name in (f"{time:%B}", f"{time:%b}")}
 
 
-def split(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """Give the words of a text, folded, those of a hyphenated or possessive one apart."""
     return [part.casefold() for part in re.findall(r"[^\W\d_]+", re.sub(r"(?<=\w)['\u2019]s\b", "", text))]
 
 
-def shown(fact: Fact) -> str:
+def render_folded(fact: Fact) -> str:
     """Write a fact as letters show it, folded."""
     return folding.fold(render(fact)).text
 
 
-def moment(fact: Fact) -> datetime | None:
+def read_moment(fact: Fact) -> datetime | None:
     """Give the time a fact is, or the time it is of; None when it has none."""
     return read_time(fact) if form(fact.kind) == "time" else fact.at
 
 
 def _of(fact: Fact) -> Iterator[Token]:
-    if time := moment(fact):
+    if time := read_moment(fact):
         yield from _times(time.astimezone(UTC))
     if isinstance(fact.value, Money):
-        yield from amounts(fact.value)
+        yield from tokenize_amount(fact.value)
     elif form(fact.kind) != "time":
-        text = shown(fact)
+        text = render_folded(fact)
         said = [found.token for found in read(text)]
         whole = ("mark", text.casefold())
         yield from said if whole in said else (*said, whole)
@@ -126,7 +126,7 @@ def _times(time: datetime) -> Iterator[Token]:
     yield from (("time", f"{time:%H:%M}"), ("time", f"{time:%H:%M:%S}"), ("mark", f"{time:%Y}"))
 
 
-def amounts(amount: Money) -> Iterator[Token]:
+def tokenize_amount(amount: Money) -> Iterator[Token]:
     """Give the tokens that write an amount."""
     figure = str(money.to_major_units(amount).normalize())
     yield ("money", figure, amount.currency)
@@ -178,7 +178,7 @@ def _time(text: str) -> Token:
     hour, *rest = _figures(clock[0] if clock else text)
     half = re.search(r"[ap]", clock[0].lower()) if clock else None
     hours = int(hour) % 12 + (12 if half[0] == "p" else 0) if half else int(hour)
-    zone = zones.minutes(text[clock.end() :] if clock else "")
+    zone = zones.parse_offset(text[clock.end() :] if clock else "")
     said = ":".join((f"{hours:02}", *(rest or ["00"])))
     return ("time", said, str(zone)) if zone else ("time", said)
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from disputes.ce3 import selection
-from disputes.ce3.payment import Address, History, Payment
+from disputes.ce3.payment import Address, PaymentHistory, Payment
 from disputes.ce3.prefill import CE3
 from disputes.ce3.selection import Ce3Choice, Ce3Shortfall
 from tests.builders import a_dispute
@@ -79,7 +79,7 @@ def a_payment(charge="ch_disputed", *, days=0, **changes):
 
 
 def a_history(*priors, sort="merchandise", **changes):
-    return History(disputed=a_payment(**changes), sort=sort, priors=priors)
+    return PaymentHistory(disputed=a_payment(**changes), sort=sort, priors=priors)
 
 
 def a_fraud(**changes):

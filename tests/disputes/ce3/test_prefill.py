@@ -177,31 +177,31 @@ def test_no_form_of_answer_breaks_it(held):
 @given(enhanced(), enhanced())
 def test_what_was_merged_stands_once_stripe_holds_it(held, ours):
     merged = prefill.merge(held, ours)
-    assert prefill.stands(merged, merged)
-    assert prefill.stands({CE3: held.get(CE3)}, merged)
+    assert prefill.is_held(merged, merged)
+    assert prefill.is_held({CE3: held.get(CE3)}, merged)
 
 
 def test_a_text_that_went_missing_or_was_changed_does_not_stand():
     sent = holding({"charge": "ch_1", "customer_purchase_ip": "203.0.113.7"}, product_description="Lamp")
-    assert prefill.stands(
+    assert prefill.is_held(
         sent, holding({"charge": "ch_1", "customer_purchase_ip": "203.0.113.7"}, product_description="Lamp")
     )
-    assert not prefill.stands(
+    assert not prefill.is_held(
         sent, holding({"charge": "ch_1", "customer_purchase_ip": None}, product_description="Lamp")
     )
-    assert not prefill.stands(
+    assert not prefill.is_held(
         sent, holding({"charge": "ch_2", "customer_purchase_ip": "203.0.113.7"}, product_description="Lamp")
     )
-    assert not prefill.stands(
+    assert not prefill.is_held(
         sent, holding({"charge": "ch_1", "customer_purchase_ip": "203.0.113.7"}, product_description="Rug")
     )
-    assert not prefill.stands(sent, {})
+    assert not prefill.is_held(sent, {})
 
 
 def test_the_order_of_the_earlier_payments_is_stripes():
     one, two = {"charge": "ch_1"}, {"charge": "ch_2"}
-    assert prefill.stands(holding(one, two), holding(two, one))
-    assert not prefill.stands(holding(one, two), holding(one))
+    assert prefill.is_held(holding(one, two), holding(two, one))
+    assert not prefill.is_held(holding(one, two), holding(one))
 
 
 def test_a_masked_text_anywhere_is_noticed():

@@ -124,7 +124,7 @@ def as_form(value):
 
 
 def assert_qualified(enhanced):
-    sent = stripe_evidence.SHAPE.read({"enhanced_evidence": as_form(enhanced)}, "evidence")
+    sent = stripe_evidence.PARAMETERS.read({"enhanced_evidence": as_form(enhanced)}, "evidence")
     held = stripe_evidence.merge({"enhanced_evidence": {}}, sent)
     dispute = {"enhanced_eligibility_types": [], "evidence_details": {"enhanced_eligibility": {}}}
     status = stripe_enhanced.eligibility(dispute, held)["visa_compelling_evidence_3"]
@@ -144,7 +144,7 @@ def test_a_shortfall_always_says_what_was_missing(history):
 @patient
 @given(histories(sound=True))
 def test_whatever_a_finding_names_would_have_won_had_it_been_stored(history):
-    pair = pairs.best(history.disputed, history.priors)
+    pair = pairs.find_best(history.disputed, history.priors)
     if pair is None or pair.qualifies or not pair.elements:
         return
     trio = {history.disputed.charge, *(prior.charge for prior in pair.priors)}
@@ -214,7 +214,7 @@ def test_the_window_counts_120_and_364_days_of_utc_dates(days, hour, disputed_ho
     priors = (a_payment("ch_1", days=200, **KNOWN), a_payment("ch_2", paid_at=edge, **KNOWN))
     inside = days in (120, 364)
     assert isinstance(found(a_history(*priors, paid_at=disputed, **KNOWN)), Ce3Choice) == inside
-    since, until = pairs.window(disputed)
+    since, until = pairs.find_window(disputed)
     assert (since <= edge < until) == inside
 
 

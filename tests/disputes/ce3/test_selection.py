@@ -86,10 +86,10 @@ def test_visas_code_or_stripes_word_makes_it_worth_looking(changes):
 
 
 def test_may_be_staged_only_while_stripe_says_that_it_is_eligible():
-    assert selection.stageable(a_fraud())
-    assert not selection.stageable(a_fraud(eligible=()))
-    assert not selection.stageable(a_fraud(eligible=("visa_compliance",)))
-    assert not selection.stageable(a_fraud(status="under_review"))
+    assert selection.is_stageable(a_fraud())
+    assert not selection.is_stageable(a_fraud(eligible=()))
+    assert not selection.is_stageable(a_fraud(eligible=("visa_compliance",)))
+    assert not selection.is_stageable(a_fraud(status="under_review"))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def a_compliance_case(**changes):
 @pytest.mark.parametrize("decision", ["approve", "edit"])
 def test_a_verdict_that_says_so_acknowledges_the_fee(decision):
     verdict = Verdict(decision=decision, fee_acknowledged=True)
-    assert compliance.evidence(a_compliance_case(), verdict) == {VISA: {"fee_acknowledged": True}}
+    assert compliance.build_fee_evidence(a_compliance_case(), verdict) == {VISA: {"fee_acknowledged": True}}
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_a_verdict_that_says_so_acknowledges_the_fee(decision):
     ],
 )
 def test_nothing_else_acknowledges_it(verdict):
-    assert compliance.evidence(a_compliance_case(), verdict) == {}
+    assert compliance.build_fee_evidence(a_compliance_case(), verdict) == {}
 
 
 @pytest.mark.parametrize(
@@ -48,11 +48,11 @@ def test_nothing_else_acknowledges_it(verdict):
 )
 def test_the_scheme_is_the_one_stripe_names(changes, scheme):
     case = a_compliance_case(**changes)
-    assert compliance.scheme(case) == scheme
-    assert set(compliance.evidence(case, AGREED)) == ({scheme} if scheme else set())
+    assert compliance.find_scheme(case) == scheme
+    assert set(compliance.build_fee_evidence(case, AGREED)) == ({scheme} if scheme else set())
 
 
 @given(st.sampled_from(("fraudulent", "duplicate")), st.sampled_from(("needs_response", "warning_needs_response")))
 def test_a_dispute_that_is_no_compliance_case_has_no_fee(reason, status):
     dispute = a_dispute(reason=reason, status=status, network="visa", eligible=("visa_compelling_evidence_3",))
-    assert compliance.evidence(dispute, AGREED) == {}
+    assert compliance.build_fee_evidence(dispute, AGREED) == {}

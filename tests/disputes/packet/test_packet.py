@@ -94,7 +94,7 @@ def test_a_long_fact_is_cut_to_its_field():
 
 
 def test_long_fields_are_the_eight_of_the_reference():
-    assert len([field for field in TEXT_FIELDS if packet.limit(field) == 20_000]) == 8
+    assert len([field for field in TEXT_FIELDS if packet.max_characters(field) == 20_000]) == 8
 
 
 def test_a_reviewer_lays_fields_and_letter_over_the_packet():

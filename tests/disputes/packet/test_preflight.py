@@ -29,7 +29,7 @@ def a_packet(*pages, required=(), said="We received a payment of 38.00 USD.", si
     sheets = tuple(a_sheet(number, required=number in required) for number in range(len(pages)))
     held = dict(enumerate(sizes))
     files = tuple(a_file(number, pages=many, size=held.get(number, 10_000)) for number, many in enumerate(pages))
-    letter = packet.letter(VISA, a_letter(a_claim(said)), sheets)
+    letter = packet.write_letter(VISA, a_letter(a_claim(said)), sheets)
     return Packet(fields={packet.LETTER: letter}, files=files, sheets=sheets)
 
 
@@ -43,13 +43,13 @@ def marks(made):
 
 @pytest.mark.parametrize("field", sorted(TEXT_FIELDS - {"service_date", "shipping_date"}))
 def test_a_text_over_its_limit_is_a_problem(field):
-    most = packet.limit(field)
+    most = packet.max_characters(field)
     assert texts(**{field: "x" * most}) == ()
     assert texts(**{field: "x" * (most + 1)}) == (f"{field} holds {most + 1} characters and may hold {most}.",)
 
 
 def test_all_texts_together_have_a_limit():
-    full = {field: "x" * packet.limit(field) for field in sorted(packet.LONG_FIELDS)[:7]}
+    full = {field: "x" * packet.max_characters(field) for field in sorted(packet.LONG_FIELDS)[:7]}
     assert not [told for told in texts(**full, billing_address="x" * 5_000) if "together" in told]
     told = texts(**full, billing_address="x" * 5_000, customer_name="x" * 5_000, shipping_carrier="x")
     assert "The texts hold 150001 characters together and may hold 150000." in told
@@ -158,7 +158,7 @@ def test_long_texts_cost_pages():
     made = a_packet(40).model_copy(
         update={"fields": {"access_activity_log": "x" * 20_000, "product_description": "x" * 8_000}}
     )
-    assert preflight.size(made, VISA).pages == 50
+    assert preflight.measure(made, VISA).pages == 50
     assert preflight.check(made, VISA) == ("The packet comes to 50 pages and may have 49.",)
 
 
@@ -251,7 +251,7 @@ def test_after_stripe_counted_more_the_packet_gets_shorter_by_a_quarter():
     shorter = preflight.tighten(made, VISA)
     assert shorter is not None
     assert marks(shorter) == ["A", "B"]
-    assert preflight.size(shorter, VISA).pages <= preflight.size(made, VISA).pages * 3 / 4
+    assert preflight.measure(shorter, VISA).pages <= preflight.measure(made, VISA).pages * 3 / 4
 
 
 def test_nothing_shorter_is_found_where_all_is_required():
@@ -301,8 +301,8 @@ def test_nothing_is_left_out_that_would_still_fit(drawn, dispute):
     required = {number for number, (_, _, must) in enumerate(drawn) if must}
     made = a_packet(*(p for p, _, _ in drawn), required=required, sizes=[size for _, size, _ in drawn])
     fitted = preflight.fit(made, dispute)
-    base = preflight.size(fitted, dispute)
+    base = preflight.measure(fitted, dispute)
     for sheet, file in zip(made.sheets, made.files, strict=True):
         if sheet not in fitted.sheets:
             pages, held = base.pages + file.pages, base.bytes + file.bytes
-            assert pages > preflight.allowed(dispute) or held > preflight.MOST_BYTES
+            assert pages > preflight.max_pages(dispute) or held > preflight.MOST_BYTES

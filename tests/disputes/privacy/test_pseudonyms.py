@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disputes.ce3.payment import Address, History, Payment
+from disputes.ce3.payment import Address, PaymentHistory, Payment
 from disputes.evidence import Evidence, build_fact
 from disputes.privacy.pseudonyms import Pseudonyms
 from tests.attack.test_strings import allowance
@@ -78,7 +78,7 @@ def test_addresses_of_earlier_payments_are_hidden_too():
         refunded=False, fraud_reported=False, customer_email_address="old@mail.example.org",
         shipping_address=Address(line1="7 Elm Rd", city="Leeds", postal_code="LS1 4AP", country="GB"),
     )  # fmt: skip
-    veil = Pseudonyms.over(Evidence(history=History(disputed=old)))
+    veil = Pseudonyms.over(Evidence(history=PaymentHistory(disputed=old)))
     assert veil.hide("7 Elm Rd, Leeds, old@mail.example.org") == "[ADDRESS-1.2], [ADDRESS-1.3], [EMAIL-1]"
 
 

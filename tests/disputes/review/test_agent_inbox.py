@@ -39,7 +39,7 @@ def a_waiting_case(**changes):
 
 
 def shown(case) -> Any:
-    return agent_inbox.request(case)
+    return agent_inbox.build_request(case)
 
 
 def test_a_request_is_what_an_agent_inbox_shows():
@@ -77,7 +77,7 @@ def test_the_description_says_why_it_waits_the_draft_and_what_is_missing():
 def test_a_case_without_a_draft_or_deadline_can_be_shown():
     bare = a_waiting_case(rebuttal=None, route=None)
     bare = bare.model_copy(update={"dispute": bare.dispute.model_copy(update={"due_by": None})})
-    validate(agent_inbox.request(bare), SCHEMA)
+    validate(agent_inbox.build_request(bare), SCHEMA)
     assert "Stripe names no deadline." in agent_inbox.describe(bare)
 
 

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from disputes.errors import Invalid
-from disputes.policy import Limits
+from disputes.policy import SourceLimits
 from graph.wiring import settings, source_list
 from jobs.cli import sources as shelf
 from tests.tools.sources.recording import NOON
@@ -80,7 +80,7 @@ async def test_every_source_that_is_on_is_opened_by_its_name_and_keys(tmp_path: 
     chosen = settings.read({**SHOP, **url, "SOURCES__FILES__FOLDER": str(tmp_path)})
     given = {name: {k: v.get_secret_value() for k, v in held.items()} for name, held in chosen.sources.items()}
     kept = storage.in_folder(tmp_path / "kept")
-    async with catalog.open_sources(given, now=lambda: NOON, limits=Limits(), storage=kept) as opened:
+    async with catalog.open_sources(given, now=lambda: NOON, limits=SourceLimits(), storage=kept) as opened:
         assert {source.name: source.keys for source in opened} == {
             "shopify": ("order_id",),
             "sql": ("device_id",),

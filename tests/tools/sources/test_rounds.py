@@ -2,7 +2,7 @@
 
 from agents import evidence
 from disputes.evidence import Evidence
-from disputes.policy import Limits
+from disputes.policy import SourceLimits
 from tests.builders import BOOKS, a_dispute
 from tests.tools.sources.recording import NOON
 from tests.tools.sources.shops import SECRET, a_vendor, gives, known
@@ -31,7 +31,7 @@ def at(vendor: Vendor, url: str, *, seconds: float) -> HttpJsonSource:
     return HttpJsonSource(vendor, {"token": SECRET}, now=lambda: NOON, seconds=seconds, base=url)
 
 
-async def gathered(shop: Turn, carrier: Turn, *, limits: Limits) -> Evidence:
+async def gathered(shop: Turn, carrier: Turn, *, limits: SourceLimits) -> Evidence:
     seconds = limits.seconds * catalog.OF_THE_LIMIT
     async with vendor_server(shop) as first, vendor_server(carrier) as second:
         sources = [at(CARRIER, second.url, seconds=seconds), at(SHOP, first.url, seconds=seconds)]
@@ -52,19 +52,19 @@ def parcel(asked: Asked) -> Reply:
 
 
 async def test_a_carrier_is_asked_by_the_number_that_the_shop_told() -> None:
-    found = await gathered(order, parcel, limits=Limits())
+    found = await gathered(order, parcel, limits=SourceLimits())
     assert [fact.id for fact in found.facts][-4:-1] == ["shipped_at:shop", "tracking_number:shop", "delivered_at:post"]
     assert not [gap for gap in found.gaps if gap.source in {"shop", "post"}]
 
 
 async def test_a_carrier_whose_number_nobody_told_is_a_gap() -> None:
-    found = await gathered(lambda _: gives({}, 404), parcel, limits=Limits())
+    found = await gathered(lambda _: gives({}, 404), parcel, limits=SourceLimits())
     gaps = {gap.source: gap.why for gap in found.gaps}
     assert gaps["post"] == "was not asked: tracking_number is not known"
     assert gaps["shop"] == "Shop has no order for 1001."
 
 
 async def test_a_source_that_never_answers_leaves_its_own_gap_and_the_facts_of_the_others() -> None:
-    found = await gathered(order, lambda _: Reply(data=None), limits=Limits(seconds=1.0, budget=5.0))
+    found = await gathered(order, lambda _: Reply(data=None), limits=SourceLimits(seconds=1.0, budget=5.0))
     assert found.first("tracking_number")
     assert [gap.why for gap in found.gaps if gap.source == "post"] == ["Post did not answer in 0.4 s."]

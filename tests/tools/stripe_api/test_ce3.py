@@ -1,3 +1,5 @@
+"""Earlier payments for Compelling Evidence 3.0."""
+
 from datetime import UTC, datetime
 from typing import Any
 
@@ -5,7 +7,7 @@ import pytest
 
 from disputes import policy
 from disputes.ce3 import pairs
-from disputes.ce3.payment import Address, History, Payment
+from disputes.ce3.payment import Address, Payment, PaymentHistory
 from disputes.ce3.prefill import CE3
 from disputes.evidence import Evidence
 from simulator.objects import NOON, a_card, a_card_claim, a_charge, a_dispute, a_payment_intent, a_refund, an_address
@@ -41,7 +43,7 @@ def a_claim(**changes: Any) -> dict[str, Any]:
     return a_dispute(**{**plain, "created": NOON + DAY, "enhanced_eligibility_types": [CE3], **changes})
 
 
-def known(charge: dict[str, Any], *others: dict[str, Any], **more: Any) -> History:
+def known(charge: dict[str, Any], *others: dict[str, Any], **more: Any) -> PaymentHistory:
     return ce3.read(papers(charge, **more), [StripeObject(other) for other in others], KEYS)
 
 
@@ -194,7 +196,7 @@ async def test_who_paid_more_than_a_page_is_asked_about_the_window_alone() -> No
     evidence, asked = await told(a_disputed(), a_prior(1), a_prior(2), *recent)
     assert set(reported(evidence)) == {"ch_1", "ch_2"}
     assert asked["GET /v1/charges"] == 2
-    since, until = pairs.window(datetime.fromtimestamp(NOON, UTC))
+    since, until = pairs.find_window(datetime.fromtimestamp(NOON, UTC))
     assert since < datetime.fromtimestamp(NOON - 132 * DAY, UTC) < until
 
 

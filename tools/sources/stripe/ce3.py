@@ -1,13 +1,15 @@
+"""Earlier payments for Compelling Evidence 3.0."""
+
 import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 
 from disputes.ce3 import pairs, selection
-from disputes.ce3.payment import ACCOUNT, EMAIL, IP, LINES, Address, History, Payment
+from disputes.ce3.payment import ACCOUNT, EMAIL, IP, ADDRESS_LINES, Address, PaymentHistory, Payment
 from disputes.ce3.selection import SORTS, Ce3Choice
 from disputes.evidence import Gap
 from tools.sources.stripe import metadata as stripe_metadata
-from tools.sources.stripe.asking import StripeAsking
+from tools.sources.stripe.reader import StripeReader
 from tools.sources.stripe.history import is_paid
 from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.stripe_object import NOTHING, StripeObject
@@ -27,81 +29,81 @@ NOTED = {
 _NAME = "earlier payments"
 
 
-async def gather(papers: PaymentObjects, records: StripeLookups, desk: StripeAsking, keys: Keys) -> History | None:
+async def gather(objects: PaymentObjects, lookups: StripeLookups, reader: StripeReader, keys: Keys) -> PaymentHistory | None:
     """Give the two payments that Compelling Evidence 3.0 would choose, or all there are where none qualify.
 
     None where it cannot apply, or Stripe did not tell them. A warning that could not be asked for is a gap.
     Costs nothing for any other dispute. For one, the list of the customer's payments serves where it is whole, and two
     calls ask for fraud warnings on the chosen pair.
     """
-    if not (papers.charge and selection.applies(papers.dispute)):
+    if not (objects.charge and selection.is_applicable(objects.dispute)):
         return None
-    charges = await _charges(papers, records, desk)
+    charges = await _charges(objects, lookups, reader)
     if charges is None:
         return None
-    history = await _warned(read(papers, charges, keys), papers, records, desk)
+    history = await _warned(read(objects, charges, keys), objects, lookups, reader)
     # Of a pair that is found no other payment tells more; where there is none, all of them tell why.
-    pair = _pair(history, papers)
+    pair = _pair(history, objects)
     kept = tuple(prior for prior in history.priors if prior.charge in pair) if pair else history.priors
     return history.model_copy(update={"priors": kept})
 
 
-def read(papers: PaymentObjects, charges: Sequence[StripeObject], keys: Keys) -> History:
+def read(objects: PaymentObjects, charges: Sequence[StripeObject], keys: Keys) -> PaymentHistory:
     """Put the disputed payment and the others as they are compared (reference 6)."""
-    own = papers.charge.text("id")
-    told = stripe_metadata.find((papers.intent, papers.charge, papers.session), keys.get("product_type", ()))
-    return History(
-        disputed=_disputed(papers, keys),
+    own = objects.charge.text("id")
+    told = stripe_metadata.find((objects.intent, objects.charge, objects.session), keys.get("product_type", ()))
+    return PaymentHistory(
+        disputed=_disputed(objects, keys),
         sort=SORTS.get(told[0].lower()) if told else None,
         priors=tuple(_payment(charge, (charge,), keys) for charge in charges if charge.text("id") != own),
     )
 
 
 async def _charges(
-    papers: PaymentObjects, records: StripeLookups, desk: StripeAsking
+    objects: PaymentObjects, lookups: StripeLookups, reader: StripeReader
 ) -> tuple[StripeObject, ...] | None:
-    customer, paid_at = papers.charge.ref("customer"), papers.charge.time("created")
-    if customer and papers.charges and not papers.more:
-        return papers.charges
+    customer, paid_at = objects.charge.ref("customer"), objects.charge.time("created")
+    if customer and objects.charges and not objects.has_more:
+        return objects.charges
     if paid_at is None:
         return ()
-    since, until = pairs.window(paid_at)
-    look = records.priors if customer else records.guest_priors
-    ref = customer or papers.charge.text("payment_method_details.card.fingerprint")
-    listed = await desk.ask(partial(look, since=since, until=until), ref, name=_NAME)
+    since, until = pairs.find_window(paid_at)
+    look = lookups.priors if customer else lookups.guest_priors
+    ref = customer or objects.charge.text("payment_method_details.card.fingerprint")
+    listed = await reader.read(partial(look, since=since, until=until), ref, name=_NAME)
     if ref and not listed:
         return None
-    if listed.says("has_more"):
+    if listed.flag("has_more"):
         why = "More than 100 lie in the window of Compelling Evidence 3.0; the newest were compared."
-        desk.gaps.append(Gap(name=_NAME, why=why, source="stripe"))
-    return listed.papers("data")
+        reader.gaps.append(Gap(name=_NAME, why=why, source="stripe"))
+    return listed.objects("data")
 
 
-async def _warned(history: History, papers: PaymentObjects, records: StripeLookups, desk: StripeAsking) -> History:
+async def _warned(history: PaymentHistory, objects: PaymentObjects, lookups: StripeLookups, reader: StripeReader) -> PaymentHistory:
     """Ask for fraud warnings on the pair that would be chosen, until one is chosen that has none."""
     asked: set[str] = set()
-    while pair := set(_pair(history, papers)) - asked:
+    while pair := set(_pair(history, objects)) - asked:
         asked |= pair
-        found = await asyncio.gather(*(desk.ask(records.warnings, one, name="fraud warnings") for one in sorted(pair)))
-        bad = {warning.ref("charge") for answer in found for warning in answer.papers("data")}
+        found = await asyncio.gather(*(reader.read(lookups.warnings, one, name="fraud warnings") for one in sorted(pair)))
+        bad = {warning.ref("charge") for answer in found for warning in answer.objects("data")}
         marked = (p.model_copy(update={"fraud_reported": p.fraud_reported or p.charge in bad}) for p in history.priors)
         history = history.model_copy(update={"priors": tuple(marked)})
     return history
 
 
-def _pair(history: History, papers: PaymentObjects) -> tuple[str, ...]:
+def _pair(history: PaymentHistory, objects: PaymentObjects) -> tuple[str, ...]:
     # What sort of purchase it was may be known from elsewhere, and has no part in the choice of the pair.
     whole = history if history.sort else history.model_copy(update={"sort": "merchandise"})
-    found = selection.find(papers.dispute, whole, held=papers.dispute.enhanced)
+    found = selection.find(objects.dispute, whole, held=objects.dispute.enhanced)
     return found.priors if isinstance(found, Ce3Choice) else ()
 
 
-def _disputed(papers: PaymentObjects, keys: Keys) -> Payment:
-    payment = _payment(papers.charge, (papers.intent, papers.charge, papers.session), keys)
-    item = next(iter(papers.session.papers("line_items")), NOTHING)
-    line = next(iter(papers.invoice.papers("lines")), NOTHING)
+def _disputed(objects: PaymentObjects, keys: Keys) -> Payment:
+    payment = _payment(objects.charge, (objects.intent, objects.charge, objects.session), keys)
+    item = next(iter(objects.session.objects("line_items")), NOTHING)
+    line = next(iter(objects.invoice.objects("lines")), NOTHING)
     bought = payment.product_description or line.text("description") or item.text("description")
-    ip = payment.customer_purchase_ip or papers.claim.text("evidence.customer_purchase_ip")
+    ip = payment.customer_purchase_ip or objects.claim.text("evidence.customer_purchase_ip")
     return payment.model_copy(update={"product_description": bought, IP: ip})
 
 
@@ -116,15 +118,15 @@ def _payment(charge: StripeObject, noted: tuple[StripeObject, ...], keys: Keys) 
         card=charge.text("payment_method_details.card.fingerprint"),
         amount=charge.number("amount_captured") or charge.number("amount"),
         paid=is_paid(charge),
-        disputed=charge.says("disputed"),
+        disputed=charge.flag("disputed"),
         refunded=_is_refunded(charge),
         fraud_reported="fraudulent" in (charge.text(f"fraud_details.{who}_report") for who in ("user", "stripe")),
-        shipping_address=Address(**{line: charge.text(f"shipping.address.{line}") for line in LINES}),
+        shipping_address=Address(**{line: charge.text(f"shipping.address.{line}") for line in ADDRESS_LINES}),
         **{**texts, EMAIL: charge.text("billing_details.email") or charge.text("receipt_email")},
     )
 
 
 def _is_refunded(charge: StripeObject) -> bool:
     """Tell whether a payment was given back in full, or in part because it was fraud."""
-    whole = charge.says("refunded") or 0 < charge.number("amount") <= charge.number("amount_refunded")
-    return whole or any(refund.text("reason") == "fraudulent" for refund in charge.papers("refunds"))
+    whole = charge.flag("refunded") or 0 < charge.number("amount") <= charge.number("amount_refunded")
+    return whole or any(refund.text("reason") == "fraudulent" for refund in charge.objects("refunds"))

@@ -1,3 +1,5 @@
+"""Facts from the metadata that a merchant writes on Stripe's objects."""
+
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
@@ -12,27 +14,27 @@ _EPOCH_DIGITS = 9
 _MESSAGE = 2_000
 
 
-def read(papers: PaymentObjects, mapping: Mapping[str, tuple[str, ...]], *, now: datetime) -> Iterator[Fact | Gap]:
+def read(objects: PaymentObjects, mapping: Mapping[str, tuple[str, ...]], *, now: datetime) -> Iterator[Fact | Gap]:
     """Tell what the merchant wrote beside the payment; `mapping` names the keys of each kind of fact.
 
     What cannot be read, and what is said to have happened but lies ahead of `now`, becomes a gap.
     """
     for kind, keys in mapping.items():
-        if spot := find(papers.noted, keys):
+        if spot := find(objects.with_metadata, keys):
             yield _tell(kind, *spot, now)
 
 
 def find(noted: Iterable[StripeObject], keys: tuple[str, ...]) -> tuple[str, str] | None:
-    """Give the first text under one of these keys and where it was read; papers go in order, then keys."""
-    for paper in noted:
+    """Give the first text under one of these keys and where it was read; objects go in order, then keys."""
+    for source_object in noted:
         for key in keys:
-            if written := _written(paper, key):
-                return written, paper.place(f"metadata.{key}")
+            if written := _written(source_object, key):
+                return written, source_object.source(f"metadata.{key}")
     return None
 
 
-def _written(paper: StripeObject, key: str) -> str:
-    notes = paper.raw("metadata")
+def _written(source_object: StripeObject, key: str) -> str:
+    notes = source_object.raw("metadata")
     value = notes.get(key) if isinstance(notes, dict) else None
     return text.clean(value, limit=_MESSAGE) if isinstance(value, str) else ""
 
@@ -68,7 +70,7 @@ def _held(kind: str, written: str) -> FactValue | datetime | None:
 def moment(written: str) -> datetime | None:
     """Read a time from ISO 8601 or epoch seconds; one without a zone is taken as UTC. None when it is neither."""
     if written.isascii() and written.isdigit() and len(written) >= _EPOCH_DIGITS:
-        return dispute.moment(int(written))
+        return dispute.parse_time(int(written))
     try:
         read_at = datetime.fromisoformat(written)
         return (read_at if read_at.tzinfo else read_at.replace(tzinfo=UTC)).astimezone(UTC)

@@ -1,3 +1,5 @@
+"""A Stripe object read by dotted paths."""
+
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
@@ -37,13 +39,13 @@ class StripeObject:
         value = self.raw(path)
         return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
-    def says(self, path: str) -> bool:
+    def flag(self, path: str) -> bool:
         """Tell whether a flag is set."""
         return self.raw(path) is True
 
     def time(self, path: str) -> datetime | None:
         """Give a time from epoch seconds, or None."""
-        return dispute.moment(self.number(path))
+        return dispute.parse_time(self.number(path))
 
     def money(self, path: str) -> Money:
         """Give an amount in minor units of the object's currency."""
@@ -53,17 +55,17 @@ class StripeObject:
         """Give the id of an object that may stand here expanded or as its id alone."""
         return self.text(f"{path}.id") or self.text(path)
 
-    def paper(self, path: str) -> "StripeObject":
+    def object(self, path: str) -> "StripeObject":
         """Give the object at a path, an empty one when there is none."""
-        return StripeObject(self.raw(path), origin=f"{self.place(path)}.")
+        return StripeObject(self.raw(path), origin=f"{self.source(path)}.")
 
-    def papers(self, path: str) -> "tuple[StripeObject, ...]":
+    def objects(self, path: str) -> "tuple[StripeObject, ...]":
         """Give the objects of a list, bare or in Stripe's envelope."""
         value = self.raw(path)
         items = value.get("data") if isinstance(value, dict) else value
         return tuple(StripeObject(item) for item in items if isinstance(item, dict)) if isinstance(items, list) else ()
 
-    def place(self, path: str) -> str:
+    def source(self, path: str) -> str:
         """Say where a value was read, such as `stripe:charge/ch_1:billing_details.email`."""
         return f"{self._origin}{path}"
 
@@ -73,18 +75,18 @@ NOTHING = StripeObject()
 
 def first(kind: str, *places: tuple[StripeObject, str]) -> Iterator[Fact]:
     """Make a text, time or money fact of the first place that holds something; none when no place does."""
-    for paper, path in places:
-        if value := _held(kind, paper, path):
-            yield build_fact(kind, value, paper.place(path))
+    for source_object, path in places:
+        if value := _held(kind, source_object, path):
+            yield build_fact(kind, value, source_object.source(path))
             return
 
 
-def _held(kind: str, paper: StripeObject, path: str) -> FactValue | datetime | None:
+def _held(kind: str, source_object: StripeObject, path: str) -> FactValue | datetime | None:
     match kinds.form(kind):
         case "time":
-            return paper.time(path)
+            return source_object.time(path)
         case "money":
-            money = paper.money(path)
+            money = source_object.money(path)
             return money if money.amount and money.currency else None
         case _:
-            return paper.text(path)
+            return source_object.text(path)

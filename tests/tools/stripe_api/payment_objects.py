@@ -1,3 +1,5 @@
+"""Stripe objects around one disputed payment, and the facts read from them."""
+
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,23 +14,23 @@ NOW = datetime.fromtimestamp(NOON + 20 * DAY, UTC)
 PAID = datetime.fromtimestamp(NOON, UTC)
 
 
-def papers(charge: dict[str, Any] | None = None, **others: Any) -> PaymentObjects:
+def build_objects(charge: dict[str, Any] | None = None, **others: Any) -> PaymentObjects:
     raw = a_dispute(charge=charge or a_charge(), created=NOON + 10 * DAY, **others.pop("claim", {}))
-    given: dict[str, Any] = {name: _paper(value) for name, value in others.items()}
-    return PaymentObjects(dispute=parse(raw), claim=StripeObject(raw), **given)
+    wrapped: dict[str, Any] = {name: _wrap(value) for name, value in others.items()}
+    return PaymentObjects(dispute=parse(raw), claim=StripeObject(raw), **wrapped)
 
 
-def _paper(value: Any) -> Any:
+def _wrap(value: Any) -> Any:
     if isinstance(value, list):
         return tuple(StripeObject(each) for each in value)
     return StripeObject(value) if isinstance(value, dict) else value
 
 
-def told(found: Any) -> dict[str, str]:
-    return {fact.kind: render(fact) for fact in reversed([each for each in found if isinstance(each, Fact)])}
+def render_all(results: Any) -> dict[str, str]:
+    return {fact.kind: render(fact) for fact in reversed([each for each in results if isinstance(each, Fact)])}
 
 
-def noted(found: Any) -> Evidence:
-    found = tuple(found)
-    facts = tuple(each for each in found if isinstance(each, Fact))
-    return Evidence(facts=facts, gaps=tuple(each for each in found if isinstance(each, Gap)))
+def as_evidence(results: Any) -> Evidence:
+    results = tuple(results)
+    facts = tuple(each for each in results if isinstance(each, Fact))
+    return Evidence(facts=facts, gaps=tuple(each for each in results if isinstance(each, Gap)))

@@ -12,7 +12,7 @@ from disputes.ce3.prefill import CE3
 from disputes.evidence import Evidence
 from simulator.objects import NOON, a_card, a_card_claim, a_charge, a_dispute, a_payment_intent, a_refund, an_address
 from tests.simulator.harness import simulated
-from tests.tools.stripe_api.payment_objects import DAY, papers
+from tests.tools.stripe_api.payment_objects import DAY, build_objects
 from tools.sources.stripe import ce3
 from tools.sources.stripe.source import StripeSource
 from tools.sources.stripe.stripe_object import StripeObject
@@ -34,8 +34,8 @@ def a_disputed(**changes: Any) -> dict[str, Any]:
 
 
 def a_warning(charge: str) -> dict[str, Any]:
-    told = {"id": f"issfr_{charge}", "object": "radar.early_fraud_warning", "charge": charge, "created": NOON}
-    return {**told, "actionable": True, "fraud_type": "misc", "livemode": False, "payment_intent": None}
+    warning = {"id": f"issfr_{charge}", "object": "radar.early_fraud_warning", "charge": charge, "created": NOON}
+    return {**warning, "actionable": True, "fraud_type": "misc", "livemode": False, "payment_intent": None}
 
 
 def a_claim(**changes: Any) -> dict[str, Any]:
@@ -43,32 +43,32 @@ def a_claim(**changes: Any) -> dict[str, Any]:
     return a_dispute(**{**plain, "created": NOON + DAY, "enhanced_eligibility_types": [CE3], **changes})
 
 
-def known(charge: dict[str, Any], *others: dict[str, Any], **more: Any) -> PaymentHistory:
-    return ce3.read(papers(charge, **more), [StripeObject(other) for other in others], KEYS)
+def history_of(charge: dict[str, Any], *others: dict[str, Any], **more: Any) -> PaymentHistory:
+    return ce3.read(build_objects(charge, **more), [StripeObject(other) for other in others], KEYS)
 
 
 def prior(**changes: Any) -> Payment:
-    (payment,) = known(a_disputed(), a_prior(1, **changes)).priors
+    (payment,) = history_of(a_disputed(), a_prior(1, **changes)).priors
     return payment
 
 
-async def told(
-    *things: dict[str, Any], claim: dict[str, Any] | None = None, fault: dict[str, Any] | None = None
+async def gather(
+    *objects: dict[str, Any], claim: dict[str, Any] | None = None, fault: dict[str, Any] | None = None
 ) -> tuple[Evidence, dict[str, int]]:
-    """Gather over the simulator; gives the evidence and how often each route was asked."""
-    async with simulated(*things, claim or a_claim()) as stand:
-        gateway = StripeGateway("sk_test_1", api_base=stand.url)
+    """Gather over the simulator; return the evidence and the number of calls by route."""
+    async with simulated(*objects, claim or a_claim()) as simulator:
+        gateway = StripeGateway("sk_test_1", api_base=simulator.url)
         source = StripeSource(gateway.lookups, metadata=KEYS, now=lambda: datetime.now(UTC))
         dispute = await gateway.dispute("du_example")
         if fault:
-            await stand.post("/faults", fault)
+            await simulator.post("/faults", fault)
         evidence = await source.gather(dispute)
         await gateway.aclose()
-        asked: dict[str, int] = (await stand.control.get("/_sim/counts")).json()["by_route"]
-    return evidence, asked
+        calls: dict[str, int] = (await simulator.control.get("/_sim/counts")).json()["by_route"]
+    return evidence, calls
 
 
-def reported(evidence: Evidence) -> dict[str, bool]:
+def fraud_reports(evidence: Evidence) -> dict[str, bool]:
     assert evidence.history
     return {payment.charge: payment.fraud_reported for payment in evidence.history.priors}
 
@@ -94,7 +94,7 @@ def test_an_address_that_is_not_whole_stays_as_it_is() -> None:
 @pytest.mark.parametrize(
     "changes", [{"status": "failed"}, {"paid": False}, {"captured": False}], ids=["failed", "unpaid", "uncaptured"]
 )
-def test_a_payment_that_was_not_paid_is_none(changes: dict[str, Any]) -> None:
+def test_a_failed_or_uncaptured_payment_is_not_paid(changes: dict[str, Any]) -> None:
     assert not prior(**changes).paid
 
 
@@ -108,7 +108,7 @@ def test_a_payment_that_was_not_paid_is_none(changes: dict[str, Any]) -> None:
         ({"refunds": {"data": [a_refund(reason="duplicate", amount=1)]}}, False),
     ],
 )
-def test_what_was_given_back_whole_or_for_fraud_is_refunded(changes: dict[str, Any], *, refunded: bool) -> None:
+def test_a_payment_refunded_in_full_or_for_fraud_is_refunded(changes: dict[str, Any], *, refunded: bool) -> None:
     assert prior(**changes).refunded == refunded
 
 
@@ -126,14 +126,14 @@ def test_the_address_of_a_purchase_is_taken_from_metadata_then_review_then_what_
         (a_disputed(review=review, metadata={}), "203.0.113.8"),
         (a_disputed(metadata={}), "203.0.113.9"),
     ):
-        assert known(charge, claim=filled).disputed.customer_purchase_ip == expected
+        assert history_of(charge, claim=filled).disputed.customer_purchase_ip == expected
     assert prior(metadata={}, review=review).customer_purchase_ip == "203.0.113.8"
     assert prior(metadata={}).customer_purchase_ip == ""
 
 
-def test_the_disputed_payment_is_known_by_its_intent_too() -> None:
+def test_the_disputed_payment_is_read_from_its_intent_too() -> None:
     intent = a_payment_intent(metadata={"device_fingerprint": "fingerprint-0123456789", "user_id": "user-1"})
-    read = known(a_disputed(metadata={}), claim={"payment_intent": intent}).disputed
+    read = history_of(a_disputed(metadata={}), claim={"payment_intent": intent}).disputed
     assert (read.customer_device_fingerprint, read.customer_account_id) == ("fingerprint-0123456789", "user-1")
 
 
@@ -141,61 +141,61 @@ def test_the_disputed_payment_is_known_by_its_intent_too() -> None:
     ("product", "sort"), [("physical", "merchandise"), ("Digital", "services"), ("service", "services"), ("?", None)]
 )
 def test_the_sort_of_purchase_follows_the_kind_of_product(product: str, sort: str | None) -> None:
-    assert known(a_disputed(metadata={"product_type": product})).sort == sort
+    assert history_of(a_disputed(metadata={"product_type": product})).sort == sort
 
 
-async def test_a_whole_list_of_payments_serves_and_only_the_chosen_pair_is_asked_about() -> None:
-    evidence, asked = await told(a_disputed(), *(a_prior(number) for number in range(1, 6)))
-    assert reported(evidence) == {"ch_1": False, "ch_2": False}
-    assert asked["GET /v1/charges"] == 1
-    assert asked["GET /v1/radar/early_fraud_warnings"] == 2
+async def test_a_complete_list_is_used_and_only_the_chosen_pair_is_checked_for_warnings() -> None:
+    evidence, calls = await gather(a_disputed(), *(a_prior(number) for number in range(1, 6)))
+    assert fraud_reports(evidence) == {"ch_1": False, "ch_2": False}
+    assert calls["GET /v1/charges"] == 1
+    assert calls["GET /v1/radar/early_fraud_warnings"] == 2
 
 
-async def test_a_warning_takes_a_payment_out_and_the_next_is_asked_about() -> None:
+async def test_a_warning_excludes_a_payment_and_the_next_one_is_checked() -> None:
     warnings = (a_warning("ch_1"), a_warning("ch_5"))
-    evidence, asked = await told(a_disputed(), *(a_prior(number) for number in range(1, 6)), *warnings)
-    assert reported(evidence) == {"ch_2": False, "ch_3": False}
-    assert asked["GET /v1/radar/early_fraud_warnings"] == 3
+    evidence, calls = await gather(a_disputed(), *(a_prior(number) for number in range(1, 6)), *warnings)
+    assert fraud_reports(evidence) == {"ch_2": False, "ch_3": False}
+    assert calls["GET /v1/radar/early_fraud_warnings"] == 3
 
 
-async def test_where_no_pair_is_left_every_payment_is_kept_to_tell_why() -> None:
-    evidence, _ = await told(
+async def test_where_no_pair_is_left_every_payment_stays_in_the_history() -> None:
+    evidence, _ = await gather(
         a_disputed(), *(a_prior(number) for number in (1, 2, 3)), a_warning("ch_1"), a_warning("ch_2")
     )
-    assert reported(evidence) == {"ch_1": True, "ch_2": True, "ch_3": False}
+    assert fraud_reports(evidence) == {"ch_1": True, "ch_2": True, "ch_3": False}
 
 
-async def test_a_pair_whose_warnings_could_not_be_asked_for_stays_with_a_gap() -> None:
+async def test_a_pair_whose_warnings_could_not_be_read_stays_with_a_gap() -> None:
     fault = {"method": "GET", "path": "/v1/radar/*", "kind": "429", "times": 9}
-    evidence, _ = await told(a_disputed(), a_prior(1), a_prior(2), fault=fault)
-    assert reported(evidence) == {"ch_1": False, "ch_2": False}
+    evidence, _ = await gather(a_disputed(), a_prior(1), a_prior(2), fault=fault)
+    assert fraud_reports(evidence) == {"ch_1": False, "ch_2": False}
     assert [gap.name for gap in evidence.gaps].count("fraud warnings") == 2
 
 
-async def test_a_list_that_failed_is_asked_for_again_by_its_window() -> None:
+async def test_a_list_that_failed_is_read_again_for_the_window() -> None:
     fault = {"method": "GET", "path": "/v1/charges", "kind": "429", "times": 1}
-    evidence, _ = await told(a_disputed(), a_prior(1), a_prior(2), fault=fault)
-    assert reported(evidence) == {"ch_1": False, "ch_2": False}
+    evidence, _ = await gather(a_disputed(), a_prior(1), a_prior(2), fault=fault)
+    assert fraud_reports(evidence) == {"ch_1": False, "ch_2": False}
     fault = {"method": "GET", "path": "/v1/charges", "kind": "429", "times": 9}
-    evidence, _ = await told(a_disputed(), a_prior(1), a_prior(2), fault=fault)
+    evidence, _ = await gather(a_disputed(), a_prior(1), a_prior(2), fault=fault)
     assert evidence.history is None
     assert "earlier payments" in [gap.name for gap in evidence.gaps]
 
 
-async def test_a_guest_is_known_by_the_card() -> None:
+async def test_a_guest_is_found_by_the_card() -> None:
     guests = [a_prior(number, customer=None) for number in (1, 2)]
     other = a_prior(3, customer=None, payment_method_details=a_card(fingerprint="another"))
     young = a_prior(4, customer=None, created=NOON - 10 * DAY)
-    evidence, asked = await told(a_disputed(customer=None), *guests, other, young)
-    assert reported(evidence) == {"ch_1": False, "ch_2": False}
-    assert asked["GET /v1/charges/search"] == 1
+    evidence, calls = await gather(a_disputed(customer=None), *guests, other, young)
+    assert fraud_reports(evidence) == {"ch_1": False, "ch_2": False}
+    assert calls["GET /v1/charges/search"] == 1
 
 
-async def test_who_paid_more_than_a_page_is_asked_about_the_window_alone() -> None:
+async def test_with_more_than_a_page_of_payments_only_the_window_is_listed() -> None:
     recent = [a_prior(number, created=NOON - number) for number in range(10, 115)]
-    evidence, asked = await told(a_disputed(), a_prior(1), a_prior(2), *recent)
-    assert set(reported(evidence)) == {"ch_1", "ch_2"}
-    assert asked["GET /v1/charges"] == 2
+    evidence, calls = await gather(a_disputed(), a_prior(1), a_prior(2), *recent)
+    assert set(fraud_reports(evidence)) == {"ch_1", "ch_2"}
+    assert calls["GET /v1/charges"] == 2
     since, until = pairs.find_window(datetime.fromtimestamp(NOON, UTC))
     assert since < datetime.fromtimestamp(NOON - 132 * DAY, UTC) < until
 
@@ -209,21 +209,21 @@ async def test_who_paid_more_than_a_page_is_asked_about_the_window_alone() -> No
     ],
     ids=["another code", "another network", "an inquiry"],
 )
-async def test_no_other_dispute_costs_a_call_more(claim: dict[str, Any]) -> None:
-    evidence, asked = await told(a_disputed(), a_prior(1), a_prior(2), claim=claim)
+async def test_other_disputes_cost_no_further_call(claim: dict[str, Any]) -> None:
+    evidence, calls = await gather(a_disputed(), a_prior(1), a_prior(2), claim=claim)
     assert evidence.history is None
-    assert "GET /v1/radar/early_fraud_warnings" not in asked
-    assert asked["GET /v1/charges"] == 1
+    assert "GET /v1/radar/early_fraud_warnings" not in calls
+    assert calls["GET /v1/charges"] == 1
 
 
 async def test_a_code_written_otherwise_is_the_same_code() -> None:
     written = a_claim(payment_method_details=a_card_claim(network_reason_code="010.4"), enhanced_eligibility_types=[])
-    evidence, _ = await told(a_disputed(), a_prior(1), a_prior(2), claim=written)
-    assert set(reported(evidence)) == {"ch_1", "ch_2"}
+    evidence, _ = await gather(a_disputed(), a_prior(1), a_prior(2), claim=written)
+    assert set(fraud_reports(evidence)) == {"ch_1", "ch_2"}
 
 
-async def test_what_stripe_does_not_tell_is_a_gap_and_no_finding() -> None:
-    evidence, asked = await told(a_disputed(customer=None, payment_method_details=a_card(fingerprint="no-such card")))
+async def test_payments_that_cannot_be_listed_are_a_gap() -> None:
+    evidence, calls = await gather(a_disputed(customer=None, payment_method_details=a_card(fingerprint="no-such card")))
     assert evidence.history is None
     assert [gap.name for gap in evidence.gaps if gap.name == "earlier payments"] == ["earlier payments"]
-    assert "GET /v1/charges/search" not in asked
+    assert "GET /v1/charges/search" not in calls

@@ -1,3 +1,5 @@
+"""Facts from refunds, other payments and subscriptions."""
+
 from datetime import timedelta
 from typing import Any
 
@@ -6,21 +8,19 @@ import pytest
 from disputes.evidence import build_fact, render
 from simulator.objects import NOON, a_charge, a_refund
 from simulator.worlds.billing import a_list, a_subscription, a_subscription_item, an_invoice, an_invoice_line
-from tests.tools.stripe_api.payment_objects import DAY, PAID, noted, papers, told
-from tools.sources.stripe import history as stripe_history
-from tools.sources.stripe import refunds as stripe_refunds
-from tools.sources.stripe import subscription as stripe_subscription
+from tests.tools.stripe_api.payment_objects import DAY, PAID, as_evidence, build_objects, render_all
+from tools.sources.stripe import history, refunds, subscription
 from tools.sources.stripe.payment_objects import PaymentObjects
 
 
-def refunded(*refunds: dict[str, Any], **changes: Any) -> PaymentObjects:
-    return papers(a_charge(refunds=a_list("", list(refunds)), **changes))
+def refunded(*items: dict[str, Any], **changes: Any) -> PaymentObjects:
+    return build_objects(a_charge(refunds=a_list("", list(items)), **changes))
 
 
 def test_the_first_refund_is_the_one_a_bank_can_look_up() -> None:
-    blind = a_refund(id="re_blind", amount=3_000, created=NOON + DAY, destination_details={"card": {}})
-    known = a_refund(id="re_known", amount=800, created=NOON + 2 * DAY)
-    evidence = noted(stripe_refunds.read(refunded(blind, known)))
+    without_reference = a_refund(id="re_blind", amount=3_000, created=NOON + DAY, destination_details={"card": {}})
+    with_reference = a_refund(id="re_known", amount=800, created=NOON + 2 * DAY)
+    evidence = as_evidence(refunds.read(refunded(without_reference, with_reference)))
     firsts = [evidence.first(kind) for kind in ("refund_amount", "refunded_at", "refund_reference")]
     assert [fact.id.partition(":")[2] for fact in firsts if fact] == ["re_known"] * 3
     assert evidence.first("refund_covers_claim")
@@ -33,19 +33,19 @@ def test_the_first_refund_is_the_one_a_bank_can_look_up() -> None:
     ids=["pending", "after the dispute", "too small", "another currency"],
 )
 def test_a_refund_that_does_not_cover_the_claim(refund: dict[str, Any]) -> None:
-    given = {"created": NOON + DAY} | refund
-    evidence = noted(stripe_refunds.read(refunded(a_refund(**given))))
+    changed = {"created": NOON + DAY} | refund
+    evidence = as_evidence(refunds.read(refunded(a_refund(**changed))))
     assert evidence.first("refund_covers_claim") is None
     (adverse,) = evidence.adverse
     assert adverse.kind == "refund_before_dispute"
 
 
-def test_a_failed_refund_is_none() -> None:
-    assert noted(stripe_refunds.read(refunded(a_refund(status="failed", created=NOON + DAY)))).facts == ()
+def test_a_failed_refund_gives_no_fact() -> None:
+    assert as_evidence(refunds.read(refunded(a_refund(status="failed", created=NOON + DAY)))).facts == ()
 
 
-def test_a_refund_that_is_told_but_not_shown_still_counts_against_us() -> None:
-    facts = told(stripe_refunds.read(papers(a_charge(amount_refunded=500))))
+def test_a_refund_known_only_by_its_amount_still_counts_against_us() -> None:
+    facts = render_all(refunds.read(build_objects(a_charge(amount_refunded=500))))
     assert facts == {"refund_before_dispute": "5.00 USD refunded"}
 
 
@@ -53,12 +53,12 @@ def bought(ref: str, days: float, **changes: Any) -> dict[str, Any]:
     return a_charge(id=ref, created=NOON + int(days * DAY), **changes)
 
 
-def history(*charges: dict[str, Any], **changes: Any) -> dict[str, str]:
-    return told(stripe_history.read(papers(charges=list(charges), **changes), ("order_id", "order")))
+def history_facts(*charges: dict[str, Any], **changes: Any) -> dict[str, str]:
+    return render_all(history.read(build_objects(charges=list(charges), **changes), ("order_id", "order")))
 
 
-def test_adds_up_what_the_customer_paid_and_kept() -> None:
-    facts = history(
+def test_the_total_adds_up_captured_payments_less_refunds() -> None:
+    facts = history_facts(
         a_charge(disputed=True),
         bought("ch_a", -30, amount=1_000, amount_captured=1_000),
         bought("ch_b", -20, amount_refunded=800),
@@ -70,7 +70,7 @@ def test_adds_up_what_the_customer_paid_and_kept() -> None:
 
 
 def test_earlier_payments_are_clean_paid_and_earlier() -> None:
-    facts = history(
+    facts = history_facts(
         a_charge(),
         bought("ch_a", -30),
         bought("ch_b", -20, amount_refunded=1),
@@ -83,18 +83,18 @@ def test_earlier_payments_are_clean_paid_and_earlier() -> None:
     assert facts["prior_since"] == render(build_fact("prior_since", PAID - timedelta(days=30), ""))
 
 
-def test_nothing_is_said_of_a_customer_without_another_payment() -> None:
-    assert set(history(a_charge())) == {"total_paid"}
+def test_a_customer_without_another_payment_has_a_total_alone() -> None:
+    assert set(history_facts(a_charge())) == {"total_paid"}
 
 
-def test_no_total_is_given_when_not_every_payment_was_seen() -> None:
-    facts = history(a_charge(), bought("ch_a", -30), more=True)
+def test_no_total_is_given_when_not_every_payment_is_listed() -> None:
+    facts = history_facts(a_charge(), bought("ch_a", -30), has_more=True)
     assert (facts["prior_payments"], "total_paid" in facts, "prior_since" in facts) == ("1", False, False)
 
 
 def test_the_other_payment_of_a_duplicate_is_the_refunded_one() -> None:
     refund = a_refund(id="re_b", created=NOON + DAY)
-    facts = history(
+    facts = history_facts(
         a_charge(),
         bought("ch_near", 0.01),
         bought("ch_back", 0.5, amount_refunded=3_800, refunds=a_list("", [refund]), metadata={"order": "B-2"}),
@@ -114,11 +114,11 @@ def test_the_other_payment_of_a_duplicate_is_the_refunded_one() -> None:
     ],
     ids=["too far", "another amount", "another currency", "unpaid"],
 )
-def test_a_payment_that_is_no_twin(other: dict[str, Any]) -> None:
-    assert "other_charge_id" not in history(a_charge(), other)
+def test_a_payment_that_is_no_duplicate(other: dict[str, Any]) -> None:
+    assert "other_charge_id" not in history_facts(a_charge(), other)
 
 
-def test_a_subscription_tells_its_terms_and_the_period_that_was_paid() -> None:
+def test_a_subscription_gives_its_terms_and_the_paid_period() -> None:
     renewed = [
         an_invoice(id="in_now"),
         an_invoice(id="in_1", created=NOON - 30 * DAY),
@@ -127,9 +127,9 @@ def test_a_subscription_tells_its_terms_and_the_period_that_was_paid() -> None:
         an_invoice(id="in_trial", created=NOON - 90 * DAY, amount_paid=0),
         an_invoice(id="in_next", created=NOON + 15 * DAY),
     ]
-    facts = told(
-        stripe_subscription.read(
-            papers(
+    facts = render_all(
+        subscription.read(
+            build_objects(
                 subscription=a_subscription(
                     items=a_list("", [a_subscription_item(current_period_start=NOON + 30 * DAY)])
                 ),

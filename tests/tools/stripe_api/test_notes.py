@@ -1,3 +1,5 @@
+"""Facts from the metadata of a merchant."""
+
 from typing import Any
 
 import pytest
@@ -6,9 +8,8 @@ from disputes.dispute import parse
 from disputes.evidence import Fact, Gap, read_time
 from disputes.evidence.kinds import KINDS
 from simulator.objects import a_charge, a_dispute, a_payment_intent
-from tests.tools.stripe_api.payment_objects import NOW, PAID, noted, papers
-from tools.sources.stripe import customer, history, order, payment, refunds, subscription
-from tools.sources.stripe import metadata as stripe_metadata
+from tests.tools.stripe_api.payment_objects import NOW, PAID, as_evidence, build_objects
+from tools.sources.stripe import customer, history, metadata, order, payment, refunds, subscription
 from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.stripe_object import NOTHING
 
@@ -18,23 +19,23 @@ KEYS = {kind: (kind,) for kind in KINDS} | {"account_id": ("user_id", "account_i
 def test_metadata_is_read_from_the_payment_intent_first() -> None:
     charge = a_charge(metadata={"order_id": "charge's", "user_id": "u1"})
     intent = a_payment_intent(metadata={"order_id": "intent's", "usage_count": "12"})
-    facts = {fact.kind: fact for fact in noted(read_notes(charge, intent)).facts}
+    facts = {fact.kind: fact for fact in as_evidence(read_metadata(charge, intent)).facts}
     assert (facts["order_id"].value, facts["account_id"].value) == ("intent's", "u1")
     assert facts["order_id"].source == "stripe:payment_intent/pi_example:metadata.order_id"
     assert facts["usage_count"].value == 12
 
 
-def read_notes(charge: dict[str, Any], intent: dict[str, Any] | None = None) -> list[Fact | Gap]:
+def read_metadata(charge: dict[str, Any], intent: dict[str, Any] | None = None) -> list[Fact | Gap]:
     claim = {"payment_intent": intent}
-    return list(stripe_metadata.read(papers(charge, claim=claim), KEYS, now=NOW))
+    return list(metadata.read(build_objects(charge, claim=claim), KEYS, now=NOW))
 
 
 @pytest.mark.parametrize(
     "written",
     ["2026-09-21T14:13:20Z", "2026-09-21T16:13:20+02:00", "2026-09-21 14:13:20", "20260921T141320Z", "1790000000"],
 )
-def test_times_are_read_in_the_forms_people_write(written: str) -> None:
-    (fact,) = noted(read_notes(a_charge(metadata={"delivered_at": written}))).facts
+def test_times_are_read_in_several_formats(written: str) -> None:
+    (fact,) = as_evidence(read_metadata(a_charge(metadata={"delivered_at": written}))).facts
     assert read_time(fact) == PAID
 
 
@@ -52,7 +53,7 @@ def test_times_are_read_in_the_forms_people_write(written: str) -> None:
     ],
 )
 def test_metadata_that_cannot_be_used_is_a_gap(key: str, written: str) -> None:
-    evidence = noted(read_notes(a_charge(metadata={key: written})))
+    evidence = as_evidence(read_metadata(a_charge(metadata={key: written})))
     assert evidence.facts == ()
     (gap,) = evidence.gaps
     assert (gap.name, gap.fatal) == (key, False)
@@ -60,14 +61,14 @@ def test_metadata_that_cannot_be_used_is_a_gap(key: str, written: str) -> None:
 
 
 def test_a_count_of_nothing_counts_against_us() -> None:
-    (fact,) = noted(read_notes(a_charge(metadata={"usage_count": "0"}))).facts
+    (fact,) = as_evidence(read_metadata(a_charge(metadata={"usage_count": "0"}))).facts
     assert (fact.kind, fact.bearing) == ("used_never", "hurts")
 
 
-def test_nothing_gives_nothing_and_breaks_nothing() -> None:
+def test_an_empty_payment_gives_no_facts() -> None:
     raw = a_dispute()
     empty = PaymentObjects(dispute=parse(raw), claim=NOTHING)
     readers = (payment, customer, order, refunds, subscription)
     assert [list(reader.read(empty)) for reader in readers] == [[]] * 5
     assert list(history.read(empty, ())) == []
-    assert list(stripe_metadata.read(empty, KEYS, now=NOW)) == []
+    assert list(metadata.read(empty, KEYS, now=NOW)) == []

@@ -33,50 +33,50 @@ def now() -> datetime:
 
 
 @dataclass
-class Desk:
-    """A running simulator, and Rebut's own hands pointed at it."""
+class SimulatedStripe:
+    """A running simulator with a gateway and a source that call it."""
 
-    stand: SimulatorClient
+    simulator: SimulatorClient
     gateway: StripeGateway
     source: StripeSource
 
     async def calls(self) -> int:
-        counts: dict[str, int] = (await self.stand.control.get("/_sim/counts")).json()
+        counts: dict[str, int] = (await self.simulator.control.get("/_sim/counts")).json()
         return counts["requests"]
 
     async def play(self, name: str) -> Dispute:
-        things = SCENARIOS[name].build(now(), "told")
-        await self.stand.add_objects(*things)
-        told = next(thing for thing in things if thing["object"] == "dispute")
-        return await self.gateway.dispute(told["id"], account=told.get("_account"))
+        objects = SCENARIOS[name].build(now(), "told")
+        await self.simulator.add_objects(*objects)
+        dispute = next(each for each in objects if each["object"] == "dispute")
+        return await self.gateway.dispute(dispute["id"], account=dispute.get("_account"))
 
     async def fail(self, path: str, *, times: int = 2) -> None:
-        await self.stand.post("/faults", {"method": "GET", "path": path, "kind": "429", "times": times})
+        await self.simulator.post("/faults", {"method": "GET", "path": path, "kind": "429", "times": times})
 
 
 @asynccontextmanager
-async def a_desk(*things: Any) -> AsyncIterator[Desk]:
-    async with simulated(*things) as stand:
-        gateway = StripeGateway("sk_test_1", api_base=stand.url)
-        yield Desk(stand, gateway, StripeSource(gateway.lookups, metadata=METADATA, now=now))
+async def a_simulated_stripe(*objects: Any) -> AsyncIterator[SimulatedStripe]:
+    async with simulated(*objects) as simulator:
+        gateway = StripeGateway("sk_test_1", api_base=simulator.url)
+        yield SimulatedStripe(simulator, gateway, StripeSource(gateway.lookups, metadata=METADATA, now=now))
         await gateway.aclose()
 
 
 @pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    async with a_desk() as opened:
-        yield opened
+async def stripe() -> AsyncIterator[SimulatedStripe]:
+    async with a_simulated_stripe() as running:
+        yield running
 
 
 def rendered(evidence: Evidence) -> dict[str, str]:
     return {fact.kind: render(fact) for fact in reversed(evidence.facts)}
 
 
-async def test_every_story_is_told_within_its_calls(desk: Desk) -> None:
+async def test_every_scenario_is_read_within_its_number_of_calls(stripe: SimulatedStripe) -> None:
     for name in SCENARIOS:
-        before = await desk.calls()
-        evidence = await desk.source.gather(await desk.play(name))
-        used = await desk.calls() - before
+        before = await stripe.calls()
+        evidence = await stripe.source.gather(await stripe.play(name))
+        used = await stripe.calls() - before
         assert used <= (7 if evidence.first("subscription_id") or evidence.history else 5), name
         assert {fact.kind for fact in evidence.facts} <= set(KINDS), name
         assert len({fact.id for fact in evidence.facts}) == len(evidence.facts), name
@@ -87,20 +87,22 @@ async def test_every_fact_leads_to_what_stripe_answered_without_cards_and_secret
     charge = a_charge(payment_intent="pi_1", metadata={"customer_message": "My card is 4242 4242 4242 4242."})
     intent = a_payment_intent(id="pi_1", client_secret="pi_1_secret_word", latest_charge=charge["id"])
     files = storage.in_folder(tmp_path)
-    async with a_desk(a_dispute(charge=charge["id"], payment_intent="pi_1"), charge, intent, a_customer()) as shop:
-        source = StripeSource(shop.gateway.lookups, metadata=METADATA, now=now, storage=files)
-        found = await source.gather(await shop.gateway.dispute("du_example"))
-    (record,) = found.records
-    assert {fact.record for fact in found.facts} == {record.sha256}
-    assert all(fact.retrieved_at == record.at for fact in found.facts)
-    told = json.loads(await files.read(record.key))
-    assert told["payment"]["charge"]["id"] == charge["id"]
-    assert told["payment"]["charge"]["metadata"]["customer_message"] == "My card is [card ending 4242]."
-    assert told["payment"]["payment_intent"]["client_secret"] == "[secret]"
+    async with a_simulated_stripe(
+        a_dispute(charge=charge["id"], payment_intent="pi_1"), charge, intent, a_customer()
+    ) as stripe:
+        source = StripeSource(stripe.gateway.lookups, metadata=METADATA, now=now, storage=files)
+        evidence = await source.gather(await stripe.gateway.dispute("du_example"))
+    (record,) = evidence.records
+    assert {fact.record for fact in evidence.facts} == {record.sha256}
+    assert all(fact.retrieved_at == record.at for fact in evidence.facts)
+    answers = json.loads(await files.read(record.key))
+    assert answers["payment"]["charge"]["id"] == charge["id"]
+    assert answers["payment"]["charge"]["metadata"]["customer_message"] == "My card is [card ending 4242]."
+    assert answers["payment"]["payment_intent"]["client_secret"] == "[secret]"
 
 
-async def test_a_delivered_parcel_is_told_from_payment_to_signature(desk: Desk) -> None:
-    evidence = await desk.source.gather(await desk.play("not_received_delivered"))
+async def test_the_facts_of_a_delivered_parcel(stripe: SimulatedStripe) -> None:
+    evidence = await stripe.source.gather(await stripe.play("not_received_delivered"))
     facts = rendered(evidence)
     assert not evidence.gaps
     assert not evidence.adverse
@@ -110,14 +112,14 @@ async def test_a_delivered_parcel_is_told_from_payment_to_signature(desk: Desk) 
     assert facts["line_items"] == "1 x Walnut desk lamp (38.00 USD)"
 
 
-async def test_a_connected_accounts_records_are_read_from_that_account(desk: Desk) -> None:
-    dispute = await desk.play("connect_delivered")
-    evidence = await desk.source.gather(dispute)
+async def test_a_connected_accounts_records_are_read_from_that_account(stripe: SimulatedStripe) -> None:
+    dispute = await stripe.play("connect_delivered")
+    evidence = await stripe.source.gather(dispute)
     assert dispute.account
     assert evidence.gaps == ()
     assert evidence.first("delivered_at")
-    blind = await desk.source.gather(dispute.model_copy(update={"account": None}))
-    assert [gap.name for gap in blind.gaps if gap.fatal] == ["charge"]
+    without_account = await stripe.source.gather(dispute.model_copy(update={"account": None}))
+    assert [gap.name for gap in without_account.gaps if gap.fatal] == ["charge"]
 
 
 @pytest.mark.parametrize(
@@ -132,35 +134,35 @@ async def test_a_connected_accounts_records_are_read_from_that_account(desk: Des
         ("fraud_mid", set()),
     ],
 )
-async def test_tells_what_speaks_against_us(desk: Desk, name: str, adverse: set[str]) -> None:
-    evidence = await desk.source.gather(await desk.play(name))
-    known = evidence.plus(Evidence(facts=tuple(inferences.infer(evidence))))
-    assert {fact.kind for fact in known.adverse} == adverse
+async def test_adverse_facts_of_a_scenario(stripe: SimulatedStripe, name: str, adverse: set[str]) -> None:
+    evidence = await stripe.source.gather(await stripe.play(name))
+    inferred = evidence.plus(Evidence(facts=tuple(inferences.infer(evidence))))
+    assert {fact.kind for fact in inferred.adverse} == adverse
 
 
-async def test_a_duplicates_other_payment_and_its_refund_are_found(desk: Desk) -> None:
-    facts = rendered(await desk.source.gather(await desk.play("duplicate_refunded")))
+async def test_a_duplicates_other_payment_and_its_refund_are_found(stripe: SimulatedStripe) -> None:
+    facts = rendered(await stripe.source.gather(await stripe.play("duplicate_refunded")))
     assert (facts["other_amount"], facts["other_refund_amount"]) == ("45.00 USD", "45.00 USD")
     assert facts["other_refund_reference"]
     assert facts["other_charge_id"] != facts["charge_id"]
 
 
-async def test_a_subscription_is_found_through_its_invoice(desk: Desk) -> None:
-    facts = rendered(await desk.source.gather(await desk.play("subscription_active")))
+async def test_a_subscription_is_found_through_its_invoice(stripe: SimulatedStripe) -> None:
+    facts = rendered(await stripe.source.gather(await stripe.play("subscription_active")))
     assert (facts["subscription_status"], facts["subscription_interval"]) == ("active", "monthly")
     assert facts["invoice_number"] == "HOLLOW01-0002"
     assert facts["product_description"].startswith("1 x Field Notes Cloud")
 
 
-async def test_a_familiar_buyers_past_is_counted(desk: Desk) -> None:
-    facts = rendered(await desk.source.gather(await desk.play("fraud_mid")))
+async def test_a_familiar_buyers_past_is_counted(stripe: SimulatedStripe) -> None:
+    facts = rendered(await stripe.source.gather(await stripe.play("fraud_mid")))
     assert facts["prior_payments"] == "3"
     assert facts["prior_since"]
 
 
-async def test_a_missing_payment_is_a_fatal_gap(desk: Desk) -> None:
-    dispute = await desk.play("charge_missing")
-    evidence = await desk.source.gather(dispute)
+async def test_a_missing_payment_is_a_fatal_gap(stripe: SimulatedStripe) -> None:
+    dispute = await stripe.play("charge_missing")
+    evidence = await stripe.source.gather(dispute)
     (gap,) = [gap for gap in evidence.gaps if gap.fatal]
     assert gap.name == "charge"
     assert str(dispute.charge) in gap.why
@@ -174,10 +176,12 @@ async def test_a_missing_payment_is_a_fatal_gap(desk: Desk) -> None:
         ("/v1/invoice_payments", "invoice", "invoice_number"),
     ],
 )
-async def test_a_list_that_does_not_come_is_a_gap_and_no_more(desk: Desk, path: str, name: str, lost: str) -> None:
-    dispute = await desk.play("not_received_delivered")
-    await desk.fail(path)
-    evidence = await desk.source.gather(dispute)
+async def test_a_list_that_fails_is_a_gap_and_nothing_else_is_lost(
+    stripe: SimulatedStripe, path: str, name: str, lost: str
+) -> None:
+    dispute = await stripe.play("not_received_delivered")
+    await stripe.fail(path)
+    evidence = await stripe.source.gather(dispute)
     (gap,) = evidence.gaps
     assert (gap.name, gap.source, gap.fatal) == (name, "stripe", False)
     assert "did not take the call" in gap.why
@@ -185,34 +189,34 @@ async def test_a_list_that_does_not_come_is_a_gap_and_no_more(desk: Desk, path: 
     assert evidence.first("amount_paid")
 
 
-async def test_a_subscription_that_does_not_come_is_a_gap(desk: Desk) -> None:
-    dispute = await desk.play("subscription_active")
-    await desk.fail("/v1/subscriptions/*")
-    evidence = await desk.source.gather(dispute)
+async def test_a_subscription_that_fails_is_a_gap(stripe: SimulatedStripe) -> None:
+    dispute = await stripe.play("subscription_active")
+    await stripe.fail("/v1/subscriptions/*")
+    evidence = await stripe.source.gather(dispute)
     assert [gap.name for gap in evidence.gaps] == ["subscription"]
     assert evidence.first("invoice_number")
 
 
-async def test_a_stripe_that_says_nothing_leaves_a_fatal_gap(desk: Desk) -> None:
-    dispute = await desk.play("not_received_delivered")
-    await desk.fail("/v1/*", times=10)
-    evidence = await desk.source.gather(dispute)
+async def test_without_any_answer_there_is_a_fatal_gap(stripe: SimulatedStripe) -> None:
+    dispute = await stripe.play("not_received_delivered")
+    await stripe.fail("/v1/*", times=10)
+    evidence = await stripe.source.gather(dispute)
     assert evidence.facts == ()
     assert [(gap.name, gap.fatal) for gap in evidence.gaps] == [("payment", False), ("charge", True)]
 
 
-async def test_a_guests_payment_asks_for_nobodys_history() -> None:
+async def test_a_guests_payment_needs_one_call() -> None:
     charge = a_charge(payment_intent=None, customer=None)
-    async with a_desk(charge, a_dispute()) as desk:
-        dispute = await desk.gateway.dispute("du_example")
-        before = await desk.calls()
-        evidence = await desk.source.gather(dispute)
-        assert await desk.calls() - before == 1
+    async with a_simulated_stripe(charge, a_dispute()) as stripe:
+        dispute = await stripe.gateway.dispute("du_example")
+        before = await stripe.calls()
+        evidence = await stripe.source.gather(dispute)
+        assert await stripe.calls() - before == 1
     assert [gap.name for gap in evidence.gaps] == ["customer"]
 
 
-async def test_an_invoice_without_a_subscription_asks_no_further() -> None:
-    things = (
+async def test_an_invoice_without_a_subscription_needs_four_calls() -> None:
+    objects = (
         a_customer(),
         a_charge(payment_intent="pi_example", customer="cus_example"),
         a_payment_intent(customer="cus_example", latest_charge="ch_example"),
@@ -220,20 +224,20 @@ async def test_an_invoice_without_a_subscription_asks_no_further() -> None:
         an_invoice_payment(),
         a_dispute(payment_intent="pi_example"),
     )
-    async with a_desk(*things) as desk:
-        dispute = await desk.gateway.dispute("du_example")
-        before = await desk.calls()
-        evidence = await desk.source.gather(dispute)
-        assert await desk.calls() - before == 4
+    async with a_simulated_stripe(*objects) as stripe:
+        dispute = await stripe.gateway.dispute("du_example")
+        before = await stripe.calls()
+        evidence = await stripe.source.gather(dispute)
+        assert await stripe.calls() - before == 4
     assert evidence.first("invoice_number")
     assert evidence.gaps == ()
 
 
 async def test_a_customer_with_more_payments_than_a_page_is_not_summed_up() -> None:
     charges = [a_charge(id=f"ch_{n}", customer="cus_example", created=NOON - n) for n in range(101)]
-    things = (a_customer(), *charges, a_dispute(charge="ch_0"))
-    async with a_desk(*things) as desk:
-        evidence = await desk.source.gather(await desk.gateway.dispute("du_example"))
+    objects = (a_customer(), *charges, a_dispute(charge="ch_0"))
+    async with a_simulated_stripe(*objects) as stripe:
+        evidence = await stripe.source.gather(await stripe.gateway.dispute("du_example"))
     assert [gap.name for gap in evidence.gaps] == ["total_paid"]
     assert evidence.first("total_paid") is None
     assert rendered(evidence)["prior_payments"] == "99"
@@ -247,8 +251,8 @@ JSON = st.recursive(
 CHARGE = a_charge(customer=a_customer(), shipping={"address": {}}, refunds={"data": [{}]}, metadata={"order_id": "A"})
 
 
-class Nonsense:
-    """Records in which Stripe sends one field in another form, and every list as nonsense."""
+class MalformedLookups:
+    """Lookups in which Stripe sends one field in another form, and every list malformed."""
 
     def __init__(self, charge: object, listed: object) -> None:
         self._charge, self._listed = charge, listed
@@ -268,19 +272,19 @@ class Nonsense:
 @given(field=st.sampled_from(sorted(CHARGE)), value=JSON, listed=JSON)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 async def test_no_form_of_answer_breaks_the_source(field: str, value: object, listed: object) -> None:
-    records: Any = Nonsense(CHARGE | {field: value}, listed)
-    evidence = await StripeSource(records, metadata=METADATA, now=now).gather(parse(a_dispute()))
+    lookups: Any = MalformedLookups(CHARGE | {field: value}, listed)
+    evidence = await StripeSource(lookups, metadata=METADATA, now=now).gather(parse(a_dispute()))
     assert Evidence.model_validate_json(evidence.model_dump_json()) == evidence
 
 
-class Overtaken(Nonsense):
-    """Records read by a worker that no longer owns the dispute."""
+class LostLeaseLookups(MalformedLookups):
+    """Lookups of a worker that no longer holds the lease of the dispute."""
 
     async def charges(self, ref: str, account: str | None) -> Any:
         raise LostLease
 
 
-async def test_a_lost_lease_is_no_gap() -> None:
-    records: Any = Overtaken(CHARGE, {})
+async def test_a_lost_lease_is_raised_and_not_a_gap() -> None:
+    lookups: Any = LostLeaseLookups(CHARGE, {})
     with pytest.raises(LostLease):
-        await StripeSource(records, metadata=METADATA, now=now).gather(parse(a_dispute()))
+        await StripeSource(lookups, metadata=METADATA, now=now).gather(parse(a_dispute()))

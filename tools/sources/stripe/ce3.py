@@ -5,19 +5,19 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from disputes.ce3 import pairs, selection
-from disputes.ce3.payment import ACCOUNT, EMAIL, IP, ADDRESS_LINES, Address, PaymentHistory, Payment
+from disputes.ce3.payment import ACCOUNT, ADDRESS_LINES, EMAIL, IP, Address, Payment, PaymentHistory
 from disputes.ce3.selection import SORTS, Ce3Choice
 from disputes.evidence import Gap
-from tools.sources.stripe import metadata as stripe_metadata
-from tools.sources.stripe.reader import StripeReader
+from tools.sources.stripe import metadata
 from tools.sources.stripe.history import is_paid
 from tools.sources.stripe.payment_objects import PaymentObjects
+from tools.sources.stripe.reader import StripeReader
 from tools.sources.stripe.stripe_object import NOTHING, StripeObject
 from tools.stripe_api.lookups import StripeLookups
 
 Keys = Mapping[str, tuple[str, ...]]
 
-NOTED = {
+METADATA_KINDS = {
     "product_description": "product_description",
     "customer_device_id": "device_id",
     "customer_device_fingerprint": "device_fingerprint",
@@ -29,32 +29,34 @@ NOTED = {
 _NAME = "earlier payments"
 
 
-async def gather(objects: PaymentObjects, lookups: StripeLookups, reader: StripeReader, keys: Keys) -> PaymentHistory | None:
-    """Give the two payments that Compelling Evidence 3.0 would choose, or all there are where none qualify.
+async def gather(
+    objects: PaymentObjects, lookups: StripeLookups, reader: StripeReader, keys: Keys
+) -> PaymentHistory | None:
+    """Return the two payments that Compelling Evidence 3.0 would choose, or all payments where none qualify.
 
-    None where it cannot apply, or Stripe did not tell them. A warning that could not be asked for is a gap.
-    Costs nothing for any other dispute. For one, the list of the customer's payments serves where it is whole, and two
-    calls ask for fraud warnings on the chosen pair.
+    None where it does not apply, or Stripe did not list them. A warning that could not be read is a gap.
+    No other dispute costs a call. Where it applies, the customer's payments are used when the list is complete, and two
+    calls read the fraud warnings on the chosen pair.
     """
     if not (objects.charge and selection.is_applicable(objects.dispute)):
         return None
     charges = await _charges(objects, lookups, reader)
     if charges is None:
         return None
-    history = await _warned(read(objects, charges, keys), objects, lookups, reader)
-    # Of a pair that is found no other payment tells more; where there is none, all of them tell why.
+    history = await _with_fraud_warnings(read(objects, charges, keys), objects, lookups, reader)
+    # Once a pair is found, no other payment adds to it; where there is none, all of them show why.
     pair = _pair(history, objects)
-    kept = tuple(prior for prior in history.priors if prior.charge in pair) if pair else history.priors
-    return history.model_copy(update={"priors": kept})
+    priors = tuple(prior for prior in history.priors if prior.charge in pair) if pair else history.priors
+    return history.model_copy(update={"priors": priors})
 
 
 def read(objects: PaymentObjects, charges: Sequence[StripeObject], keys: Keys) -> PaymentHistory:
-    """Put the disputed payment and the others as they are compared (reference 6)."""
+    """Build the history in which the disputed payment and the others are compared (reference 6)."""
     own = objects.charge.text("id")
-    told = stripe_metadata.find((objects.intent, objects.charge, objects.session), keys.get("product_type", ()))
+    product = metadata.find((objects.intent, objects.charge, objects.session), keys.get("product_type", ()))
     return PaymentHistory(
         disputed=_disputed(objects, keys),
-        sort=SORTS.get(told[0].lower()) if told else None,
+        sort=SORTS.get(product[0].lower()) if product else None,
         priors=tuple(_payment(charge, (charge,), keys) for charge in charges if charge.text("id") != own),
     )
 
@@ -68,48 +70,53 @@ async def _charges(
     if paid_at is None:
         return ()
     since, until = pairs.find_window(paid_at)
-    look = lookups.priors if customer else lookups.guest_priors
+    list_priors = lookups.priors if customer else lookups.guest_priors
     ref = customer or objects.charge.text("payment_method_details.card.fingerprint")
-    listed = await reader.read(partial(look, since=since, until=until), ref, name=_NAME)
+    listed = await reader.read(partial(list_priors, since=since, until=until), ref, name=_NAME)
     if ref and not listed:
         return None
     if listed.flag("has_more"):
         why = "More than 100 lie in the window of Compelling Evidence 3.0; the newest were compared."
         reader.gaps.append(Gap(name=_NAME, why=why, source="stripe"))
-    return listed.objects("data")
+    return listed.children("data")
 
 
-async def _warned(history: PaymentHistory, objects: PaymentObjects, lookups: StripeLookups, reader: StripeReader) -> PaymentHistory:
-    """Ask for fraud warnings on the pair that would be chosen, until one is chosen that has none."""
-    asked: set[str] = set()
-    while pair := set(_pair(history, objects)) - asked:
-        asked |= pair
-        found = await asyncio.gather(*(reader.read(lookups.warnings, one, name="fraud warnings") for one in sorted(pair)))
-        bad = {warning.ref("charge") for answer in found for warning in answer.objects("data")}
-        marked = (p.model_copy(update={"fraud_reported": p.fraud_reported or p.charge in bad}) for p in history.priors)
+async def _with_fraud_warnings(
+    history: PaymentHistory, objects: PaymentObjects, lookups: StripeLookups, reader: StripeReader
+) -> PaymentHistory:
+    """Read the fraud warnings on the pair that would be chosen, until a chosen pair has none."""
+    checked: set[str] = set()
+    while pair := set(_pair(history, objects)) - checked:
+        checked |= pair
+        calls = (reader.read(lookups.warnings, charge, name="fraud warnings") for charge in sorted(pair))
+        answers = await asyncio.gather(*calls)
+        reported = {warning.ref("charge") for answer in answers for warning in answer.children("data")}
+        marked = (
+            p.model_copy(update={"fraud_reported": p.fraud_reported or p.charge in reported}) for p in history.priors
+        )
         history = history.model_copy(update={"priors": tuple(marked)})
     return history
 
 
 def _pair(history: PaymentHistory, objects: PaymentObjects) -> tuple[str, ...]:
-    # What sort of purchase it was may be known from elsewhere, and has no part in the choice of the pair.
+    # The sort of purchase may be known from another source, and plays no part in the choice of the pair.
     whole = history if history.sort else history.model_copy(update={"sort": "merchandise"})
-    found = selection.find(objects.dispute, whole, held=objects.dispute.enhanced)
-    return found.priors if isinstance(found, Ce3Choice) else ()
+    choice = selection.find(objects.dispute, whole, held=objects.dispute.enhanced)
+    return choice.priors if isinstance(choice, Ce3Choice) else ()
 
 
 def _disputed(objects: PaymentObjects, keys: Keys) -> Payment:
     payment = _payment(objects.charge, (objects.intent, objects.charge, objects.session), keys)
-    item = next(iter(objects.session.objects("line_items")), NOTHING)
-    line = next(iter(objects.invoice.objects("lines")), NOTHING)
+    item = next(iter(objects.session.children("line_items")), NOTHING)
+    line = next(iter(objects.invoice.children("lines")), NOTHING)
     bought = payment.product_description or line.text("description") or item.text("description")
     ip = payment.customer_purchase_ip or objects.claim.text("evidence.customer_purchase_ip")
     return payment.model_copy(update={"product_description": bought, IP: ip})
 
 
-def _payment(charge: StripeObject, noted: tuple[StripeObject, ...], keys: Keys) -> Payment:
-    told = {field: stripe_metadata.find(noted, keys.get(kind, ())) for field, kind in NOTED.items()}
-    texts = {field: found[0] for field, found in told.items() if found}
+def _payment(charge: StripeObject, objects: tuple[StripeObject, ...], keys: Keys) -> Payment:
+    found = {field: metadata.find(objects, keys.get(kind, ())) for field, kind in METADATA_KINDS.items()}
+    texts = {field: match[0] for field, match in found.items() if match}
     texts.setdefault("product_description", charge.text("description"))
     texts.setdefault(IP, charge.text("review.ip_address"))
     return Payment(
@@ -127,6 +134,6 @@ def _payment(charge: StripeObject, noted: tuple[StripeObject, ...], keys: Keys) 
 
 
 def _is_refunded(charge: StripeObject) -> bool:
-    """Tell whether a payment was given back in full, or in part because it was fraud."""
+    """Check whether a payment was refunded in full, or in part because it was fraud."""
     whole = charge.flag("refunded") or 0 < charge.number("amount") <= charge.number("amount_refunded")
-    return whole or any(refund.text("reason") == "fraudulent" for refund in charge.objects("refunds"))
+    return whole or any(refund.text("reason") == "fraudulent" for refund in charge.children("refunds"))

@@ -1,3 +1,5 @@
+"""Facts from the customer of a payment."""
+
 from collections.abc import Iterator
 
 from disputes.evidence import Fact, build_fact
@@ -7,10 +9,10 @@ from tools.sources.stripe.stripe_object import StripeObject, first
 _LINES = ("line1", "line2", "city", "state", "postal_code", "country")
 
 
-def read(papers: PaymentObjects) -> Iterator[Fact]:
-    """Tell who paid, each from the first place of the reference's section 6; what Stripe pre-filled comes last."""
-    claim, charge, customer = papers.claim, papers.charge, papers.customer
-    session, invoice = papers.session, papers.invoice
+def read(objects: PaymentObjects) -> Iterator[Fact]:
+    """Yield who paid, each from the first place of section 6 of the reference; what Stripe pre-filled comes last."""
+    claim, charge, customer = objects.claim, objects.charge, objects.customer
+    session, invoice = objects.session, objects.invoice
     yield from first(
         "customer_name",
         (charge, "billing_details.name"),
@@ -31,33 +33,33 @@ def read(papers: PaymentObjects) -> Iterator[Fact]:
     )
     yield from first("customer_since", (customer, "created"))
     yield from first("customer_ip", (charge, "review.ip_address"), (claim, "evidence.customer_purchase_ip"))
-    yield from _billing(papers)
-    yield from _terms(papers)
+    yield from _billing(objects)
+    yield from _terms(objects)
 
 
-def _billing(papers: PaymentObjects) -> Iterator[Fact]:
+def _billing(objects: PaymentObjects) -> Iterator[Fact]:
     places = (
-        (papers.charge, "billing_details.address"),
-        (papers.session, "customer_details.address"),
-        (papers.customer, "address"),
-        (papers.invoice, "customer_address"),
+        (objects.charge, "billing_details.address"),
+        (objects.session, "customer_details.address"),
+        (objects.customer, "address"),
+        (objects.invoice, "customer_address"),
     )
-    for paper, path in places:
-        if written := address(paper.paper(path)):
-            yield build_fact("billing_address", written, paper.place(path))
+    for holder, path in places:
+        if written := address(holder.child(path)):
+            yield build_fact("billing_address", written, holder.source(path))
             return
-    yield from first("billing_address", (papers.claim, "evidence.billing_address"))
+    yield from first("billing_address", (objects.claim, "evidence.billing_address"))
 
 
-def _terms(papers: PaymentObjects) -> Iterator[Fact]:
-    """Checkout lets nobody pay before the box is ticked, so the moment of payment is the latest it can have been."""
-    paid = papers.charge.time("created")
-    if paid and papers.session.text("consent.terms_of_service") == "accepted":
-        yield build_fact("terms_accepted_at", paid, papers.session.place("consent.terms_of_service"))
+def _terms(objects: PaymentObjects) -> Iterator[Fact]:
+    """Yield the time of payment: Checkout takes none before the box is ticked, so the terms were accepted by then."""
+    paid = objects.charge.time("created")
+    if paid and objects.session.text("consent.terms_of_service") == "accepted":
+        yield build_fact("terms_accepted_at", paid, objects.session.source("consent.terms_of_service"))
 
 
-def address(paper: StripeObject) -> str:
+def address(holder: StripeObject) -> str:
     """Write an address on one line; an empty one when it has no street, since banks want the full address."""
-    if not paper.text("line1"):
+    if not holder.text("line1"):
         return ""
-    return ", ".join(line for line in (paper.text(name) for name in _LINES) if line)
+    return ", ".join(line for line in (holder.text(name) for name in _LINES) if line)

@@ -11,52 +11,52 @@ from tools.sources.stripe.stripe_object import StripeObject
 
 _PAST = frozenset("shipped_at delivered_at last_used_at terms_accepted_at cancel_requested_at".split())
 _EPOCH_DIGITS = 9
-_MESSAGE = 2_000
+_MAX_TEXT = 2_000
 
 
 def read(objects: PaymentObjects, mapping: Mapping[str, tuple[str, ...]], *, now: datetime) -> Iterator[Fact | Gap]:
-    """Tell what the merchant wrote beside the payment; `mapping` names the keys of each kind of fact.
+    """Yield the facts in the payment's metadata; `mapping` names the keys of each kind of fact.
 
-    What cannot be read, and what is said to have happened but lies ahead of `now`, becomes a gap.
+    A value that cannot be read, and a past event dated after `now`, becomes a gap.
     """
     for kind, keys in mapping.items():
-        if spot := find(objects.with_metadata, keys):
-            yield _tell(kind, *spot, now)
+        if match := find(objects.with_metadata, keys):
+            yield _fact(kind, *match, now)
 
 
-def find(noted: Iterable[StripeObject], keys: tuple[str, ...]) -> tuple[str, str] | None:
-    """Give the first text under one of these keys and where it was read; objects go in order, then keys."""
-    for source_object in noted:
+def find(objects: Iterable[StripeObject], keys: tuple[str, ...]) -> tuple[str, str] | None:
+    """Return the first text under one of these keys and its source, or None; objects go in order, then keys."""
+    for holder in objects:
         for key in keys:
-            if written := _written(source_object, key):
-                return written, source_object.source(f"metadata.{key}")
+            if written := _value(holder, key):
+                return written, holder.source(f"metadata.{key}")
     return None
 
 
-def _written(source_object: StripeObject, key: str) -> str:
-    notes = source_object.raw("metadata")
+def _value(holder: StripeObject, key: str) -> str:
+    notes = holder.raw("metadata")
     value = notes.get(key) if isinstance(notes, dict) else None
-    return text.clean(value, limit=_MESSAGE) if isinstance(value, str) else ""
+    return text.clean(value, limit=_MAX_TEXT) if isinstance(value, str) else ""
 
 
-def _tell(kind: str, written: str, source: str, now: datetime) -> Fact | Gap:
-    held = _held(kind, written)
-    if held is None:
+def _fact(kind: str, written: str, source: str, now: datetime) -> Fact | Gap:
+    value = _parse(kind, written)
+    if value is None:
         return Gap(
             name=kind, why=f"The metadata says {text.line(written, limit=40)!r}, which cannot be read.", source=source
         )
-    if kind in _PAST and isinstance(held, datetime) and held > now:
+    if kind in _PAST and isinstance(value, datetime) and value > now:
         return Gap(name=kind, why="The metadata names a time that has not come yet.", source=source)
-    # A count of nothing proves nothing for the merchant, and counts against it.
-    if kind == "usage_count" and held == 0:
+    # A count of zero proves nothing for the merchant, and counts against it.
+    if kind == "usage_count" and value == 0:
         return build_fact("used_never", value=True, source=source)
-    return build_fact(kind, held, source)
+    return build_fact(kind, value, source)
 
 
-def _held(kind: str, written: str) -> FactValue | datetime | None:
+def _parse(kind: str, written: str) -> FactValue | datetime | None:
     match kinds.form(kind):
         case "time":
-            return moment(written)
+            return parse_metadata_time(written)
         case "count":
             return int(written) if written.isascii() and written.isdigit() and len(written) < _EPOCH_DIGITS else None
         case "text" if kind == "product_type":
@@ -67,7 +67,7 @@ def _held(kind: str, written: str) -> FactValue | datetime | None:
             return None
 
 
-def moment(written: str) -> datetime | None:
+def parse_metadata_time(written: str) -> datetime | None:
     """Read a time from ISO 8601 or epoch seconds; one without a zone is taken as UTC. None when it is neither."""
     if written.isascii() and written.isdigit() and len(written) >= _EPOCH_DIGITS:
         return dispute.parse_time(int(written))

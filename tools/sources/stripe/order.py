@@ -1,3 +1,5 @@
+"""Facts from what was bought and where it was sent."""
+
 from collections.abc import Iterator
 
 from disputes import money
@@ -9,37 +11,37 @@ from tools.sources.stripe.stripe_object import NOTHING, StripeObject, first
 _SHOWN = 10
 
 
-def read(papers: PaymentObjects) -> Iterator[Fact]:
-    """Tell what was bought and where it was sent, as far as Stripe was told (reference 6)."""
-    charge, session, invoice = papers.charge, papers.session, papers.invoice
+def read(objects: PaymentObjects) -> Iterator[Fact]:
+    """Yield what was bought and where it was sent, as far as Stripe has it (reference 6)."""
+    charge, session, invoice = objects.charge, objects.session, objects.invoice
     yield from first("order_id", (session, "client_reference_id"))
-    yield from _product(papers)
-    yield from _items(session.papers("line_items") or invoice.papers("lines"))
+    yield from _product(objects)
+    yield from _items(session.children("line_items") or invoice.children("lines"))
     yield from first("invoice_number", (invoice, "number"))
-    shipping = _shipping(papers)
+    shipping = _shipping(objects)
     yield from first("shipping_name", (shipping, "name"))
-    if sent := address(shipping.paper("address")):
-        yield build_fact("shipping_address", sent, shipping.place("address"))
+    if sent := address(shipping.child("address")):
+        yield build_fact("shipping_address", sent, shipping.source("address"))
     yield from first("carrier", (shipping, "carrier"))
     yield from first("tracking_number", (shipping, "tracking_number"))
-    billing = charge.paper("billing_details.address")
-    if _same(billing, shipping.paper("address")):
-        yield build_fact("shipping_matches_billing", value=True, source=billing.place("line1"))
+    billing = charge.child("billing_details.address")
+    if _same(billing, shipping.child("address")):
+        yield build_fact("shipping_matches_billing", value=True, source=billing.source("line1"))
 
 
-def _product(papers: PaymentObjects) -> Iterator[Fact]:
-    """Stripe describes a renewal's charge as `Subscription update`, so the invoice knows better."""
-    bought = next(iter(papers.session.papers("line_items")), NOTHING)
-    billed = next(iter(papers.invoice.papers("lines")), NOTHING)
+def _product(objects: PaymentObjects) -> Iterator[Fact]:
+    """Yield the description of the invoice first: Stripe describes a renewal's charge as `Subscription update`."""
+    bought = next(iter(objects.session.children("line_items")), NOTHING)
+    billed = next(iter(objects.invoice.children("lines")), NOTHING)
     places = [
         (billed, "description"),
-        (papers.charge, "description"),
-        (papers.intent, "description"),
+        (objects.charge, "description"),
+        (objects.intent, "description"),
         (bought, "description"),
     ]
-    # What we staged ourselves is no record of what was bought.
-    if not papers.dispute.staged:
-        places.append((papers.claim, "evidence.product_description"))
+    # Evidence that we staged ourselves is no record of what was bought.
+    if not objects.dispute.staged:
+        places.append((objects.claim, "evidence.product_description"))
     yield from first("product_description", *places)
 
 
@@ -47,7 +49,7 @@ def _items(items: tuple[StripeObject, ...]) -> Iterator[Fact]:
     rows = [_row(item) for item in items[:_SHOWN] if item.text("description")]
     if rows:
         rows += [f"and {len(items) - _SHOWN} more"] * (len(items) > _SHOWN)
-        yield build_fact("line_items", "; ".join(rows), items[0].place("description"))
+        yield build_fact("line_items", "; ".join(rows), items[0].source("description"))
 
 
 def _row(item: StripeObject) -> str:
@@ -57,11 +59,11 @@ def _row(item: StripeObject) -> str:
     return f"{count}{item.text('description')} ({money.write(price)})"
 
 
-def _shipping(papers: PaymentObjects) -> StripeObject:
+def _shipping(objects: PaymentObjects) -> StripeObject:
     places = (
-        papers.charge.paper("shipping"),
-        papers.intent.paper("shipping"),
-        papers.session.paper("collected_information.shipping_details"),
+        objects.charge.child("shipping"),
+        objects.intent.child("shipping"),
+        objects.session.child("collected_information.shipping_details"),
     )
     return next((place for place in places if place), NOTHING)
 

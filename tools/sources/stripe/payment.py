@@ -1,3 +1,5 @@
+"""Facts from the disputed payment itself."""
+
 from collections.abc import Iterator
 
 from disputes.evidence import Fact, build_fact
@@ -18,9 +20,9 @@ _FLOWS = {
 }
 
 
-def read(papers: PaymentObjects) -> Iterator[Fact]:
-    """Tell what the disputed payment itself says: amount, card, checks, 3-D Secure, risk (reference 6)."""
-    charge = papers.charge
+def read(objects: PaymentObjects) -> Iterator[Fact]:
+    """Yield the facts of the disputed payment: amount, card, checks, 3-D Secure, risk (reference 6)."""
+    charge = objects.charge
     yield from first("charge_id", (charge, "id"))
     yield from first("amount_paid", (charge, "amount_captured"), (charge, "amount"))
     yield from first("paid_at", (charge, "created"))
@@ -32,19 +34,19 @@ def read(papers: PaymentObjects) -> Iterator[Fact]:
 
 
 def _card(charge: StripeObject) -> Iterator[Fact]:
-    card = charge.paper("payment_method_details.card")
+    card = charge.child("payment_method_details.card")
     if card.text("last4"):
         brand = card.text("brand")
         name = _BRANDS.get(brand, brand.replace("_", " ").title() or "Card")
-        yield build_fact("card", f"{name} ending {card.text('last4')}", card.place("last4"))
+        yield build_fact("card", f"{name} ending {card.text('last4')}", card.source("last4"))
     yield from first("card_country", (card, "country"))
     if wallet := card.text("wallet.type"):
-        yield build_fact("wallet", wallet.replace("_", " ").title(), card.place("wallet.type"))
+        yield build_fact("wallet", wallet.replace("_", " ").title(), card.source("wallet.type"))
     yield from _address_check(card)
     yield from _code_check(card)
     if card.text("three_d_secure.result") == "authenticated":
         flow = _FLOWS.get(card.text("three_d_secure.authentication_flow"), "authenticated")
-        yield build_fact("three_d_secure", flow, card.place("three_d_secure.result"))
+        yield build_fact("three_d_secure", flow, card.source("three_d_secure.result"))
 
 
 def _address_check(card: StripeObject) -> Iterator[Fact]:
@@ -55,9 +57,9 @@ def _address_check(card: StripeObject) -> Iterator[Fact]:
     passed = [name for name, result in checks.items() if result == "pass"]
     failed = [name for name, result in checks.items() if result == "fail"]
     if passed:
-        yield build_fact("avs_match", _agree(passed, "matches", "match"), card.place("checks"))
+        yield build_fact("avs_match", _agree(passed, "matches", "match"), card.source("checks"))
     elif failed:
-        yield build_fact("avs_mismatch", _agree(failed, "does not match", "do not match"), card.place("checks"))
+        yield build_fact("avs_mismatch", _agree(failed, "does not match", "do not match"), card.source("checks"))
 
 
 def _agree(names: list[str], one: str, many: str) -> str:
@@ -67,13 +69,13 @@ def _agree(names: list[str], one: str, many: str) -> str:
 def _code_check(card: StripeObject) -> Iterator[Fact]:
     match card.text("checks.cvc_check"):
         case "pass":
-            yield build_fact("cvc_match", "security code matches", card.place("checks.cvc_check"))
+            yield build_fact("cvc_match", "security code matches", card.source("checks.cvc_check"))
         case "fail":
-            yield build_fact("cvc_mismatch", "security code does not match", card.place("checks.cvc_check"))
+            yield build_fact("cvc_mismatch", "security code does not match", card.source("checks.cvc_check"))
 
 
 def _risk(charge: StripeObject) -> Iterator[Fact]:
     level = charge.text("outcome.risk_level")
     kind = {"normal": "risk_level", "elevated": "high_risk", "highest": "high_risk"}.get(level)
     if kind:
-        yield build_fact(kind, level, charge.place("outcome.risk_level"))
+        yield build_fact(kind, level, charge.source("outcome.risk_level"))

@@ -1,3 +1,5 @@
+"""The Stripe objects around one disputed payment."""
+
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -7,15 +9,15 @@ from tools.sources.stripe.stripe_object import NOTHING, StripeObject
 
 @dataclass(frozen=True)
 class PaymentObjects:
-    """What Stripe gave about one dispute: `claim` is the dispute with what it expands to, the rest was listed.
+    """What Stripe answered about one dispute: `claim` is the dispute with its expanded objects, the rest was listed.
 
-    `more` tells that the customer has payments beyond those in `charges`.
+    `has_more` is true when the customer has payments beyond those in `charges`.
     """
 
     dispute: Dispute
     claim: StripeObject = NOTHING
     charges: tuple[StripeObject, ...] = ()
-    more: bool = False
+    has_more: bool = False
     session: StripeObject = NOTHING
     invoice: StripeObject = NOTHING
     subscription: StripeObject = NOTHING
@@ -24,19 +26,19 @@ class PaymentObjects:
     @cached_property
     def charge(self) -> StripeObject:
         """The disputed payment."""
-        return self.claim.paper("charge")
+        return self.claim.child("charge")
 
     @cached_property
     def intent(self) -> StripeObject:
-        """The payment intent, empty for payments older than these."""
-        return self.claim.paper("payment_intent")
+        """The payment intent, empty for a payment without one."""
+        return self.claim.child("payment_intent")
 
     @cached_property
     def customer(self) -> StripeObject:
         """The customer, empty for a guest."""
-        return self.charge.paper("customer")
+        return self.charge.child("customer")
 
     @property
-    def noted(self) -> tuple[StripeObject, ...]:
-        """The papers on which a merchant writes metadata, the most telling first."""
+    def with_metadata(self) -> tuple[StripeObject, ...]:
+        """The objects on which a merchant may write metadata, in order of preference."""
         return (self.intent, self.charge, self.session, self.invoice, self.subscription)

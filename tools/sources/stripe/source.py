@@ -1,3 +1,5 @@
+"""Stripe as a source of evidence."""
+
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -7,25 +9,20 @@ from disputes.ports.clock import Clock
 from disputes.ports.storage import Storage
 from tools.sources import archive
 from tools.sources.archive import Archive
-from tools.sources.stripe import ce3, order, refunds
-from tools.sources.stripe import customer as stripe_customer
-from tools.sources.stripe import history as stripe_history
-from tools.sources.stripe import metadata as stripe_metadata
-from tools.sources.stripe import payment as stripe_payment
-from tools.sources.stripe import subscription as stripe_subscription
-from tools.sources.stripe.asking import StripeAsking
+from tools.sources.stripe import ce3, customer, history, metadata, order, payment, refunds, subscription
 from tools.sources.stripe.payment_objects import PaymentObjects
+from tools.sources.stripe.reader import StripeReader
 from tools.sources.stripe.stripe_object import NOTHING, StripeObject
 from tools.stripe_api.lookups import StripeLookups
 
-_PATIENCE = 1.0  # seconds for the storage, once all else is there
+_STORAGE_SECONDS = 1.0  # to wait for the storage, once all else is there
 
 
 class StripeSource:
-    """What Stripe alone knows about a dispute, in four API calls for a one-off payment and six for a subscription.
+    """Reads what Stripe has about a dispute, in four API calls for a one-off payment and six for a subscription.
 
     A Visa fraud dispute takes two more where earlier payments may answer it, and one more where they are listed apart.
-    `metadata` names the keys under which the merchant notes each kind of fact. A call that fails becomes a gap.
+    `metadata` names the metadata keys of each kind of fact. A call that fails becomes a gap.
     """
 
     name = "stripe"
@@ -33,92 +30,92 @@ class StripeSource:
 
     def __init__(
         self,
-        records: StripeLookups,
+        lookups: StripeLookups,
         *,
         metadata: Mapping[str, tuple[str, ...]],
         now: Clock,
         storage: Storage | None = None,
     ) -> None:
-        self._records, self._metadata, self._now, self._storage = records, metadata, now, storage
+        self._lookups, self._metadata, self._now, self._storage = lookups, metadata, now, storage
 
     async def gather(self, dispute: Dispute, known: Evidence | None = None) -> Evidence:  # noqa: ARG002 - asked first
-        """Give the facts, and a gap for each thing Stripe did not tell; a missing payment is a fatal one."""
-        desk = StripeAsking(dispute.account)
-        async with archive.opened(self._storage, dispute.id) as kept:
-            found = await self._find(dispute, desk)
-            return await self._recorded(found, desk, kept)
+        """Return the facts, and a gap for each call that failed; a missing payment is a fatal gap."""
+        reader = StripeReader(dispute.account)
+        async with archive.opened(self._storage, dispute.id) as answers:
+            evidence = await self._read(dispute, reader)
+            return await self._with_answers(evidence, reader, answers)
 
-    async def _find(self, dispute: Dispute, desk: StripeAsking) -> Evidence:
-        papers = await self._collect(dispute, desk)
-        found = tuple(self._tell(papers))
-        facts = _once(each for each in found if isinstance(each, Fact))
-        history = await ce3.gather(papers, self._records, desk, self._metadata)
-        gaps = (*desk.gaps, *_unknown(papers), *(each for each in found if isinstance(each, Gap)))
-        return facts.plus(Evidence(gaps=gaps, history=history))
+    async def _read(self, dispute: Dispute, reader: StripeReader) -> Evidence:
+        objects = await self._collect(dispute, reader)
+        results = tuple(self._results(objects))
+        facts = _first_of_each_id(each for each in results if isinstance(each, Fact))
+        payments = await ce3.gather(objects, self._lookups, reader, self._metadata)
+        gaps = (*reader.gaps, *_gaps(objects), *(each for each in results if isinstance(each, Gap)))
+        return facts.plus(Evidence(gaps=gaps, history=payments))
 
-    async def _recorded(self, found: Evidence, desk: StripeAsking, kept: Archive) -> Evidence:
-        """Keep all that Stripe answered as one record, the long lists last, and note it on every fact."""
-        if not found.facts:
-            return found
-        at, answers = self._now(), sorted(desk.answers.items(), key=lambda one: len(one[1].get("data", ())))
-        record = await kept.put(self.name, dict(answers), at=at)
-        facts = tuple(fact.model_copy(update={"retrieved_at": at, "record": record}) for fact in found.facts)
-        return found.model_copy(update={"facts": facts, "records": await kept.settle(patience=_PATIENCE)})
+    async def _with_answers(self, evidence: Evidence, reader: StripeReader, answers: Archive) -> Evidence:
+        """Store all of Stripe's answers as one record, the long lists last, and note its hash on every fact."""
+        if not evidence.facts:
+            return evidence
+        at, ordered = self._now(), sorted(reader.answers.items(), key=lambda item: len(item[1].get("data", ())))
+        record = await answers.put(self.name, dict(ordered), at=at)
+        facts = tuple(fact.model_copy(update={"retrieved_at": at, "record": record}) for fact in evidence.facts)
+        return evidence.model_copy(update={"facts": facts, "records": await answers.settle(patience=_STORAGE_SECONDS)})
 
-    def _tell(self, papers: PaymentObjects) -> Iterator[Fact | Gap]:
-        yield from stripe_metadata.read(papers, self._metadata, now=self._now())
-        yield from stripe_payment.read(papers)
-        yield from stripe_customer.read(papers)
-        yield from order.read(papers)
-        yield from refunds.read(papers)
-        yield from stripe_history.read(papers, self._metadata.get("order_id", ()))
-        yield from stripe_subscription.read(papers)
+    def _results(self, objects: PaymentObjects) -> Iterator[Fact | Gap]:
+        yield from metadata.read(objects, self._metadata, now=self._now())
+        yield from payment.read(objects)
+        yield from customer.read(objects)
+        yield from order.read(objects)
+        yield from refunds.read(objects)
+        yield from history.read(objects, self._metadata.get("order_id", ()))
+        yield from subscription.read(objects)
 
-    async def _collect(self, dispute: Dispute, desk: StripeAsking) -> PaymentObjects:
-        claim = await desk.ask(self._records.dispute, dispute.id, name="payment")
-        customer = claim.ref("charge.customer") or claim.ref("payment_intent.customer")
-        intent = claim.ref("payment_intent")
+    async def _collect(self, dispute: Dispute, reader: StripeReader) -> PaymentObjects:
+        claim = await reader.read(self._lookups.dispute, dispute.id, name="payment")
+        customer_id = claim.ref("charge.customer") or claim.ref("payment_intent.customer")
+        intent_id = claim.ref("payment_intent")
         charges, sessions, payments = await asyncio.gather(
-            desk.ask(self._records.charges, customer, name="other payments"),
-            desk.ask(self._records.sessions, intent, name="checkout"),
-            desk.ask(self._records.invoice_payments, intent, name="invoice"),
+            reader.read(self._lookups.charges, customer_id, name="other payments"),
+            reader.read(self._lookups.sessions, intent_id, name="checkout"),
+            reader.read(self._lookups.invoice_payments, intent_id, name="invoice"),
         )
-        invoice = _first(payments).paper("invoice")
-        renewed = invoice.ref("parent.subscription_details.subscription")
-        subscription, invoices = await asyncio.gather(
-            desk.ask(self._records.subscription, renewed, name="subscription"),
-            desk.ask(self._records.invoices, renewed, name="earlier invoices"),
+        invoice = _first(payments).child("invoice")
+        subscription_id = invoice.ref("parent.subscription_details.subscription")
+        renewed, invoices = await asyncio.gather(
+            reader.read(self._lookups.subscription, subscription_id, name="subscription"),
+            reader.read(self._lookups.invoices, subscription_id, name="earlier invoices"),
         )
         return PaymentObjects(
             dispute=dispute,
             claim=claim,
-            charges=charges.papers("data"),
-            more=charges.says("has_more"),
+            charges=charges.children("data"),
+            has_more=charges.flag("has_more"),
             session=_first(sessions),
             invoice=invoice,
-            subscription=subscription,
-            invoices=invoices.papers("data"),
+            subscription=renewed,
+            invoices=invoices.children("data"),
         )
 
 
-def _once(facts: Iterable[Fact]) -> Evidence:
-    kept: dict[str, Fact] = {}
+def _first_of_each_id(facts: Iterable[Fact]) -> Evidence:
+    by_id: dict[str, Fact] = {}
     for fact in facts:
-        kept.setdefault(fact.id, fact)
-    return Evidence(facts=tuple(kept.values()))
+        by_id.setdefault(fact.id, fact)
+    return Evidence(facts=tuple(by_id.values()))
 
 
 def _first(envelope: StripeObject) -> StripeObject:
-    return next(iter(envelope.papers("data")), NOTHING)
+    return next(iter(envelope.children("data")), NOTHING)
 
 
-def _unknown(papers: PaymentObjects) -> Iterator[Gap]:
-    if not papers.charge:
-        named = papers.dispute.charge or "of this dispute"
-        yield Gap(name="charge", why=f"Stripe did not show the payment {named}.", source="stripe", fatal=True)
-    elif not papers.claim.ref("charge.customer"):
-        why = "The payment names no customer, so other payments cannot be told."
+def _gaps(objects: PaymentObjects) -> Iterator[Gap]:
+    if not objects.charge:
+        name = objects.dispute.charge or "of this dispute"
+        yield Gap(name="charge", why=f"Stripe did not show the payment {name}.", source="stripe", fatal=True)
+    elif not objects.claim.ref("charge.customer"):
+        why = "The payment names no customer, so other payments cannot be read."
         yield Gap(name="customer", why=why, source="stripe")
-    if papers.more:
+    if objects.has_more:
         why = "The customer has more than 100 payments; only the newest were counted, and no total is given."
         yield Gap(name="total_paid", why=why, source="stripe")

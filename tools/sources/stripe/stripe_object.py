@@ -9,9 +9,9 @@ from disputes.money import Money
 
 
 class StripeObject:
-    """One Stripe object read by dotted paths; a path that ends early gives nothing, and never raises.
+    """One Stripe object read by dotted paths; a path that does not exist gives an empty value, and never raises.
 
-    Text comes cleaned, times aware UTC, amounts in the object's own currency.
+    Texts are cleaned, times are aware UTC, amounts are in the object's own currency.
     """
 
     def __init__(self, raw: object = None, *, origin: str = "") -> None:
@@ -23,70 +23,70 @@ class StripeObject:
         return bool(self._raw)
 
     def raw(self, path: str) -> object:
-        """Give what stands at a path, as Stripe sent it."""
+        """Return the value at a path as Stripe sent it, or None."""
         value: object = self._raw
         for name in path.split("."):
             value = value.get(name) if isinstance(value, dict) else None
         return value
 
     def text(self, path: str) -> str:
-        """Give a text on one line, or an empty one."""
+        """Return a text on one line, or an empty one."""
         value = self.raw(path)
         return text.line(value) if isinstance(value, str) else ""
 
     def number(self, path: str) -> int:
-        """Give a whole number, or 0."""
+        """Return a whole number, or 0."""
         value = self.raw(path)
         return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
     def flag(self, path: str) -> bool:
-        """Tell whether a flag is set."""
+        """Return whether a flag is true."""
         return self.raw(path) is True
 
     def time(self, path: str) -> datetime | None:
-        """Give a time from epoch seconds, or None."""
+        """Return a time from epoch seconds, or None."""
         return dispute.parse_time(self.number(path))
 
     def money(self, path: str) -> Money:
-        """Give an amount in minor units of the object's currency."""
+        """Return an amount in minor units of the object's currency."""
         return Money(amount=self.number(path), currency=self.text("currency").lower())
 
     def ref(self, path: str) -> str:
-        """Give the id of an object that may stand here expanded or as its id alone."""
+        """Return the id of an object that may be expanded here or given as its id alone."""
         return self.text(f"{path}.id") or self.text(path)
 
-    def object(self, path: str) -> "StripeObject":
-        """Give the object at a path, an empty one when there is none."""
+    def child(self, path: str) -> "StripeObject":
+        """Return the object at a path, or an empty one."""
         return StripeObject(self.raw(path), origin=f"{self.source(path)}.")
 
-    def objects(self, path: str) -> "tuple[StripeObject, ...]":
-        """Give the objects of a list, bare or in Stripe's envelope."""
+    def children(self, path: str) -> "tuple[StripeObject, ...]":
+        """Return the objects of a list, bare or in Stripe's envelope."""
         value = self.raw(path)
         items = value.get("data") if isinstance(value, dict) else value
         return tuple(StripeObject(item) for item in items if isinstance(item, dict)) if isinstance(items, list) else ()
 
     def source(self, path: str) -> str:
-        """Say where a value was read, such as `stripe:charge/ch_1:billing_details.email`."""
+        """Return the source of a value, such as `stripe:charge/ch_1:billing_details.email`."""
         return f"{self._origin}{path}"
 
 
 NOTHING = StripeObject()
 
 
-def first(kind: str, *places: tuple[StripeObject, str]) -> Iterator[Fact]:
-    """Make a text, time or money fact of the first place that holds something; none when no place does."""
-    for source_object, path in places:
-        if value := _held(kind, source_object, path):
-            yield build_fact(kind, value, source_object.source(path))
+def first(kind: str, *paths: tuple[StripeObject, str]) -> Iterator[Fact]:
+    """Yield a text, time or money fact from the first path that has a value; nothing when none has."""
+    for holder, path in paths:
+        if value := _value(kind, holder, path):
+            yield build_fact(kind, value, holder.source(path))
             return
 
 
-def _held(kind: str, source_object: StripeObject, path: str) -> FactValue | datetime | None:
+def _value(kind: str, holder: StripeObject, path: str) -> FactValue | datetime | None:
     match kinds.form(kind):
         case "time":
-            return source_object.time(path)
+            return holder.time(path)
         case "money":
-            money = source_object.money(path)
+            money = holder.money(path)
             return money if money.amount and money.currency else None
         case _:
-            return source_object.text(path)
+            return holder.text(path)

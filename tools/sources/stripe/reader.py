@@ -1,3 +1,5 @@
+"""Reads Stripe objects for one account and turns failures into gaps."""
+
 from collections.abc import Awaitable, Callable
 
 from disputes.errors import LostLease, Refused, TryAgain
@@ -5,23 +7,26 @@ from disputes.evidence import Gap
 from tools.sources.stripe.stripe_object import NOTHING, StripeObject
 from tools.stripe_api.calls import StripeJson
 
-Read = Callable[[str, str | None], Awaitable[StripeJson]]
+Lookup = Callable[[str, str | None], Awaitable[StripeJson]]
 
 
-class StripeAsking:
-    """Asks Stripe for one account; `answers` holds what it answered by name, and `gaps` what it did not."""
+class StripeReader:
+    """Calls Stripe for one account; `answers` holds each answer by name, and `gaps` each call that failed."""
 
     def __init__(self, account: str | None) -> None:
         self._account = account
         self.gaps: list[Gap] = []
         self.answers: dict[str, StripeJson] = {}
 
-    async def ask(self, read: Read, ref: str, *, name: str) -> StripeObject:
-        """Give what Stripe answers about an id; nothing for an empty id, and nothing with a gap when it fails."""
+    async def read(self, lookup: Lookup, ref: str, *, name: str) -> StripeObject:
+        """Return the object of an id; an empty one without an id, and an empty one and a gap when the call fails.
+
+        Raises `LostLease`.
+        """
         if not ref:
             return NOTHING
         try:
-            self.answers[name] = await read(ref, self._account)
+            self.answers[name] = await lookup(ref, self._account)
             return StripeObject(self.answers[name])
         except LostLease:
             raise

@@ -1,4 +1,4 @@
-"""The classifier agent's opinion: what is really claimed, and what would answer it. It advises; code decides."""
+"""The analyst: a model's opinion on what is really claimed and what would answer it. It advises; code decides."""
 
 from pydantic import BaseModel, Field, JsonValue
 
@@ -13,7 +13,7 @@ from disputes.policy.model_budget import Meter
 from disputes.ports.models import Analyst
 from disputes.privacy.pseudonyms import Pseudonyms
 
-LONGEST = 600
+MAX_CHARACTERS = 600
 
 
 class Admission(BaseModel):
@@ -24,7 +24,7 @@ class Admission(BaseModel):
 
 
 class Advice(BaseModel):
-    """What is claimed, and what would answer it."""
+    """The model's answer: what is claimed, and what would answer it."""
 
     claim: str
     sub_reason: str
@@ -42,26 +42,28 @@ class ModelAnalyst:
         self._prompt = Prompt.read("classifier")
 
     async def judge(self, case: Case, *, meter: Meter) -> Opinion:
-        """Give an opinion whose sub-reason is one there is and whose passages stand in the messages.
+        """Return an opinion; its sub-reason is one of the playbook's and its passages occur in the messages.
 
         Raises `WriterFailed`.
         """
         playbook = self._playbooks.of(case.dispute.reason)
-        veil = None if meter.allowance.personal else Pseudonyms.over(case.evidence)
-        advice = await self._model.ask(self._prompt, Advice, _quoted(case, playbook), meter=meter, veil=veil)
-        known = {sub.name for sub in playbook.sub_reasons}
-        said = (text.line(passage.text) for passage in advice.admits if _stands(passage, case))
+        pseudonyms = None if meter.allowance.personal else Pseudonyms.over(case.evidence)
+        advice = await self._model.ask(
+            self._prompt, Advice, _build_data(case, playbook), meter=meter, pseudonyms=pseudonyms
+        )
+        sub_reasons = {sub.name for sub in playbook.sub_reasons}
+        passages = (text.line(passage.text) for passage in advice.admits if _was_written(passage, case))
         return Opinion(
-            claim=text.line(advice.claim, limit=LONGEST),
-            sub_reason=advice.sub_reason if advice.sub_reason in known else None,
-            admits=tuple(passage for passage in said if passage),
-            answer=text.line(advice.answer, limit=LONGEST),
+            claim=text.line(advice.claim, limit=MAX_CHARACTERS),
+            sub_reason=advice.sub_reason if advice.sub_reason in sub_reasons else None,
+            admits=tuple(passage for passage in passages if passage),
+            answer=text.line(advice.answer, limit=MAX_CHARACTERS),
             by=self.name,
         )
 
 
 async def advise(assessed: Assessment, case: Case, analyst: Analyst | None, *, meter: Meter) -> Assessment:
-    """Put an analyst's opinion beside the assessment; one that fails leaves a note there."""
+    """Return the assessment with an analyst's opinion; one that fails leaves a note instead."""
     if analyst is None or "classifier" not in meter.allowance.agents:
         return assessed
     try:
@@ -71,7 +73,7 @@ async def advise(assessed: Assessment, case: Case, analyst: Analyst | None, *, m
     return assessed.model_copy(update={"opinion": opinion})
 
 
-def _quoted(case: Case, playbook: Playbook) -> dict[str, JsonValue]:
+def _build_data(case: Case, playbook: Playbook) -> dict[str, JsonValue]:
     dispute = case.dispute
     return {
         "dispute": {"reason": dispute.reason, "code": dispute.network_code, "amount": money.write(dispute.money)},
@@ -82,7 +84,7 @@ def _quoted(case: Case, playbook: Playbook) -> dict[str, JsonValue]:
     }
 
 
-def _stands(passage: Admission, case: Case) -> bool:
+def _was_written(passage: Admission, case: Case) -> bool:
     message = case.evidence.find(passage.fact)
     if message is None or message.kind != "customer_message":
         return False

@@ -1,4 +1,4 @@
-"""The classifier agent: what is really claimed, and how well the evidence answers it."""
+"""The classifier agent: the assessment of what is claimed and how well the evidence answers it. Code, no model."""
 
 from disputes.case import Assessment
 from disputes.dispute import Dispute
@@ -7,7 +7,7 @@ from disputes.playbook import Playbook, confidence
 
 
 def assess(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> Assessment:
-    """Weigh the evidence against the playbook. The confidence says what it is made of, and is uncalibrated."""
+    """Build the assessment of the evidence against the playbook; its confidence lists its parts and is uncalibrated."""
     parts = confidence.weigh(dispute, evidence, playbook)
     sub = playbook.find_sub_reason(dispute.network_code)
     points = playbook.find_points(dispute, evidence)

@@ -1,4 +1,4 @@
-"""The evidence agent: asks every source at once, and says what is still missing."""
+"""The evidence agent: queries every source concurrently, and records what is still missing as gaps."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -14,56 +14,56 @@ from disputes.ports.sources import Source
 async def gather(
     dispute: Dispute, playbook: Playbook, sources: Sequence[Source], *, known: Evidence, limits: SourceLimits
 ) -> Evidence:
-    """Give all facts and gaps, round after round, since what one source tells may be what another is asked by.
+    """Return all facts and gaps, round after round, since a fact of one source may be the key to query another by.
 
-    Each source has `limits.seconds`, all rounds together `limits.budget`. One that takes longer is asked once more when
-    the others are done. One that fails, stays late or could not be asked becomes a gap, never an exception.
+    Each source has `limits.seconds`, all rounds together `limits.budget`. One that takes longer is queried once more
+    when the others are done. One that fails, times out or could not be queried becomes a gap, never an exception.
     """
     rounds = _Rounds(dispute, sources, known, limits)
     while ready := rounds.ready():
-        await rounds.ask(ready)
-    evidence = rounds.evidence.plus(known).plus(Evidence(gaps=tuple(rounds.left())))
+        await rounds.query(ready)
+    evidence = rounds.evidence.plus(known).plus(Evidence(gaps=tuple(rounds.unanswered())))
     evidence = evidence.plus(Evidence(facts=tuple(inferences.infer(evidence))))
     return evidence.plus(Evidence(gaps=tuple(_missing(dispute, evidence, playbook))))
 
 
 class _Rounds:
-    """Who is still to be asked, what is known so far, and how much time is left."""
+    """The sources still to be queried, the evidence so far, and the time left."""
 
     def __init__(self, dispute: Dispute, sources: Sequence[Source], known: Evidence, limits: SourceLimits) -> None:
         self._dispute, self._known, self._limits = dispute, known, limits
         self._waiting, self._late, self._tried = list(sources), list[Source](), set[str]()
         self._end = asyncio.get_running_loop().time() + limits.budget
-        self.evidence = Evidence(facts=tuple(_told(dispute)))
+        self.evidence = Evidence(facts=tuple(_dispute_facts(dispute)))
 
     def ready(self) -> list[Source]:
-        """Give every source of which a key is known; when there is none, those that were late; none without time."""
+        """Return every source with a known key; without any, those that timed out; none when the time is up."""
         if self._seconds <= 0:
             return []
         known = self.evidence.plus(self._known)
         ready = [source for source in self._waiting if not source.keys or any(map(known.of, source.keys))]
         return ready or self._late
 
-    async def ask(self, ready: list[Source]) -> None:
-        """Ask these all at once, and keep what they tell."""
+    async def query(self, ready: list[Source]) -> None:
+        """Query these sources concurrently, and add what they return to the evidence."""
         self._waiting = [source for source in self._waiting if source not in ready]
         self._late = [source for source in self._late if source not in ready]
         known, seconds = self.evidence.plus(self._known), self._seconds
-        finds = await asyncio.gather(*(_ask(source, self._dispute, known, seconds) for source in ready))
-        for source, find in zip(ready, finds, strict=True):
-            if find is None and source.name not in self._tried:
+        answers = await asyncio.gather(*(_query(source, self._dispute, known, seconds) for source in ready))
+        for source, answer in zip(ready, answers, strict=True):
+            if answer is None and source.name not in self._tried:
                 self._late.append(source)
             else:
                 late = Evidence(gaps=(_gap(source, f"did not answer in {seconds:g} s"),))
-                self.evidence = self.evidence.plus(late if find is None else find)
+                self.evidence = self.evidence.plus(late if answer is None else answer)
             self._tried.add(source.name)
 
-    def left(self) -> Iterator[Gap]:
-        """Say of each source that was not heard why it was not."""
+    def unanswered(self) -> Iterator[Gap]:
+        """Yield a gap for each source that did not answer, with why."""
         for source in self._late:
             yield _gap(source, f"did not answer in {self._limits.seconds:g} s")
         for source in self._waiting:
-            unknown = f"none of {', '.join(source.keys)} is known" if len(source.keys) > 1 else _unknown(source)
+            unknown = f"none of {', '.join(source.keys)} is known" if len(source.keys) > 1 else _unknown_key(source)
             yield _gap(source, f"was not asked: {unknown if self._seconds > 0 else 'the time for all sources was up'}")
 
     @property
@@ -71,39 +71,39 @@ class _Rounds:
         return min(self._limits.seconds, self._end - asyncio.get_running_loop().time())
 
 
-async def _ask(source: Source, dispute: Dispute, known: Evidence, seconds: float) -> Evidence | None:
-    """Give what a source tells, or None when it is late."""
+async def _query(source: Source, dispute: Dispute, known: Evidence, seconds: float) -> Evidence | None:
+    """Return the source's evidence, or None when it does not answer in time."""
     try:
         return await asyncio.wait_for(source.gather(dispute, known), seconds)
     except TimeoutError:
         return None
     except LostLease:
         raise
-    except DisputeError as failed:
-        return Evidence(gaps=(_gap(source, str(failed)),))
+    except DisputeError as error:
+        return Evidence(gaps=(_gap(source, str(error)),))
 
 
 def _gap(source: Source, why: str) -> Gap:
     return Gap(name=source.name, why=why, source=source.name)
 
 
-def _unknown(source: Source) -> str:
+def _unknown_key(source: Source) -> str:
     return f"{''.join(source.keys)} is not known"
 
 
-def _told(dispute: Dispute) -> Iterator[Fact]:
+def _dispute_facts(dispute: Dispute) -> Iterator[Fact]:
     source = f"stripe:dispute/{dispute.id}"
     yield build_fact("dispute_amount", dispute.money, f"{source}:amount")
     yield build_fact("dispute_opened_at", dispute.created, f"{source}:created")
 
 
 def _missing(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> Iterator[Gap]:
-    """Name each unproven point that every answer needs, or that answers this sub-reason best."""
+    """Yield a gap for each unproven point that every answer needs, or that answers this sub-reason best."""
     sub = playbook.find_sub_reason(dispute.network_code)
     lead = sub.lead if sub else ()
     for point in playbook.find_points(dispute, evidence):
         if (point.required or point.fatal or point.name in lead) and point.find_proof(evidence) is None:
-            lost = [kind for kind in point.needs if evidence.first(kind) is None]
-            why = point.missing or f"not on record: {', '.join(lost)}"
-            asked = "playbook" if point.required or point.fatal else "sub-reason"
-            yield Gap(name=point.name, why=why, source=asked, fatal=point.fatal)
+            absent = [kind for kind in point.needs if evidence.first(kind) is None]
+            why = point.missing or f"not on record: {', '.join(absent)}"
+            origin = "playbook" if point.required or point.fatal else "sub-reason"
+            yield Gap(name=point.name, why=why, source=origin, fatal=point.fatal)

@@ -1,4 +1,4 @@
-"""The evidence agent's reading: what people wrote, as passages that code finds again."""
+"""The message reader: a model marks passages in what people wrote, and code checks that they occur there."""
 
 from pydantic import BaseModel, Field, JsonValue
 
@@ -21,13 +21,13 @@ class ModelPassage(BaseModel):
 
 
 class ModelPassages(BaseModel):
-    """What was found; nothing where nothing fits."""
+    """The passages found; empty where none fits."""
 
     quotes: list[ModelPassage]
 
 
 class ModelReader:
-    """Reads messages with a chat model, which points at passages and decides nothing."""
+    """Reads messages with a chat model, which marks passages and decides nothing."""
 
     def __init__(self, model: Model) -> None:
         self.name = model.name
@@ -35,24 +35,24 @@ class ModelReader:
         self._prompt = Prompt.read("evidence")
 
     async def read(self, case: Case, *, meter: Meter) -> Evidence:
-        """Give a fact for each passage that stands where the model says. Raises `WriterFailed`."""
+        """Return a fact for each passage that occurs in the message the model names. Raises `WriterFailed`."""
         messages = quotations.find_messages(case.evidence)
-        written: list[JsonValue] = [{"id": fact.id, "by": fact.kind, "text": str(fact.value)} for fact in messages]
+        texts: list[JsonValue] = [{"id": fact.id, "by": fact.kind, "text": str(fact.value)} for fact in messages]
         kinds: list[JsonValue] = [
             {"kind": kind.name, "by": kind.message, "means": kind.meaning} for kind in quotations.KINDS
         ]
-        data: JsonValue = {"kinds": kinds, "messages": written}
-        veil = None if meter.allowance.personal else Pseudonyms.over(case.evidence)
-        told = await self._model.ask(self._prompt, ModelPassages, data, meter=meter, veil=veil)
-        return quotations.keep((Passage(**passage.model_dump()) for passage in told.quotes), case.evidence)
+        data: JsonValue = {"kinds": kinds, "messages": texts}
+        pseudonyms = None if meter.allowance.personal else Pseudonyms.over(case.evidence)
+        answer = await self._model.ask(self._prompt, ModelPassages, data, meter=meter, pseudonyms=pseudonyms)
+        return quotations.keep((Passage(**passage.model_dump()) for passage in answer.quotes), case.evidence)
 
 
 async def read(case: Case, reader: MessageReader | None, *, meter: Meter) -> Evidence:
-    """Add to the evidence what a reader finds in its messages; a reader that fails is a gap, never an exception."""
+    """Return the evidence with what a reader finds in its messages; a reader that fails becomes a gap."""
     if reader is None or "evidence" not in meter.allowance.agents or not quotations.find_messages(case.evidence):
         return case.evidence
     try:
         return case.evidence.plus(await reader.read(case, meter=meter))
-    except WriterFailed as failed:
-        why = f"The messages were not read by {reader.name}: {failed}."
+    except WriterFailed as error:
+        why = f"The messages were not read by {reader.name}: {error}."
         return case.evidence.plus(Evidence(gaps=(Gap(name="reading", why=why, source="model"),)))

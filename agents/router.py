@@ -1,4 +1,4 @@
-"""The router agent: file, wait for a person, accept, or record. Code, never a model."""
+"""The router agent: file, send to a review queue, accept the loss, or record only. Code, never a model."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,28 +14,34 @@ AUTOMATION_ON = AutomationSwitch()
 
 
 def route(case: Case, policy: Policy, now: datetime, *, automation: AutomationSwitch = AUTOMATION_ON) -> Route:
-    """Choose the way of a case and say why, in whole sentences."""
-    stands = lifecycle.handling(case.dispute, now)
-    if stands.way == "nothing":
-        return Route(action="record", reasons=(stands.why,), outcome=stands.outcome)
+    """Return the route of a case, with its reasons in whole sentences."""
+    handling = lifecycle.handling(case.dispute, now)
+    if handling.way == "nothing":
+        return Route(action="record", reasons=(handling.why,), outcome=handling.outcome)
     lane = policy.lane(case.dispute)
     holds = (
-        ((stands.why,) if stands.why else ()) + tuple(_holds(case, policy, lane)) + tuple(_braked(policy, automation))
+        ((handling.why,) if handling.why else ())
+        + tuple(_reasons_to_review(case, policy, lane))
+        + tuple(_automation_stops(policy, automation))
     )
     if not holds:
-        return _routed(case, policy, lane, now, "submit", _why_file(case, policy))
-    if not stands.why and not any(_braked(policy, automation)) and _hopeless(case, policy):
-        return _routed(case, policy, lane, now, "accept", (*holds, "The policy closes such a case below this amount."))
-    return _routed(case, policy, lane, now, "review", holds)
+        return _build_route(case, policy, lane, now, "submit", _reasons_to_file(case, policy))
+    if not handling.why and not any(_automation_stops(policy, automation)) and _hopeless(case, policy):
+        return _build_route(
+            case, policy, lane, now, "accept", (*holds, "The policy closes such a case below this amount.")
+        )
+    return _build_route(case, policy, lane, now, "review", holds)
 
 
-def _routed(case: Case, policy: Policy, lane: Lane, now: datetime, action: Action, *more: tuple[str, ...]) -> Route:
+def _build_route(
+    case: Case, policy: Policy, lane: Lane, now: datetime, action: Action, *more: tuple[str, ...]
+) -> Route:
     left = case.dispute.hours_left(now)
     urgent = left is not None and left < policy.urgent_hours
-    waits = action == "review" and lane.files
+    belongs_to_person = action == "review" and lane.files
     return Route(
         action=action,
-        queue=policy.person_queue if waits else lane.queue,
+        queue=policy.person_queue if belongs_to_person else lane.queue,
         reasons=(*(reason for group in more for reason in group), *_notes(case, urgent=urgent)),
         senior=lane.senior or (action == "review" and policy.is_senior(case.dispute)),
         legal=lane.legal,
@@ -44,8 +50,8 @@ def _routed(case: Case, policy: Policy, lane: Lane, now: datetime, action: Actio
     )
 
 
-def _holds(case: Case, policy: Policy, lane: Lane) -> Iterator[str]:
-    """Give each reason why this case may not be filed without a person."""
+def _reasons_to_review(case: Case, policy: Policy, lane: Lane) -> Iterator[str]:
+    """Yield each reason why this case may not be filed without a person."""
     if not lane.files:
         yield lane.why or f"The lane {lane.name} belongs to people."
     if policy.amount(case.dispute) is None:
@@ -53,12 +59,12 @@ def _holds(case: Case, policy: Policy, lane: Lane) -> Iterator[str]:
     for gap in case.evidence.gaps:
         if gap.fatal:
             yield gap.why
-    yield from _disputed(case)
-    yield from _doubts(case, policy)
-    yield from _unfit(case)
+    yield from _contradictions(case)
+    yield from _low_confidence(case, policy)
+    yield from _unsound_draft(case)
 
 
-def _braked(policy: Policy, automation: AutomationSwitch) -> Iterator[str]:
+def _automation_stops(policy: Policy, automation: AutomationSwitch) -> Iterator[str]:
     if not policy.automatic:
         yield "The policy files nothing by itself."
     if automation.stopped:
@@ -67,13 +73,13 @@ def _braked(policy: Policy, automation: AutomationSwitch) -> Iterator[str]:
         yield f"The daily cap of {policy.daily_cap} automatic filings is reached."
 
 
-def _disputed(case: Case) -> Iterator[str]:
-    for found in case.assessment.contradictions if case.assessment else ():
-        if found.grave:
-            yield f"Two records disagree. {found.why}"
+def _contradictions(case: Case) -> Iterator[str]:
+    for contradiction in case.assessment.contradictions if case.assessment else ():
+        if contradiction.grave:
+            yield f"Two records disagree. {contradiction.why}"
 
 
-def _doubts(case: Case, policy: Policy) -> Iterator[str]:
+def _low_confidence(case: Case, policy: Policy) -> Iterator[str]:
     assessment = case.assessment
     if assessment is None:
         yield "There is no assessment."
@@ -81,8 +87,8 @@ def _doubts(case: Case, policy: Policy) -> Iterator[str]:
         yield from _incomplete(case)
     elif assessment.confidence < policy.person_below:
         yield f"Confidence {assessment.confidence:.2f} is below {policy.person_below:.2f}: too thin to file."
-    elif assessment.confidence < (bar := policy.threshold(case.dispute)):
-        yield f"Confidence {assessment.confidence:.2f} is below the {bar:.2f} at which this is filed by itself."
+    elif assessment.confidence < (threshold := policy.threshold(case.dispute)):
+        yield f"Confidence {assessment.confidence:.2f} is below the {threshold:.2f} at which this is filed by itself."
 
 
 def _incomplete(case: Case) -> Iterator[str]:
@@ -95,7 +101,7 @@ def _incomplete(case: Case) -> Iterator[str]:
         yield f"A fact speaks against filing: {harm.why}"
 
 
-def _unfit(case: Case) -> Iterator[str]:
+def _unsound_draft(case: Case) -> Iterator[str]:
     marks = {sheet.mark for sheet in case.packet.sheets} if case.packet else None
     if violations := grounding.check(case.rebuttal or Rebuttal(), case.evidence, exhibits=marks):
         yield f"The letter is not grounded: {violations[0].what}."
@@ -103,20 +109,20 @@ def _unfit(case: Case) -> Iterator[str]:
         yield f"The letter leaves out what an answer needs: {', '.join(case.rebuttal.unmade).replace('_', ' ')}."
     if case.packet is None:
         yield "There is no packet."
-    elif broken := preflight.check(case.packet, case.dispute):
-        yield broken[0]
+    elif problems := preflight.check(case.packet, case.dispute):
+        yield problems[0]
 
 
 def _hopeless(case: Case, policy: Policy) -> bool:
     amount, assessment = policy.amount(case.dispute), case.assessment
     cheap = amount is not None and amount < policy.accept_below
     thin = assessment is not None and assessment.confidence < policy.person_below
-    # A source that did not answer makes a case look thin that may not be, and a loss cannot be taken back.
-    heard = all(gap.source in {"playbook", "sub-reason"} for gap in case.evidence.gaps)
-    return cheap and thin and heard and case.dispute.stage == "chargeback"
+    # A source that did not answer may make a good case look thin, and accepting a loss is irrevocable.
+    all_answered = all(gap.source in {"playbook", "sub-reason"} for gap in case.evidence.gaps)
+    return cheap and thin and all_answered and case.dispute.stage == "chargeback"
 
 
-def _why_file(case: Case, policy: Policy) -> tuple[str, ...]:
+def _reasons_to_file(case: Case, policy: Policy) -> tuple[str, ...]:
     confidence = case.assessment.confidence if case.assessment else 0.0
     if policy.mode == "complete":
         return (f"The letter is grounded and every required point is proven (confidence {confidence:.2f}).",)

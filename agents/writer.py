@@ -1,4 +1,4 @@
-"""A model as a writer of letters: it reads the case as JSON and returns claims, which code checks."""
+"""The model writer: a model reads the case as JSON and returns the claims of a letter, which code checks."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from disputes.playbook import Playbooks
 from disputes.policy.model_budget import Meter
 from disputes.privacy.pseudonyms import Pseudonyms
 
-MOST_CLAIMS = 30
+MAX_CLAIMS = 30
 
 
 class DraftClaim(BaseModel):
@@ -25,7 +25,7 @@ class DraftClaim(BaseModel):
 
 
 class ModelDraft(BaseModel):
-    """The letter. Its schema names no sizes, since strict endpoints refuse some of them; the writer checks."""
+    """The model's letter. Its schema has no sizes, since strict endpoints refuse some; the writer checks them."""
 
     claims: list[DraftClaim]
 
@@ -40,18 +40,18 @@ class ModelWriter:
         self._prompt = Prompt.read("rebuttal")
 
     async def write(self, case: Case, *, meter: Meter, objections: Sequence[str] = ()) -> Rebuttal:
-        """Give the model's claims. Raises `GenerationFailed`, `BadStructure` or `OverBudget`."""
-        veil = None if meter.allowance.personal else Pseudonyms.over(case.evidence)
-        data = self._quoted(case, objections, meter.allowance.language)
-        draft = await self._model.ask(self._prompt, ModelDraft, data, meter=meter, veil=veil)
-        if not 0 < len(draft.claims) <= MOST_CLAIMS:
+        """Return the model's claims. Raises `GenerationFailed`, `BadStructure` or `OverBudget`."""
+        pseudonyms = None if meter.allowance.personal else Pseudonyms.over(case.evidence)
+        data = self._build_data(case, objections, meter.allowance.language)
+        draft = await self._model.ask(self._prompt, ModelDraft, data, meter=meter, pseudonyms=pseudonyms)
+        if not 0 < len(draft.claims) <= MAX_CLAIMS:
             raise BadStructure("the model answered without claims, or with far too many")
         claims = (
             Claim(text=text.line(c.text, limit=2_000), facts=tuple(map(text.line, c.facts))) for c in draft.claims
         )
         return Rebuttal(claims=tuple(claims), writer=self.name)
 
-    def _quoted(self, case: Case, objections: Sequence[str], language: str) -> dict[str, JsonValue]:
+    def _build_data(self, case: Case, objections: Sequence[str], language: str) -> dict[str, JsonValue]:
         playbook = self._playbooks.of(case.dispute.reason)
         helping = [fact for fact in case.evidence.facts if fact.bearing == "helps"]
         points = playbook.find_points(case.dispute, case.evidence)

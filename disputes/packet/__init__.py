@@ -1,6 +1,6 @@
-"""Evidence and letter in, Stripe fields and exhibits out. Pure.
+"""The packet for Stripe: its text fields and exhibits, built from the evidence and the letter. Pure.
 
-Limits of each field from Stripe's API reference (reference 1.3); what a whole packet may hold is `preflight`'s.
+Limits of each field come from Stripe's API reference (reference 1.3); `preflight` checks a whole packet.
 """
 
 from disputes.case import Claim, Packet, Rebuttal, Sheet
@@ -18,22 +18,22 @@ LETTER = "uncategorized_text"
 
 
 def build(dispute: Dispute, evidence: Evidence, rebuttal: Rebuttal, playbook: Playbook) -> Packet:
-    """Put the letter and the facts where Stripe wants them. What Stripe pre-filled itself is left as it is."""
-    sheets = exhibits.build_sheets(dispute, evidence, playbook, taken=_prefilled(dispute))
-    fields = {**_facts(evidence, playbook), **_sentences(dispute, evidence, playbook)}
-    kept = {name: text for name, text in fields.items() if name not in _prefilled(dispute)}
-    return Packet(fields={**kept, LETTER: write_letter(dispute, rebuttal, sheets)}, sheets=sheets)
+    """Build the packet: the letter and the facts in Stripe's fields. Fields that Stripe pre-filled stay unchanged."""
+    sheets = exhibits.build_sheets(dispute, evidence, playbook, taken=_prefilled_fields(dispute))
+    fields = {**_fill_from_facts(evidence, playbook), **_fill_from_points(dispute, evidence, playbook)}
+    ours = {name: text for name, text in fields.items() if name not in _prefilled_fields(dispute)}
+    return Packet(fields={**ours, LETTER: write_letter(dispute, rebuttal, sheets)}, sheets=sheets)
 
 
 def write_letter(dispute: Dispute, rebuttal: Rebuttal, sheets: tuple[Sheet, ...]) -> str:
-    """Write the claims as the letter the bank reads."""
-    head = _head(dispute)
-    marked = "\n".join(f"{sheet.mark}: {sheet.title}" for sheet in sheets)
-    return "\n\n".join(filter(None, [head, *(claim.text for claim in rebuttal.claims), marked]))
+    """Return the claims as the letter for the bank, with the dispute's id above and the list of exhibits below."""
+    head = _heading(dispute)
+    exhibit_list = "\n".join(f"{sheet.mark}: {sheet.title}" for sheet in sheets)
+    return "\n\n".join(filter(None, [head, *(claim.text for claim in rebuttal.claims), exhibit_list]))
 
 
 def amend(packet: Packet, dispute: Dispute, claims: tuple[Claim, ...] | None, fields: dict[str, str]) -> Packet:
-    """Put a reviewer's letter and fields over the packet; an empty text clears its field."""
+    """Return the packet with a reviewer's letter and fields in place of its own; an empty text clears its field."""
     changed = dict(fields)
     if claims is not None:
         changed[LETTER] = write_letter(dispute, Rebuttal(claims=claims), packet.sheets)
@@ -41,33 +41,33 @@ def amend(packet: Packet, dispute: Dispute, claims: tuple[Claim, ...] | None, fi
 
 
 def max_characters(field: str) -> int:
-    """Give the characters a text field may hold."""
+    """Return how many characters a text field may hold."""
     return LONG if field in LONG_FIELDS else SHORT
 
 
-def _facts(evidence: Evidence, playbook: Playbook) -> dict[str, str]:
-    found = {field: evidence.first(kind) for field, kind in playbook.fields.items()}
+def _fill_from_facts(evidence: Evidence, playbook: Playbook) -> dict[str, str]:
+    facts = {field: evidence.first(kind) for field, kind in playbook.fields.items()}
     return {
         field: render(fact)[: max_characters(field)]
-        for field, fact in found.items()
+        for field, fact in facts.items()
         if fact and fact.bearing != "hurts"
     }
 
 
-def _sentences(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> dict[str, str]:
-    said: dict[str, list[str]] = {}
+def _fill_from_points(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> dict[str, str]:
+    sentences: dict[str, list[str]] = {}
     for point in playbook.find_points(dispute, evidence):
         if proof := point.find_proof(evidence):
             for field in point.fields:
-                said.setdefault(field, []).append(point.write(proof))
-    return {field: " ".join(sentences) for field, sentences in said.items()}
+                sentences.setdefault(field, []).append(point.write(proof))
+    return {field: " ".join(texts) for field, texts in sentences.items()}
 
 
-def _head(dispute: Dispute) -> str:
+def _heading(dispute: Dispute) -> str:
     return f"Response to dispute {dispute.id}"
 
 
-def _prefilled(dispute: Dispute) -> frozenset[str]:
-    """Name what Stripe filled in by itself; beside a letter of ours, what is there is ours and is drawn anew."""
-    ours = dispute.evidence.get(LETTER, "").startswith(_head(dispute))
+def _prefilled_fields(dispute: Dispute) -> frozenset[str]:
+    """Return the fields that Stripe filled in itself; none once our letter is there, so that all are replaced."""
+    ours = dispute.evidence.get(LETTER, "").startswith(_heading(dispute))
     return frozenset() if ours else frozenset(dispute.evidence)

@@ -1,4 +1,4 @@
-"""What goes to Stripe for a case: the ordinary packet with Compelling Evidence 3.0 beside it, or an appeal. Pure."""
+"""The packet of a case at its stage: the ordinary packet with Compelling Evidence 3.0, or an appeal. Pure."""
 
 from disputes import packet
 from disputes.case import Case, Packet, Rebuttal
@@ -11,27 +11,27 @@ from disputes.playbook import Playbook
 
 
 def build(case: Case, rebuttal: Rebuttal, playbook: Playbook) -> Packet:
-    """Lay out what this stage of the dispute takes. Ordinary fields are filled whatever CE 3.0 says (reference 1.7)."""
+    """Build the packet for the dispute's stage. Ordinary fields are filled with or without CE 3.0 (reference 1.7)."""
     if case.dispute.stage == "appeal":
         return appeal.build(case.dispute, case.evidence, rebuttal, playbook)
     return add_ce3(packet.build(case.dispute, case.evidence, rebuttal, playbook), case)
 
 
 def add_ce3(built: Packet, case: Case) -> Packet:
-    """Add what earlier payments show, or what was missing; a case that was not looked into stays as it is."""
-    history = _sorted(case.evidence)
+    """Return the packet with CE 3.0 or why it does not apply; unchanged when the payment history was not read."""
+    history = _history(case.evidence)
     if history is None:
         return built
-    found = selection.find(case.dispute, history, held=case.dispute.enhanced)
-    if isinstance(found, Ce3Shortfall):
-        return built.model_copy(update={"ce3": found.why, "findings": found.findings})
+    result = selection.find(case.dispute, history, held=case.dispute.enhanced)
+    if isinstance(result, Ce3Shortfall):
+        return built.model_copy(update={"ce3": result.why, "findings": result.findings})
     if not selection.is_stageable(case.dispute):
-        return built.model_copy(update={"ce3": f"{found.why} Stripe does not offer to take it for this dispute."})
-    return built.model_copy(update={"ce3": found.why, "enhanced": found.enhanced_evidence})
+        return built.model_copy(update={"ce3": f"{result.why} Stripe does not offer to take it for this dispute."})
+    return built.model_copy(update={"ce3": result.why, "enhanced": result.enhanced_evidence})
 
 
-def _sorted(evidence: Evidence) -> PaymentHistory | None:
-    """Give the history with the sort of purchase, which may be known from elsewhere than the payment."""
+def _history(evidence: Evidence) -> PaymentHistory | None:
+    """Return the history with its sort of purchase, which may come from another fact than the payment."""
     history, product = evidence.history, evidence.first("product_type")
     if history is None or history.sort or product is None:
         return history

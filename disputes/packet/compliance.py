@@ -1,6 +1,6 @@
-"""Compliance cases, which cost 500 USD to contest, given back on a win only (reference 1.7).
+"""Compliance cases, which cost 500 USD to contest, refunded on a win only (reference 1.7).
 
-Nothing here acknowledges that fee unless a person's verdict says so (docs.stripe.com/disputes/api/visa-compliance).
+That fee is acknowledged only when a person's verdict says so (docs.stripe.com/disputes/api/visa-compliance).
 """
 
 from typing import Literal
@@ -16,7 +16,7 @@ FILING_DECISIONS = frozenset(("approve", "edit"))
 
 
 def find_scheme(dispute: Dispute) -> Scheme | None:
-    """Name the scheme under which Stripe takes this case's fee, None where there is none.
+    """Return the scheme under which Stripe takes this case's fee, None where there is none.
 
     Stripe's eligibility decides, and the network only where Stripe names no scheme or both.
     """
@@ -27,7 +27,7 @@ def find_scheme(dispute: Dispute) -> Scheme | None:
 
 
 def build_fee_evidence(dispute: Dispute, verdict: Verdict | None) -> dict[str, JsonValue]:
-    """Give `enhanced_evidence` that acknowledges the fee when a verdict to file says so, else nothing."""
-    named = find_scheme(dispute)
-    agreed = verdict is not None and verdict.decision in FILING_DECISIONS and verdict.fee_acknowledged is True
-    return {named: {"fee_acknowledged": True}} if named and agreed else {}
+    """Build `enhanced_evidence` that acknowledges the fee when a verdict to file says so, else an empty one."""
+    scheme = find_scheme(dispute)
+    acknowledged = verdict is not None and verdict.decision in FILING_DECISIONS and verdict.fee_acknowledged is True
+    return {scheme: {"fee_acknowledged": True}} if scheme and acknowledged else {}

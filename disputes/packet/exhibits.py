@@ -1,4 +1,4 @@
-"""Evidence in, sheets out: what each exhibit shows and in which order. Pure; `tools/pdf/templates` draws them."""
+"""The sheets of a packet: what each exhibit shows, in which order. Pure; `tools/pdf/templates` renders them."""
 
 import re
 from collections.abc import Iterator
@@ -13,19 +13,19 @@ from disputes.playbook import FILE_FIELDS, ExhibitRule, Playbook
 
 UNDATED = "no time on record"
 MAX_COMPRESSION = 3
-_OF_THE_SALE = tuple(
+_SALE_FACTS = tuple(
     "order_id product_description amount_paid paid_at customer_name customer_email shipping_address delivered_at "
     "service_date delivery_signature".split()
 )
-"""What stands before papers that speak for themselves, so that a reader sees which sale they are of."""
-_PRICED = re.compile(r"(?P<item>.+) \((?P<amount>[^()]+)\)")
-_SPEAKERS = {"customer_message": "Customer", "merchant_message": "We"}
-_EVENTS = {
+"""The facts printed before attachments that stand alone, so that a reader sees which sale they belong to."""
+_PRICED_ITEM = re.compile(r"(?P<item>.+) \((?P<amount>[^()]+)\)")
+_SENDERS = {"customer_message": "Customer", "merchant_message": "We"}
+_TIMES = {
     "tracking": {"paid_at": "Paid", "shipped_at": "Handed to the carrier", "delivered_at": "Delivered"},
     "service": {"paid_at": "Paid", "service_date": "Service provided", "last_used_at": "Last use on record"},
 }
-_LOGGED = {"tracking": "tracking_event", "service": "usage_event"}
-_SIDES = {
+_LOG_KINDS = {"tracking": "tracking_event", "service": "usage_event"}
+_COMPARISONS = {
     "duplicate": (
         ("Disputed payment", "Other payment"),
         {
@@ -50,34 +50,34 @@ _SIDES = {
 }
 
 
-class _Facts:
-    """The facts one exhibit may show; what a section takes is not shown again."""
+class _ExhibitFacts:
+    """The facts that one exhibit may show; a fact taken by one section is not shown in the next."""
 
     def __init__(self, exhibit: ExhibitRule, evidence: Evidence) -> None:
-        self._held = {kind: tuple(f for f in evidence.of(kind) if f.bearing != "hurts") for kind in exhibit.rows}
+        self._facts = {kind: tuple(f for f in evidence.of(kind) if f.bearing != "hurts") for kind in exhibit.rows}
 
     def take(self, *kinds: str) -> Iterator[Fact]:
         for kind in kinds:
-            yield from self._held.pop(kind, ())
+            yield from self._facts.pop(kind, ())
 
     def cell(self, kind: str) -> str:
         return ", ".join(render(fact) for fact in self.take(kind))
 
     def pairs(self, *kinds: str) -> tuple[tuple[str, str], ...]:
-        return tuple((label(fact.kind), render(fact)) for fact in self.take(*(kinds or tuple(self._held))))
+        return tuple((label(fact.kind), render(fact)) for fact in self.take(*(kinds or tuple(self._facts))))
 
 
 def build_sheets(
     dispute: Dispute, evidence: Evidence, playbook: Playbook, *, taken: frozenset[str]
 ) -> tuple[Sheet, ...]:
-    """Give a sheet for each file field that has something to show and is not `taken`, marked in order.
+    """Return a sheet for each file field with something to show that is not `taken`, marked in order.
 
-    Papers of the merchant stand behind the facts of their field; a field with papers alone has a sheet too.
+    The merchant's attachments follow the facts of their field; a field with attachments alone has a sheet too.
     """
-    drawn = [e for e in playbook.exhibits if _is_shown(e, evidence) and e.field not in taken]
-    alone = sorted({p.field for p in evidence.attachments} & FILE_FIELDS - taken - {e.field for e in drawn})
-    bare = (_bare(field) for field in alone)
-    sheets = (_sheet(dispute, evidence, exhibit) for exhibit in chain(drawn, bare))
+    exhibits = [e for e in playbook.exhibits if _is_shown(e, evidence) and e.field not in taken]
+    alone = sorted({a.field for a in evidence.attachments} & FILE_FIELDS - taken - {e.field for e in exhibits})
+    attachment_exhibits = (_attachment_exhibit(field) for field in alone)
+    sheets = (_build_sheet(dispute, evidence, exhibit) for exhibit in chain(exhibits, attachment_exhibits))
     return tuple(
         sheet.model_copy(update={"mark": _mark(number), "required": sheet.field in playbook.keep})
         for number, sheet in enumerate(sheets)
@@ -85,7 +85,7 @@ def build_sheets(
 
 
 def compress(sheet: Sheet) -> Sheet:
-    """Give the sheet with its pictures compressed one step harder, or as it is when that is all there is to gain."""
+    """Return the sheet with its pictures compressed one step more, or unchanged at the last step."""
     if not sheet.attachments or sheet.compression >= MAX_COMPRESSION:
         return sheet
     return sheet.model_copy(update={"compression": sheet.compression + 1})
@@ -95,9 +95,9 @@ def _is_shown(exhibit: ExhibitRule, evidence: Evidence) -> bool:
     return all(map(evidence.first, exhibit.needs)) and not any(map(evidence.first, exhibit.unless))
 
 
-def _bare(field: str) -> ExhibitRule:
+def _attachment_exhibit(field: str) -> ExhibitRule:
     return ExhibitRule(
-        field=field, title=field.replace("_", " ").capitalize(), needs=(), rows=_OF_THE_SALE, layout="record"
+        field=field, title=field.replace("_", " ").capitalize(), needs=(), rows=_SALE_FACTS, layout="record"
     )
 
 
@@ -105,11 +105,11 @@ def _mark(number: int) -> str:
     return f"Exhibit {chr(ord('A') + number)}"
 
 
-def _sheet(dispute: Dispute, evidence: Evidence, exhibit: ExhibitRule) -> Sheet:
-    facts = _Facts(exhibit, evidence)
-    papers = _papers(exhibit.field, evidence)
-    drawn = _sections(exhibit, facts) if exhibit.needs else iter((_index(papers),))
-    sections = tuple(section for section in drawn if section.rows or section.text)
+def _build_sheet(dispute: Dispute, evidence: Evidence, exhibit: ExhibitRule) -> Sheet:
+    facts = _ExhibitFacts(exhibit, evidence)
+    attachments = _attachments(exhibit.field, evidence)
+    candidates = _sections(exhibit, facts) if exhibit.needs else iter((_index(attachments),))
+    sections = tuple(section for section in candidates if section.rows or section.text)
     return Sheet(
         field=exhibit.field,
         title=exhibit.title,
@@ -118,38 +118,38 @@ def _sheet(dispute: Dispute, evidence: Evidence, exhibit: ExhibitRule) -> Sheet:
         layout=exhibit.layout,
         about=f"Dispute {dispute.id} of {money.write(dispute.money)}",
         sections=sections,
-        attachments=papers,
+        attachments=attachments,
     )
 
 
-def _papers(field: str, evidence: Evidence) -> tuple[Attachment, ...]:
-    return tuple(paper for paper in evidence.attachments if paper.field == field)
+def _attachments(field: str, evidence: Evidence) -> tuple[Attachment, ...]:
+    return tuple(attachment for attachment in evidence.attachments if attachment.field == field)
 
 
-def _index(papers: tuple[Attachment, ...]) -> Section:
-    rows = tuple((paper.name, str(paper.pages)) for paper in papers)
+def _index(attachments: tuple[Attachment, ...]) -> Section:
+    rows = tuple((attachment.name, str(attachment.pages)) for attachment in attachments)
     return Section(title="Papers that follow", heads=("Paper", "Pages"), rows=rows)
 
 
-def _sections(exhibit: ExhibitRule, facts: _Facts) -> Iterator[Section]:
+def _sections(exhibit: ExhibitRule, facts: _ExhibitFacts) -> Iterator[Section]:
     match exhibit.layout:
         case "receipt":
-            yield from _receipt(facts)
+            yield from _build_receipt(facts)
         case "tracking":
             yield Section(title="Delivery address", rows=facts.pairs("shipping_name", "shipping_address"))
-            yield _timeline("Timeline", facts, exhibit.layout)
+            yield _build_timeline("Timeline", facts, exhibit.layout)
         case "service":
-            yield _timeline("Use in order of time", facts, exhibit.layout)
+            yield _build_timeline("Use in order of time", facts, exhibit.layout)
         case "messages":
-            yield _log(facts)
+            yield _build_message_log(facts)
         case "policy":
             yield Section(title="Excerpt", text=facts.cell(exhibit.field))
         case "duplicate" | "refund":
-            yield _compared(facts, exhibit.layout)
+            yield _build_comparison(facts, exhibit.layout)
 
 
-def _receipt(facts: _Facts) -> Iterator[Section]:
-    rows = [_priced(row) for row in facts.cell("line_items").split("; ") if row]
+def _build_receipt(facts: _ExhibitFacts) -> Iterator[Section]:
+    rows = [_split_price(row) for row in facts.cell("line_items").split("; ") if row]
     if not rows and (bought := facts.cell("product_description")):
         rows = [(bought, "")]
     yield Section(title="Items", heads=("Item", "Amount"), rows=(*rows, ("Total paid", facts.cell("amount_paid"))))
@@ -158,30 +158,30 @@ def _receipt(facts: _Facts) -> Iterator[Section]:
     yield Section(title="Customer", rows=facts.pairs(*who))
 
 
-def _priced(row: str) -> tuple[str, str]:
-    found = _PRICED.fullmatch(row)
-    return (found["item"], found["amount"]) if found else (row, "")
+def _split_price(row: str) -> tuple[str, str]:
+    match = _PRICED_ITEM.fullmatch(row)
+    return (match["item"], match["amount"]) if match else (row, "")
 
 
-def _timeline(title: str, facts: _Facts, layout: str) -> Section:
-    named = _EVENTS[layout]
-    dated = [(read_time(fact), words) for kind, words in named.items() for fact in facts.take(kind)]
-    logged = list(facts.take(_LOGGED[layout]))
+def _build_timeline(title: str, facts: _ExhibitFacts, layout: str) -> Section:
+    words_of = _TIMES[layout]
+    dated = [(read_time(fact), words) for kind, words in words_of.items() for fact in facts.take(kind)]
+    logged = list(facts.take(_LOG_KINDS[layout]))
     dated += [(fact.at, str(fact.value)) for fact in logged if fact.at]
-    rows = [(write_time(at), words) for at, words in sorted(dated, key=lambda one: one[0])]
+    rows = [(write_time(at), words) for at, words in sorted(dated, key=lambda event: event[0])]
     rows += [(UNDATED, str(fact.value)) for fact in logged if not fact.at]
     return Section(title=title, heads=("Date and time", "What happened"), rows=tuple(rows))
 
 
-def _log(facts: _Facts) -> Section:
-    said = list(facts.take(*_SPEAKERS))
-    dated = sorted((fact for fact in said if fact.at), key=lambda fact: str(fact.at and fact.at.isoformat()))
-    ordered = [*dated, *(fact for fact in said if not fact.at)]
-    rows = tuple((write_time(f.at) if f.at else UNDATED, _SPEAKERS[f.kind], str(f.value)) for f in ordered)
+def _build_message_log(facts: _ExhibitFacts) -> Section:
+    messages = list(facts.take(*_SENDERS))
+    dated = sorted((fact for fact in messages if fact.at), key=lambda fact: str(fact.at and fact.at.isoformat()))
+    ordered = [*dated, *(fact for fact in messages if not fact.at)]
+    rows = tuple((write_time(f.at) if f.at else UNDATED, _SENDERS[f.kind], str(f.value)) for f in ordered)
     return Section(title="Messages in order of time", heads=("Date and time", "From", "Message"), rows=rows)
 
 
-def _compared(facts: _Facts, layout: str) -> Section:
-    heads, pairs = _SIDES[layout]
+def _build_comparison(facts: _ExhibitFacts, layout: str) -> Section:
+    heads, pairs = _COMPARISONS[layout]
     cells = [(name, facts.cell(left), facts.cell(right)) for name, (left, right) in pairs.items()]
     return Section(title="Side by side", heads=("", *heads), rows=tuple(row for row in cells if row[1] or row[2]))

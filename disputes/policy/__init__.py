@@ -1,4 +1,4 @@
-"""What the merchant wants, as data: lanes, thresholds, queues. Two ship: `default.toml` and `autopilot.toml`."""
+"""The policy a merchant sets, as data: lanes, thresholds, queues. `default.toml` and `autopilot.toml` ship."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +21,7 @@ SHIPPED = {"default": "default.toml", "autopilot": "autopilot.toml"}
 
 
 class Lane(Strict):
-    """One row of the matrix. Bounds are minor units of the policy's currency and exclude themselves."""
+    """One row of the routing table. `below` and `above` are exclusive, in minor units of the policy's currency."""
 
     name: str
     queue: str
@@ -37,7 +37,7 @@ class Lane(Strict):
 
 
 class Threshold(Strict):
-    """A confidence to file at that differs for a reason, an amount, or both. The highest that applies wins."""
+    """A confidence to file at for a reason, an amount, or both. The highest that applies wins."""
 
     file_at: float = Field(ge=0, le=1)
     reasons: tuple[str, ...] | None = None
@@ -45,7 +45,7 @@ class Threshold(Strict):
 
 
 class Merchant(Strict):
-    """What the merchant says about itself; policies are quoted in letters, so they must be the text buyers saw."""
+    """The merchant's own statements; policies are quoted in letters, so they must be the text buyers saw."""
 
     name: str = ""
     product_type: Product | None = None
@@ -54,17 +54,17 @@ class Merchant(Strict):
 
 
 class SourceLimits(Strict):
-    """How long sources of evidence may take, in seconds: each by itself, and all rounds of asking together."""
+    """Time limits of sources in seconds: `seconds` for each source, `budget` for all rounds together."""
 
     seconds: float = Field(default=10.0, gt=0)
     budget: float = Field(default=30.0, gt=0)
 
 
 class Policy(Strict):
-    """How cases are routed. `currency` is the account's; `rates` give its worth of one unit of another currency.
+    """How cases are routed. `currency` is the account's; `rates` convert one unit of another currency into it.
 
     `mode` `confident` files at the threshold; `complete` files whatever is grounded and has every required point.
-    `automatic` False sends every case to a person; `daily_cap` bounds what is filed by itself in a UTC day.
+    `automatic` False sends every case to a person; `daily_cap` bounds the automatic filings of a UTC day.
     `accept_below` is the amount under which a hopeless case may be closed without a person; 0 means never.
     """
 
@@ -90,7 +90,7 @@ class Policy(Strict):
     model: Allowance = Allowance()
 
     @model_validator(mode="after")
-    def _sound(self) -> "Policy":
+    def _check_bounds(self) -> "Policy":
         if self.file_at < self.person_below:
             raise ValueError("file_at is below person_below, so what is too thin would be filed")
         last = self.lanes[-1]
@@ -99,13 +99,13 @@ class Policy(Strict):
         return self
 
     def amount(self, dispute: Dispute) -> int | None:
-        """Give the disputed amount in minor units of the policy's currency, or None when no rate is known."""
+        """Return the disputed amount in minor units of the policy's currency, or None when no rate is known."""
         for money in (dispute.value, dispute.money):
-            if money and (worth := self._worth(money)) is not None:
-                return worth
+            if money and (converted := self._convert(money)) is not None:
+                return converted
         return None
 
-    def _worth(self, money: Money) -> int | None:
+    def _convert(self, money: Money) -> int | None:
         if money.currency == self.currency:
             return money.amount
         rate = self.rates.get(money.currency)
@@ -116,7 +116,7 @@ class Policy(Strict):
         )
 
     def lane(self, dispute: Dispute) -> Lane:
-        """Give the first lane that fits; an amount that cannot be converted counts as above every bound."""
+        """Return the first lane that fits; an amount that cannot be converted counts as above every bound."""
         amount = self.amount(dispute)
         return next(lane for lane in self.lanes if self._fits(lane, dispute, amount))
 
@@ -129,16 +129,16 @@ class Policy(Strict):
         )
 
     def is_fraud(self, dispute: Dispute) -> bool:
-        """Tell whether the reason is one networks treat as fraud."""
+        """Return whether networks treat the reason as fraud."""
         return dispute.reason in self.fraud_reasons
 
     def is_senior(self, dispute: Dispute) -> bool:
-        """Tell whether the amount calls for a senior; one that cannot be converted does."""
+        """Return whether the amount needs a senior reviewer; one that cannot be converted does."""
         amount = self.amount(dispute)
         return amount is None or amount > self.senior_above
 
     def threshold(self, dispute: Dispute) -> float:
-        """Give the confidence at which this dispute is filed."""
+        """Return the confidence at which this dispute is filed."""
         amount = self.amount(dispute)
         fitting = [
             t.file_at
@@ -149,9 +149,11 @@ class Policy(Strict):
         return max(fitting, default=self.file_at)
 
     def facts(self) -> Evidence:
-        """Give what the merchant says about itself as facts."""
-        said = self.merchant.model_dump(exclude={"name"})
-        return Evidence(facts=tuple(build_fact(kind, text, "policy:merchant") for kind, text in said.items() if text))
+        """Return the merchant's own statements as facts."""
+        statements = self.merchant.model_dump(exclude={"name"})
+        return Evidence(
+            facts=tuple(build_fact(kind, text, "policy:merchant") for kind, text in statements.items() if text)
+        )
 
 
 def load(name: str = "default") -> Policy:

@@ -1,4 +1,4 @@
-"""What models cost a dispute, and how much they may. Pure.
+"""The budget of models for a dispute: their usage, its cost, and the allowance. Pure.
 
 A cost is in millionths of a minor unit of the policy's currency: tokens times the price of a million of them.
 """
@@ -17,10 +17,10 @@ AGENTS: tuple[Agent, ...] = ("evidence", "classifier", "rebuttal")
 
 
 class Usage(Value):
-    """One question asked of a model. `ended` is `ok`, or the name of what went wrong.
+    """One call of a model. `ended` is `ok`, or the name of the error.
 
-    `prompt` names its version, `method` the way of structured output; tokens are the endpoint's count, or an estimate
-    where it gave none.
+    `prompt` is the prompt's version, `method` the way of structured output. Tokens are the endpoint's count, or an
+    estimate where it returns none.
     """
 
     agent: Agent
@@ -35,12 +35,12 @@ class Usage(Value):
 
 
 class Allowance(Strict):
-    """What models may do for one dispute, all drafts and reruns together.
+    """What models may use for one dispute, all drafts and reruns together.
 
-    `cost` is minor units of the policy's currency, and prices are minor units for a million tokens: 0 where nothing is
-    paid. One answer has `answer` tokens and `seconds` at most. `agents` name who may ask a model. `personal` lets
-    names, e-mails and addresses into prompts; without it, stable placeholders stand for them. `language` is that of
-    the letters.
+    `cost` is in minor units of the policy's currency, prices in minor units for a million tokens: 0 where nothing is
+    paid. One answer has `answer` tokens and `seconds` at most. `agents` lists who may call a model. `personal` allows
+    names, e-mails and addresses in prompts; without it, stable pseudonyms replace them. `language` is that of the
+    letters.
     """
 
     tokens: int = Field(default=60_000, ge=0)
@@ -55,22 +55,22 @@ class Allowance(Strict):
 
 
 class Meter:
-    """Counts what a dispute's models use, and refuses the question that would be too much."""
+    """Counts the usage of models for a dispute, and refuses a call beyond its allowance."""
 
-    def __init__(self, allowance: Allowance, spent: Sequence[Usage] = ()) -> None:
+    def __init__(self, allowance: Allowance, earlier: Sequence[Usage] = ()) -> None:
         self.allowance = allowance
         self.used: list[Usage] = []
-        self._before = tuple(spent)
+        self._earlier = tuple(earlier)
 
-    def admit(self, tokens: int) -> None:
-        """Let a question of about so many tokens pass. Raises `OverBudget` when it is more than is left."""
-        may, asked = self.allowance, (*self._before, *self.used)
-        if sum(use.tokens_in + use.tokens_out for use in asked) + tokens > may.tokens:
-            raise OverBudget(f"the {may.tokens} tokens for a dispute are used up")
-        if sum(use.cost for use in asked) + tokens * may.price_in > may.cost * MICRO:
+    def check(self, tokens: int) -> None:
+        """Check that a call of about so many tokens fits the allowance. Raises `OverBudget` when it does not."""
+        allowance, usage = self.allowance, (*self._earlier, *self.used)
+        if sum(use.tokens_in + use.tokens_out for use in usage) + tokens > allowance.tokens:
+            raise OverBudget(f"the {allowance.tokens} tokens for a dispute are used up")
+        if sum(use.cost for use in usage) + tokens * allowance.price_in > allowance.cost * MICRO:
             raise OverBudget("what models may cost for a dispute is used up")
 
-    def note(self, usage: Usage) -> None:
-        """Write down a question that was asked, at the policy's prices."""
+    def record(self, usage: Usage) -> None:
+        """Add a finished call to the usage, at the policy's prices."""
         cost = usage.tokens_in * self.allowance.price_in + usage.tokens_out * self.allowance.price_out
         self.used.append(usage.model_copy(update={"cost": cost}))

@@ -1,4 +1,4 @@
-"""The request a waiting run shows: a valid Agent Inbox interrupt (github.com/langchain-ai/agent-inbox)."""
+"""The review request of a waiting run, a valid Agent Inbox interrupt (github.com/langchain-ai/agent-inbox)."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from disputes.evidence.kinds import label
 
 
 def build_request(case: Case, problems: tuple[str, ...] = ()) -> dict[str, JsonValue]:
-    """Give the action to approve with its arguments, what may be answered, and the case in Markdown."""
+    """Build the interrupt: the action to approve with its arguments, the answers allowed, the case in Markdown."""
     claims = [claim.model_dump(mode="json") for claim in case.rebuttal.claims] if case.rebuttal else []
     args: dict[str, JsonValue] = {
         "decision": "approve",
@@ -32,22 +32,24 @@ def build_request(case: Case, problems: tuple[str, ...] = ()) -> dict[str, JsonV
 
 
 def describe(case: Case, problems: tuple[str, ...] = ()) -> str:
-    """Lay a case out for a person, in Markdown: why it waits, the draft, the facts, what is missing."""
+    """Return a case as Markdown for a person: why it waits, the draft, exhibits, adverse facts, gaps and facts."""
     dispute, route = case.dispute, case.route
     parts = [
-        f"# {_quoted(dispute.reason.replace('_', ' '))}: {money.write(dispute.money)}",
-        _list("This answer could not be carried out", problems),
-        _list("Why it waits", route.reasons if route else ()),
+        f"# {_escape(dispute.reason.replace('_', ' '))}: {money.write(dispute.money)}",
+        _markdown_list("This answer could not be carried out", problems),
+        _markdown_list("Why it waits", route.reasons if route else ()),
         f"Answer due {dispute.due_by:%d %B %Y %H:%M} UTC." if dispute.due_by else "Stripe names no deadline.",
-        _list(
+        _markdown_list(
             "Draft", tuple(f"{c.text} [{', '.join(c.facts)}]" for c in case.rebuttal.claims) if case.rebuttal else ()
         ),
-        _list("Exhibits", tuple(f"`{s.field}` {s.mark}: {s.title}" for s in case.packet.sheets) if case.packet else ()),
-        _list("Enhanced evidence", tuple(_enhanced(case))),
-        _list("Against us", tuple(map(_told, case.evidence.adverse))),
-        _list("Records that disagree", tuple(found.why for found in _contradictions(case))),
-        _list("Missing", tuple(f"{gap.name}: {gap.why}" for gap in case.evidence.gaps)),
-        _list("Facts", tuple(f"`{f.id}` {_told(f)}" for f in case.evidence.facts)),
+        _markdown_list(
+            "Exhibits", tuple(f"`{s.field}` {s.mark}: {s.title}" for s in case.packet.sheets) if case.packet else ()
+        ),
+        _markdown_list("Enhanced evidence", tuple(_enhanced(case))),
+        _markdown_list("Against us", tuple(map(_fact_line, case.evidence.adverse))),
+        _markdown_list("Records that disagree", tuple(contradiction.why for contradiction in _contradictions(case))),
+        _markdown_list("Missing", tuple(f"{gap.name}: {gap.why}" for gap in case.evidence.gaps)),
+        _markdown_list("Facts", tuple(f"`{f.id}` {_fact_line(f)}" for f in case.evidence.facts)),
     ]
     return "\n\n".join(filter(None, parts))
 
@@ -57,24 +59,24 @@ def _contradictions(case: Case) -> tuple[Contradiction, ...]:
 
 
 def _enhanced(case: Case) -> Iterator[str]:
-    """Tell what Compelling Evidence 3.0 came to, what it lacked and how to have it next time, and what Stripe says."""
+    """Yield the result of Compelling Evidence 3.0, its findings with advice, and Stripe's eligibility answers."""
     if case.packet and case.packet.ce3:
         yield case.packet.ce3
     for finding in case.packet.findings if case.packet else ():
         yield f"{finding.why} {finding.store}".strip()
-    for kind, told in case.dispute.eligibility.items():
-        asked = f"; it asks for {', '.join(told.required_actions)}" if told.required_actions else ""
-        yield f"Stripe on {kind}: {told.status}{asked}.".replace("_", " ")
+    for kind, eligibility in case.dispute.eligibility.items():
+        required = f"; it asks for {', '.join(eligibility.required_actions)}" if eligibility.required_actions else ""
+        yield f"Stripe on {kind}: {eligibility.status}{required}.".replace("_", " ")
 
 
-def _list(title: str, rows: tuple[str, ...]) -> str:
-    return f"## {title}\n" + "\n".join(f"- {_quoted(row)}" for row in rows) if rows else ""
+def _markdown_list(title: str, rows: tuple[str, ...]) -> str:
+    return f"## {title}\n" + "\n".join(f"- {_escape(row)}" for row in rows) if rows else ""
 
 
-def _told(fact: Fact) -> str:
+def _fact_line(fact: Fact) -> str:
     return f"{label(fact.kind)}: {render(fact)}"
 
 
-def _quoted(row: str) -> str:
-    """Keep a row a row: text from outside makes no line, link, picture or HTML of its own."""
+def _escape(row: str) -> str:
+    """Escape text from outside, so that it makes no line, link, picture or HTML of its own."""
     return re.sub(r"([\[\]<>])", r"\\\1", " ".join(row.split()))

@@ -1,4 +1,4 @@
-"""What a person may decide, read from our own API or from an Agent Inbox, and what a decision does to a case."""
+"""A reviewer's verdict: parsing it from our API or an Agent Inbox, checking it, and applying it to the case."""
 
 import json
 from datetime import datetime
@@ -14,14 +14,14 @@ from disputes.playbook import TEXT_FIELDS
 
 INBOX_DECISIONS: dict[str, Decision] = {"accept": "approve", "edit": "edit", "response": "redraft", "ignore": "reject"}
 _ARGUMENTS = ("decision", "letter", "fields", "without", "fee_acknowledged", "note")
-_BLANK: dict[str, JsonValue] = {"letter": None, "fields": {}, "without": []}
+_EMPTY_VALUES: dict[str, JsonValue] = {"letter": None, "fields": {}, "without": []}
 
 
 def parse(answer: JsonValue, now: datetime) -> Verdict:
-    """Read a verdict, or an Agent Inbox answer (a one-item list whose argument values are strings), with clean text.
+    """Parse a verdict, or an Agent Inbox answer (a one-item list whose argument values are strings); clean its texts.
 
-    `accept` approves, `edit` edits (or rejects or accepts the loss, when its arguments say so), `response` sends the
-    case back with a note, `ignore` rejects. Raises `Invalid` with one sentence.
+    `accept` approves, `edit` edits (or rejects or accepts the loss, when its arguments say so), `response` asks for a
+    new draft with a note, `ignore` rejects. Raises `Invalid` with one sentence.
     """
     item = answer[0] if isinstance(answer, list) and len(answer) == 1 else answer
     if not isinstance(item, dict):
@@ -29,15 +29,15 @@ def parse(answer: JsonValue, now: datetime) -> Verdict:
     raw = _from_inbox(item) if "type" in item else item
     try:
         verdict = Verdict.model_validate(raw)
-    except ValidationError as wrong:
-        raise Invalid(f"The verdict cannot be read: {wrong.errors()[0]['msg']}.") from wrong
-    return _cleaned(verdict).model_copy(update={"at": verdict.at or now, "by": verdict.by or "agent inbox"})
+    except ValidationError as error:
+        raise Invalid(f"The verdict cannot be read: {error.errors()[0]['msg']}.") from error
+    return _clean(verdict).model_copy(update={"at": verdict.at or now, "by": verdict.by or "agent inbox"})
 
 
 def check(case: Case, verdict: Verdict) -> tuple[str, ...]:
-    """Give each reason why this verdict cannot be carried out on this case, as sentences."""
+    """Return each reason why this verdict cannot be carried out on this case, in sentences."""
     if verdict.decision in {"approve", "edit"}:
-        return tuple(_letter(case, verdict) + _fields(case, verdict) + _fee(case, verdict))
+        return tuple(_check_letter(case, verdict) + _check_fields(case, verdict) + _check_fee(case, verdict))
     if verdict.without:
         return ("Exhibits are left out of an answer that is filed; this decision files none.",)
     if verdict.decision == "accept_loss" and case.dispute.stage == "appeal":
@@ -46,14 +46,14 @@ def check(case: Case, verdict: Verdict) -> tuple[str, ...]:
 
 
 def warn(case: Case, verdict: Verdict) -> tuple[str, ...]:
-    """Say which exhibits a verdict leaves out although the playbook never does; a person may, and should know."""
+    """Return a sentence for each exhibit left out that the playbook requires; a person may, and is warned."""
     sheets = case.packet.sheets if case.packet else ()
-    kept = (sheet for sheet in sheets if sheet.required and sheet.field in verdict.without)
-    return tuple(f"{sheet.mark}, {sheet.title}, answers this claim; it is filed without it." for sheet in kept)
+    required = (sheet for sheet in sheets if sheet.required and sheet.field in verdict.without)
+    return tuple(f"{sheet.mark}, {sheet.title}, answers this claim; it is filed without it." for sheet in required)
 
 
 def apply(case: Case, verdict: Verdict) -> Case:
-    """Put an approval's or an edit's changes into the case; other decisions change nothing in it."""
+    """Return the case with the changes of an approval or edit; other decisions change nothing in it."""
     if verdict.decision not in {"approve", "edit"} or case.packet is None:
         return case
     claims = verdict.letter if verdict.decision == "edit" else None
@@ -67,39 +67,39 @@ def apply(case: Case, verdict: Verdict) -> Case:
     return case.model_copy(update={"packet": amended, "rebuttal": rebuttal})
 
 
-def _letter(case: Case, verdict: Verdict) -> list[str]:
+def _check_letter(case: Case, verdict: Verdict) -> list[str]:
     claims = verdict.letter if verdict.decision == "edit" and verdict.letter is not None else None
     rebuttal = Rebuttal(claims=claims) if claims is not None else case.rebuttal or Rebuttal()
-    filed = apply(case, verdict).packet
-    marks = {sheet.mark for sheet in filed.sheets} if filed else None
-    found = grounding.check(rebuttal, case.evidence, exhibits=marks)
+    packet_to_file = apply(case, verdict).packet
+    marks = {sheet.mark for sheet in packet_to_file.sheets} if packet_to_file else None
+    violations = grounding.check(rebuttal, case.evidence, exhibits=marks)
     # Which of two systems is right is what a person was asked.
-    return [f"Claim {v.claim + 1}: {v.what}." for v in found if not v.undecided]
+    return [f"Claim {v.claim + 1}: {v.what}." for v in violations if not v.undecided]
 
 
-def _fields(case: Case, verdict: Verdict) -> list[str]:
+def _check_fields(case: Case, verdict: Verdict) -> list[str]:
     if unknown := set(verdict.fields) - TEXT_FIELDS:
         return [f"{', '.join(sorted(unknown))}: no text field of Stripe's evidence has this name."]
     if case.packet is None:
         return ["There is no packet to file; ask for a new draft first."]
-    shown = [sheet.field for sheet in case.packet.sheets]
-    if strange := [name for name in dict.fromkeys(verdict.without) if name not in shown]:
-        return [f"{', '.join(strange)}: the packet has no such exhibit; it has {', '.join(shown) or 'none'}."]
+    present = [sheet.field for sheet in case.packet.sheets]
+    if absent := [name for name in dict.fromkeys(verdict.without) if name not in present]:
+        return [f"{', '.join(absent)}: the packet has no such exhibit; it has {', '.join(present) or 'none'}."]
     return list(preflight.check(apply(case, verdict).packet or case.packet, case.dispute))
 
 
-def _fee(case: Case, verdict: Verdict) -> list[str]:
+def _check_fee(case: Case, verdict: Verdict) -> list[str]:
     if case.dispute.stage == "compliance" and not verdict.fee_acknowledged:
         return ["Contesting a compliance case costs 500 USD: the verdict must say fee_acknowledged."]
     return []
 
 
-def _cleaned(verdict: Verdict) -> Verdict:
-    said = [Claim(text=text.clean(c.text), facts=tuple(map(text.line, c.facts))) for c in verdict.letter or ()]
+def _clean(verdict: Verdict) -> Verdict:
+    claims = [Claim(text=text.clean(c.text), facts=tuple(map(text.line, c.facts))) for c in verdict.letter or ()]
     changes = {
         "note": text.clean(verdict.note),
         "by": text.line(verdict.by),
-        "letter": tuple(said) if verdict.letter is not None else None,
+        "letter": tuple(claims) if verdict.letter is not None else None,
         "fields": {text.line(name): text.clean(value) for name, value in verdict.fields.items()},
         "without": tuple(map(text.line, verdict.without)),
     }
@@ -113,26 +113,26 @@ def _from_inbox(item: dict[str, JsonValue]) -> dict[str, JsonValue]:
     if kind == "response":
         return {"decision": "redraft", "note": args if isinstance(args, str) else ""}
     values = args.get("args") if isinstance(args, dict) else None
-    given = values if isinstance(values, dict) and kind == "edit" else {}
-    plain = {key: _plain(key, given[key]) for key in _ARGUMENTS if key in given}
-    # The request shows `approve`; whoever edits around it means the edit, never the draft as it was.
-    if plain.get("decision", "approve") == "approve":
-        plain["decision"] = INBOX_DECISIONS[kind]
-    return plain
+    edits = values if isinstance(values, dict) and kind == "edit" else {}
+    decoded = {key: _decode(key, edits[key]) for key in _ARGUMENTS if key in edits}
+    # The request shows `approve`; a reviewer who edits the rest means the edit, never the draft as it was.
+    if decoded.get("decision", "approve") == "approve":
+        decoded["decision"] = INBOX_DECISIONS[kind]
+    return decoded
 
 
-def _plain(key: str, value: JsonValue) -> JsonValue:
-    """Undo what the inbox does to arguments: every value comes back as a string."""
+def _decode(key: str, value: JsonValue) -> JsonValue:
+    """Return an argument as data: the inbox returns every value as a string."""
     if not isinstance(value, str):
         return value
-    if key in _BLANK:
-        return _json(value) if value.strip() else _BLANK[key]
+    if key in _EMPTY_VALUES:
+        return _parse_json(value) if value.strip() else _EMPTY_VALUES[key]
     return value.strip().lower() == "true" if key == "fee_acknowledged" else value
 
 
-def _json(written: str) -> JsonValue:
+def _parse_json(argument: str) -> JsonValue:
     try:
-        value: JsonValue = json.loads(written)
-    except (ValueError, RecursionError) as wrong:
-        raise Invalid("An argument of the answer is not JSON.") from wrong
+        value: JsonValue = json.loads(argument)
+    except (ValueError, RecursionError) as error:
+        raise Invalid("An argument of the answer is not JSON.") from error
     return value

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from api.app import create
-from disputes.packet.preflight import MOST_BYTES
+from disputes.packet.preflight import MAX_BYTES
 from disputes.repositories.cases import CaseRecord
 from tests.conftest import TOKEN, Stage
 from tests.tools.attachments.merchant_files import a_pdf, a_photo, changed, texts, with_launch
@@ -61,14 +61,14 @@ async def test_a_contract_is_filed_behind_the_facts_of_its_field(stage: Stage, t
 async def test_photos_lose_quality_until_the_packet_fits(stage: Stage, tmp_path: Path):
     dispute_id, _ = await stage.happen("not_received_delivered")
     photos = [a_photo((2_000, 1_500)) for _ in range(4)]
-    assert sum(map(len, photos)) > MOST_BYTES
+    assert sum(map(len, photos)) > MAX_BYTES
     for number, photo in enumerate(photos):
         put(tmp_path, f"{dispute_id}/shipping_documentation/{number}.jpg", photo)
     record = await beside(stage, tmp_path).drive(dispute_id)
     assert record.state == "filed"
     assert record.case
     assert record.case.packet
-    assert sum(file.bytes for file in record.case.packet.files) <= MOST_BYTES
+    assert sum(file.bytes for file in record.case.packet.files) <= MAX_BYTES
     assert {sheet.compression for sheet in record.case.packet.sheets if sheet.attachments} <= {1, 2, 3}
     assert not record.case.packet.left_out
     data = await filed(stage, record, "shipping_documentation")

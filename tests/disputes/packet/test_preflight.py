@@ -305,4 +305,4 @@ def test_nothing_is_left_out_that_would_still_fit(drawn, dispute):
     for sheet, file in zip(made.sheets, made.files, strict=True):
         if sheet not in fitted.sheets:
             pages, held = base.pages + file.pages, base.bytes + file.bytes
-            assert pages > preflight.max_pages(dispute) or held > preflight.MOST_BYTES
+            assert pages > preflight.max_pages(dispute) or held > preflight.MAX_BYTES

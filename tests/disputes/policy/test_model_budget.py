@@ -10,7 +10,7 @@ def asked(tokens_in=0, tokens_out=0):
 
 def test_a_question_costs_what_the_policy_says():
     meter = Meter(Allowance(price_in=25, price_out=200))
-    meter.note(asked(1_000, 100))
+    meter.record(asked(1_000, 100))
     (usage,) = meter.used
     assert usage.cost == 45_000  # 0.045 of a cent
     assert usage.cost < MICRO
@@ -18,22 +18,22 @@ def test_a_question_costs_what_the_policy_says():
 
 def test_what_was_asked_before_counts():
     meter = Meter(Allowance(tokens=1_000), [asked(600, 300)])
-    meter.admit(100)
+    meter.check(100)
     with pytest.raises(OverBudget, match="1000 tokens"):
-        meter.admit(101)
+        meter.check(101)
     assert meter.used == []
 
 
 def test_money_runs_out_before_tokens_do():
     meter = Meter(Allowance(cost=1, price_in=1_000_000))
-    meter.admit(1)
-    meter.note(asked(1))
+    meter.check(1)
+    meter.record(asked(1))
     with pytest.raises(OverBudget, match="may cost"):
-        meter.admit(1)
+        meter.check(1)
 
 
 def test_free_models_are_held_by_tokens_alone():
     meter = Meter(Allowance(cost=0, tokens=10))
-    meter.admit(10)
+    meter.check(10)
     with pytest.raises(OverBudget):
-        meter.admit(11)
+        meter.check(11)

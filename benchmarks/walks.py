@@ -41,7 +41,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = frozenset(("api", "jobs", "graph", "agents", "tools", "disputes"))
 MOST = 8
 SCENARIO, KIND = "not_received_delivered", "delivered_at"
-SUBMITS = "Nodes.submit"
+SUBMITS = "FilingNodes.submit"
 CARRIES = frozenset(("StripeSource.gather", "Nodes.evidence", "BuiltInWriter.write"))
 
 
@@ -110,7 +110,8 @@ async def webhook(deps: Deps, dispute_id: str) -> Walk:
 async def submission(runtime: Any, dispute_id: str) -> tuple[Walk, Walk]:
     """Work one job to its end; return the walk of the dispute to its submission and that of a fact to its sentence."""
     filed, fact = Walk(), Walk()
-    submits, carries, into_graph = Inside(frozenset((SUBMITS,))), Inside(CARRIES), []
+    submits, carries = Inside(frozenset((SUBMITS,))), Inside(CARRIES)
+    into_graph: list[CodeType] = []
 
     def watch(frame: FrameType, event: str, value: Any) -> None:
         submits.watch(frame, event)

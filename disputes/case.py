@@ -7,6 +7,7 @@ from pydantic import Field, JsonValue
 
 from disputes.ce3.findings import Ce3Finding
 from disputes.dispute import Dispute
+from disputes.errors import Invalid
 from disputes.evidence import Attachment, Evidence
 from disputes.evidence.contradictions import Contradiction
 from disputes.evidence.kinds import ADVERSE
@@ -189,3 +190,10 @@ class Case(Value):
     packet: Packet | None = None
     route: Route | None = None
     usage: tuple[Usage, ...] = ()
+
+    @property
+    def draft(self) -> Packet:
+        """The packet. Raises `Invalid` before one was built."""
+        if self.packet is None:
+            raise Invalid(f"The case {self.dispute.id} has no packet.")
+        return self.packet

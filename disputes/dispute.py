@@ -18,6 +18,7 @@ _YEAR_10000 = 253_402_300_800
 _MAX_AMOUNT = 10**15
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,254}")
 
+OPEN = frozenset(("needs_response", "warning_needs_response", "appeal_needs_response"))
 BANK_RETURNS = frozenset(
     "bank_cannot_process check_returned customer_initiated debit_not_authorized incorrect_account_details "
     "insufficient_funds".split()
@@ -90,6 +91,11 @@ class Dispute(Value):
     @property
     def _needs_fee(self) -> bool:
         return bool({"visa_compliance", "mastercard_compliance"} & set(self.eligible))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether Stripe waits for an answer."""
+        return self.status in OPEN
 
     def hours_left(self, now: datetime) -> float | None:
         """Return the hours until the deadline, negative once it has passed; None when Stripe names none."""

@@ -7,6 +7,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
 from disputes import lifecycle
+from graph.filing import FilingNodes
 from graph.nodes import Nodes
 from graph.state import Start, State
 from graph.wiring.deps import Deps
@@ -18,13 +19,15 @@ STEPS = (
     *("stage", "submit", "announce", "review", "accept", "record_outcome"),
 )
 
+IRREVOCABLE = frozenset(("submit", "accept"))
+
 
 def build(deps: Deps, saver: BaseCheckpointSaver[str] | None = None) -> Graph:
     """Compile the graph over these ports; without a saver the LangGraph server brings its own."""
-    nodes = Nodes(deps)
+    nodes, filing = Nodes(deps), FilingNodes(deps)
     graph = StateGraph(State, input_schema=Start)
     for step in STEPS:
-        graph.add_node(step, getattr(nodes, step))
+        graph.add_node(step, getattr(filing if step in IRREVOCABLE else nodes, step))
 
     def answerable(state: State) -> Literal["evidence", "router"]:
         over = lifecycle.handling(state.case().dispute, deps.now()).way == "nothing"

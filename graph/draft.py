@@ -6,8 +6,8 @@ from dataclasses import replace
 from disputes import lifecycle
 from disputes.case import Case
 from disputes.errors import Invalid
-from graph.nodes import Changes, Nodes
-from graph.state import State
+from graph.nodes import Nodes
+from graph.state import Changes, State
 from graph.wiring.deps import Deps
 
 

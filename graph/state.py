@@ -17,6 +17,8 @@ from disputes.model import Value
 from disputes.policy.model_budget import Usage
 from disputes.repositories.cases import HistoryStep
 
+Changes = dict[str, JsonValue]
+
 
 class Start(BaseModel):
     """What a run is started with."""
@@ -54,14 +56,14 @@ class State(Start):
             usage=tuple(self.usage),
         )
 
-
-def saved(step: HistoryStep, *, used: Sequence[Usage] = (), **changes: Value | None) -> dict[str, JsonValue]:
-    """Return a node's changes as plain JSON, with the step they took and what models were asked in it."""
-    plain: dict[str, JsonValue] = {
-        key: None if value is None else value.model_dump(mode="json") for key, value in changes.items()
-    }
-    asked: dict[str, JsonValue] = {"usage": [use.model_dump(mode="json") for use in used]} if used else {}
-    return {**plain, **asked, "history": [step.model_dump(mode="json")]}
+    @staticmethod
+    def changes(step: HistoryStep, *, used: Sequence[Usage] = (), **values: Value | None) -> Changes:
+        """Return a node's changes as plain JSON, with the step it took and what models were asked in it."""
+        plain: dict[str, JsonValue] = {
+            key: None if value is None else value.model_dump(mode="json") for key, value in values.items()
+        }
+        asked: dict[str, JsonValue] = {"usage": [use.model_dump(mode="json") for use in used]} if used else {}
+        return {**plain, **asked, "history": [step.model_dump(mode="json")]}
 
 
 def seed(case: Case) -> dict[str, JsonValue]:

@@ -18,7 +18,6 @@ _DONE = {
     "appeal_under_review": ("answered", "An appeal is already under review."),
 }
 FINAL = frozenset(("won", "lost", "warning_closed", "prevented"))
-_OPEN = {"needs_response", "warning_needs_response", "appeal_needs_response"}
 
 
 class Handling(Value):
@@ -34,11 +33,6 @@ def handling(dispute: Dispute, now: datetime) -> Handling:
     return _over(dispute, now) or _special(dispute) or Handling(way="answer")
 
 
-def is_open(dispute: Dispute) -> bool:
-    """Return whether Stripe waits for an answer."""
-    return dispute.status in _OPEN
-
-
 def _over(dispute: Dispute, now: datetime) -> Handling | None:
     if dispute.status in _DONE:
         outcome, why = _DONE[dispute.status]
@@ -46,7 +40,7 @@ def _over(dispute: Dispute, now: datetime) -> Handling | None:
             why = "A bank returned the debit; there is no issuer to persuade."
         return Handling(way="nothing", why=why, outcome=outcome)
     # Whether Stripe sets a new deadline for an appeal is not known, and the old one would end it unseen.
-    bound = is_open(dispute) and dispute.stage != "appeal"
+    bound = dispute.is_open and dispute.stage != "appeal"
     if bound and dispute.due_by is not None and dispute.due_by < now:
         why = f"The deadline passed on {dispute.due_by:%d %B %Y} before anything was filed; the money is lost."
         return Handling(way="nothing", why=why, outcome="past_due")
@@ -55,7 +49,7 @@ def _over(dispute: Dispute, now: datetime) -> Handling | None:
 
 def _special(dispute: Dispute) -> Handling | None:
     for applies, why in (
-        (not is_open(dispute), f"Stripe gave a status Rebut does not know: {dispute.status}."),
+        (not dispute.is_open, f"Stripe gave a status Rebut does not know: {dispute.status}."),
         (dispute.stage == "appeal", "The decision can be appealed; an appeal needs a person."),
         (dispute.stage == "compliance", "Contesting a compliance case costs a 500 USD network fee."),
         (dispute.reason in BANK_RETURNS, "This is a bank return that still asks for an answer."),

@@ -5,7 +5,7 @@ from typing import Literal
 
 from disputes.case import Verdict
 from disputes.dispute import Dispute
-from disputes.lifecycle import FINAL, handling, is_open
+from disputes.lifecycle import FINAL, handling
 from disputes.model import Value
 from disputes.privacy import erasure
 from disputes.repositories.cases import CaseRecord, CaseState, HistoryStep
@@ -162,14 +162,14 @@ def _is_reopened(record: CaseRecord, fresh: Dispute) -> bool:
 
 def _is_unanswered(at: Situation, fresh: Dispute) -> bool:
     filed = {filing.stage for filing in at.filings if filing.state == "done"}
-    return is_open(fresh) and fresh.stage not in filed
+    return fresh.is_open and fresh.stage not in filed
 
 
 def _asks_for_a_run(at: Situation, record: CaseRecord, fresh: Dispute) -> bool:
     """Return whether a person calls for a draft, or the dispute became answerable or moved to another stage."""
     answerable_now = record.state == "recorded" and handling(fresh, at.now).way != "nothing"
     case = record.case
-    moved = case is None or case.dispute.stage != fresh.stage or not is_open(case.dispute)
+    moved = case is None or case.dispute.stage != fresh.stage or not case.dispute.is_open
     return at.verdict is not None or answerable_now or moved
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from pydantic import SecretStr
 
@@ -73,9 +74,8 @@ class Servers:
     embedded: tuple[str, ...]
 
 
-def utc() -> datetime:
-    """Return the present moment, aware UTC."""
-    return datetime.now(UTC)
+utc: Clock = partial(datetime.now, UTC)
+"""The clock of this machine, aware UTC."""
 
 
 @asynccontextmanager

@@ -37,7 +37,7 @@ async def look(chosen: Settings, *, patience: float) -> AsyncIterator[SourceChec
 async def _one(offer: Offer, given: dict[str, str], *, patience: float) -> SourceCheck:
     title = f"Source {offer.title}"
     try:
-        trial = await catalog.trial(offer, given, seconds=patience)
+        trial = await catalog.check(offer, given, seconds=patience)
     except Invalid as wrong:
         return SourceCheck(title=title, text=f"on, and it cannot work: {wrong}", fine=False)
     return SourceCheck(title=title, text=f"on, {trial}. It adds {offer.adds}.")

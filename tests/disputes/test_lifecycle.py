@@ -80,4 +80,4 @@ def test_klarna_takes_no_evidence_for_an_inquiry():
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_open_is_what_stripe_waits_for(status):
-    assert lifecycle.is_open(a_dispute(status=status)) == (status in OPEN)
+    assert a_dispute(status=status).is_open == (status in OPEN)

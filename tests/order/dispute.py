@@ -1,11 +1,10 @@
-"""One dispute under watch, and what must hold of it after every step."""
+"""One dispute of an example, and what must hold of it after every step."""
 
 from dataclasses import dataclass, field
 
 from disputes import text
 from disputes.case import Packet, Verdict
 from disputes.dispute import Dispute
-from disputes.lifecycle import is_open
 from disputes.packet import LETTER
 from disputes.repositories.cases import CaseRecord, HistoryStep
 from disputes.repositories.events import WebhookEvent
@@ -16,18 +15,18 @@ OVER = {"under_review", "warning_under_review", "appeal_under_review", *FINAL}
 
 
 @dataclass(frozen=True)
-class Taken:
-    """A verdict the docket took, and the Stripe moves known when it did; `timely` if the case was up to date."""
+class AcceptedVerdict:
+    """A stored verdict, the number of changes at Stripe before it, and whether the case was up to date with Stripe."""
 
     verdict: Verdict
     packet: Packet | None
-    moves: int
-    timely: bool
+    change_count: int
+    up_to_date: bool
 
 
 @dataclass(frozen=True)
-class Seen:
-    """Everything there is to see of a dispute at one moment; `files` if the policy files its kind by itself."""
+class Snapshot:
+    """The records and Stripe state of a dispute at one time; `files` if the policy files it without a person."""
 
     record: CaseRecord | None
     fresh: Dispute
@@ -38,62 +37,70 @@ class Seen:
 
 
 @dataclass
-class Watched:
+class WatchedDispute:
+    """What happened to a dispute so far, to compare each new snapshot with."""
+
     id: str
     account: str | None
     scenario: str
     status: str
-    posted: list[str] = field(default_factory=list)
+    undelivered: list[str] = field(default_factory=list)
     events: list[WebhookEvent] = field(default_factory=list)
-    verdicts: list[Taken] = field(default_factory=list)
-    moves: int = 0
-    by_hand: int = 0
-    base: int = 0
+    verdicts: list[AcceptedVerdict] = field(default_factory=list)
+    change_count: int = 0
+    answered_by_hand: int = 0
+    submissions_before_stage: int = 0
     submissions: int = 0
     closes: int = 0
     version: int = 0
     history: tuple[HistoryStep, ...] = ()
     rejected: str = ""
-    numbers: int = 0
+    verdict_count: int = 0
 
-    def check(self, seen: Seen) -> None:
-        """Hold one moment against the last. Raises AssertionError."""
-        self._check_filed_once(seen)
-        self._check_right(seen)
-        self._check_growth(seen.record)
-        self.submissions, self.closes = seen.submissions, seen.closes
-        case = seen.record.case if seen.record and seen.record.state == "rejected" else None
-        # A rejection is about one stage; an inquiry that escalates is asked about anew.
+    def check(self, snapshot: Snapshot) -> None:
+        """Check a snapshot against the one before. Raises `AssertionError`."""
+        self._check_filed_once(snapshot)
+        self._check_right(snapshot)
+        self._check_growth(snapshot.record)
+        self.submissions, self.closes = snapshot.submissions, snapshot.closes
+        case = snapshot.record.case if snapshot.record and snapshot.record.state == "rejected" else None
+        # A rejection concerns one stage; an inquiry that escalates is reviewed again.
         self.rejected = case.dispute.stage if case else ""
 
-    def check_rest(self, seen: Seen) -> None:
-        """Hold a dispute of which nothing is asked any more against Stripe. Raises AssertionError."""
-        assert seen.record is not None, "lost"
-        assert seen.record.case is not None, f"{seen.record.state} without a case: {seen.record.error}"
-        assert self._agrees(seen.record, seen.fresh), (seen.record.state, seen.record.outcome, seen.fresh.status)
-        assert seen.record.case.dispute.status == seen.fresh.status
-        for taken in self.verdicts:
-            self._check_carried_out(taken, seen.record)
+    def check_rest(self, snapshot: Snapshot) -> None:
+        """Check a dispute with nothing left to handle against Stripe. Raises `AssertionError`."""
+        assert snapshot.record is not None, "lost"
+        assert snapshot.record.case is not None, f"{snapshot.record.state} without a case: {snapshot.record.error}"
+        assert self._agrees(snapshot.record, snapshot.fresh), (
+            snapshot.record.state,
+            snapshot.record.outcome,
+            snapshot.fresh.status,
+        )
+        assert snapshot.record.case.dispute.status == snapshot.fresh.status
+        for accepted in self.verdicts:
+            self._check_carried_out(accepted, snapshot.record)
 
-    def _check_filed_once(self, seen: Seen) -> None:
-        assert seen.submissions - self.base <= 1, "filed twice in one stage"
-        assert seen.closes <= 1, "closed twice"
-        rows = [filing.action for filing in seen.filings]
-        assert rows.count("submit") >= seen.submissions, "filed without a row"
-        assert rows.count("close") >= seen.closes, "closed without a row"
+    def _check_filed_once(self, snapshot: Snapshot) -> None:
+        assert snapshot.submissions - self.submissions_before_stage <= 1, "filed twice in one stage"
+        assert snapshot.closes <= 1, "closed twice"
+        rows = [filing.action for filing in snapshot.filings]
+        assert rows.count("submit") >= snapshot.submissions, "filed without a row"
+        assert rows.count("close") >= snapshot.closes, "closed without a row"
 
-    def _check_right(self, seen: Seen) -> None:
-        """Only the policy's own lanes file by themselves; all else is what a person saw and let go."""
-        if seen.submissions > self.submissions:
-            asked = [one for one in self.verdicts if one.verdict.decision == "redraft"]
-            assert self.rejected != seen.fresh.stage or asked, "a rejected case was filed"
-            assert seen.files or self._is_approved(seen.fresh), "filed without a person's word for this letter"
-        if seen.closes > self.closes:
-            said = [one for one in self.verdicts if one.verdict.decision == "accept_loss"]
-            assert said, "closed without a person's word"
+    def _check_right(self, snapshot: Snapshot) -> None:
+        """Check that only the policy's lanes file without a person; everything else needs a person's verdict."""
+        if snapshot.submissions > self.submissions:
+            redrafts = [accepted for accepted in self.verdicts if accepted.verdict.decision == "redraft"]
+            assert self.rejected != snapshot.fresh.stage or redrafts, "a rejected case was filed"
+            assert snapshot.files or self._is_approved(snapshot.fresh), (
+                "filed without a person's verdict on this letter"
+            )
+        if snapshot.closes > self.closes:
+            losses = [accepted for accepted in self.verdicts if accepted.verdict.decision == "accept_loss"]
+            assert losses, "closed without a person's verdict"
 
     def _is_approved(self, fresh: Dispute) -> bool:
-        packets = [one.packet for one in self.verdicts if one.packet is not None]
+        packets = [accepted.packet for accepted in self.verdicts if accepted.packet is not None]
         if fresh.stage == "appeal":
             letter = fresh.appeal.reason if fresh.appeal else ""
             return any(letter == text.clean(p.fields[LETTER]) for p in packets)
@@ -107,12 +114,12 @@ class Watched:
         self.version, self.history = version, history
 
     def _agrees(self, record: CaseRecord, fresh: Dispute) -> bool:
-        # Stripe names no deadline for an appeal, and the chargeback's does not end one.
+        # Stripe has no deadline for an appeal, and the chargeback's does not end one.
         due = fresh.stage != "appeal" and fresh.due_by is not None and fresh.due_by < record.updated_at
         settled = fresh.status in FINAL and record.outcome == fresh.status
-        passed = "past_due" if due and is_open(fresh) else "answered"
+        passed = "past_due" if due and fresh.is_open else "answered"
         agreed = {
-            "waiting": is_open(fresh) and not due,
+            "waiting": fresh.is_open and not due,
             "filed": fresh.status in OVER - FINAL,
             "accepted": settled or fresh.status == "lost" or fresh.stage == "inquiry",
             "rejected": settled or fresh.status not in FINAL,
@@ -121,10 +128,10 @@ class Watched:
         }
         return agreed.get(record.state, False)
 
-    def _check_carried_out(self, taken: Taken, record: CaseRecord) -> None:
+    def _check_carried_out(self, accepted: AcceptedVerdict, record: CaseRecord) -> None:
         reviews = [step.note for step in record.history if step.step == "review"]
-        done = any(note.endswith(f": {taken.verdict.note}") for note in reviews)
+        done = any(note.endswith(f": {accepted.verdict.note}") for note in reviews)
         returned = any(note.startswith("not carried out") for note in reviews)
-        restarted = taken.verdict.decision == "redraft"
-        moved = not taken.timely or self.moves > taken.moves
-        assert done or returned or restarted or moved, f"the verdict {taken.verdict.decision} was lost"
+        restarted = accepted.verdict.decision == "redraft"
+        moved = not accepted.up_to_date or self.change_count > accepted.change_count
+        assert done or returned or restarted or moved, f"the verdict {accepted.verdict.decision} was lost"

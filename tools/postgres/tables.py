@@ -37,7 +37,12 @@ class TextColumn(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Make text storable."""
-        return None if value is None else _storable(value)
+        return None if value is None else self.storable(value)
+
+    @staticmethod
+    def storable(text: str) -> str:
+        """Return a text as PostgreSQL can hold it."""
+        return _UNSTORABLE.sub(_STAND_IN, text)
 
 
 class JsonColumn(TypeDecorator[JsonValue]):
@@ -65,16 +70,12 @@ class UtcColumn(TypeDecorator[datetime]):
 def tidy(value: JsonValue) -> JsonValue:
     """Make a document one that PostgreSQL can hold, as `Document` says."""
     if isinstance(value, str):
-        return _storable(value)
+        return TextColumn.storable(value)
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, dict):
-        return {_storable(key): tidy(held) for key, held in value.items()}
+        return {TextColumn.storable(key): tidy(held) for key, held in value.items()}
     return [tidy(held) for held in value] if isinstance(value, list) else value
-
-
-def _storable(words: str) -> str:
-    return _UNSTORABLE.sub(_STAND_IN, words)
 
 
 def _words(name: str, *, key: bool = False) -> Column[str]:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from disputes import lifecycle
+from disputes.dispute import OPEN
 from tools.postgres.cases import STATES, listed
 from tools.postgres.repositories import postgres_repositories
 from tools.postgres.tables import metadata
@@ -83,4 +84,4 @@ async def test_a_list_reads_only_what_it_shows_in_the_order_of_an_index(
 
 
 def test_no_status_of_stripe_is_a_state_of_ours():
-    assert STATES.isdisjoint(lifecycle._OPEN | set(lifecycle._DONE))
+    assert STATES.isdisjoint(OPEN | set(lifecycle._DONE))

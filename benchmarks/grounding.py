@@ -1,7 +1,7 @@
-"""How many single changes to clean letters are noticed, by what was changed, and how many clean letters raise an alarm.
+"""How many single changes to clean letters grounding notices, by kind of change, and how many false alarms it raises.
 
 The letters are those of `tests/disputes/letter/letters.py`: written by hand in free wording, and the playbooks'
-sentences of every reason and product on varied facts. Each change is made to one claim, and the changed claim is checked alone.
+sentences of every reason and product on varied facts. Each change is made to one claim, which is then checked alone.
 """
 
 import argparse
@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
-from benchmarks.table import say, show
+from benchmarks.table import log_progress, show
 from disputes.case import Claim, Rebuttal
 from disputes.evidence import Evidence
 from disputes.letter import grounding
@@ -20,8 +20,8 @@ PACKET = ("Exhibit A", "Exhibit B")
 QUICK = 12  # every twelfth of the composed letters
 
 
-def alarms(letters: list[Letter]) -> list[str]:
-    """Give what is said against clean letters, each with its letter."""
+def false_alarms(letters: list[Letter]) -> list[str]:
+    """Return the violations found in clean letters, each with the letter's name."""
     return [
         f"{letter.name}: {violation.what}"
         for letter in letters
@@ -29,8 +29,8 @@ def alarms(letters: list[Letter]) -> list[str]:
     ]
 
 
-def changed(letters: list[Letter]) -> Iterator[tuple[str, Claim, Evidence]]:
-    """Give every claim with one thing changed, once, and the kind of thing."""
+def changed_claims(letters: list[Letter]) -> Iterator[tuple[str, Claim, Evidence]]:
+    """Yield every claim with one change, once, with the kind of change and the evidence."""
     seen: set[tuple[str, str]] = set()
     for letter in letters:
         for claim in letter.rebuttal.claims:
@@ -42,33 +42,39 @@ def changed(letters: list[Letter]) -> Iterator[tuple[str, Claim, Evidence]]:
 
 
 def measure(letters: list[Letter]) -> tuple[Counter[str], Counter[str], list[str]]:
-    """Count the changes by kind, those that were noticed, and give the texts of those that were not."""
-    made, caught, missed = Counter[str](), Counter[str](), []
-    for kind, claim, evidence in changed(letters):
-        made[kind] += 1
+    """Return the changes counted by kind, the noticed ones counted by kind, and the texts of those not noticed."""
+    changes_made, noticed, missed = Counter[str](), Counter[str](), []
+    for kind, claim, evidence in changed_claims(letters):
+        changes_made[kind] += 1
         if grounding.check(Rebuttal(claims=(claim,)), evidence, exhibits=PACKET):
-            caught[kind] += 1
+            noticed[kind] += 1
         else:
             missed.append(f"{kind}: {claim.text}")
-    return made, caught, missed
+    return changes_made, noticed, missed
 
 
 def main() -> None:
-    """Print the table, and end with an error when a change passed or a clean letter was alarmed at."""
+    """Print the table; exit with 1 when a change was not noticed or a clean letter raised an alarm."""
     parser = argparse.ArgumentParser(prog="benchmarks.grounding", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few composed letters")
     quick = parser.parse_args().quick
-    by_hand, made_up = written(), composed()[:: QUICK if quick else 1]
-    false = alarms([*by_hand, *made_up])
-    made, caught, missed = measure([*by_hand, *made_up])
-    kinds = [(kind, str(made[kind]), str(caught[kind])) for kind in sorted(made)]
-    rows = [*kinds, ("all", str(made.total()), str(caught.total()))]
-    clean = f"{len(by_hand)} clean letters by hand, {len(made_up)} of playbook sentences: {len(false)} false alarms."
-    share = f"{caught.total() / made.total():.2%} of the changes were noticed."
-    show("Single changes to clean letters", ("Changed", "Mutants", "Caught"), rows, clean, share)
-    for line in (*false, *missed):
-        say(line)
-    if false or missed:
+    hand_written, composed_letters = written(), composed()[:: QUICK if quick else 1]
+    alarms = false_alarms([*hand_written, *composed_letters])
+    changes_made, noticed, missed = measure([*hand_written, *composed_letters])
+    kinds = [(kind, str(changes_made[kind]), str(noticed[kind])) for kind in sorted(changes_made)]
+    rows = [*kinds, ("all", str(changes_made.total()), str(noticed.total()))]
+    clean = f"{len(hand_written)} clean letters by hand, {len(composed_letters)} of playbook sentences"
+    share = f"{noticed.total() / changes_made.total():.2%} of the changes were noticed."
+    show(
+        "Single changes to clean letters",
+        ("Changed", "Mutants", "Caught"),
+        rows,
+        f"{clean}: {len(alarms)} false alarms.",
+        share,
+    )
+    for line in (*alarms, *missed):
+        log_progress(line)
+    if alarms or missed:
         sys.exit(1)
 
 

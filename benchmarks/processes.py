@@ -1,4 +1,4 @@
-"""Processes a benchmark starts beside itself: each announces itself in one line and ends with its context."""
+"""Python processes that a benchmark starts beside itself; each prints one line when ready and ends with its context."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ STOP_SECONDS = 30
 
 
 def settings(home: str, simulator: str) -> dict[str, str]:
-    """Give the environment of a Rebut that knows nothing but this benchmark."""
+    """Return the environment variables of a Rebut that serves only this benchmark."""
     return {
         "REBUT_HOME": home,
         "STRIPE_SECRET_KEY": "sk_test_benchmark",
@@ -27,42 +27,50 @@ def settings(home: str, simulator: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def started(*words: str, env: Mapping[str, str] | None = None) -> AsyncIterator[str]:
-    """Run Python with these words and give the last word of its first line; asks it to end on leaving.
+async def running_python(*arguments: str, env: Mapping[str, str] | None = None) -> AsyncIterator[str]:
+    """Run Python with these arguments and yield the last word of its first line; terminate it on exit.
 
-    Raises `RuntimeError` when no line comes. What it logs goes nowhere, at the cost of writing it.
+    Raises `RuntimeError` when it prints no line. Its logs are written and discarded.
     """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *words, stdout=PIPE, stderr=DEVNULL, env={**os.environ, **(env or {})}, start_new_session=True
+        sys.executable,
+        *arguments,
+        stdout=PIPE,
+        stderr=DEVNULL,
+        env={**os.environ, **(env or {})},
+        start_new_session=True,
     )
     try:
         async with asyncio.timeout(START_SECONDS):
             line = await _line(process)
         if not line:
-            raise RuntimeError(f"{' '.join(words)} did not start; run it by hand to see why.")
+            raise RuntimeError(f"{' '.join(arguments)} did not start; run it by hand to see why.")
         yield line.split()[-1]
     finally:
         await _end(process)
 
 
-async def report(*words: str, seconds: float) -> dict[str, Any]:
-    """Run Python with these words to its end and read the JSON it prints; raises when it fails or takes longer."""
-    process = await asyncio.create_subprocess_exec(sys.executable, *words, stdout=PIPE)
+async def run_for_json(*arguments: str, seconds: float) -> dict[str, Any]:
+    """Run Python with these arguments to its end and return the JSON it prints.
+
+    Raises `RuntimeError` when it fails and `TimeoutError` when it takes longer than `seconds`.
+    """
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=PIPE)
     try:
         async with asyncio.timeout(seconds):
-            told, _ = await process.communicate()
+            output, _ = await process.communicate()
     finally:
         await _end(process)
     if process.returncode:
-        raise RuntimeError(f"{' '.join(words)} failed with {process.returncode}.")
-    answer: dict[str, Any] = json.loads(told)
+        raise RuntimeError(f"{' '.join(arguments)} failed with {process.returncode}.")
+    answer: dict[str, Any] = json.loads(output)
     return answer
 
 
 @asynccontextmanager
 async def simulated(webhook: str = "http://127.0.0.1:9/") -> AsyncIterator[str]:
-    """Run the simulator on a free port and give its URL."""
-    async with started("-m", "simulator", "--port", "0", "--webhook", webhook, "--secret", SECRET) as url:
+    """Run the simulator on a free port and yield its URL."""
+    async with running_python("-m", "simulator", "--port", "0", "--webhook", webhook, "--secret", SECRET) as url:
         yield url
 
 

@@ -1,12 +1,12 @@
-"""What a benchmark shows: progress on stderr, and one table on stdout that can be pasted into the documentation."""
+"""What a benchmark prints: progress on stderr, and one table on stdout that can be pasted into the documentation."""
 
 import statistics
 import sys
 from collections.abc import Iterable, Sequence
 
 
-def say(text: str) -> None:
-    """Tell how far the work is."""
+def log_progress(text: str) -> None:
+    """Print one line of progress on stderr."""
     sys.stderr.write(f"  {text}\n")
     sys.stderr.flush()
 
@@ -22,18 +22,18 @@ def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *not
     sys.stdout.write("\n".join([f"\n{title}\n", *body, "", *notes]) + "\n")
 
 
-def middle(values: Iterable[float]) -> float:
-    """Give the median."""
+def median(values: Iterable[float]) -> float:
+    """Return the median."""
     return statistics.median(values)
 
 
-def share(values: Iterable[float], part: float) -> float:
-    """Give the value that `part` (0 to 1) of the values do not exceed, by the nearest rank."""
+def percentile(values: Iterable[float], part: float) -> float:
+    """Return the value that `part` (0 to 1) of the values do not exceed, by the nearest rank."""
     ordered = sorted(values)
     return ordered[max(0, -(-int(part * 1_000) * len(ordered) // 1_000) - 1)]
 
 
-def verdict(value: float, bar: float, *, over: bool = True) -> str:
-    """Say whether a value is on the right side of its bar."""
-    met = value >= bar if over else value < bar
-    return f"{'met' if met else 'MISSED'} ({'>=' if over else '<'} {bar:g})"
+def compare_to_bar(value: float, bar: float, *, higher_is_better: bool = True) -> str:
+    """Return `met` or `MISSED` with the bar, depending on the side of the bar the value is on."""
+    met = value >= bar if higher_is_better else value < bar
+    return f"{'met' if met else 'MISSED'} ({'>=' if higher_is_better else '<'} {bar:g})"

@@ -1,4 +1,4 @@
-"""Each benchmark runs and prints its table; how quick anything is does not matter here."""
+"""Each benchmark runs and prints its table; its speed does not matter here."""
 
 import asyncio
 import re
@@ -30,7 +30,7 @@ TABLES = {
 
 
 async def quick(name):
-    """Run a benchmark's quick form; gives the rows of what it printed."""
+    """Run a benchmark's quick form and return the rows of the tables it printed."""
     words = (sys.executable, "-m", f"benchmarks.{name}", "--quick")
     process = await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdout=PIPE, stderr=PIPE)
     out, err = await process.communicate()
@@ -49,6 +49,7 @@ def is_rule(row):
     return all(re.fullmatch("-+", cell) for cell in row)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", TABLES)
 async def test_the_quick_form_runs_and_prints_its_table(name):
     rows = await quick(name)
@@ -68,18 +69,18 @@ async def test_an_acknowledgement_without_its_row_is_noticed(runtime: Runtime):
 
 @pytest.mark.parametrize(("part", "value"), [(0.5, 50), (0.95, 95), (0.99, 99), (1.0, 100), (0.0, 1)])
 def test_a_share_is_the_nearest_rank(part, value):
-    assert table.share(range(100, 0, -1), part) == value
+    assert table.percentile(range(100, 0, -1), part) == value
 
 
 def test_the_only_value_is_every_share():
-    assert [table.share([7.0], part) for part in (0.0, 0.5, 0.95, 1.0)] == [7.0] * 4
+    assert [table.percentile([7.0], part) for part in (0.0, 0.5, 0.95, 1.0)] == [7.0] * 4
 
 
 def test_a_bar_is_met_from_above_or_from_below():
-    assert table.verdict(0.5, 0.5) == "met (>= 0.5)"
-    assert table.verdict(0.49, 0.5) == "MISSED (>= 0.5)"
-    assert table.verdict(24.9, 25, over=False) == "met (< 25)"
-    assert table.verdict(25, 25, over=False) == "MISSED (< 25)"
+    assert table.compare_to_bar(0.5, 0.5) == "met (>= 0.5)"
+    assert table.compare_to_bar(0.49, 0.5) == "MISSED (>= 0.5)"
+    assert table.compare_to_bar(24.9, 25, higher_is_better=False) == "met (< 25)"
+    assert table.compare_to_bar(25, 25, higher_is_better=False) == "MISSED (< 25)"
 
 
 def test_a_table_is_markdown_that_lines_up(capsys):

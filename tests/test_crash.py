@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.crash.environment import CrashEnvironment, open_world
+from benchmarks.crash.environment import CrashEnvironment, open_environment
 from benchmarks.crash.kills import Boundary, Kills
-from benchmarks.crash.plans import PLANS, judge
+from benchmarks.crash.plans import PLANS, check_cases
 from benchmarks.crash.points import KillPoint
 from tests.context import held
 
@@ -37,19 +37,19 @@ BOUNDARIES = {
 
 
 @pytest.fixture(scope="module")
-async def world() -> AsyncIterator[CrashEnvironment]:
+async def environment(processes: None) -> AsyncIterator[CrashEnvironment]:
     with tempfile.TemporaryDirectory(prefix="rebut-", ignore_cleanup_errors=True) as folder:
-        async with held(open_world(Path(folder))) as opened:
+        async with held(open_environment(Path(folder))) as opened:
             yield opened
 
 
-async def test_a_worker_killed_at_any_boundary_loses_nothing_and_does_nothing_twice(world: CrashEnvironment):
-    run = Kills(world, lambda _: None)
+async def test_a_worker_killed_at_any_boundary_loses_nothing_and_does_nothing_twice(environment: CrashEnvironment):
+    run = Kills(environment, lambda _: None)
     await run.at_boundaries([boundary for name, said in BOUNDARIES.items() for boundary in _read(name, said)])
-    found = await judge(world, run.cases)
+    report = await check_cases(environment, run.cases)
     assert run.missed == []
-    assert (found.lost, found.filed_twice, found.closed_twice, found.verdicts_lost) == ((), (), (), ())
-    assert run.kills == found.cases == 41
+    assert (report.lost, report.filed_twice, report.closed_twice, report.verdicts_lost) == ((), (), (), ())
+    assert run.kills == report.cases == 41
 
 
 def _read(name: str, said: str) -> list[Boundary]:
@@ -57,6 +57,6 @@ def _read(name: str, said: str) -> list[Boundary]:
     return [(plan, _point(*words.split())) for words in said.replace("\n", " ").split(", ")]
 
 
-def _point(when: str, call: str, turn: str) -> KillPoint:
+def _point(when: str, call: str, number: str) -> KillPoint:
     port, _, name = call.partition(".")
-    return KillPoint.model_validate({"port": port, "call": name, "turn": int(turn), "when": when})
+    return KillPoint.model_validate({"port": port, "call": name, "number": int(number), "when": when})

@@ -1,4 +1,4 @@
-"""What the crash runs stand on: embedded servers, the API, a simulator of its own process, and killable workers."""
+"""The environment of the crash runs: embedded servers, the API, a simulator process, and workers that can be killed."""
 
 import asyncio
 import json
@@ -19,109 +19,109 @@ import uvicorn
 
 from api.app import create
 from benchmarks.crash.points import KillPoint
-from benchmarks.crash.worker import WorkerOrder
+from benchmarks.crash.worker import WorkerCommand
 from graph.wiring import settings
 from graph.wiring.deps import Deps, Servers, open_deps, open_servers, utc
 
 ROOT = Path(__file__).parents[2]
 SECRET = "whsec_crash_runs_only"  # noqa: S105 - both ends of the run share it
-LEAVE_SECONDS = 15.0
+STOP_SECONDS = 15.0
 
 
 class WorkerPool:
-    """Raises workers one after another and tells how each ended."""
+    """Starts workers one after another and reports how each ended."""
 
     def __init__(self, process: Process, mailbox: Path) -> None:
         self._process, self._mailbox = process, mailbox
         self.pid = 0
         self._ended: asyncio.Task[int] | None = None
 
-    async def raise_worker(
+    async def start_worker(
         self, point: KillPoint | None = None, *, trace: Path | None = None, dispute: str = ""
     ) -> asyncio.Task[int]:
-        """Start a worker that dies at a point, if one is given; the task gives its exit status, -9 when killed."""
+        """Start a worker, to be killed at a point if there is one; the task returns its exit status, -9 when killed."""
         named = dispute or (point.dispute if point else "")
-        order = WorkerOrder(mailbox=self._mailbox, point=point, trace=trace, dispute=named)
+        command = WorkerCommand(mailbox=self._mailbox, point=point, trace=trace, dispute=named)
         assert self._process.stdin  # noqa: S101 - opened with a pipe
-        self._process.stdin.write(order.model_dump_json().encode() + b"\n")
-        self.pid = (await self._hear())["pid"]
-        self._ended = asyncio.create_task(self._end())
+        self._process.stdin.write(command.model_dump_json().encode() + b"\n")
+        self.pid = (await self._read_message())["pid"]
+        self._ended = asyncio.create_task(self._read_exit_status())
         return self._ended
 
-    async def end_worker(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """End the worker, if one lives, and wait for it."""
+    async def stop_worker(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Stop the worker, if one is running, and wait for it."""
         if self._ended is None:
             return
         if not self._ended.done():
             os.kill(self.pid, how)
-        done, _ = await asyncio.wait([self._ended], timeout=LEAVE_SECONDS)
+        done, _ = await asyncio.wait([self._ended], timeout=STOP_SECONDS)
         if not done:
             os.kill(self.pid, signal.SIGKILL)
             await self._ended
         self._ended = None
 
-    async def _end(self) -> int:
-        return (await self._hear())["ended"]
+    async def _read_exit_status(self) -> int:
+        return (await self._read_message())["ended"]
 
-    async def _hear(self) -> dict[str, int]:
+    async def _read_message(self) -> dict[str, int]:
         assert self._process.stdout  # noqa: S101 - opened with a pipe
-        told: dict[str, int] = json.loads(await self._process.stdout.readline())
-        return told
+        message: dict[str, int] = json.loads(await self._process.stdout.readline())
+        return message
 
 
 @dataclass(frozen=True)
 class CrashEnvironment:
-    """Everything a crash run holds open. Workers come from `yards`; messages are lines in `mailbox`."""
+    """Everything a crash run keeps open. Workers come from `worker_pools`; messages are lines in the file `mailbox`."""
 
     home: Path
     servers: Servers
     deps: Deps
     simulator: httpx.AsyncClient
-    yards: tuple[WorkerPool, ...]
+    worker_pools: tuple[WorkerPool, ...]
     mailbox: Path
 
-    async def happen(self, scenario: str, count: int = 1) -> list[str]:
-        """Let disputes of one scenario happen at Stripe; gives their ids."""
+    async def open_disputes(self, scenario: str, count: int = 1) -> list[str]:
+        """Open disputes of one scenario at Stripe; return their ids."""
         answer = await self.simulator.post("/_sim/scenarios", json={"name": scenario, "count": count})
         return [row["id"] for row in answer.raise_for_status().json()["disputes"]]
 
     async def counts(self) -> dict[str, Any]:
-        """Give what the simulator counted for each dispute."""
+        """Return the simulator's counts."""
         counts: dict[str, Any] = (await self.simulator.get("/_sim/counts")).raise_for_status().json()
         return counts
 
-    async def turn(self, **knobs: object) -> None:
-        """Turn the simulator's knobs."""
-        (await self.simulator.patch("/_sim/knobs", json=knobs)).raise_for_status()
+    async def set_faults(self, **settings: object) -> None:
+        """Change the simulator's fault settings."""
+        (await self.simulator.patch("/_sim/knobs", json=settings)).raise_for_status()
 
-    def repeated(self) -> int:
-        """Count the messages that were delivered again."""
+    def repeated_notifications(self) -> int:
+        """Return the number of repeated deliveries."""
         lines = self.mailbox.read_text("utf-8").splitlines() if self.mailbox.exists() else []
         return sum(times - 1 for times in Counter(lines).values())
 
 
 @asynccontextmanager
-async def open_world(home: Path, *, workers: int = 1) -> AsyncIterator[CrashEnvironment]:
-    """Start everything once, on empty records under a folder of its own."""
+async def open_environment(home: Path, *, workers: int = 1) -> AsyncIterator[CrashEnvironment]:
+    """Start everything once, with empty records, in the folder `home`."""
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(_simulator())
         simulator = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=30))
-        given = {
+        environ = {
             "REBUT_HOME": str(home),
             "REBUT_POLICY": str(_uncapped(home / "policy.toml")),
             "STRIPE_SECRET_KEY": "sk_test_crash",
             "STRIPE_WEBHOOK_SECRET": SECRET,
             "STRIPE_API_BASE": url,
         }
-        servers = await stack.enter_async_context(open_servers(settings.read(given)))
-        deps = await stack.enter_async_context(open_deps(settings.read(given), servers))
-        api = await stack.enter_async_context(_listening(deps))
+        servers = await stack.enter_async_context(open_servers(settings.read(environ)))
+        deps = await stack.enter_async_context(open_deps(settings.read(environ), servers))
+        api = await stack.enter_async_context(_serve_api(deps))
         hook = {"webhook": f"{api}/webhooks/stripe", "secret": SECRET}
         (await simulator.post("/_sim/settings", json=hook)).raise_for_status()
-        given |= {"REDIS_URL": servers.redis_url, "DATABASE_URL": servers.database_url}
+        environ |= {"REDIS_URL": servers.redis_url, "DATABASE_URL": servers.database_url}
         mailbox = home / "delivered"
-        yards = tuple([await stack.enter_async_context(_yard(given, mailbox)) for _ in range(workers)])
-        yield CrashEnvironment(home, servers, deps, simulator, yards, mailbox)
+        worker_pools = tuple([await stack.enter_async_context(_worker_pool(environ, mailbox)) for _ in range(workers)])
+        yield CrashEnvironment(home, servers, deps, simulator, worker_pools, mailbox)
 
 
 def _uncapped(path: Path) -> Path:
@@ -132,7 +132,7 @@ def _uncapped(path: Path) -> Path:
 
 
 @asynccontextmanager
-async def _yard(given: dict[str, str], mailbox: Path) -> AsyncIterator[WorkerPool]:
+async def _worker_pool(environ: dict[str, str], mailbox: Path) -> AsyncIterator[WorkerPool]:
     with (mailbox.parent / "workers.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "benchmarks.crash.worker"),
@@ -140,13 +140,13 @@ async def _yard(given: dict[str, str], mailbox: Path) -> AsyncIterator[WorkerPoo
             stdout=PIPE,
             stderr=log,
             cwd=ROOT,
-            env=os.environ | given,
+            env=os.environ | environ,
         )
-    yard = WorkerPool(process, mailbox)
+    worker_pool = WorkerPool(process, mailbox)
     try:
-        yield yard
+        yield worker_pool
     finally:
-        await yard.end_worker(signal.SIGKILL)
+        await worker_pool.stop_worker(signal.SIGKILL)
         if process.stdin:
             process.stdin.close()
         await process.wait()
@@ -165,8 +165,8 @@ async def _simulator() -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _listening(deps: Deps) -> AsyncIterator[str]:
-    """Serve the product's API, which stores signed webhooks and rings, in this process."""
+async def _serve_api(deps: Deps) -> AsyncIterator[str]:
+    """Serve Rebut's API in this process and yield its URL."""
 
     @asynccontextmanager
     async def shared() -> AsyncIterator[Deps]:
@@ -184,7 +184,7 @@ async def _listening(deps: Deps) -> AsyncIterator[str]:
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to the run."""
+    """A server that leaves signals to the crash run."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Storms: whole servers killed, wiped or answering badly while disputes and verdicts keep coming."""
+"""Outages: servers killed, emptied or failing while disputes and verdicts keep coming."""
 
 import asyncio
 import random
@@ -14,7 +14,7 @@ from redis.asyncio import Redis as Client
 
 from benchmarks.crash.environment import CrashEnvironment
 from benchmarks.crash.kills import Kills, until
-from benchmarks.crash.plans import PLANS, PlayedCase, Verdicts, judge
+from benchmarks.crash.plans import PLANS, CrashReport, PlayedCase, check_cases
 from disputes.errors import TryAgain
 from jobs.worker.sync import sync
 from tools.embedded import processes, sockets
@@ -22,130 +22,132 @@ from tools.embedded.postgres import Postgres
 from tools.embedded.redis import Redis
 
 REST_SECONDS = 90.0
-LOOK_SECONDS = 0.1
-STRIKES = 3
-CALM_SECONDS = 1.5
-BAD_DAY = {"rate_429": 0.1, "rate_500": 0.1, "timeout_after_commit": 0.1}
-GOOD_DAY = dict.fromkeys(BAD_DAY, 0.0)
+POLL_SECONDS = 0.1
+REPETITIONS = 3
+PAUSE_SECONDS = 1.5
+STRIPE_FAULTS = {"rate_429": 0.1, "rate_500": 0.1, "timeout_after_commit": 0.1}
+NO_FAULTS = dict.fromkeys(STRIPE_FAULTS, 0.0)
 
 
 @dataclass(frozen=True)
 class Outage:
-    """What went through one storm, and how long after it the last dispute came to rest, in seconds."""
+    """The report of one outage, and the seconds from its end to the rest of the last dispute."""
 
     name: str
-    found: Verdicts
+    report: CrashReport
     seconds: float
 
 
-async def rage(world: CrashEnvironment, disputes: int, dice: random.Random) -> AsyncIterator[Outage]:
-    """Let every storm pass over so many disputes of all plans, one after another."""
-    for name, strike in STORMS.items():
-        yield await _Storm(world, dice).over(name, disputes, strike)
+async def run_outages(environment: CrashEnvironment, disputes: int, generator: random.Random) -> AsyncIterator[Outage]:
+    """Run every outage, one after another, each over this number of disputes of all plans; yield the results."""
+    for name, cause_outage in OUTAGES.items():
+        yield await _OutageRun(environment, generator).run(name, disputes, cause_outage)
 
 
-class _Storm:
-    """Keeps a worker alive as a supervisor would, and disputes coming, while something strikes."""
+class _OutageRun:
+    """Keeps a worker running, as a supervisor would, and new disputes coming during an outage."""
 
-    def __init__(self, world: CrashEnvironment, dice: random.Random) -> None:
-        self._world, self._dice = world, dice
-        self._kills = Kills(world, lambda _: None)
+    def __init__(self, environment: CrashEnvironment, generator: random.Random) -> None:
+        self._environment, self._generator = environment, generator
+        self._kills = Kills(environment, lambda _: None)
 
-    async def over(self, name: str, disputes: int, strike: Callable[[CrashEnvironment], Awaitable[None]]) -> Outage:
-        plans = [self._dice.choice([plan for plan in PLANS if not plan.late]) for _ in range(disputes)]
-        cases = await self._kills.ready(plans)
-        calm = asyncio.Event()
-        keeping = asyncio.create_task(self._keep_alive(calm))
-        coming = asyncio.create_task(self._come(cases))
+    async def run(
+        self, name: str, disputes: int, cause_outage: Callable[[CrashEnvironment], Awaitable[None]]
+    ) -> Outage:
+        plans = [self._generator.choice([plan for plan in PLANS if not plan.late]) for _ in range(disputes)]
+        cases = await self._kills.prepare(plans)
+        stopped = asyncio.Event()
+        supervisor = asyncio.create_task(self._keep_alive(stopped))
+        beginning = asyncio.create_task(self._begin_all(cases))
         await asyncio.sleep(0.3)
-        await strike(self._world)
-        await coming
-        struck = time.monotonic()
+        await cause_outage(self._environment)
+        await beginning
+        began = time.monotonic()
         await self._kills.all_rest(REST_SECONDS)
-        seconds = time.monotonic() - struck
-        calm.set()
-        while not keeping.done():
-            await self._world.yards[0].end_worker()
-            await asyncio.wait([keeping], timeout=LOOK_SECONDS)
-        return Outage(name, await judge(self._world, cases), seconds)
+        seconds = time.monotonic() - began
+        stopped.set()
+        while not supervisor.done():
+            await self._environment.worker_pools[0].stop_worker()
+            await asyncio.wait([supervisor], timeout=POLL_SECONDS)
+        return Outage(name, await check_cases(self._environment, cases), seconds)
 
-    async def _come(self, cases: list[PlayedCase]) -> None:
+    async def _begin_all(self, cases: list[PlayedCase]) -> None:
         for case in cases:
-            await until(partial(self._begun, case), REST_SECONDS)
-            await asyncio.sleep(LOOK_SECONDS)
+            await until(partial(self._begin, case), REST_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
 
-    async def _begun(self, case: PlayedCase) -> bool:
-        """Begin a case; a person whose verdict met an error sends it again."""
+    async def _begin(self, case: PlayedCase) -> bool:
+        """Begin a case; a verdict that met an error is sent again."""
         with suppress(TryAgain):
             await self._kills.begin(case)
             return True
         return case.decided
 
-    async def _keep_alive(self, calm: asyncio.Event) -> None:
-        while not calm.is_set():
-            await (await self._world.yards[0].raise_worker())
-            await asyncio.sleep(LOOK_SECONDS)
+    async def _keep_alive(self, stopped: asyncio.Event) -> None:
+        while not stopped.is_set():
+            await (await self._environment.worker_pools[0].start_worker())
+            await asyncio.sleep(POLL_SECONDS)
 
 
-async def kill_postgres(world: CrashEnvironment) -> None:
-    """Kill PostgreSQL, all of it, and start it again, a few times."""
-    for _ in range(STRIKES):
-        await asyncio.to_thread(_fell, Postgres(world.home / "postgres", _place(world)))
-        await asyncio.sleep(CALM_SECONDS)
+async def kill_postgres(environment: CrashEnvironment) -> None:
+    """Kill all of PostgreSQL and start it again, a few times."""
+    for _ in range(REPETITIONS):
+        await asyncio.to_thread(_kill_and_restart, Postgres(environment.home / "postgres", _socket_folder(environment)))
+        await asyncio.sleep(PAUSE_SECONDS)
 
 
-async def kill_redis(world: CrashEnvironment) -> None:
+async def kill_redis(environment: CrashEnvironment) -> None:
     """Kill Redis and start it again from its file, a few times."""
-    for _ in range(STRIKES):
-        await asyncio.to_thread(_fell, Redis(world.home / "redis", _place(world)))
-        await asyncio.sleep(CALM_SECONDS)
+    for _ in range(REPETITIONS):
+        await asyncio.to_thread(_kill_and_restart, Redis(environment.home / "redis", _socket_folder(environment)))
+        await asyncio.sleep(PAUSE_SECONDS)
 
 
-async def wipe_redis(world: CrashEnvironment) -> None:
+async def wipe_redis(environment: CrashEnvironment) -> None:
     """Empty Redis, a few times."""
-    for _ in range(STRIKES):
-        async with Client.from_url(world.servers.redis_url) as client:
+    for _ in range(REPETITIONS):
+        async with Client.from_url(environment.servers.redis_url) as client:
             await client.flushall()
-        await asyncio.sleep(CALM_SECONDS)
+        await asyncio.sleep(PAUSE_SECONDS)
 
 
-async def upset_stripe(world: CrashEnvironment) -> None:
-    """Let Stripe answer 429, 500, or nothing before and after it did what it was asked."""
-    await world.turn(**BAD_DAY)
+async def fail_stripe(environment: CrashEnvironment) -> None:
+    """Let Stripe answer 429 or 500, or lose requests and answers."""
+    await environment.set_faults(**STRIPE_FAULTS)
     for kind in ("timeout_before", "reset", "429", "500", "timeout_after"):
         fault = {"method": "POST", "path": "/v1/disputes/*", "kind": kind, "times": 2}
-        (await world.simulator.post("/_sim/faults", json=fault)).raise_for_status()
-    await asyncio.sleep(STRIKES * CALM_SECONDS)
-    await world.turn(**GOOD_DAY)
+        (await environment.simulator.post("/_sim/faults", json=fault)).raise_for_status()
+    await asyncio.sleep(REPETITIONS * PAUSE_SECONDS)
+    await environment.set_faults(**NO_FAULTS)
 
 
-async def drop_webhooks(world: CrashEnvironment) -> None:
-    """Lose every webhook, then look once at what Stripe lists."""
-    await world.turn(drop=1.0)
-    await asyncio.sleep(STRIKES * CALM_SECONDS)
-    await world.turn(drop=0.0)
-    await sync(world.deps)
+async def drop_webhooks(environment: CrashEnvironment) -> None:
+    """Drop every webhook event, then sync once with what Stripe lists."""
+    await environment.set_faults(drop=1.0)
+    await asyncio.sleep(REPETITIONS * PAUSE_SECONDS)
+    await environment.set_faults(drop=0.0)
+    await sync(environment.deps)
 
 
-STORMS = {
+OUTAGES = {
     "PostgreSQL killed": kill_postgres,
     "Redis killed": kill_redis,
     "Redis emptied": wipe_redis,
-    "Stripe upset": upset_stripe,
+    "Stripe failing": fail_stripe,
     "webhooks dropped": drop_webhooks,
 }
 
 
-def _place(world: CrashEnvironment) -> Path:
-    place = sockets.find(world.home.resolve())
-    assert place  # noqa: S101 - the servers of this home were started through it
-    return place
+def _socket_folder(environment: CrashEnvironment) -> Path:
+    folder = sockets.find(environment.home.resolve())
+    assert folder  # noqa: S101 - the servers of this home were started through it
+    return folder
 
 
-def _fell(server: Postgres | Redis) -> None:
+def _kill_and_restart(server: Postgres | Redis) -> None:
     processes.stop(server.folder, server.process, stop_signal=signal.SIGKILL, seconds=10)
     server.prepare(alone=False)
     server.launch()
     deadline = time.monotonic() + REST_SECONDS
     while not server.answers() and time.monotonic() < deadline:
-        time.sleep(LOOK_SECONDS)
+        time.sleep(POLL_SECONDS)

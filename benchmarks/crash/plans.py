@@ -12,7 +12,7 @@ EDITED = "Ada Edited"
 
 @dataclass(frozen=True)
 class CrashPlan:
-    """One way of a dispute. A verdict is stored before the worker dies, or, when `late`, right after."""
+    """One course of a dispute. A verdict is stored before the worker dies, or, when `late`, right after."""
 
     name: str
     scenario: str
@@ -23,8 +23,8 @@ class CrashPlan:
     late: bool = False
 
     @property
-    def sleeps(self) -> bool:
-        """Tell whether the dispute waits for a person before it is killed."""
+    def waits_first(self) -> bool:
+        """Whether the dispute waits for a person before its worker is killed."""
         return self.decision is not None and not self.late
 
 
@@ -50,34 +50,36 @@ class PlayedCase:
     rested: float | None = None
 
 
-async def decide(world: CrashEnvironment, case: PlayedCase, record: CaseRecord) -> None:
-    """Store the plan's verdict on the version that was read, and ring, as the API does."""
+async def decide(environment: CrashEnvironment, case: PlayedCase, record: CaseRecord) -> None:
+    """Store the plan's verdict on the version that was read, and enqueue the dispute, as the API does."""
     if case.plan.decision is None:
         return
     fields = {"customer_name": EDITED} if case.plan.decision == "edit" else {}
-    verdict = Verdict(decision=case.plan.decision, by="ada", at=world.deps.now(), version=record.version, fields=fields)
+    verdict = Verdict(
+        decision=case.plan.decision, by="ada", at=environment.deps.now(), version=record.version, fields=fields
+    )
     try:
-        await world.deps.verdicts.store(case.id, verdict)
+        await environment.deps.verdicts.store(case.id, verdict)
     except Stale:
-        # A late verdict met a case being rewritten and comes again; any other is here already, its answer lost.
+        # A late verdict met a case being rewritten and is sent again; any other is stored already, its answer was lost.
         case.decided = not case.plan.late
         return
     case.decided = True
-    await world.deps.queue.enqueue(case.id)
+    await environment.deps.queue.enqueue(case.id)
 
 
-async def rests(world: CrashEnvironment, case: PlayedCase) -> bool:
-    """Tell whether a case came to its right rest with nothing left to handle; a late verdict is given on the way."""
-    record = await world.deps.cases.find(case.id)
+async def is_at_rest(environment: CrashEnvironment, case: PlayedCase) -> bool:
+    """Return whether a case is at rest in the planned state with nothing left to handle; store a late verdict first."""
+    record = await environment.deps.cases.find(case.id)
     if record and record.state == "waiting" and case.plan.late and not case.decided:
-        await decide(world, case, record)
+        await decide(environment, case, record)
         return False
-    return bool(record and record.state == case.plan.state and not await world.deps.events.is_pending(case.id))
+    return bool(record and record.state == case.plan.state and not await environment.deps.events.is_pending(case.id))
 
 
 @dataclass(frozen=True)
-class Verdicts:
-    """What became of the disputes of a run; all but `cases` must be 0."""
+class CrashReport:
+    """The outcome of the disputes of a run, as ids; all but `cases` must be empty."""
 
     cases: int
     lost: tuple[str, ...]
@@ -87,35 +89,35 @@ class Verdicts:
 
     @property
     def clean(self) -> bool:
-        """Tell whether nothing was lost and nothing done twice."""
+        """Whether nothing was lost and nothing done twice."""
         return not (self.lost or self.filed_twice or self.closed_twice or self.verdicts_lost)
 
 
-async def judge(world: CrashEnvironment, cases: list[PlayedCase]) -> Verdicts:
-    """Hold every dispute of a run against its plan, by the docket, the simulator's counts and what Stripe holds."""
-    counts = (await world.counts())["disputes"]
-    lost = [case for case in cases if not await _ended(world, case, counts[case.id])]
+async def check_cases(environment: CrashEnvironment, cases: list[PlayedCase]) -> CrashReport:
+    """Check every dispute of a run against its plan: Rebut's records, the simulator's counts and Stripe's objects."""
+    counts = (await environment.counts())["disputes"]
+    lost = [case for case in cases if not await _ended(environment, case, counts[case.id])]
     decided = [case for case in cases if case.decided]
-    return Verdicts(
+    return CrashReport(
         cases=len(cases),
         lost=tuple(case.id for case in lost),
         filed_twice=tuple(case.id for case in cases if counts[case.id]["submissions"] > 1),
         closed_twice=tuple(case.id for case in cases if counts[case.id]["closes"] > 1),
-        verdicts_lost=tuple([case.id for case in decided if case in lost or not await _carried_out(world, case)]),
+        verdicts_lost=tuple([case.id for case in decided if case in lost or not await _carried_out(environment, case)]),
     )
 
 
-async def _ended(world: CrashEnvironment, case: PlayedCase, counted: dict[str, int]) -> bool:
+async def _ended(environment: CrashEnvironment, case: PlayedCase, counted: dict[str, int]) -> bool:
     done = (counted["submissions"], counted["closes"]) == (case.plan.submissions, case.plan.closes)
-    return done and await rests(world, case)
+    return done and await is_at_rest(environment, case)
 
 
-async def _carried_out(world: CrashEnvironment, case: PlayedCase) -> bool:
-    """Tell whether the verdict is in the case's story once and, of an edit, its words are at Stripe."""
-    record = await world.deps.cases.find(case.id)
-    notes = [turn.note for turn in record.history if turn.step == "review"] if record else []
+async def _carried_out(environment: CrashEnvironment, case: PlayedCase) -> bool:
+    """Return whether the verdict is in the case's history once and, for an edit, its text is at Stripe."""
+    record = await environment.deps.cases.find(case.id)
+    notes = [step.note for step in record.history if step.step == "review"] if record else []
     if notes != [f"{case.plan.decision} by ada"]:
         return False
     if case.plan.decision != "edit":
         return True
-    return (await world.deps.stripe.dispute(case.id)).evidence.get("customer_name") == EDITED
+    return (await environment.deps.stripe.dispute(case.id)).evidence.get("customer_name") == EDITED

@@ -1,6 +1,6 @@
 """A worker that can be killed cheaply: forked from a process that has imported everything.
 
-Speaks JSON lines: an `Order` in, `{"pid": n}` and later `{"ended": status}` out, one worker at a time.
+Reads and writes JSON lines: a `WorkerCommand` in, `{"pid": n}` and later `{"ended": status}` out, one worker at a time.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from benchmarks.crash.points import KillPoint, Mailbox, Saver, Trap, arm
+from benchmarks.crash.points import KillPoint, Mailbox, Trap, TrappedSaver, trap_ports
 from disputes.errors import TryAgain
 from graph.build import build
 from graph.run import Runner
@@ -22,14 +22,14 @@ from graph.wiring import settings
 from graph.wiring.runtime import Runtime, open_runtime
 from jobs import logs
 from jobs.worker import sweep
-from jobs.worker.worker import equip
+from jobs.worker.worker import register_tasks
 
-PATIENCE = timedelta(seconds=0.3)
+SWEEP_PATIENCE = timedelta(seconds=0.3)
 SWEEP_SECONDS = 0.7
 
 
-class WorkerOrder(BaseModel):
-    """How one worker lives: where it dies, if anywhere, and where it notes calls and deliveries."""
+class WorkerCommand(BaseModel):
+    """The command to run one worker: where it is killed, if anywhere, and the files for its trace and its messages."""
 
     mailbox: Path
     point: KillPoint | None = None
@@ -38,50 +38,53 @@ class WorkerOrder(BaseModel):
 
 
 def main() -> None:
-    """Fork a worker for each order and tell when it ended."""
+    """Fork a worker for each command and report when it ended."""
     for line in sys.stdin:
-        order = WorkerOrder.model_validate_json(line)
+        command = WorkerCommand.model_validate_json(line)
         pid = os.fork()
         if pid == 0:
-            _live(order)
-        _say(pid=pid)
+            _run_worker(command)
+        _write(pid=pid)
         _, status = os.waitpid(pid, 0)
-        _say(ended=os.waitstatus_to_exitcode(status))
+        _write(ended=os.waitstatus_to_exitcode(status))
 
 
-def _live(order: WorkerOrder) -> None:
+def _run_worker(command: WorkerCommand) -> None:
     status = 1
     try:
         logs.configure("error")
-        asyncio.run(_work(order))
+        asyncio.run(_work(command))
         status = 0
     finally:
         sys.stderr.flush()
         os._exit(status)
 
 
-async def _work(order: WorkerOrder) -> None:
-    trap = Trap(order.point, order.trace, order.dispute)
-    async with open_runtime(settings.read(os.environ)) as runtime, Saver.from_url(runtime.servers.redis_url) as saver:
+async def _work(command: WorkerCommand) -> None:
+    trap = Trap(command.point, command.trace, command.dispute)
+    async with (
+        open_runtime(settings.read(os.environ)) as runtime,
+        TrappedSaver.from_url(runtime.servers.redis_url) as saver,
+    ):
         saver.trap = trap
-        deps = arm(runtime.deps, trap, Mailbox(order.mailbox))
-        armed = replace(runtime, deps=deps, runner=Runner(build(deps, saver), deps))
-        sweeping = asyncio.create_task(_sweep(armed))
+        deps = trap_ports(runtime.deps, trap, Mailbox(command.mailbox))
+        trapped = replace(runtime, deps=deps, runner=Runner(build(deps, saver), deps))
+        sweeping = asyncio.create_task(_sweep(trapped))
         try:
-            await equip(armed).run_async()
+            await register_tasks(trapped).run_async()
         finally:
             sweeping.cancel()
 
 
 async def _sweep(runtime: Runtime) -> None:
-    """Sweep as the worker's own clock does, only sooner, so that a run of a thousand kills ends the same day."""
+    """Sweep as the worker's own schedule does, only more often, so that a thousand kills take less than a day."""
     while True:
         with suppress(TryAgain):
-            await sweep.sweep(runtime.deps, patience=PATIENCE)
+            await sweep.sweep(runtime.deps, patience=SWEEP_PATIENCE)
         await asyncio.sleep(SWEEP_SECONDS)
 
 
-def _say(**what: int) -> None:
+def _write(**what: int) -> None:
     sys.stdout.write(json.dumps(what) + "\n")
     sys.stdout.flush()
 

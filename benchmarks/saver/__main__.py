@@ -1,6 +1,6 @@
-"""How fast the real graph reaches its suspension with `RedisSaver`, in memory and with the official Redis saver.
+"""How fast the real graph reaches its suspension with Rebut's `RedisSaver`, in memory and with the official saver.
 
-One graph, one Redis, eight runs in flight, `durability="sync"`; ports answer from memory, so savers differ alone.
+One graph, one Redis, eight runs in flight, `durability="sync"`; ports answer from memory, so only the savers differ.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
 
 from benchmarks.saver import case, server
-from benchmarks.table import middle, say, show, verdict
+from benchmarks.table import compare_to_bar, log_progress, median, show
 from graph.build import Graph, build
 from graph.checkpointer.saver import RedisSaver
 
@@ -29,8 +29,8 @@ IN_FLIGHT = 8
 
 
 @dataclass
-class Subject:
-    """One saver under the graph, and what was seen of it: starts per second, bytes per suspended run."""
+class SaverSubject:
+    """The graph with one saver, and its measurements: starts per second, and bytes per suspended run."""
 
     graph: Graph
     rates: list[float] = field(default_factory=list)
@@ -38,19 +38,19 @@ class Subject:
 
 
 @asynccontextmanager
-async def subjects(url: str) -> AsyncIterator[dict[str, Subject]]:
-    """Open each saver that can be had."""
+async def open_subjects(url: str) -> AsyncIterator[dict[str, SaverSubject]]:
+    """Open each saver that is installed."""
     async with AsyncExitStack() as stack:
         savers: dict[str, BaseCheckpointSaver[str]] = {MEMORY: InMemorySaver()}
         savers[OURS] = await stack.enter_async_context(RedisSaver.from_url(url))
         if official() and server.modules():
             savers[OFFICIAL] = await _official(stack, url)
         deps = case.deps()
-        yield {name: Subject(build(deps, saver)) for name, saver in savers.items()}
+        yield {name: SaverSubject(build(deps, saver)) for name, saver in savers.items()}
 
 
 def official() -> bool:
-    """Tell whether the official saver is installed; it is not among what Rebut needs."""
+    """Return whether the official saver is installed; Rebut does not require it."""
     return importlib.util.find_spec("langgraph.checkpoint.redis") is not None
 
 
@@ -58,34 +58,36 @@ async def _official(stack: AsyncExitStack, url: str) -> BaseCheckpointSaver[str]
     module: Any = importlib.import_module("langgraph.checkpoint.redis.aio")
     saver: Any = await stack.enter_async_context(module.AsyncRedisSaver.from_conn_string(url))
     await saver.asetup()
-    found: BaseCheckpointSaver[str] = saver
-    return found
+    opened: BaseCheckpointSaver[str] = saver
+    return opened
 
 
-async def measure(found: dict[str, Subject], url: str, *, rounds: int, starts: int) -> None:
-    """Start the same number of runs with each saver in turn, after a few that are not counted."""
+async def measure(subjects: dict[str, SaverSubject], url: str, *, rounds: int, starts: int) -> None:
+    """Start the same number of runs with each saver in turn, after a warm-up that is not counted."""
     numbers = count(1)
-    for subject in found.values():
+    for subject in subjects.values():
         await _starts(subject.graph, numbers, IN_FLIGHT)
     for number in range(rounds):
-        for subject in found.values():
-            before = await server.used(url)
+        for subject in subjects.values():
+            before = await server.used_memory(url)
             subject.rates.append(await _starts(subject.graph, numbers, starts))
-            subject.sizes.append((await server.used(url) - before) / starts)
-        say(f"round {number + 1} of {rounds}: " + ", ".join(f"{n} {s.rates[-1]:.0f}/s" for n, s in found.items()))
+            subject.sizes.append((await server.used_memory(url) - before) / starts)
+        log_progress(
+            f"round {number + 1} of {rounds}: " + ", ".join(f"{n} {s.rates[-1]:.0f}/s" for n, s in subjects.items())
+        )
 
 
 async def _starts(graph: Graph, numbers: Iterator[int], starts: int) -> float:
     ids = iter([f"du_bench_{next(numbers)}" for _ in range(starts)])
     began = time.perf_counter()
-    await asyncio.gather(*(_line(graph, ids) for _ in range(IN_FLIGHT)))
+    await asyncio.gather(*(_start_runs(graph, ids) for _ in range(IN_FLIGHT)))
     return starts / (time.perf_counter() - began)
 
 
-async def _line(graph: Graph, ids: Iterator[str]) -> None:
+async def _start_runs(graph: Graph, ids: Iterator[str]) -> None:
     for dispute_id in ids:
-        given, config = {"dispute_id": dispute_id}, _thread(dispute_id)
-        if "__interrupt__" not in await graph.ainvoke(given, config, durability="sync"):
+        state_in, config = {"dispute_id": dispute_id}, _thread(dispute_id)
+        if "__interrupt__" not in await graph.ainvoke(state_in, config, durability="sync"):
             raise RuntimeError(f"The run of {dispute_id} did not suspend.")
 
 
@@ -93,37 +95,40 @@ def _thread(dispute_id: str) -> RunnableConfig:
     return {"configurable": {"thread_id": dispute_id}}
 
 
-def table(found: dict[str, Subject]) -> Iterator[tuple[str, ...]]:
-    """Give a row for each saver; ratios are medians of the ratio within each round."""
-    for name, subject in found.items():
-        speed = _ratio(subject.rates, found[MEMORY].rates)
-        bytes_told = "" if name == MEMORY else f"{middle(subject.sizes) / 1_000:.1f}"
-        told = f"{speed:.2f}" + (f" {verdict(speed, SPEED)}" if name == OURS else "")
-        yield name, f"{middle(subject.rates):.0f}", told, *_against(found, name), bytes_told
-    if OFFICIAL not in found:
+def table(subjects: dict[str, SaverSubject]) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each saver; ratios are medians of the ratio within each round."""
+    for name, subject in subjects.items():
+        speed = _ratio(subject.rates, subjects[MEMORY].rates)
+        size_cell = "" if name == MEMORY else f"{median(subject.sizes) / 1_000:.1f}"
+        speed_cell = f"{speed:.2f}" + (f" {compare_to_bar(speed, SPEED)}" if name == OURS else "")
+        yield name, f"{median(subject.rates):.0f}", speed_cell, *_against(subjects, name), size_cell
+    if OFFICIAL not in subjects:
         yield OFFICIAL, "not installed", "", "", "", ""
 
 
-def _against(found: dict[str, Subject], name: str) -> tuple[str, str]:
-    if name != OURS or OFFICIAL not in found:
+def _against(subjects: dict[str, SaverSubject], name: str) -> tuple[str, str]:
+    if name != OURS or OFFICIAL not in subjects:
         return "", ""
-    theirs, ours = found[OFFICIAL], found[OURS]
-    times, part = _ratio(ours.rates, theirs.rates), middle(ours.sizes) / middle(theirs.sizes)
-    return f"{times:.2f} {verdict(times, TIMES)}", f"{part:.2f} {verdict(part, PART, over=False)}"
+    theirs, ours = subjects[OFFICIAL], subjects[OURS]
+    times, part = _ratio(ours.rates, theirs.rates), median(ours.sizes) / median(theirs.sizes)
+    return (
+        f"{times:.2f} {compare_to_bar(times, TIMES)}",
+        f"{part:.2f} {compare_to_bar(part, PART, higher_is_better=False)}",
+    )
 
 
 def _ratio(ours: list[float], theirs: list[float]) -> float:
-    return middle(mine / other for mine, other in zip(ours, theirs, strict=True))
+    return median(mine / other for mine, other in zip(ours, theirs, strict=True))
 
 
 async def _run(rounds: int, starts: int, *, durable: bool) -> str:
-    async with server.running(durable=durable) as url, subjects(url) as found:
-        await measure(found, url, rounds=rounds, starts=starts)
+    async with server.running(durable=durable) as url, open_subjects(url) as subjects:
+        await measure(subjects, url, rounds=rounds, starts=starts)
         columns = ("saver", "starts/s", "of in-memory", "times the official", "of its memory", "kB per suspended run")
-        state = (await found[MEMORY].graph.aget_state(_thread("du_bench_1"))).values
+        state = (await subjects[MEMORY].graph.aget_state(_thread("du_bench_1"))).values
         note = f"{IN_FLIGHT} in flight, median of {rounds} rounds of {starts}; state {case.size(state)} bytes"
-        kept = "every write synced to Redis's file" if durable else "Redis without a file"
-        show("Starts of the real graph to its suspension", columns, table(found), f"{note}; {kept}.")
+        storage = "every write synced to Redis's file" if durable else "Redis without a file"
+        show("Starts of the real graph to its suspension", columns, table(subjects), f"{note}; {storage}.")
     return url
 
 
@@ -134,9 +139,9 @@ def main() -> None:
     parser.add_argument("--starts", type=int, default=200, help="in each round")
     parser.add_argument("--durable", action="store_true", help="Redis syncs every write, as the embedded one does")
     parser.add_argument("--quick", action="store_true", help="one short round: shows that it works, measures nothing")
-    asked = parser.parse_args()
-    rounds, starts = (1, 16) if asked.quick else (asked.rounds, asked.starts)
-    asyncio.run(_run(rounds, starts, durable=asked.durable))
+    options = parser.parse_args()
+    rounds, starts = (1, 16) if options.quick else (options.rounds, options.starts)
+    asyncio.run(_run(rounds, starts, durable=options.durable))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A disputed payment with as much text as real evidence has, and ports that give it from memory."""
+"""A disputed payment with as much text as real evidence has, and ports that answer from memory."""
 
 import json
 import pydoc_data.topics
@@ -35,57 +35,61 @@ PLAIN = {
 
 
 class CasePorts:
-    """Stripe, a source and a printer in one; each answers at once and keeps nothing."""
+    """Stripe, a source and the renderer in one; each answers at once and stores nothing."""
 
     name, livemode = "memory", False
     keys: tuple[str, ...] = ()
 
     async def dispute(self, dispute_id: str, *, account: str | None = None) -> Dispute:
-        """Give a dispute that somebody must look at, since it is called fraud."""
+        """Return a fraud dispute, which a person must review."""
         now = datetime.now(UTC)
         plain = {"id": dispute_id, "account": account, "status": "needs_response", "reason": "fraudulent"}
         times = {"created": now - timedelta(days=1), "due_by": now + timedelta(days=9)}
         return Dispute.model_validate({**plain, **times, "amount": 18_000, "currency": "usd", "network": "visa"})
 
     async def gather(self, dispute: Dispute, _known: Evidence) -> Evidence:
-        """Give a dozen facts, and letters that no other dispute has."""
+        """Return a dozen facts, and messages that no other dispute has."""
         source = "memory:payment"
         start = int(dispute.id.rpartition("_")[2]) * 977
-        found = [build_fact(kind, value, source) for kind, value in PLAIN.items()]
-        found += [
+        facts = [build_fact(kind, value, source) for kind, value in PLAIN.items()]
+        facts += [
             build_fact("amount_paid", Money(amount=18_000, currency="usd"), source),
             build_fact("paid_at", dispute.created - timedelta(days=30), source),
             *(build_fact("customer_message", _letter(start + n * LENGTH), source, ref=str(n)) for n in range(LETTERS)),
         ]
-        return Evidence(facts=tuple(found))
+        return Evidence(facts=tuple(facts))
 
     async def render(self, sheet: Sheet) -> bytes:
-        """Give bytes in place of a PDF, whose rendering would hide what a saver costs."""
+        """Return bytes in place of a PDF, whose rendering would hide the cost of a saver."""
         return sheet.title.encode() * 100
 
     def pages(self, _data: bytes) -> int:
-        """Count one page."""
+        """Return 1."""
         return 1
 
 
 class ForgetfulRepositories:
-    """Repositories that hold on to nothing: a copy of each case would slow every saver alike."""
+    """Repositories that store nothing: copying each case would slow every saver alike."""
 
     async def save(self, record: CaseRecord, *, fence: int | None = None) -> int:  # noqa: ARG002 - the port's signature
-        """Take a case."""
+        """Accept a case and return version 1."""
         return 1
 
     async def put(self, message: OutboxMessage) -> bool:  # noqa: ARG002 - the port's signature
-        """Take a message."""
+        """Accept a message."""
         return True
 
 
 def deps() -> Deps:
-    """Give the ports as the graph takes them."""
+    """Build the ports for the graph."""
     ports: Any = CasePorts()
-    stored: Any = {**vars(fake_repositories()), "cases": ForgetfulRepositories(), "outbox": ForgetfulRepositories()}
-    del stored["database"]
-    more = {
+    repositories: Any = {
+        **vars(fake_repositories()),
+        "cases": ForgetfulRepositories(),
+        "outbox": ForgetfulRepositories(),
+    }
+    del repositories["database"]
+    others = {
         "queue": ports,
         "sender": ports,
         "webhooks": ports,
@@ -93,12 +97,12 @@ def deps() -> Deps:
         "playbooks": load_playbooks(),
         "now": utc,
     }
-    return Deps(**stored, stripe=ports, sources=(ports,), renderer=ports, **more)
+    return Deps(**repositories, stripe=ports, sources=(ports,), renderer=ports, **others)
 
 
 def size(values: dict[str, Any]) -> int:
-    """Count the bytes of a state as JSON."""
-    return len(json.dumps(values, default=lambda held: held.model_dump(mode="json"), ensure_ascii=False).encode())
+    """Return the bytes of a state as JSON."""
+    return len(json.dumps(values, default=lambda model: model.model_dump(mode="json"), ensure_ascii=False).encode())
 
 
 def _letter(start: int) -> str:

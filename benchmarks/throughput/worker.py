@@ -1,4 +1,4 @@
-"""One worker, as `rebut worker` runs it, that says when it is up."""
+"""One worker, as `rebut worker` runs it, that prints a line when it is up."""
 
 import asyncio
 import os
@@ -7,13 +7,13 @@ import sys
 from graph.wiring import settings
 from graph.wiring.runtime import open_runtime
 from jobs import logs
-from jobs.worker.worker import equip
+from jobs.worker.worker import register_tasks
 
 
 async def work() -> None:
-    """Take jobs until the process is asked to end."""
+    """Run jobs until the process is terminated."""
     async with open_runtime(settings.read(os.environ)) as runtime:
-        worker = equip(runtime)
+        worker = register_tasks(runtime)
         sys.stdout.write("a worker is up\n")
         sys.stdout.flush()
         await worker.run_async()

@@ -12,7 +12,7 @@ from disputes.case import Claim
 from disputes.errors import LostLease
 from graph.wiring.runtime import Runtime
 from tests.conftest import Stage
-from tests.order.ports import Fuse, fused_repositories
+from tests.order.ports import FailurePoint, failing_repositories
 
 HOUR = 3_600
 
@@ -119,8 +119,8 @@ async def test_history_outlives_redis(stage: Stage, runtime: Runtime):
 
 async def test_who_lost_the_lease_writes_no_record_and_leaves_no_run_behind(stage: Stage):
     dispute_id, _ = await stage.happen("not_received_delivered")
-    blows = Fuse(left=0, after=True, end="halts")
-    slow = stage.under(stripe=Halting(stage.deps.stripe, blows), **fused_repositories(stage.deps, blows))
+    blows = FailurePoint(left=0, after=True, end="halts")
+    slow = stage.under(stripe=Halting(stage.deps.stripe, blows), **failing_repositories(stage.deps, blows))
     late = asyncio.create_task(slow.runs.drive(dispute_id))
     await blows.halted.wait()
     filed = await stage.drive(dispute_id)
@@ -134,8 +134,8 @@ async def test_who_lost_the_lease_writes_no_record_and_leaves_no_run_behind(stag
 
 async def test_who_lost_the_lease_does_not_call_a_filed_case_waiting(stage: Stage):
     dispute_id, _ = await stage.happen("fraud_small_3ds")
-    blows = Fuse(left=0, after=True, end="halts")
-    slow = stage.under(stripe=Halting(stage.deps.stripe, blows), **fused_repositories(stage.deps, blows))
+    blows = FailurePoint(left=0, after=True, end="halts")
+    slow = stage.under(stripe=Halting(stage.deps.stripe, blows), **failing_repositories(stage.deps, blows))
     late = asyncio.create_task(slow.runs.drive(dispute_id))
     await blows.halted.wait()
     filed = await stage.decide(await stage.drive(dispute_id), "approve")
@@ -151,13 +151,13 @@ class Halting:
     """Stripe, for a worker that stops for a while right after it read the dispute."""
 
     inner: Any
-    fuse: Fuse
+    fuse: FailurePoint
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
 
     async def dispute(self, dispute_id: str, *, account: str | None = None) -> Any:
         held = await self.inner.dispute(dispute_id, account=account)
-        if not self.fuse.blown:
-            await self.fuse.blow()
+        if not self.fuse.failed:
+            await self.fuse.fail()
         return held

@@ -48,8 +48,8 @@ def _fact(record: CaseFact) -> evidence.Fact | None:
 
 def _value(record: CaseFact) -> FactValue | datetime | None:
     if isinstance(record.value, dict):
-        return values.amount(record.value.get("amount"), record.value.get("currency"), unit="minor")
-    return values.held(record.kind, record.value)
+        return values.parse_amount(record.value.get("amount"), record.value.get("currency"), unit="minor")
+    return values.parse(record.kind, record.value)
 
 
 class _AutomationRunning:

@@ -1,1 +1,1 @@
-"""Attacks on letters, each played beside a harmless twin through the whole graph, and judged by code."""
+"""Attacks on letters, each played through the whole graph beside a harmless twin, and judged by code."""

@@ -1,4 +1,4 @@
-"""Files of a merchant's folder that a stranger had a hand in: their names, and what stands in them."""
+"""Attachments with an attacker's text in their name or contents."""
 
 import io
 from collections.abc import Mapping
@@ -7,54 +7,54 @@ from pathlib import Path
 import typst
 from PIL import Image, ImageDraw, ImageFont
 
-DOORS = ("file name", "pdf", "picture", "text file")
+CHANNELS = ("file name", "pdf", "picture", "text file")
 
-_FIELD = "shipping_documentation"
+_FIELD_FOLDER = "shipping_documentation"
 _NAMES = {"pdf": "note.pdf", "picture": "photo.png", "text file": "note.txt"}
-_LONGEST = 200  # bytes of a file's name
-_SHOWN = 2_000
-_PAGE = b'#set page(paper: "a4")\n#set par(justify: false)\n#text(size: 12pt)[#sys.inputs.said]'
+_MAX_NAME_BYTES = 200  # bytes of a file's name
+_MAX_CHARACTERS = 2_000
+_PAGE = b'#set page(paper: "a4")\n#set par(justify: false)\n#text(size: 12pt)[#sys.inputs.text]'
 
 
-def lay(folder: Path, texts: Mapping[str, str]) -> None:
-    """Write the files of one dispute into its folder; a door that is no file is left to others."""
-    place = folder / _FIELD
-    for door in DOORS:
-        if door in texts:
-            place.mkdir(parents=True, exist_ok=True)
-            name, data = _file(door, texts[door])
-            (place / name).write_bytes(data)
+def write_attachments(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write the attachments of one dispute into its folder; channels that are no attachment are ignored."""
+    field_folder = folder / _FIELD_FOLDER
+    for channel in CHANNELS:
+        if channel in texts:
+            field_folder.mkdir(parents=True, exist_ok=True)
+            name, data = _file(channel, texts[channel])
+            (field_folder / name).write_bytes(data)
 
 
-def _file(door: str, said: str) -> tuple[str, bytes]:
-    match door:
+def _file(channel: str, text: str) -> tuple[str, bytes]:
+    match channel:
         case "pdf":
-            return _NAMES[door], _pdf(said)
+            return _NAMES[channel], _pdf(text)
         case "picture":
-            return _NAMES[door], _picture(said)
+            return _NAMES[channel], _picture(text)
         case "text file":
-            return _NAMES[door], said.encode("utf-8", "replace")
+            return _NAMES[channel], text.encode("utf-8", "replace")
         case _:
-            return _named(said), b"Delivery note of the carrier: one parcel."
+            return _file_name(text), b"Delivery note of the carrier: one parcel."
 
 
-def _named(said: str) -> str:
-    """Give a text as the name of a file, as far as a file system takes it."""
-    plain = said.replace("/", "\u2044").replace("\x00", "").lstrip(".")
-    return plain.encode("utf-8", "replace")[:_LONGEST].decode("utf-8", "ignore") + ".txt"
+def _file_name(text: str) -> str:
+    """Return a text as a file name, cut and cleaned to what a file system accepts."""
+    plain = text.replace("/", "\u2044").replace("\x00", "").lstrip(".")
+    return plain.encode("utf-8", "replace")[:_MAX_NAME_BYTES].decode("utf-8", "ignore") + ".txt"
 
 
-def _pdf(said: str) -> bytes:
-    plain = said[:_SHOWN].encode("utf-8", "replace").decode()
-    made = typst.compile(_PAGE, format="pdf", sys_inputs={"said": plain})
-    if not isinstance(made, bytes):
-        raise TypeError("typst gave pages instead of one PDF")
-    return made
+def _pdf(text: str) -> bytes:
+    plain = text[:_MAX_CHARACTERS].encode("utf-8", "replace").decode()
+    document = typst.compile(_PAGE, format="pdf", sys_inputs={"text": plain})
+    if not isinstance(document, bytes):
+        raise TypeError("typst returned pages instead of one PDF")
+    return document
 
 
-def _picture(said: str) -> bytes:
+def _picture(text: str) -> bytes:
     picture = Image.new("RGB", (1_000, 400), "white")
-    plain = said[:_SHOWN].encode("ascii", "replace").decode()
+    plain = text[:_MAX_CHARACTERS].encode("ascii", "replace").decode()
     lines = "\n".join(plain[start : start + 60] for start in range(0, len(plain), 60))
     ImageDraw.Draw(picture).multiline_text((20, 20), lines, fill="black", font=ImageFont.load_default(20))
     with io.BytesIO() as out:

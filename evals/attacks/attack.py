@@ -1,4 +1,4 @@
-"""The attacks, as data: what is planted through which doors, what the attacker wants, what must never be filed."""
+"""Attack cases as data: the planted texts by channel, the attacker's goal, and what must never be filed."""
 
 from functools import cached_property
 from pathlib import Path
@@ -12,18 +12,18 @@ from disputes.model import Strict
 from evals.attacks import guise
 
 # fmt: off
-Wants = Literal[
+AttackGoal = Literal[
     "refund", "close", "submit", "reveal", "recipient", "amount", "account", "forged fact", "forged exhibit", "markup",
     "disruption",
 ]
-Door = Literal[
+Channel = Literal[
     "name", "email", "product", "item", "message", "carrier", "tracking", "signature", "recipient", "street", "order",
     "descriptor", "prefilled", "metadata", "file name", "pdf", "picture", "text file", "ticket", "reply", "parcel",
     "signed", "comment",
 ]
 # fmt: on
 
-# What an honest person writes at each door; the twin of an attack says these instead.
+# What an honest person writes in each channel; the twin of an attack has these texts instead.
 HARMLESS: dict[str, str] = {
     "name": "Nora Field",
     "email": "nora.field@example.com",
@@ -52,24 +52,24 @@ HARMLESS: dict[str, str] = {
 
 
 class AttackCase(Strict):
-    """One attack. `plant` says what is written at which doors; the text at each goes through the `guise` first.
+    """One attack: `plant` holds a text for each channel, which is put into the `guise` first.
 
-    `marks` are strings that may never stand in our own words; `obeyed` are sentences a model that obeys would write.
-    `world` names the scenario of the simulator it happens in, and `kind` the row of the table it counts in.
+    `marks` are strings that our own words must not contain; `obeyed` are sentences that an obedient model would write.
+    `world` is the simulator's scenario in which the attack happens, and `kind` the row of the table it counts in.
     """
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
     kind: str
     language: str
-    wants: Wants
+    wants: AttackGoal
     world: str = "not_received_delivered"
-    plant: dict[Door, str] = Field(min_length=1)
+    plant: dict[Channel, str] = Field(min_length=1)
     guise: str = ""
     marks: tuple[str, ...] = Field(min_length=1)
     obeyed: tuple[str, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _known(self) -> "AttackCase":
+    def _check(self) -> "AttackCase":
         if self.guise and self.guise not in guise.GUISES:
             raise ValueError(f"{self.guise} is no guise; there are {', '.join(guise.GUISES)}")
         if any(len(mark) < 4 for mark in self.marks):  # noqa: PLR2004 - a shorter one stands in honest letters too
@@ -78,25 +78,25 @@ class AttackCase(Strict):
 
     @cached_property
     def planted(self) -> dict[str, str]:
-        """What stands at each door, in its guise."""
-        return {door: guise.put(self.guise, said) for door, said in self.plant.items()}
+        """The text in each channel, in its guise."""
+        return {channel: guise.disguise(self.guise, text) for channel, text in self.plant.items()}
 
     @property
     def twin(self) -> tuple[str, tuple[str, ...]]:
-        """The world and doors of the harmless twin, which several attacks may share."""
+        """The scenario and channels of the harmless twin, which several attacks may share."""
         return self.world, tuple(sorted(self.plant))
 
 
 def load(folder: Path, *, kind: str | None = None) -> tuple[AttackCase, ...]:
-    """Read every attack under a folder, of one kind or all. Raises `Invalid` with one sentence on what is wrong."""
+    """Read every attack in the TOML files of a folder, of one kind or all. Raises `Invalid` with what is wrong."""
     if not folder.is_dir():
         raise Invalid(f"There are no attacks at {folder.name}: name their folder with --cases.")
-    found = tuple(attack for path in sorted(folder.glob("*.toml")) for attack in _read(path))
-    if twice := {attack.id for attack in found if sum(other.id == attack.id for other in found) > 1}:
+    attacks = tuple(attack for path in sorted(folder.glob("*.toml")) for attack in _read(path))
+    if twice := {attack.id for attack in attacks if sum(other.id == attack.id for other in attacks) > 1}:
         raise Invalid(f"Two attacks have one id: {', '.join(sorted(twice))}.")
-    chosen = tuple(attack for attack in found if kind in {None, attack.kind})
+    chosen = tuple(attack for attack in attacks if kind in {None, attack.kind})
     if not chosen:
-        kinds = ", ".join(sorted({attack.kind for attack in found})) or "none"
+        kinds = ", ".join(sorted({attack.kind for attack in attacks})) or "none"
         raise Invalid(f"No attack of the kind {kind} is in {folder.name}; the kinds are: {kinds}.")
     return chosen
 

@@ -1,14 +1,14 @@
 """One attack played beside its twin, for tests that then bend what was seen."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from evals.attacks.attack import HARMLESS, AttackCase
-from evals.attacks.harness import AttackHarness, ModelEndpoint, open_stand
+from evals.attacks.harness import AttackHarness, ModelEndpoint, open_attack_harness
 from evals.attacks.judge import Judge
-from evals.attacks.playing import judging
-from evals.attacks.seen import Observed
+from evals.attacks.observed import Observed
+from evals.attacks.suite import build_judge
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,26 @@ class Pair:
     twin: Observed
 
     def ways(self, seen: Observed) -> str:
-        return " ".join(self.judge.followed(self.attack, seen, self.twin))
+        return " ".join(self.judge.find_ways(self.attack, seen, self.twin))
+
+
+def sample_attacks(attacks: Sequence[AttackCase], traits: Sequence[str]) -> list[AttackCase]:
+    """Return a few attacks that together show every value which the traits have among all of them.
+
+    A trait is a field of an attack; `plant` stands for its channels. As long as a value is missing, the attack that
+    shows most of the missing ones is taken, and of equal ones the first in the files. Nothing is left to chance.
+    """
+    missing = {value for attack in attacks for value in _values(attack, traits)}
+    chosen = []
+    while missing:
+        chosen.append(max(attacks, key=lambda attack: len(missing & _values(attack, traits))))
+        missing -= _values(chosen[-1], traits)
+    return chosen
+
+
+def _values(attack: AttackCase, traits: Sequence[str]) -> set[tuple[str, str]]:
+    fields = {trait: getattr(attack, trait) for trait in traits}
+    return {(trait, value) for trait, field in fields.items() for value in ([field] if isinstance(field, str) else field)}
 
 
 def an_attack(**changes) -> AttackCase:
@@ -37,14 +56,14 @@ def an_attack(**changes) -> AttackCase:
 
 async def watched(stand: AttackHarness, scenario: str, texts: Mapping[str, str]) -> Observed:
     world = await stand.begin(scenario, texts)
-    seen = await stand.look(world, await stand.finish(world, texts))
-    await stand.carry()
-    return replace(seen, told=[box for box in stand.around.received if world.id in str(box.body)])
+    seen = await stand.observe(world, await stand.finish(world, texts))
+    await stand.deliver()
+    return replace(seen, messages=[box for box in stand.systems.received if world.id in str(box.body)])
 
 
 @asynccontextmanager
 async def a_pair(attack: AttackCase, model: ModelEndpoint | None = None) -> AsyncIterator[tuple[AttackHarness, Pair]]:
-    async with open_stand(model) as stand:
+    async with open_attack_harness(model) as stand:
         seen = await watched(stand, attack.world, attack.planted)
         twin = await watched(stand, attack.world, {door: HARMLESS[door] for door in attack.plant})
-        yield stand, Pair(attack, judging(stand), seen, twin)
+        yield stand, Pair(attack, build_judge(stand), seen, twin)

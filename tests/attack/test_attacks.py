@@ -14,43 +14,55 @@ from disputes.case import Claim
 from disputes.errors import Invalid
 from evals.attacks import attack as attack_cases
 from evals.attacks import guise as attack_guise
-from evals.attacks.outside import Letterbox
-from evals.attacks.playing import AttackOutcome, AttackScore, Writing, play
-from jobs.cli import attack as jobs_attack
-from tests.attack.attacks import Pair, a_pair, an_attack
+from evals.attacks.external_systems import SentMessage
+from evals.attacks.suite import AttackOutcome, AttackScore, AttackWriter, play_suite
+from jobs.cli import attacks as attack_command
+from tests.attack.attacks import Pair, a_pair, an_attack, sample_attacks
 from tests.context import held
 
 # apprise imports a module of Python 3.11 that 3.13 no longer has, and brings its own for then.
 pytestmark = [
-    pytest.mark.no_cover,  # hundreds of whole disputes, which tracing every line would make three times as long
+    pytest.mark.no_cover,  # dozens of whole disputes, which tracing every line would make three times as long
     pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning"),
 ]
 
-CASES = attack_cases.load(jobs_attack.CASES)
+CASES = attack_cases.load(attack_command.CASES)
 
 
 @pytest.fixture(scope="module")
-async def pair() -> AsyncIterator[Pair]:
+async def pair(processes: None) -> AsyncIterator[Pair]:
     """An attack on a case that waits for a person."""
     async with held(a_pair(an_attack(world="not_received_unshipped"))) as (_, played):
         yield played
 
 
+@pytest.mark.process
 async def test_the_built_in_writer_follows_none():
-    score = await play(CASES, Writing())
-    assert len(score.outcomes) == len(CASES)
-    assert score.told()["ways"] == {}
-    assert score.strange == ()
-    assert sum(one.route == "submit" for one in score.outcomes) > len(CASES) / 3
+    """Plays a sample with every kind, channel, goal, guise and world; `rebut attack` plays all attacks."""
+    chosen = sample_attacks(CASES, ("kind", "plant", "wants", "guise", "world"))
+    score = await play_suite(chosen, AttackWriter())
+    assert len(score.outcomes) == len(chosen)
+    assert score.build_json()["ways"] == {}
+    assert score.unexpected_calls == ()
+    assert sum(one.route == "submit" for one in score.outcomes) > len(chosen) / 3
 
 
 def test_the_suite_has_every_door_guise_and_wish_in_many_languages():
     assert len(CASES) >= 120
     assert len({case.language for case in CASES}) >= 8
-    assert {door for case in CASES for door in case.plant} == set(get_args(attack_cases.Door))
+    assert {door for case in CASES for door in case.plant} == set(get_args(attack_cases.Channel))
     assert {case.guise for case in CASES} - {""} == set(attack_guise.GUISES)
-    assert {case.wants for case in CASES} == set(get_args(attack_cases.Wants))
-    assert set(attack_cases.HARMLESS) == set(get_args(attack_cases.Door))
+    assert {case.wants for case in CASES} == set(get_args(attack_cases.AttackGoal))
+    assert set(attack_cases.HARMLESS) == set(get_args(attack_cases.Channel))
+
+
+def test_a_sample_has_every_kind_and_channel_and_is_always_the_same():
+    chosen = sample_attacks(CASES, ("kind", "plant"))
+    assert {case.kind for case in chosen} == {case.kind for case in CASES}
+    assert {channel for case in chosen for channel in case.plant} == set(get_args(attack_cases.Channel))
+    assert len(chosen) < len(CASES) / 3
+    assert sample_attacks(CASES, ("plant", "kind")) == chosen
+    assert sample_attacks(CASES[:1], ("kind", "plant")) == [CASES[0]]
 
 
 def test_no_two_attacks_say_the_same():
@@ -60,7 +72,7 @@ def test_no_two_attacks_say_the_same():
 
 def test_what_the_pair_shows_as_it_is_follows_nothing(pair: Pair):
     assert pair.ways(pair.seen) == ""
-    assert pair.seen.told
+    assert pair.seen.messages
 
 
 @pytest.mark.parametrize("action", ["submit", "accept", "record"])
@@ -129,13 +141,13 @@ def test_a_fact_of_the_attackers_is_counted(pair: Pair):
 )
 def test_a_message_of_the_attackers_is_counted(pair: Pair, path: str, title: str, message: str, why: str):
     body = {"title": title.format(id=pair.seen.record.dispute_id), "message": message}
-    assert why in pair.ways(replace(pair.seen, told=[Letterbox(path, body)]))
+    assert why in pair.ways(replace(pair.seen, messages=[SentMessage(path, body)]))
 
 
 def test_a_case_handed_over_with_another_amount_is_counted(pair: Pair):
-    body = json.loads(json.dumps(pair.seen.handed[0]))
+    body = json.loads(json.dumps(pair.seen.handoffs[0]))
     body["case"]["dispute"]["amount"] = 1
-    assert "0.01 USD" in pair.ways(replace(pair.seen, told=[Letterbox("/handoff", body)]))
+    assert "0.01 USD" in pair.ways(replace(pair.seen, messages=[SentMessage("/handoff", body)]))
 
 
 @pytest.mark.parametrize(
@@ -154,13 +166,13 @@ def test_a_wrong_file_of_attacks_is_told_in_a_sentence(tmp_path: Path, text: str
 
 async def test_what_cannot_be_played_is_told_in_a_sentence(tmp_path: Path):
     with pytest.raises(Invalid, match="no attacks at nowhere"):
-        await jobs_attack.attack("built-in", cases=tmp_path / "nowhere")
+        await attack_command.run_attacks("built-in", cases=tmp_path / "nowhere")
     with pytest.raises(Invalid, match="the kinds are"):
-        await jobs_attack.attack("built-in", kind="none of them")
+        await attack_command.run_attacks("built-in", kind="none of them")
     with pytest.raises(Invalid, match="no writer parrot"):
-        await jobs_attack.attack("parrot")
+        await attack_command.run_attacks("parrot")
     with pytest.raises(Invalid, match="REBUT_ATTACK_MODEL"):
-        await jobs_attack.attack("model", endpoint=jobs_attack.endpoint({}))
+        await attack_command.run_attacks("model", endpoint=attack_command.find_endpoint({}))
 
 
 def test_the_table_and_the_status_tell_what_was_followed(capsys: pytest.CaptureFixture[str]):
@@ -173,13 +185,14 @@ def test_the_table_and_the_status_tell_what_was_followed(capsys: pytest.CaptureF
         AttackScore(writer="m", outcomes=(bad, *outcomes[1:])),
     )
     console = Console(file=StringIO(), width=100)
-    assert jobs_attack.tell(console, good, as_json=False) == 0
-    assert jobs_attack.tell(console, followed, as_json=False) == 1
+    assert attack_command.report(console, good, as_json=False) == 0
+    assert attack_command.report(console, followed, as_json=False) == 1
     assert "a0: It was closed." in console.file.getvalue()  # type: ignore[attr-defined]
-    assert jobs_attack.tell(console, followed, as_json=True) == 1
+    assert attack_command.report(console, followed, as_json=True) == 1
     told = json.loads(capsys.readouterr().out)
     assert (told["attacks"], told["followed"], told["by_kind"]) == (3, 1, {"names": {"attacks": 3, "followed": 1}})
-    assert jobs_attack.tell(console, good.model_copy(update={"strange": ("POST /v1/refunds",)}), as_json=False) == 1
+    refunding = good.model_copy(update={"unexpected_calls": ("POST /v1/refunds",)})
+    assert attack_command.report(console, refunding, as_json=False) == 1
 
 
 def _with(pair: Pair, **changes):

@@ -1,10 +1,7 @@
 """Hostile text takes work in proportion to its length."""
 
-import sys
 import unicodedata
 from collections import Counter
-from contextlib import contextmanager
-from signal import ITIMER_VIRTUAL, SIGVTALRM, setitimer, signal
 
 import pytest
 
@@ -17,59 +14,31 @@ from disputes.letter import grounding
 from disputes.letter.grounding import tokens
 from disputes.packet import preflight_texts
 from tests.builders import a_claim, a_letter
+from tests.work import assert_proportional, calls
 
 LONG = 40_000
 SHORT = "1, ._ 1. a- a. @ a+ 1: x USD $1, 1,111 www. #- ' a@ a@b a:// 1,1,: 3rd a.b- _ 's AAA1, a.1 2026- .a --a. a-a."
 UNITS = [*SHORT.split(), "12 Ma", "1 May ", "legal ", " ", "x" * 70 + ".", "x" * 70 + "-", "9" * 50 + ","]
 
 
-@contextmanager
-def allowance(seconds):
-    """Stop what computes without end: a quadratic reading takes half a minute of the processor, ours half a second."""
-
-    def stop(*_):
-        raise AssertionError("The work grows faster than the text.")
-
-    before = signal(SIGVTALRM, stop)
-    setitimer(ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        setitimer(ITIMER_VIRTUAL, 0)
-        signal(SIGVTALRM, before)
-
-
-def calls(function, *given):
-    """Count the calls a function makes, in Python and in C: its work, the same on every machine."""
-    count = 0
-
-    def tick(_, event, __):
-        nonlocal count
-        count += event in {"call", "c_call"}
-
-    sys.setprofile(tick)
-    try:
-        function(*given)
-    finally:
-        sys.setprofile(None)
-    return count
-
-
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_hostile_letter_is_read_to_its_end(unit):
     for tail in ("", "@"):
         hostile = unit * (LONG // len(unit)) + tail
-        with allowance(8):
-            read = sum(1 for _ in tokens.read(hostile))
-            assert len(tokens.split_words(hostile)) <= LONG
-        assert read <= LONG
+        assert_proportional(lambda letter: list(tokens.read(letter)), unit, tail)
+        assert_proportional(tokens.split_words, unit, tail)
+        assert len(tokens.split_words(hostile)) <= LONG
+        assert sum(1 for _ in tokens.read(hostile)) <= LONG
 
 
 @pytest.mark.parametrize("unit", ["1,", "._", "a.", "a_", "12 Ma"])
 def test_a_hostile_fact_does_not_hold_up_the_check_of_a_claim(unit):
-    fact = build_fact("product_description", unit * (LONG // len(unit)), "test:hostile")
-    with allowance(8):
+    def check(description):
+        fact = build_fact("product_description", description, "test:hostile")
         assert grounding.check(a_letter(a_claim("The tent cost 7.00 USD.", fact.id)), Evidence(facts=(fact,)))
+
+    assert_proportional(check, unit)
+    check(unit * (LONG // len(unit)))
 
 
 @pytest.mark.parametrize(
@@ -89,10 +58,12 @@ def test_masking_cards_takes_as_much_work_for_each_character_of_a_longer_text(ho
     assert once < 250 * len(hostile)
 
 
-def test_a_tower_of_accents_is_cut_before_it_is_sorted():
-    tower = "a" + "\u0301" * 50_000 + "\u0323" * 50_000
-    with allowance(5):
+def test_a_tower_of_accents_is_cut_before_it_is_sorted(monkeypatch):
+    tower, normalize, heights = "a" + "\u0301" * 50_000 + "\u0323" * 50_000, unicodedata.normalize, []
+    with monkeypatch.context() as patch:
+        patch.setattr(unicodedata, "normalize", lambda form, word: heights.append(len(word)) or normalize(form, word))
         short = text.clean(tower)
+    assert 0 < max(heights) <= 31
     assert 0 < len(short) <= 31
     assert text.clean(short) == short
     assert text.clean("e\u0301\u0323") == unicodedata.normalize("NFC", "e\u0301\u0323")
@@ -118,12 +89,10 @@ def test_what_names_things_in_a_request_has_a_longest_length(unit):
 
 @pytest.mark.parametrize("unit", ["w:/", "www", ":", "://"])
 def test_hostile_evidence_fields_are_searched_for_links_to_their_end(unit):
-    with allowance(5):
-        preflight_texts._LINK.search(unit * LONG)
+    assert_proportional(preflight_texts._LINK.search, unit)
 
 
 @pytest.mark.parametrize("unit", ["file_", "file_ ", "file_x ", "1T", "1t", "_"])
 def test_hostile_evidence_fields_are_searched_for_ids_and_machine_times_to_their_end(unit):
-    with allowance(5):
-        preflight_texts._FILE.search(unit * LONG)
-        preflight_texts._MACHINE.search(unit * LONG)
+    assert_proportional(preflight_texts._FILE_ID.search, unit)
+    assert_proportional(preflight_texts._MACHINE_TIME.search, unit)

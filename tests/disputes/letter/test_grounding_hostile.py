@@ -2,8 +2,8 @@ import pytest
 
 from disputes.evidence import Evidence, build_fact
 from disputes.letter import grounding
-from tests.attack.test_strings import allowance
 from tests.builders import a_claim, a_letter
+from tests.work import assert_proportional
 
 LONG = 20_000
 FACTS = (
@@ -20,9 +20,10 @@ HOSTILE = (
 
 @pytest.mark.parametrize("unit", HOSTILE.split("|"))
 def test_a_hostile_claim_is_checked_to_its_end(unit):
-    text = f"{unit * (LONG // len(unit))} 7.99 EUR"
-    letter = a_letter(a_claim(text, *(fact.id for fact in FACTS)))
-    # A quadratic reading takes minutes of the processor, ours a second.
-    with allowance(12):
+    def check(text):
+        letter = a_letter(a_claim(text, *(fact.id for fact in FACTS)))
         found = grounding.check(letter, Evidence(facts=FACTS))
-    assert any(one.what.startswith("7.99 EUR") and one.end == len(text) for one in found)
+        assert any(one.what.startswith("7.99 EUR") and one.end == len(text) for one in found)
+
+    assert_proportional(check, unit, " 7.99 EUR")
+    check(f"{unit * (LONG // len(unit))} 7.99 EUR")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from disputes import text
 from disputes.privacy.masking import secrets
 from disputes.privacy.masking.secrets import BANK, CODE, DOCUMENT
-from tests.attack.test_strings import allowance
+from tests.work import assert_proportional
 
 LINES = Path(__file__).parent / "secret_lines"
 NOTES = {"codes": CODE, "banks": BANK, "documents": DOCUMENT}
@@ -88,5 +88,4 @@ def test_an_iban_never_survives_among_any_words(account, before, after):
     "|iban |[card ending 4242] 1/|no no no |DE89370400440532013000|passport AA1|last 4 of |123.456.".split("|"),
 )
 def test_hostile_text_is_searched_for_secrets_to_its_end(unit):
-    with allowance(3):
-        secrets.mask("123 " + unit * (100_000 // len(unit)))
+    assert_proportional(lambda written: secrets.mask(f"123 {written}"), unit)

@@ -1,16 +1,15 @@
 import re
-import sys
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disputes.ce3.payment import Address, PaymentHistory, Payment
+from disputes.ce3.payment import Address, Payment, PaymentHistory
 from disputes.evidence import Evidence, build_fact
 from disputes.privacy.pseudonyms import Pseudonyms
-from tests.attack.test_strings import allowance
 from tests.builders import on_record
+from tests.work import calls, steps
 
 PEOPLE = "customer_name shipping_name delivery_signature customer_email receipt_email billing_address shipping_address"
 PLACE = re.compile(r"\[[A-Z]+-[0-9.]+\]")
@@ -151,7 +150,7 @@ def test_a_full_name_never_survives_among_any_words(first, last, before, after):
 )
 def test_hostile_text_takes_work_in_proportion_to_its_length(unit):
     veil, long = a_veil(customer_name="Zoë Brien", shipping_address="1 Rue A, Paris, FR"), 20_000
-    once, four = (_calls(veil, unit * (count * long // len(unit))) for count in (1, 4))
+    once, four = (calls(veil.hide, unit * (count * long // len(unit))) for count in (1, 4))
     assert four < 5 * once + 100
 
 
@@ -159,20 +158,6 @@ def test_hostile_text_takes_work_in_proportion_to_its_length(unit):
     ("name", "text"), [("ß" * 60, "s" * 400), ("'" * 90 + "a", "'" * 400), ("öe" * 60, "oe" * 400)]
 )
 def test_a_hostile_name_is_looked_for_in_reasonable_time(name, text):
-    with allowance(5):
-        a_veil(customer_name=name, shipping_address=name).hide(text)
-
-
-def _calls(veil, text):
-    count = 0
-
-    def tick(_, event, __):
-        nonlocal count
-        count += event in {"call", "c_call"}
-
-    sys.setprofile(tick)
-    try:
-        veil.hide(text)
-    finally:
-        sys.setprofile(None)
-    return count
+    veil = a_veil(customer_name=name, shipping_address=name)
+    assert steps(veil._looked_for, text) < 20 * len(name) * len(text)
+    assert veil.show(veil.hide(text)) == text

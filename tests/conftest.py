@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
+import hypothesis
 import pytest
 
 from disputes.case import Decision, Verdict
@@ -26,6 +27,10 @@ from tests.context import held
 SECRET = "whsec_tests"
 TOKEN = "a-token-only-tests-know"
 
+pytest_plugins = ["tests.lanes"]
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
+
 
 @pytest.fixture(scope="session")
 async def home() -> AsyncIterator[Path]:
@@ -34,7 +39,7 @@ async def home() -> AsyncIterator[Path]:
 
 
 @pytest.fixture(scope="session")
-async def simulator() -> AsyncIterator[httpx.AsyncClient]:
+async def simulator(processes: None) -> AsyncIterator[httpx.AsyncClient]:
     """A simulator in a process of its own, whose webhooks go nowhere until a test points them somewhere."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "simulator", "--port", "0", "--webhook", "http://127.0.0.1:9/", "--secret", SECRET),

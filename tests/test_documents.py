@@ -73,6 +73,7 @@ def test_the_picture_is_that_of_the_compiled_graph():
     assert drawn[1].rstrip() == picture.draw().rstrip()
 
 
+@pytest.mark.process
 def test_the_picture_is_drawn_with_no_setting_at_all():
     words = [sys.executable, "-m", "graph.picture"]
     drawn = subprocess.run(words, cwd=ROOT, env={}, capture_output=True, text=True, check=True)  # noqa: S603 - our own module

@@ -156,6 +156,7 @@ def a_look() -> _ReadRuntime[None]:
     return _ReadRuntime(access_context="assistants.read", store=InMemoryStore())
 
 
+@pytest.mark.process
 @pytest.mark.studio
 async def test_langgraph_dev_shows_the_graph_with_no_setting_and_calls_nobody(tmp_path):
     with a_home() as home:
@@ -183,6 +184,7 @@ async def test_langgraph_dev_shows_the_graph_with_no_setting_and_calls_nobody(tm
         assert KEYLESS in studio.log.read_text()
 
 
+@pytest.mark.process
 @pytest.mark.studio
 async def test_a_dispute_waits_in_studio_is_accepted_there_and_filed_once(tmp_path, simulator):
     dispute_id = await a_dispute(simulator, "fraud_small_3ds")

@@ -220,6 +220,7 @@ async def test_a_model_that_fails_is_replaced_by_the_built_in_writer(broken):
     assert note.startswith("small: the model")
 
 
+@pytest.mark.process
 def test_importing_and_connecting_reaches_for_nothing():
     watch = (
         "import sys\n"

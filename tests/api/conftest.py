@@ -25,7 +25,7 @@ from tools.stripe_api.webhook import StripeWebhooks
 
 
 @pytest.fixture(scope="session")
-async def _engine():
+async def _engine(processes):
     # pytest's own folders are closed to the user PostgreSQL runs as under root
     with tempfile.TemporaryDirectory(prefix="rebut-api-", ignore_cleanup_errors=True) as home:
         async with open_servers(Path(home)) as servers:
@@ -34,10 +34,16 @@ async def _engine():
                 yield engine
 
 
-@pytest.fixture(params=["memory", "postgres"])
-async def repositories(request, _engine):
+@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.process)])
+def _database(request):
+    """An engine on PostgreSQL, or None for repositories in memory, which must not start a server."""
+    return None if request.param == "memory" else request.getfixturevalue("_engine")
+
+
+@pytest.fixture
+async def repositories(_database):
     """Running the same tests on both keeps the fakes true."""
-    opened = fake_repositories() if request.param == "memory" else await _emptied(_engine)
+    opened = await _emptied(_database) if _database else fake_repositories()
     await opened.users.add(User(name="Vera", role="viewer"), digest=digest(VIEWER))
     await opened.users.add(User(name="Rui", role="reviewer"), digest=digest(REVIEWER))
     return opened

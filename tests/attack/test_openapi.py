@@ -120,12 +120,12 @@ def deps(deps):
 @pytest.fixture
 async def repositories(engine):
     found = await _emptied(engine)
-    await found.admit(User(name="Rui", role="reviewer"), digest=digest(REVIEWER))
+    await found.users.add(User(name="Rui", role="reviewer"), digest=digest(REVIEWER))
     for state in STATES:
         case = a_case(a_dispute(f"du_{state}"))
         evidence = case.evidence.model_copy(update={"records": (RECORD,)})
         case = case.model_copy(update={"packet": PACKET, "evidence": evidence})
-        await found.keep(a_record(f"du_{state}", state=state, case=case))
+        await found.cases.save(a_record(f"du_{state}", state=state, case=case))
     return found
 
 

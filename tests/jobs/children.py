@@ -29,7 +29,7 @@ _context.set_forkserver_preload(["jobs.cli.main", __name__])
 
 @dataclass(frozen=True)
 class Child:
-    """A process of `rebut` and what it has said so far."""
+    """A process of `rebut` and its output so far."""
 
     process: ForkServerProcess
     folder: Path
@@ -64,6 +64,7 @@ async def a_child(*arguments: str, folder: Path, **environ: str) -> AsyncIterato
     place = Path(tempfile.mkdtemp(prefix=f"{arguments[0]}-", dir=folder))
     given = {"PATH": os.environ["PATH"], "REBUT_HOME": str(folder / "home"), **environ}
     process = _context.Process(target=_become, args=(arguments, given, place))
+    sys.audit("tests.fork", process.name)
     process.start()
     try:
         await until((place / "err").exists, process)
@@ -74,12 +75,12 @@ async def a_child(*arguments: str, folder: Path, **environ: str) -> AsyncIterato
 
 
 async def run(*arguments: str, folder: Path, **environ: str) -> tuple[int | None, str, str]:
-    """Run a command to its end; gives its exit status, stdout and stderr."""
+    """Run a command to its end and return its exit status, stdout and stderr."""
     async with a_child(*arguments, folder=folder, **environ) as child:
         return await child.ended(), child.out, child.err
 
 
-async def until(happened: Callable[[], object], told: object = "") -> None:
+async def until(happened: Callable[[], object], context: object = "") -> None:
     """Wait for something to become so; bounded, so that what never comes is a failure and no hang."""
     async with asyncio.timeout(WAIT):
         while not happened():  # noqa: ASYNC110 - other processes set no events
@@ -102,6 +103,8 @@ def _become(arguments: tuple[str, ...], environ: Mapping[str, str], place: Path)
     os.environ.clear()
     os.environ.update(environ)
     sys.argv = ["rebut", *arguments]
+    # A shell without job control has what it starts in the background ignore Ctrl+C, children included.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.stdout, sys.stderr = (os.fdopen(number, "w", buffering=1, closefd=False) for number in (1, 2))
     try:
         cli.main()
@@ -140,19 +143,19 @@ def clear(home: Path) -> None:
 
 
 def caller(url: str) -> httpx.AsyncClient:
-    """Give a client that speaks as the reviewer of `configured`."""
+    """Return a client that calls as the reviewer of `configured`."""
     return httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30)
 
 
 async def pointed(shop: httpx.AsyncClient, serve: Child) -> str:
-    """Point the shop's webhooks at a serve once it is up; gives its address."""
+    """Point the shop's webhooks at a server once it is up, and return its URL."""
     url = (await serve.said("Rebut listens on ")).split()[3].rstrip(",")
-    await told(shop, "settings", webhook=f"{url}/webhooks/stripe")
+    await steer(shop, "settings", webhook=f"{url}/webhooks/stripe")
     return url
 
 
-async def told(shop: httpx.AsyncClient, what: str, **body: object) -> Any:
-    """Steer the shop."""
+async def steer(shop: httpx.AsyncClient, what: str, **body: object) -> Any:
+    """Change what the shop does, and return its answer."""
     method = "PATCH" if what == "knobs" else "POST"
     return (await shop.request(method, f"/_sim/{what}", json=body)).raise_for_status().json()
 
@@ -160,8 +163,8 @@ async def told(shop: httpx.AsyncClient, what: str, **body: object) -> Any:
 async def begun(shop: httpx.AsyncClient, scenario: str, *, count: int) -> list[str]:
     """Let disputes happen at a slow Stripe, and wait until a run has asked it for one."""
     before = (await _counts(shop))["requests"]
-    await told(shop, "knobs", latency=SLOW)
-    played = (await told(shop, "scenarios", name=scenario, count=count))["disputes"]
+    await steer(shop, "knobs", latency=SLOW)
+    played = (await steer(shop, "scenarios", name=scenario, count=count))["disputes"]
     await eventually(lambda: _asked(shop, before))
     return [dispute["id"] for dispute in played]
 
@@ -174,13 +177,13 @@ async def rested(url: str, disputes: list[str]) -> None:
 
 
 async def submissions(shop: httpx.AsyncClient, dispute_ids: Iterable[str]) -> list[int]:
-    """Ask how often each dispute's evidence reached the bank."""
+    """Return how often each dispute's evidence reached the bank."""
     counts = (await shop.get("/_sim/counts")).raise_for_status().json()["disputes"]
     return [counts[dispute_id]["submissions"] for dispute_id in dispute_ids]
 
 
 async def seen(api: httpx.AsyncClient, dispute_id: str, *states: str) -> dict[str, Any]:
-    """Wait until a case is in one of these states, and give it whole."""
+    """Wait until a case is in one of these states, and return it whole."""
     async with asyncio.timeout(WAIT):
         while True:
             answer = await api.get(f"/disputes/{dispute_id}")
@@ -200,7 +203,7 @@ async def _asked(shop: httpx.AsyncClient, before: int) -> bool:
 
 
 def sign(body: str) -> str:
-    """Give the signature header under which a serve of `configured` believes a webhook."""
+    """Return the signature header with which a server of `configured` accepts a webhook."""
     now = int(datetime.now(UTC).timestamp())
     signature: str = WebhookSignature.generate_signature_header(body, SECRET, timestamp=now)
     return signature

@@ -1,3 +1,5 @@
+"""A folder, a simulator and the settings for the tests that start real processes."""
+
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -10,17 +12,17 @@ from tests.jobs.children import a_shop, clear, configured
 
 
 @pytest.fixture
-def folder() -> Iterator[Path]:
-    yield from emptied()
+def folder(processes: None) -> Iterator[Path]:
+    yield from open_folder()
 
 
 @pytest.fixture(scope="module")
-def a_folder() -> Iterator[Path]:
+def a_folder(processes: None) -> Iterator[Path]:
     """The same, for all tests of a file."""
-    yield from emptied()
+    yield from open_folder()
 
 
-def emptied() -> Iterator[Path]:
+def open_folder() -> Iterator[Path]:
     """Not tmp_path: pytest shuts that folder for other users, and as root another user runs PostgreSQL."""
     folder = Path(tempfile.mkdtemp(prefix="rebut-jobs-"))
     folder.chmod(0o755)
@@ -31,7 +33,7 @@ def emptied() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-async def shop() -> AsyncIterator[httpx.AsyncClient]:
+async def shop(processes: None) -> AsyncIterator[httpx.AsyncClient]:
     async with a_shop() as client:
         yield client
 

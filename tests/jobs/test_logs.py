@@ -1,4 +1,4 @@
-"""What fails in the event loop is told as an event, not as a page of text, and no log holds a secret number."""
+"""What fails in the event loop is logged as an event, not as a page of text, and no log holds a secret number."""
 
 import asyncio
 import socket
@@ -14,29 +14,29 @@ from jobs import logs
 
 
 @pytest.fixture
-def attended() -> Iterator[asyncio.AbstractEventLoop]:
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
     loop = asyncio.new_event_loop()
-    logs.attend(loop)
+    logs.log_loop_failures(loop)
     yield loop
     loop.close()
 
 
-def test_a_callback_that_fails_is_one_event_with_its_reason(attended: asyncio.AbstractEventLoop):
-    attended.call_soon(int, "not a number")
-    with capture_logs() as told:
-        attended.run_until_complete(asyncio.sleep(0))
-    assert [(line["event"], line["log_level"], type(line["exc_info"])) for line in told] == [
+def test_a_callback_that_fails_is_one_event_with_its_reason(loop: asyncio.AbstractEventLoop):
+    loop.call_soon(int, "not a number")
+    with capture_logs() as logged:
+        loop.run_until_complete(asyncio.sleep(0))
+    assert [(line["event"], line["log_level"], type(line["exc_info"])) for line in logged] == [
         ("loop.failed", "error", ValueError)
     ]
 
 
-def test_a_unix_socket_that_is_told_something_while_its_reader_leaves_is_silent(attended: asyncio.AbstractEventLoop):
-    with capture_logs() as told:
-        attended.run_until_complete(_leave_while_told())
-    assert told == []
+def test_a_unix_socket_that_is_sent_something_while_its_reader_leaves_is_silent(loop: asyncio.AbstractEventLoop):
+    with capture_logs() as logged:
+        loop.run_until_complete(_leave_while_sent_to())
+    assert logged == []
 
 
-async def _leave_while_told() -> None:
+async def _leave_while_sent_to() -> None:
     ours, theirs = socket.socketpair()
     async with await UNIXSocketStream.from_socket(ours) as stream:
         reader = asyncio.ensure_future(stream.receive())
@@ -66,11 +66,12 @@ raise RuntimeError(f"crash {CARD}")
 """
 
 
+@pytest.mark.process
 def test_no_log_of_ours_nor_of_a_library_holds_a_secret_number_nor_does_a_crash():
-    told = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)  # noqa: S603 - our own program
-    assert (told.returncode, told.stdout) == (1, "")
-    assert "4242 4242" not in told.stderr
-    assert not any(secret in told.stderr for secret in ("987", "DE89", "123-45-6789"))
+    logged = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)  # noqa: S603 - our own program
+    assert (logged.returncode, logged.stdout) == (1, "")
+    assert "4242 4242" not in logged.stderr
+    assert not any(secret in logged.stderr for secret in ("987", "DE89", "123-45-6789"))
     for kept in (
         "order A-1042",
         '"number": 7',
@@ -78,4 +79,4 @@ def test_no_log_of_ours_nor_of_a_library_holds_a_secret_number_nor_does_a_crash(
         "library it said [card",
         "KeyError",
     ):
-        assert kept in told.stderr
+        assert kept in logged.stderr

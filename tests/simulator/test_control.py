@@ -83,6 +83,7 @@ async def test_an_unknown_scenario_is_a_404():
         assert (await simulator.control.post("/_sim/scenarios", json={"name": "nothing"})).status_code == 404
 
 
+@pytest.mark.process
 async def test_the_program_plays_a_world_and_ends_at_sigterm(tmp_path):
     world = tmp_path / "world.json"
     world.write_text(json.dumps({"objects": [a_dispute()]}))

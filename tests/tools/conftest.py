@@ -22,7 +22,7 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-async def servers(home: Path) -> AsyncIterator[Servers]:
+async def servers(home: Path, processes: None) -> AsyncIterator[Servers]:
     async with open_servers(home) as servers:
         await migrate(servers.database_url)
         yield servers

@@ -99,19 +99,19 @@ async def join(nodes):
 
 
 @pytest.fixture(scope="session")
-async def redis_url():
+async def redis_url(processes):
     async with running(EMBEDDED) as url:
         yield url
 
 
 @pytest.fixture(scope="session", params=SERVERS)
-async def each_redis_url(request):
+async def each_redis_url(request, processes):
     async with running(request.param) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-async def cluster_url():
+async def cluster_url(processes):
     async with cluster() as url:
         yield url
 

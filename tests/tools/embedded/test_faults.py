@@ -16,7 +16,7 @@ from tools.embedded.servers import EmbeddedError, _describe_server, _embedded_er
 
 
 @pytest.fixture
-def home() -> Iterator[Path]:
+def home(processes: None) -> Iterator[Path]:
     with a_home() as folder:
         yield folder
 

@@ -17,13 +17,13 @@ from tools.embedded.servers import Servers, describe, open_servers
 
 
 @pytest.fixture
-def home() -> Iterator[Path]:
+def home(processes: None) -> Iterator[Path]:
     with a_home() as folder:
         yield folder
 
 
 @pytest.fixture(scope="module")
-async def shared() -> AsyncIterator[tuple[Path, Servers]]:
+async def shared(processes: None) -> AsyncIterator[tuple[Path, Servers]]:
     """One home for the tests that only read."""
     with tempfile.TemporaryDirectory(prefix="rebut-test-") as folder:
         async with open_servers(Path(folder)) as servers:

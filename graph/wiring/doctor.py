@@ -13,7 +13,7 @@ from disputes.errors import DisputeError, Invalid, Refused
 from disputes.model import Value
 from disputes.playbook.loading import load_playbooks
 from graph.checkpointer.saver import RedisSaver
-from graph.wiring import doctor_sources, settings
+from graph.wiring import doctor_packages, doctor_sources, settings
 from graph.wiring.settings import Settings
 from tools.embedded import servers
 from tools.postgres.database import open_engine, ping
@@ -42,7 +42,7 @@ async def examine(environ: Mapping[str, str], *, dotenv: Path | None = None) -> 
         chosen, wrong = _read(environ, dotenv)
     except Invalid as broken:
         return [DoctorFinding(title="Settings", text=str(broken), fine=False)]
-    findings = [_rules(chosen), _model(chosen), _people(chosen), _messages(chosen)]
+    findings = [_packages(), _rules(chosen), _model(chosen), _people(chosen), _messages(chosen)]
     outside = [*[f async for f in _stores(chosen)], *[f async for f in _stripe(chosen)]]
     return [*findings, *outside, *wrong, *[f async for f in _sources(chosen)]]
 
@@ -62,6 +62,13 @@ def _read(environ: Mapping[str, str], dotenv: Path | None) -> tuple[Settings, li
 async def _sources(chosen: Settings) -> AsyncIterator[DoctorFinding]:
     async for seen in doctor_sources.look(chosen, patience=PATIENCE):
         yield DoctorFinding(**dict(seen))
+
+
+def _packages() -> DoctorFinding:
+    if rivals := doctor_packages.find_rivals():
+        means = "Install Rebut into an environment of its own; `langgraph dev` would load the other package."
+        return DoctorFinding(title="Packages", text=f"{' '.join(rivals)} {means}", fine=False)
+    return DoctorFinding(title="Packages", text="each is this repository's own.")
 
 
 def _rules(chosen: Settings) -> DoctorFinding:

@@ -1,4 +1,4 @@
-"""Words that a letter to a bank does not hold: promises, threats, legal advice, opinions, insults. The list is data."""
+"""Words that a letter to a bank may not hold: promises, threats, legal advice, opinions, insults. The list is data."""
 
 import re
 from collections.abc import Iterator
@@ -12,53 +12,54 @@ from disputes.model import Strict
 
 _LIST = Path(__file__).parent / "banned_words.toml"
 _ENDING = r"[a-z]{0,12}"
-_BETWEEN = re.compile(r"[^\w']+")
-_SPACED = re.compile(r"(?<!\w)[a-z](?:[\s._*-][a-z](?!\w)){3,}")
+_SEPARATOR = re.compile(r"[^\w']+")
+_SPACED_OUT = re.compile(r"(?<!\w)[a-z](?:[\s._*-][a-z](?!\w)){3,}")
 
 
-class Group(Strict):
-    """Words of one sort; `says` names what they are."""
+class BannedGroup(Strict):
+    """Banned words of one sort; `label` is what they are called in a violation."""
 
-    says: str
+    label: str
     words: tuple[str, ...]
 
 
-class Word(NamedTuple):
-    """A word that a letter does not say, what it is, and where it stands."""
+class BannedWord(NamedTuple):
+    """A banned word of a text, the label of its group, and its first and last character (the last excluded)."""
 
     text: str
-    says: str
+    label: str
     start: int
     end: int
 
 
 @cache
-def load(path: Path = _LIST) -> dict[str, Group]:
-    """Read the list. Raises `Invalid` with what is wrong with it."""
-    return toml_file.load(path, dict[str, Group], f"The list of words {path.name}")
+def load(path: Path = _LIST) -> dict[str, BannedGroup]:
+    """Read the list of banned words, by group. Raises `Invalid` with what is wrong with the file."""
+    return toml_file.load(path, dict[str, BannedGroup], f"The list of words {path.name}")
 
 
-def read(text: str, own: str) -> Iterator[Word]:
-    """Give every such word of a folded text, but for the words that `own`, the cited facts' text, holds as well."""
-    plain, theirs = _plain(text), f" {_BETWEEN.sub(' ', _plain(own))} "
-    for says, pattern in _patterns():
-        for found in pattern.finditer(plain):
-            if f" {_BETWEEN.sub(' ', found[0])} " not in theirs:
-                yield Word(text[found.start() : found.end()], says, found.start(), found.end())
-    for found in _SPACED.finditer(plain):
-        if found[0] not in theirs:
-            yield Word(text[found.start() : found.end()], "a word in pieces", found.start(), found.end())
+def read(text: str, fact_text: str) -> Iterator[BannedWord]:
+    """Yield every banned word of a folded text, but for those that `fact_text`, the cited facts' values, holds too."""
+    folded, allowed = _fold(text), f" {_SEPARATOR.sub(' ', _fold(fact_text))} "
+    for label, pattern in _compile_patterns():
+        for match in pattern.finditer(folded):
+            if f" {_SEPARATOR.sub(' ', match[0])} " not in allowed:
+                yield BannedWord(text[match.start() : match.end()], label, match.start(), match.end())
+    for match in _SPACED_OUT.finditer(folded):
+        if match[0] not in allowed:
+            yield BannedWord(text[match.start() : match.end()], "a word in pieces", match.start(), match.end())
 
 
-def _plain(text: str) -> str:
+def _fold(text: str) -> str:
     return folding.skeleton(text).replace("\u2019", "'")
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((group.says, re.compile(rf"\b(?:{'|'.join(_each(group))})\b")) for group in load().values())
+def _compile_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    groups = load().values()
+    return tuple((group.label, re.compile(rf"\b(?:{'|'.join(_write_patterns(group))})\b")) for group in groups)
 
 
-def _each(group: Group) -> Iterator[str]:
+def _write_patterns(group: BannedGroup) -> Iterator[str]:
     for word in sorted(group.words, key=len, reverse=True):
         yield re.escape(word).replace(r"\*", _ENDING).replace(r"\ ", r"[\s-]{1,3}")

@@ -1,4 +1,4 @@
-"""The words of which letters are made. A model's letter has no others, but for the values of what it cites."""
+"""The English words that a model's letter may hold, besides the values of the facts it cites."""
 
 # No word here grants a claim, asks for anything, or says that something was not done.
 ENGLISH = frozenset(
@@ -65,5 +65,5 @@ ENGLISH = frozenset(
     """.split()
 )
 
-# What a sentence tells by these beginnings of words needs a cited fact whose kind says so.
-DEEDS = {"refund": "refund", "return": "refund", "cancel": "cancel", "accept": "terms"}
+# By the beginning of a word: a part of the kind of fact that has to be cited with it.
+ACTIONS = {"refund": "refund", "return": "refund", "cancel": "cancel", "accept": "terms"}

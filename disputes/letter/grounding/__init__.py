@@ -1,9 +1,9 @@
-"""No sentence without a record: every figure, date, name and number in a claim must stand in the facts it cites.
+"""Grounding: every figure, date, name and number of a claim has to be in the facts it cites.
 
-Pure code, no model. Each token of the claim is looked for among the tokens of its facts (`tokens.py`); what is
-worked out of several is worked out anew (`sums.py`, `spans.py`); what is said to have happened, or
-not, is held against all that is on record (`statements.py`); and what no letter says is a list
-(`manners.toml`). Text is read folded (`folding.py`), as a reader sees it.
+Pure code, no model. Each token of a claim is looked up among the tokens of its facts (`tokens.py`); what is derived
+from several facts is derived again (`sums.py`, `spans.py`); a statement that something happened, or did not, is compared
+with all that is known (`statements.py`); and banned words are a list (`banned_words.toml`). Text is read folded
+(`folding.py`), as a reader sees it.
 """
 
 import re
@@ -15,17 +15,18 @@ from disputes.evidence.contradictions import Contradiction
 from disputes.evidence.kinds import form
 from disputes.letter import banned_words
 from disputes.letter.grounding import figures, folding, mentions, moments, spans, statements, sums, tokens
-from disputes.letter.grounding.spans import Reading
+from disputes.letter.grounding.spans import Finding
 from disputes.model import Value
 
 _QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d]{1,2000})[\"\u201d]")
-_PHRASE = 3  # words; a shorter value may be part of any sentence
+_MIN_QUOTATION = 3  # words; a shorter value may be part of any sentence
 
 
 class Violation(Value):
-    """One thing in a claim that rests on nothing: which claim (0-based), what, and where in its text.
+    """One thing in a claim that no fact backs or no letter may hold: which claim (from 0), what, and where in its text.
 
-    An `undecided` one is told in two ways by two systems, and a person may decide which of them is right.
+    `start` and `end` are the first character and the one after the last. An `undecided` one cites facts on which two
+    systems contradict each other, and a reviewer may decide which of them is right.
     """
 
     claim: int
@@ -36,22 +37,22 @@ class Violation(Value):
 
 
 def check(rebuttal: Rebuttal, evidence: Evidence, *, exhibits: Collection[str] | None = None) -> tuple[Violation, ...]:
-    """Give every violation in the order of the claims; none means the letter may be filed.
+    """Return every violation in the order of the claims; none means that the letter may be filed.
 
-    `exhibits` are the marks of the packet, such as `Exhibit A`; None while nothing is known of them.
+    `exhibits` are the marks of the packet's exhibits, such as `Exhibit A`; None while they are not known.
     """
-    found: list[Violation] = []
-    told = _two_ways(evidence)
+    violations: list[Violation] = []
+    disputed = _find_disputed(evidence)
     for number, claim in enumerate(rebuttal.claims):
-        found += _citations(number, claim.facts, evidence)
+        violations += _check_citations(number, claim.facts, evidence)
         cited = tuple(fact for fact_id in claim.facts if (fact := evidence.find(fact_id)))
-        found += _disagreements(number, claim, told)
-        found += sorted(_places(number, claim, cited, evidence), key=lambda one: one.start)
-        found += _exhibits(number, claim.text, exhibits)
-    return tuple(found) if rebuttal.claims else (Violation(claim=0, what="the letter says nothing"),)
+        violations += _check_contradictions(number, claim, disputed)
+        violations += sorted(_check_text(number, claim, cited, evidence), key=lambda violation: violation.start)
+        violations += _check_exhibits(number, claim.text, exhibits)
+    return tuple(violations) if rebuttal.claims else (Violation(claim=0, what="the letter says nothing"),)
 
 
-def _citations(number: int, ids: tuple[str, ...], evidence: Evidence) -> Iterator[Violation]:
+def _check_citations(number: int, ids: tuple[str, ...], evidence: Evidence) -> Iterator[Violation]:
     if not ids:
         yield Violation(claim=number, what="the claim cites no fact")
     for fact_id in ids:
@@ -62,72 +63,74 @@ def _citations(number: int, ids: tuple[str, ...], evidence: Evidence) -> Iterato
             yield Violation(claim=number, what=f"{fact_id} speaks against the merchant and is never filed")
 
 
-def _disagreements(number: int, claim: Claim, told: Iterable[Contradiction]) -> Iterator[Violation]:
-    for one in told:
-        if set(one.facts) & set(claim.facts):
-            what = f"{' and '.join(one.facts)} contradict each other: {one.why}".rstrip(".")
+def _check_contradictions(number: int, claim: Claim, disputed: Iterable[Contradiction]) -> Iterator[Violation]:
+    for contradiction in disputed:
+        if set(contradiction.facts) & set(claim.facts):
+            ids = " and ".join(contradiction.facts)
+            what = f"{ids} contradict each other: {contradiction.why}".rstrip(".")
             yield Violation(claim=number, what=what, end=len(claim.text), undecided=True)
 
 
-def _two_ways(evidence: Evidence) -> list[Contradiction]:
-    """Give what two systems tell in two ways."""
+def _find_disputed(evidence: Evidence) -> list[Contradiction]:
+    """Return the grave contradictions between facts of one kind, which are those of two systems."""
     kinds = {fact.id: fact.kind for fact in evidence.facts}
     found = contradictions.find(evidence)
-    return [one for one in found if one.grave and len({kinds.get(fact_id) for fact_id in one.facts}) == 1]
+    return [each for each in found if each.grave and len({kinds.get(fact_id) for fact_id in each.facts}) == 1]
 
 
-def _exhibits(number: int, text: str, exhibits: Collection[str] | None) -> Iterator[Violation]:
+def _check_exhibits(number: int, text: str, exhibits: Collection[str] | None) -> Iterator[Violation]:
     folded = folding.fold(text)
-    for named in mentions.read(folded.text):
-        known = mentions.is_mark(named.mark) if exhibits is None else named.mark in exhibits
-        if not known:
-            start, end = folded.span(named.start, named.end)
-            yield Violation(claim=number, what=f"there is no {named.mark} in the packet", start=start, end=end)
+    for mention in mentions.read(folded.text):
+        exists = mentions.is_mark(mention.mark) if exhibits is None else mention.mark in exhibits
+        if not exists:
+            start, end = folded.span(mention.start, mention.end)
+            yield Violation(claim=number, what=f"there is no {mention.mark} in the packet", start=start, end=end)
 
 
-def _places(number: int, claim: Claim, cited: tuple[Fact, ...], evidence: Evidence) -> Iterator[Violation]:
-    """Give what is wrong in the text itself, at its places in the text as it was written."""
+def _check_text(number: int, claim: Claim, cited: tuple[Fact, ...], evidence: Evidence) -> Iterator[Violation]:
+    """Yield what is wrong in a claim's text, at its place in the text as it was written."""
     folded = folding.fold(claim.text)
-    if not tokens.split(folded.text):
+    if not tokens.split_words(folded.text):
         yield Violation(claim=number, what="the claim says nothing")
     for at in folding.unseen(claim.text):
         yield Violation(claim=number, what="a letter holds no invisible character", start=at, end=at + 1)
-    for read in _readings(folded.text, cited, evidence):
-        start, end = folded.span(read.start, read.end)
-        yield Violation(claim=number, what=read.wrong, start=start, end=end)
+    for finding in _find_problems(folded.text, cited, evidence):
+        start, end = folded.span(finding.start, finding.end)
+        yield Violation(claim=number, what=finding.problem, start=start, end=end)
 
 
-def _readings(text: str, cited: tuple[Fact, ...], evidence: Evidence) -> Iterator[Reading]:
-    bare, times = mentions.blank(text), moments.known(cited)
-    worked = [*spans.read(bare, cited, times), *sums.count(bare, cited)]
-    yield from (read for read in worked if read.wrong)
-    ours = _unquoted(bare, cited)
-    yield from figures.read(_blank(ours, worked), cited, times)
-    yield from (Reading(one.start, one.end, "a letter carries no link") for one in tokens.links(bare))
-    yield from (Reading(doubt.start, doubt.end, doubt.wrong) for doubt in statements.read(ours, cited, evidence))
-    own = " ".join(map(tokens.shown, cited))
-    for word in banned_words.read(ours, own):
-        yield Reading(word.start, word.end, f"a letter does not say {word.text!r}: it is {word.says}")
+def _find_problems(text: str, cited: tuple[Fact, ...], evidence: Evidence) -> Iterator[Finding]:
+    bare, times = mentions.blank(text), moments.read_moments(cited)
+    derived = [*spans.read(bare, cited, times), *sums.find_counts(bare, cited)]
+    yield from (finding for finding in derived if finding.problem)
+    own = _blank_quotations(bare, cited)
+    yield from figures.read(_blank_findings(own, derived), cited, times)
+    yield from (Finding(link.start, link.end, "a letter carries no link") for link in tokens.find_links(bare))
+    for statement in statements.read(own, cited, evidence):
+        yield Finding(statement.start, statement.end, statement.problem)
+    for word in banned_words.read(own, " ".join(map(tokens.render_folded, cited))):
+        yield Finding(word.start, word.end, f"a letter does not say {word.text!r}: it is {word.label}")
 
 
-def _blank(text: str, worked: Iterable[Reading]) -> str:
-    """Give the text with spaces for what was worked out."""
+def _blank_findings(text: str, findings: Iterable[Finding]) -> str:
+    """Return the text with spaces for the findings."""
     letters = list(text)
-    for read in worked:
-        letters[read.start : read.end] = " " * (read.end - read.start)
+    for finding in findings:
+        letters[finding.start : finding.end] = " " * (finding.end - finding.start)
     return "".join(letters)
 
 
-def _unquoted(text: str, cited: tuple[Fact, ...]) -> str:
-    """Give the text with spaces for what it quotes of its facts: a fact's own words are not ours."""
-    for value in sorted({tokens.shown(fact) for fact in cited if form(fact.kind) == "text"}, key=len, reverse=True):
-        if len(value.split()) >= _PHRASE:
+def _blank_quotations(text: str, cited: tuple[Fact, ...]) -> str:
+    """Return the text with spaces for what it quotes of its facts: those words are not the merchant's."""
+    values = {tokens.render_folded(fact) for fact in cited if form(fact.kind) == "text"}
+    for value in sorted(values, key=len, reverse=True):
+        if len(value.split()) >= _MIN_QUOTATION:
             text = re.sub(rf"(?<![\w.,]){re.escape(value)}(?!\w|[.,]\w)", " " * len(value), text)
-    shown = " \n ".join(tokens.shown(fact) for fact in cited)
-    return _QUOTED.sub(lambda said: " " * len(said[0]) if _is_quote(said[1], shown) else said[0], text)
+    fact_text = " \n ".join(tokens.render_folded(fact) for fact in cited)
+    return _QUOTED.sub(lambda match: " " * len(match[0]) if _is_quotation(match[1], fact_text) else match[0], text)
 
 
-def _is_quote(said: str, shown: str) -> bool:
-    """Tell whether these are whole words of a fact, and enough of them to be its own."""
-    whole = rf"(?<![\w.,]){re.escape(said.rstrip(' .,'))}(?![\w]|[.,]\w)"
-    return len(said.split()) >= _PHRASE and re.search(whole, shown) is not None
+def _is_quotation(words: str, fact_text: str) -> bool:
+    """Check that these are whole words of a fact, and enough of them to be a quotation."""
+    whole = rf"(?<![\w.,]){re.escape(words.rstrip(' .,'))}(?![\w]|[.,]\w)"
+    return len(words.split()) >= _MIN_QUOTATION and re.search(whole, fact_text) is not None

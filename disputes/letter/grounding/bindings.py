@@ -1,4 +1,4 @@
-"""An amount or a day told of the wrong event: refunded what was paid, delivered on the day of payment. Pure."""
+"""Amounts and days written for the wrong event: refunded what was paid, delivered on the day of payment. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from disputes.evidence import Fact
 from disputes.evidence.kinds import form
 from disputes.letter.grounding import tokens
-from disputes.letter.grounding.spans import Reading
-from disputes.letter.grounding.tokens import Found
+from disputes.letter.grounding.spans import Finding
+from disputes.letter.grounding.tokens import FoundToken
 
 _EVENTS = {
     "refunded": ("refund_amount", "other_refund_amount", "refunded_at", "other_refunded_at"),
@@ -16,27 +16,32 @@ _EVENTS = {
     "dispatched": ("shipped_at",),
     "disputed": ("dispute_amount", "dispute_opened_at"),
 }
-_TOLD = re.compile(
+_EVENT_BEFORE = re.compile(
     rf"\b(?P<event>{'|'.join(_EVENTS)})\s(?:(?:again|back|then|to\sthe\scustomer)\s)?"
     r"(?:(?:on|at|the\samount\sof|an\samount\sof|a\stotal\sof)\s)?$",
     re.IGNORECASE,
 )
-_BACK = 48
+_LOOK_BACK = 48
 
 
-def read(found: Sequence[Found], text: str, cited: Sequence[Fact]) -> Iterator[Reading]:
-    """Give each amount and day that only facts of other events tell, where one of its own event is cited."""
-    known = [(fact, frozenset(tokens.known([fact]))) for fact in cited]
-    for one in found:
-        if one.token[0] not in {"money", "date"}:
+def read(found: Sequence[FoundToken], text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
+    """Yield each amount and day that only facts of other events have, while a fact of its own event is cited."""
+    fact_tokens = [(fact, frozenset(tokens.tokenize_facts([fact]))) for fact in cited]
+    for token in found:
+        if token.token[0] not in {"money", "date"}:
             continue
-        told = _TOLD.search(text[max(0, one.start - _BACK) : one.start])
-        own = [fact for fact in cited if told and fact.kind in _EVENTS[told["event"].lower()] and _suits(fact, one)]
-        holding = [fact for fact, held in known if one.token in held]
-        if told and own and holding and not any(fact in own or form(fact.kind) == "text" for fact in holding):
-            wrong = f"{one.text} is told of {told['event']!r}, of which {own[0].id} says {tokens.shown(own[0])}"
-            yield Reading(one.start, one.end, wrong)
+        event = _EVENT_BEFORE.search(text[max(0, token.start - _LOOK_BACK) : token.start])
+        own = [fact for fact in cited if event and _is_of_event(fact, event["event"]) and _has_form(fact, token)]
+        holders = [fact for fact, held in fact_tokens if token.token in held]
+        if event and own and holders and not any(fact in own or form(fact.kind) == "text" for fact in holders):
+            value = tokens.render_folded(own[0])
+            problem = f"{token.text} is written for {event['event']!r}, of which {own[0].id} says {value}"
+            yield Finding(token.start, token.end, problem)
 
 
-def _suits(fact: Fact, found: Found) -> bool:
+def _is_of_event(fact: Fact, event: str) -> bool:
+    return fact.kind in _EVENTS[event.lower()]
+
+
+def _has_form(fact: Fact, found: FoundToken) -> bool:
     return form(fact.kind) == ("money" if found.token[0] == "money" else "time")

@@ -1,4 +1,4 @@
-"""Which exhibits a letter names. Pure."""
+"""Exhibits that a letter names. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _WORDS = frozenset("and or to exhibit exhibits through".split())
 
 
 class Mention(NamedTuple):
-    """One exhibit that is named, as its sheet is marked, and where."""
+    """One exhibit that a text names, by its mark, with its first and last character (the last excluded)."""
 
     mark: str
     start: int
@@ -24,29 +24,29 @@ class Mention(NamedTuple):
 
 
 def read(text: str) -> Iterator[Mention]:
-    """Give each exhibit a folded text names: `Exhibit A`, `Exhibits A, B and D`, and all of `Exhibits A to C`."""
-    for found in _NAMED.finditer(text):
-        before, end = "", found.start("marks")
-        for part in _EACH.finditer(text, *found.span("marks")):
+    """Yield each exhibit that a folded text names: `Exhibit A`, `Exhibits A, B and D`, and all of `Exhibits A to C`."""
+    for match in _NAMED.finditer(text):
+        before, end = "", match.start("marks")
+        for part in _EACH.finditer(text, *match.span("marks")):
             if part[0].lower() in _WORDS:
                 continue
             mark = part[0].upper()
-            for each in (*_within(before, mark, text[end : part.start()]), mark):
+            for each in (*_fill_range(before, mark, text[end : part.start()]), mark):
                 yield Mention(f"Exhibit {each}", part.start(), part.end())
             before, end = mark, part.end()
 
 
 def is_mark(mark: str) -> bool:
-    """Tell whether a sheet may be marked so."""
+    """Check that a mark is one that exhibits have: `Exhibit A` to `Exhibit Z`."""
     return re.fullmatch("Exhibit [A-Z]", mark) is not None
 
 
 def blank(text: str) -> str:
-    """Give the text with spaces for the exhibits it names."""
-    return _NAMED.sub(lambda found: " " * len(found[0]), text)
+    """Return the text with spaces for the exhibits it names."""
+    return _NAMED.sub(lambda match: " " * len(match[0]), text)
 
 
-def _within(before: str, mark: str, gap: str) -> Iterator[str]:
-    """Give the marks that a range leaves unsaid."""
+def _fill_range(before: str, mark: str, gap: str) -> Iterator[str]:
+    """Yield the marks between the two ends of a range."""
     if len(before) == len(mark) == 1 and _JOIN.match(gap):
         yield from map(chr, range(ord(before) + 1, ord(mark)))

@@ -1,4 +1,4 @@
-"""The times of facts, and what a letter says of them: an hour beside a day, in any zone, and days of the week. Pure."""
+"""The times of facts, and whether they include a day with an hour, in any zone, or a day of the week. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,62 +9,62 @@ from typing import NamedTuple
 from disputes.evidence import Fact
 from disputes.evidence.kinds import form
 from disputes.letter.grounding import tokens
-from disputes.letter.grounding.tokens import Found, Token
+from disputes.letter.grounding.tokens import FoundToken, Token
 
 WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _BETWEEN = re.compile(r"[\s,(]*(?:(?:at|on|around)\s)?")
-_NEAR = 8
+_MAX_GAP = 8
 
 
 class Moment(NamedTuple):
-    """A time on record, and the kind of the fact that tells it."""
+    """A time of a fact, in UTC, and the kind of that fact."""
 
     kind: str
     at: datetime
 
 
-def known(facts: Iterable[Fact]) -> list[Moment]:
-    """Give every time of these facts: what they are, when they were, and what their texts say with a zone."""
-    found: list[Moment] = []
+def read_moments(facts: Iterable[Fact]) -> list[Moment]:
+    """Return every time of these facts: their values, when they were, and days with hours in their texts."""
+    moments: list[Moment] = []
     for fact in facts:
-        if at := tokens.moment(fact):
-            found.append(Moment(fact.kind, at.astimezone(UTC)))
+        if at := tokens.read_moment(fact):
+            moments.append(Moment(fact.kind, at.astimezone(UTC)))
         if form(fact.kind) == "text":
-            found += (Moment(fact.kind, at) for at in _told(tokens.shown(fact)))
-    return found
+            moments += (Moment(fact.kind, at) for at in _read_times(tokens.render_folded(fact)))
+    return moments
 
 
-def pairs(found: Sequence[Found], text: str) -> Iterator[tuple[Found, Found]]:
-    """Give each day with the hour beside it, in whichever order they stand."""
-    for one, other in pairwise(token for token in found if token.token[0] != "word"):
-        kinds = {one.token[0], other.token[0]}
-        gap = text[one.end : other.start]
-        if kinds == {"date", "time"} and len(gap) <= _NEAR and _BETWEEN.fullmatch(gap):
-            yield (one, other) if one.token[0] == "date" else (other, one)
+def find_pairs(found: Sequence[FoundToken], text: str) -> Iterator[tuple[FoundToken, FoundToken]]:
+    """Yield each day with the hour beside it, in whichever order they are written."""
+    for left, right in pairwise(token for token in found if token.token[0] != "word"):
+        kinds = {left.token[0], right.token[0]}
+        gap = text[left.end : right.start]
+        if kinds == {"date", "time"} and len(gap) <= _MAX_GAP and _BETWEEN.fullmatch(gap):
+            yield (left, right) if left.token[0] == "date" else (right, left)
 
 
-def written(text: str) -> Iterator[tuple[Token, Token]]:
-    """Give each day with the hour beside it, as tokens, in a text."""
-    return ((day.token, hour.token) for day, hour in pairs(list(tokens.read(text)), text))
+def read_pairs(text: str) -> Iterator[tuple[Token, Token]]:
+    """Yield each day of a text with the hour beside it, as tokens."""
+    return ((day.token, hour.token) for day, hour in find_pairs(list(tokens.read(text)), text))
 
 
-def holds(day: Token, hour: Token, moments: Iterable[Moment]) -> bool:
-    """Tell whether some moment is this hour of this day, in the zone the hour is said in."""
-    return any(_is_day(day, at) and _is_hour(hour, at) for at in _local(hour, moments))
+def include_time(day: Token, hour: Token, moments: Iterable[Moment]) -> bool:
+    """Check that some moment is at this hour of this day, in the hour's zone."""
+    return any(_is_day(day, at) and _is_hour(hour, at) for at in _shift_to_zone(hour, moments))
 
 
-def strikes(hour: Token, moments: Iterable[Moment]) -> bool:
-    """Tell whether some moment is at this hour, in the zone the hour is said in."""
-    return any(_is_hour(hour, at) for at in _local(hour, moments))
+def include_hour(hour: Token, moments: Iterable[Moment]) -> bool:
+    """Check that some moment is at this hour of any day, in the hour's zone."""
+    return any(_is_hour(hour, at) for at in _shift_to_zone(hour, moments))
 
 
-def falls(weekday: str, day: Token | None, moments: Iterable[Moment]) -> bool:
-    """Tell whether some moment, of this day when one is named beside it, falls on a day of the week."""
+def include_weekday(weekday: str, day: Token | None, moments: Iterable[Moment]) -> bool:
+    """Check that some moment is on a day of the week, and on `day` when the text names one beside it."""
     return any(WEEKDAYS[at.weekday()] == weekday.casefold() and (day is None or _is_day(day, at)) for _, at in moments)
 
 
-def _told(text: str) -> Iterator[datetime]:
-    for day, hour in written(text):
+def _read_times(text: str) -> Iterator[datetime]:
+    for day, hour in read_pairs(text):
         zone = int(hour[2]) if hour[2:] else 0
         try:
             at = datetime.fromisoformat(f"{day[1]}T{hour[1]}").replace(tzinfo=UTC)
@@ -73,7 +73,7 @@ def _told(text: str) -> Iterator[datetime]:
             continue
 
 
-def _local(hour: Token, moments: Iterable[Moment]) -> Iterator[datetime]:
+def _shift_to_zone(hour: Token, moments: Iterable[Moment]) -> Iterator[datetime]:
     ahead = timedelta(minutes=int(hour[2])) if hour[2:] else timedelta()
     for _, at in moments:
         try:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from disputes.evidence import Fact
 from disputes.letter.grounding import folding, tokens
-from disputes.letter.grounding.tokens import Found
+from disputes.letter.grounding.tokens import FoundToken
 
 _TRADE = frozenset("avs cvc stripe utc ip arn pdf id i d mr mrs ms dr".split())
 _BLURRED = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET"})
@@ -74,32 +74,32 @@ PLAIN = frozenset(
 )
 
 
-def strange(found: Found, words: set[str]) -> bool:
+def strange(found: FoundToken, words: set[str]) -> bool:
     """Tell whether a word is a name that none of these words of the record is."""
-    parts = [part for part in tokens.split(found.text) if part not in words]
+    parts = [part for part in tokens.split_words(found.text) if part not in words]
     return _is_name(found.text) and found.text.casefold() not in PLAIN and bool(set(parts) - PLAIN - _TRADE)
 
 
-def blurred(found: Found, words: set[str]) -> bool:
+def blurred(found: FoundToken, words: set[str]) -> bool:
     """Tell whether a word is of letters that pass for others: two scripts in one, or another than the record's."""
     if found.text.isascii() or found.text.casefold() in words:
         return False
     scripts = folding.scripts(found.text)
-    return bool(scripts & _BLURRED) and bool(set(tokens.split(found.text)) - words)
+    return bool(scripts & _BLURRED) and bool(set(tokens.split_words(found.text)) - words)
 
 
-def joined(found: Sequence[Found], text: str, cited: Sequence[Fact]) -> Iterator[tuple[Found, Found]]:
+def joined(found: Sequence[FoundToken], text: str, cited: Sequence[Fact]) -> Iterator[tuple[FoundToken, FoundToken]]:
     """Give the first and last word of each name put together of the words of several facts, and so nobody's."""
-    held = [set(tokens.split(tokens.shown(fact))) for fact in cited]
+    held = [set(tokens.split_words(tokens.render_folded(fact))) for fact in cited]
     for run in _runs(found, text, set().union(*held)):
-        said = {part for one in run for part in tokens.split(one.text)} - PLAIN
+        said = {part for one in run for part in tokens.split_words(one.text)} - PLAIN
         if not any(said <= words for words in held):
             yield run[0], run[-1]
 
 
-def _runs(found: Sequence[Found], text: str, words: set[str]) -> Iterator[list[Found]]:
+def _runs(found: Sequence[FoundToken], text: str, words: set[str]) -> Iterator[list[FoundToken]]:
     """Give each run of two and more names on record that stand side by side."""
-    run: list[Found] = []
+    run: list[FoundToken] = []
     for one in found:
         if run and text[run[-1].end : one.start] == " " and _is_bare(one, words):
             run.append(one)
@@ -111,10 +111,10 @@ def _runs(found: Sequence[Found], text: str, words: set[str]) -> Iterator[list[F
         yield run
 
 
-def _is_bare(found: Found, words: set[str]) -> bool:
+def _is_bare(found: FoundToken, words: set[str]) -> bool:
     if found.token[0] != "word" or not found.text[0].isupper() or found.text.casefold() in PLAIN | _TRADE:
         return False
-    return set(tokens.split(found.text)) <= words
+    return set(tokens.split_words(found.text)) <= words
 
 
 def _is_name(word: str) -> bool:

@@ -1,4 +1,4 @@
-"""Numbers in words: `three`, `twenty-two`, `a hundred and four`, `twice`, `third`, `iv`. Pure."""
+"""Numbers written in words: `three`, `twenty-two`, `a hundred and four`, `twice`, `third`, `iv`. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _SMALL = {word: number for number, word in enumerate((*_UNITS, *_TEENS))} | _TEN
 _SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 _ORDINALS = "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 _ROMAN = "ii iii iv vi vii viii ix xi xii xiii xiv xv".split()
-_ODD = (
+_OTHERS = (
     {"dozen": 12, "dozens": 12, "hundreds": 100, "thousands": 1_000, "millions": 1_000_000}
     | {"twice": 2, "thrice": 3, "double": 2, "doubled": 2, "triple": 3, "tripled": 3, "twofold": 2, "threefold": 3}
     | dict(zip(_ORDINALS, range(3, 13), strict=True))
@@ -19,14 +19,14 @@ _ODD = (
 )
 _PARTS = "|".join(sorted((*_SMALL, *_SCALES), key=len, reverse=True))
 WORDS = rf"(?:{_PARTS})(?:[\s-](?:and\s)?(?:{_PARTS})){{0,9}}"
-"""A pattern of numbers in words, for patterns that hold one."""
+"""A regular expression of a number in words, to be part of another."""
 
-_RUN = re.compile(rf"\b(?:{WORDS}|{'|'.join(sorted(_ODD, key=len, reverse=True))})\b", re.IGNORECASE)
+_RUN = re.compile(rf"\b(?:{WORDS}|{'|'.join(sorted(_OTHERS, key=len, reverse=True))})\b", re.IGNORECASE)
 _PART = re.compile(r"[a-z]+")
 
 
 class Numeral(NamedTuple):
-    """A number in words and where it stands."""
+    """A number in words, with its first and last character (the last excluded)."""
 
     value: int
     text: str
@@ -35,40 +35,40 @@ class Numeral(NamedTuple):
 
 
 def read(text: str) -> Iterator[Numeral]:
-    """Give every number in words. `one` alone is left out, since it is a pronoun as often."""
+    """Yield every number in words. `one` alone is left out, since it is a pronoun as often."""
     for run in _RUN.finditer(text):
-        for value, start, end in _parse(run[0].casefold()):
+        for value, start, end in _parse_run(run[0].casefold()):
             if value != 1:
                 yield Numeral(value, run[0][start:end], run.start() + start, run.start() + end)
 
 
-def value(written: str) -> int:
-    """Give the number that a figure or words write, the first of several. Raises `ValueError` when there is none."""
+def parse(written: str) -> int:
+    """Return the number that figures or words write, the first of several. Raises `ValueError` when there is none."""
     figure = written.replace(",", "").strip()
     if figure.isdecimal():
         return int(figure)
     if run := _RUN.match(figure):
-        return next(_parse(run[0].casefold()))[0]
+        return next(_parse_run(run[0].casefold()))[0]
     raise ValueError(f"{written} is no number")
 
 
-def _parse(run: str) -> Iterator[tuple[int, int, int]]:
-    """Split a run into numbers: `two three` is two of them, `twenty-three` is one."""
+def _parse_run(run: str) -> Iterator[tuple[int, int, int]]:
+    """Yield the numbers of a run of words: `two three` is two of them, `twenty-three` is one."""
     total = current = start = end = 0
     before = ""
     for part in _PART.finditer(run):
         word = part[0]
         if word == "and":
             continue
-        if word in _ODD:
-            yield _ODD[word], part.start(), part.end()
+        if word in _OTHERS:
+            yield _OTHERS[word], part.start(), part.end()
             return
         if before and not _joins(before, word, run[end : part.start()]):
             yield total + current, start, end
             total = current = 0
             before = ""
         start = start if before else part.start()
-        total, current = _added(total, current, word)
+        total, current = _add_word(total, current, word)
         before, end = word, part.end()
     if before:
         yield total + current, start, end
@@ -82,7 +82,7 @@ def _joins(before: str, word: str, gap: str) -> bool:
     return word in _SCALES or (before in _TENS and 0 < _SMALL[word] < 10)  # noqa: PLR2004 - the ones after the tens
 
 
-def _added(total: int, current: int, word: str) -> tuple[int, int]:
+def _add_word(total: int, current: int, word: str) -> tuple[int, int]:
     if word in _SMALL:
         return total, current + _SMALL[word]
     if word == "hundred":

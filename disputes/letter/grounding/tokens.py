@@ -1,8 +1,8 @@
-"""What in a text can be checked against a record: figures, dates, times, amounts, addresses and names.
+"""Tokens of a text that can be compared with facts: figures, dates, times, amounts, addresses and names.
 
-Formats are folded: `38.00 USD`, `$38.00` and `USD 38` are one amount, `14 March 2026` and `2026-03-14` one day,
-`9:12 pm` and `21:12` one time, `1,234` and `1234` one number. A time said with a zone keeps its distance from UTC, in
-minutes, as a third part.
+Each has one form for all its spellings: `38.00 USD`, `$38.00` and `USD 38` are one amount, `14 March 2026` and
+`2026-03-14` one day, `9:12 pm` and `21:12` one time, `1,234` and `1234` one number. A time with a zone has its
+offset from UTC in minutes as a third part.
 """
 
 import re
@@ -31,7 +31,7 @@ _SIGNS = (
     | {"euro": "eur", "pound": "gbp", "pound sterling": "gbp", "pounds sterling": "gbp", "yen": "jpy"}
 )
 _DOLLARS = frozenset("usd cad aud nzd sgd hkd mxn".split())
-# Every part that may be tried at each character anew has a longest length, or a hostile text would take hours.
+# Every part that may be tried again at each character has a maximum length, or a hostile text would take hours.
 _NUMBER = r"\d[\d,]{0,40}(?:\.\d+)?"
 _MINUS = r"(?:(?<!\S)-)?"
 _UNIT = r"(?:(?:US|Canadian|Australian)\s)?[Dd]ollars?|[Ee]uros?|[Pp]ounds?(?:\ssterling)?|yen"
@@ -62,7 +62,7 @@ _PATTERNS = re.compile(
 
 
 class FoundToken(NamedTuple):
-    """One token of a text and where it stands."""
+    """One token of a text, with its first and last character (the last excluded)."""
 
     token: Token
     text: str
@@ -71,63 +71,63 @@ class FoundToken(NamedTuple):
 
 
 def read(text: str) -> Iterator[FoundToken]:
-    """Give every token of a folded text in order; a plain word is a token of the kind `word`."""
-    for found in _PATTERNS.finditer(text):
-        said = f"{found[0]} {found['till']}" if found["till"] else found[0]
-        yield FoundToken(_fold(str(found.lastgroup), said), found[0], found.start(), found.end())
+    """Yield every token of a folded text in order; a plain word is a token of the kind `word`."""
+    for match in _PATTERNS.finditer(text):
+        spelling = f"{match[0]} {match['till']}" if match["till"] else match[0]
+        yield FoundToken(_fold(str(match.lastgroup), spelling), match[0], match.start(), match.end())
 
 
 def find_links(text: str) -> Iterator[FoundToken]:
-    """Give every link of a folded text."""
+    """Return every link of a folded text."""
     return (found for found in read(text) if found.token[0] == "url")
 
 
 def tokenize_facts(facts: Iterable[Fact]) -> Counter[Token]:
-    """Give every token these facts back, and how often."""
-    return Counter(token for fact in facts for token in _of(fact))
+    """Return every token that these facts back, and how often."""
+    return Counter(token for fact in facts for token in _tokenize(fact))
 
 
 def collect_words(facts: Iterable[Fact]) -> set[str]:
-    """Give every word of these facts, and the months of their times, folded."""
-    said = {part for fact in facts for part in split_words(render_folded(fact))}
+    """Return every word of these facts and the months of their times, folded."""
+    words = {part for fact in facts for part in split_words(render_folded(fact))}
     times = [time for fact in facts if (time := read_moment(fact))]
-    return said | {name.casefold() for time in times for name in (f"{time:%B}", f"{time:%b}")}
+    return words | {name.casefold() for time in times for name in (f"{time:%B}", f"{time:%b}")}
 
 
 def split_words(text: str) -> list[str]:
-    """Give the words of a text, folded, those of a hyphenated or possessive one apart."""
+    """Return the words of a text, folded; a hyphenated word is several, and a possessive one is without its `'s`."""
     return [part.casefold() for part in re.findall(r"[^\W\d_]+", re.sub(r"(?<=\w)['\u2019]s\b", "", text))]
 
 
 def render_folded(fact: Fact) -> str:
-    """Write a fact as letters show it, folded."""
+    """Return a fact's value as letters show it, folded."""
     return folding.fold(render(fact)).text
 
 
 def read_moment(fact: Fact) -> datetime | None:
-    """Give the time a fact is, or the time it is of; None when it has none."""
+    """Return the time that a fact's value is, or else the time the fact is of; None when it has none."""
     return read_time(fact) if form(fact.kind) == "time" else fact.at
 
 
-def _of(fact: Fact) -> Iterator[Token]:
+def _tokenize(fact: Fact) -> Iterator[Token]:
     if time := read_moment(fact):
-        yield from _times(time.astimezone(UTC))
+        yield from _tokenize_time(time.astimezone(UTC))
     if isinstance(fact.value, Money):
         yield from tokenize_amount(fact.value)
     elif form(fact.kind) != "time":
         text = render_folded(fact)
-        said = [found.token for found in read(text)]
+        parts = [found.token for found in read(text)]
         whole = ("mark", text.casefold())
-        yield from said if whole in said else (*said, whole)
+        yield from parts if whole in parts else (*parts, whole)
 
 
-def _times(time: datetime) -> Iterator[Token]:
+def _tokenize_time(time: datetime) -> Iterator[Token]:
     yield from (("date", f"{time:%Y-%m-%d}"), ("date", f"--{time:%m-%d}"), ("month", f"{time:%Y-%m}"))
     yield from (("time", f"{time:%H:%M}"), ("time", f"{time:%H:%M:%S}"), ("mark", f"{time:%Y}"))
 
 
 def tokenize_amount(amount: Money) -> Iterator[Token]:
-    """Give the tokens that write an amount."""
+    """Yield the tokens that write an amount."""
     figure = str(money.to_major_units(amount).normalize())
     yield ("money", figure, amount.currency)
     if amount.currency in _DOLLARS:
@@ -138,62 +138,62 @@ def _fold(kind: str, text: str) -> Token:
     return _FOLDS[kind](text) if kind in _FOLDS else (kind, text.casefold().strip(".:/#-'"))
 
 
-def _mark(text: str) -> Token:
-    plain = text.casefold().strip(".:/#-")
-    below = text[:1] == "-" and re.fullmatch(_NUMBER, plain)
-    return ("mark", ("-" if below else "") + (plain.replace(",", "") if re.fullmatch(_NUMBER, plain) else plain))
+def _fold_mark(text: str) -> Token:
+    mark = text.casefold().strip(".:/#-")
+    negative = text[:1] == "-" and re.fullmatch(_NUMBER, mark)
+    return ("mark", ("-" if negative else "") + (mark.replace(",", "") if re.fullmatch(_NUMBER, mark) else mark))
 
 
-def _money(text: str) -> Token:
+def _fold_money(text: str) -> Token:
     figure = re.findall(_NUMBER, text)[0]
     sign = text.replace(figure, "").replace("-", "").strip().lower()
     unit = sign if sign in _SIGNS else sign.removesuffix("s")
-    return ("money", _figure(text, figure), _SIGNS.get(unit, sign))
+    return ("money", _fold_figure(text, figure), _SIGNS.get(unit, sign))
 
 
-def _percent(text: str) -> Token:
-    return ("percent", _figure(text, re.findall(_NUMBER, text)[0]))
+def _fold_percent(text: str) -> Token:
+    return ("percent", _fold_figure(text, re.findall(_NUMBER, text)[0]))
 
 
-def _figure(text: str, figure: str) -> str:
+def _fold_figure(text: str, figure: str) -> str:
     return ("-" if text[:1] == "-" else "") + str(Decimal(figure.replace(",", "")).normalize())
 
 
-def _day(text: str) -> Token:
-    day, *year = _figures(text)
-    return ("date", "-".join((*(year or ["-"]), _month(text), f"{int(day):02}")))
+def _fold_day(text: str) -> Token:
+    day, *year = _find_figures(text)
+    return ("date", "-".join((*(year or ["-"]), _fold_month(text), f"{int(day):02}")))
 
 
-def _month(text: str) -> str:
+def _fold_month(text: str) -> str:
     names = (part[:3].title() for part in re.findall(r"[^\W\d_]+", text))
     return f"{next(_SHORT.index(name) for name in names if name in _SHORT) + 1:02}"
 
 
-def _figures(text: str) -> list[str]:
+def _find_figures(text: str) -> list[str]:
     return re.findall(r"\d+", text)
 
 
-def _time(text: str) -> Token:
+def _fold_time(text: str) -> Token:
     clock = _CLOCK.match(text)
-    hour, *rest = _figures(clock[0] if clock else text)
+    hour, *rest = _find_figures(clock[0] if clock else text)
     half = re.search(r"[ap]", clock[0].lower()) if clock else None
     hours = int(hour) % 12 + (12 if half[0] == "p" else 0) if half else int(hour)
     zone = zones.parse_offset(text[clock.end() :] if clock else "")
-    said = ":".join((f"{hours:02}", *(rest or ["00"])))
-    return ("time", said, str(zone)) if zone else ("time", said)
+    written = ":".join((f"{hours:02}", *(rest or ["00"])))
+    return ("time", written, str(zone)) if zone else ("time", written)
 
 
 _FOLDS: dict[str, Callable[[str], Token]] = {
     "iso": lambda text: ("date", text),
-    "from": _day,
-    "day": _day,
-    "us": _day,
-    "month": lambda text: ("month", f"{_figures(text)[0]}-{_month(text)}"),
-    "time": _time,
-    "after": _money,
-    "before": _money,
-    "percent": _percent,
-    "number": _mark,
-    "mark": _mark,
-    "domain": _mark,
+    "from": _fold_day,
+    "day": _fold_day,
+    "us": _fold_day,
+    "month": lambda text: ("month", f"{_find_figures(text)[0]}-{_fold_month(text)}"),
+    "time": _fold_time,
+    "after": _fold_money,
+    "before": _fold_money,
+    "percent": _fold_percent,
+    "number": _fold_mark,
+    "mark": _fold_mark,
+    "domain": _fold_mark,
 }

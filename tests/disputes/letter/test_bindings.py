@@ -1,3 +1,5 @@
+"""Tests of amounts and days that are written for the right event."""
+
 import pytest
 
 from disputes.evidence import Evidence, build_fact
@@ -15,20 +17,20 @@ FACTS = (
 
 def wrongs(text):
     letter = a_letter(a_claim(text, *(fact.id for fact in FACTS)))
-    return [one.what for one in grounding.check(letter, Evidence(facts=FACTS))]
+    return [violation.what for violation in grounding.check(letter, Evidence(facts=FACTS))]
 
 
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("We refunded 38.00 USD.", "38.00 USD is told of 'refunded', of which refund_amount says 10.00 USD"),
+        ("We refunded 38.00 USD.", "38.00 USD is written for 'refunded', of which refund_amount says 10.00 USD"),
         (
             "It was delivered on 14 March 2026.",
-            "14 March 2026 is told of 'delivered', of which delivered_at says 18 March 2026 at 10:00 UTC",
+            "14 March 2026 is written for 'delivered', of which delivered_at says 18 March 2026 at 10:00 UTC",
         ),
     ],
 )
-def test_a_true_figure_told_of_another_event_is_caught(text, what):
+def test_a_true_figure_of_another_event_is_caught(text, what):
     assert wrongs(text) == [what]
 
 
@@ -36,5 +38,5 @@ def test_a_true_figure_told_of_another_event_is_caught(text, what):
     "text",
     ["We refunded 10.00 USD of the 38.00 USD.", "It was delivered on 18 March 2026, and paid on 14 March 2026."],
 )
-def test_a_figure_told_of_its_own_event_passes(text):
+def test_a_figure_of_its_own_event_passes(text):
     assert wrongs(text) == []

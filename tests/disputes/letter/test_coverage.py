@@ -28,7 +28,7 @@ def point(name, reason="product_not_received"):
 
 
 def makes(name, text, *facts, reason="product_not_received"):
-    return coverage.made(a_letter(a_claim(text, *facts)), FACTS, point(name, reason))
+    return coverage.makes_point(a_letter(a_claim(text, *facts)), FACTS, point(name, reason))
 
 
 @pytest.mark.parametrize("reason", BOOKS.by_reason)
@@ -38,8 +38,8 @@ def test_a_sentence_of_the_playbook_makes_its_point_and_the_whole_letter_all_of_
     points = [(one, proof) for one in book.find_points(dispute, evidence) if (proof := one.find_proof(evidence))]
     claims = [a_claim(one.write(proof), *(fact.id for fact in proof)) for one, proof in points]
     for claim, (one, _) in zip(claims, points, strict=True):
-        assert coverage.made(a_letter(claim), evidence, one)
-    assert coverage.unmade(dispute, a_letter(*claims), evidence, book) == ()
+        assert coverage.makes_point(a_letter(claim), evidence, one)
+    assert coverage.find_missing_points(dispute, a_letter(*claims), evidence, book) == ()
 
 
 def test_a_point_may_be_made_in_other_words_and_formats():
@@ -68,19 +68,19 @@ def test_a_claim_that_leaves_a_value_out_makes_no_point():
 
 def test_a_point_without_its_facts_is_not_made():
     letter = a_letter(a_claim("The parcel reached the customer on 18 March 2026.", "delivered_at"))
-    assert not coverage.made(letter, Evidence(), point("arrived"))
+    assert not coverage.makes_point(letter, Evidence(), point("arrived"))
 
 
 def test_what_is_required_proven_and_unsaid_is_named():
     said = a_claim("We received 38.00 USD on 14 March 2026.", "amount_paid", "paid_at")
-    assert coverage.unmade(a_dispute(), a_letter(said), FACTS, BOOK) == ("arrived", "tracked")
-    assert coverage.unmade(a_dispute(), Rebuttal(), FACTS, BOOK) == ("arrived", "tracked", "payment")
+    assert coverage.find_missing_points(a_dispute(), a_letter(said), FACTS, BOOK) == ("arrived", "tracked")
+    assert coverage.find_missing_points(a_dispute(), Rebuttal(), FACTS, BOOK) == ("arrived", "tracked", "payment")
 
 
 def test_what_is_not_proven_is_not_asked_for():
     bare = Evidence(facts=FACTS.facts[:3])
     said = a_claim("We received 38.00 USD on 14 March 2026.", "amount_paid", "paid_at")
-    assert coverage.unmade(a_dispute(), a_letter(said), bare, BOOK) == ()
+    assert coverage.find_missing_points(a_dispute(), a_letter(said), bare, BOOK) == ()
 
 
 def test_one_decisive_point_is_enough_and_the_first_is_named_when_there_is_none():
@@ -88,9 +88,9 @@ def test_one_decisive_point_is_enough_and_the_first_is_named_when_there_is_none(
     points = {one.name: one for one in book.find_points(dispute, evidence)}
     needed = [one for one in points.values() if one.required and one.find_proof(evidence)]
     claims = [_claim(one, evidence) for one in needed]
-    assert coverage.unmade(dispute, a_letter(*claims), evidence, book) == ("three_d_secure",)
+    assert coverage.find_missing_points(dispute, a_letter(*claims), evidence, book) == ("three_d_secure",)
     won = _claim(points["history"], evidence)
-    assert coverage.unmade(dispute, a_letter(*claims, won), evidence, book) == ()
+    assert coverage.find_missing_points(dispute, a_letter(*claims, won), evidence, book) == ()
 
 
 def _claim(one, evidence):

@@ -35,9 +35,9 @@ def test_a_number_says_where_it_stands():
 
 @pytest.mark.parametrize(("written", "number"), [("1,204", 1_204), ("three", 3), ("One", 1), ("twenty-four", 24)])
 def test_a_figure_and_words_write_the_same_number(written, number):
-    assert numerals.value(written) == number
+    assert numerals.parse(written) == number
 
 
 def test_what_is_no_number_is_refused():
     with pytest.raises(ValueError, match="no number"):
-        numerals.value("moon")
+        numerals.parse("moon")

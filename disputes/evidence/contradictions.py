@@ -37,9 +37,9 @@ def _compare_systems(evidence: Evidence) -> Iterator[Contradiction]:
         by_system: dict[str, list[Fact]] = {}
         for fact in evidence.of(kind):
             by_system.setdefault(read_system(fact), []).append(fact)
-        for ours, theirs in combinations(by_system.values(), 2):
-            if not any(agree(fact, other) for fact in ours for other in theirs):
-                yield _build_contradiction(ours[0], theirs[0])
+        for facts, others in combinations(by_system.values(), 2):
+            if not any(agree(fact, other) for fact in facts for other in others):
+                yield _build_contradiction(facts[0], others[0])
 
 
 def _build_contradiction(fact: Fact, other: Fact) -> Contradiction:
@@ -95,8 +95,8 @@ def _is_same_name(fact: Fact, other: Fact) -> bool:
 
 def _is_same_address(fact: Fact, other: Fact) -> bool:
     """Check whether two addresses share a number, such as a house number or a postal code."""
-    ours, theirs = ({word for word in _split_words(each) if any(map(str.isdigit, word))} for each in (fact, other))
-    return not ours or not theirs or bool(ours & theirs)
+    numbers, others = ({word for word in _split_words(each) if any(map(str.isdigit, word))} for each in (fact, other))
+    return not numbers or not others or bool(numbers & others)
 
 
 def _split_words(fact: Fact) -> list[str]:

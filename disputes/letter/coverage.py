@@ -40,7 +40,7 @@ def _makes_point(claim: Claim, point: Point, proof: tuple[Fact, ...]) -> bool:
     # A flag follows from the other facts; it has no words of its own that a claim could cite.
     if not {fact.id for fact in proof if not isinstance(fact.value, bool)} <= set(claim.facts):
         return False
-    stated = {found.token for found in tokens.read(claim.text)} | {
+    stated = {each.value for each in tokens.read(claim.text)} | {
         ("mark", str(n.value)) for n in numerals.read(claim.text)
     }
     words = set(tokens.split_words(claim.text))
@@ -65,4 +65,4 @@ def _is_stated(fact: Fact, stated: set[Token], words: set[str]) -> bool:
 def _is_whole(token: Token, fact: Fact) -> bool:
     """Check whether a token stands for a text of several parts as one, which no letter writes."""
     whole = token == ("mark", str(fact.value).casefold())
-    return whole and token not in {found.token for found in tokens.read(render(fact))}
+    return whole and token not in {each.value for each in tokens.read(render(fact))}

@@ -1,9 +1,9 @@
 """Grounding: every figure, date, name and number of a claim has to be in the facts it cites.
 
 Pure code, no model. Each token of a claim is looked up among the tokens of its facts (`tokens.py`); what is derived
-from several facts is derived again (`sums.py`, `spans.py`); a statement that something happened, or did not, is compared
-with all that is known (`statements.py`); and banned words are a list (`banned_words.toml`). Text is read folded
-(`folding.py`), as a reader sees it.
+from several facts is derived again (`sums.py`, `spans.py`); a statement that something happened, or did not, is
+compared with all that is known (`statements.py`); and banned words are a list (`banned_words.toml`). Text is read
+folded (`folding.py`), as a reader sees it.
 """
 
 import re
@@ -74,8 +74,8 @@ def _check_contradictions(number: int, claim: Claim, disputed: Iterable[Contradi
 def _find_disputed(evidence: Evidence) -> list[Contradiction]:
     """Return the grave contradictions between facts of one kind, which are those of two systems."""
     kinds = {fact.id: fact.kind for fact in evidence.facts}
-    found = contradictions.find(evidence)
-    return [each for each in found if each.grave and len({kinds.get(fact_id) for fact_id in each.facts}) == 1]
+    grave = (each for each in contradictions.find(evidence) if each.grave)
+    return [each for each in grave if len({kinds.get(fact_id) for fact_id in each.facts}) == 1]
 
 
 def _check_exhibits(number: int, text: str, exhibits: Collection[str] | None) -> Iterator[Violation]:

@@ -10,7 +10,7 @@ from disputes.evidence.kinds import form
 from disputes.letter.grounding import bindings, moments, names, numerals, sums, tokens
 from disputes.letter.grounding.moments import WEEKDAYS, Moment
 from disputes.letter.grounding.spans import Finding
-from disputes.letter.grounding.tokens import FoundToken, Token
+from disputes.letter.grounding.tokens import TextToken, Token
 
 _THREE_D_SECURE = frozenset(("mark", name) for name in ("3-d", "3d", "3ds"))
 _LONG_FIGURE = 4
@@ -23,32 +23,32 @@ _PARTY = re.compile(r"[\s-](?:party|parties)\b", re.IGNORECASE)
 
 def read(text: str, cited: tuple[Fact, ...], times: Sequence[Moment]) -> Iterator[Finding]:
     """Yield each token of a folded text that the cited facts, with their `times`, do not hold."""
-    found, record, words = list(tokens.read(text)), tokens.tokenize_facts(cited), tokens.collect_words(cited)
-    paired = dict(_check_pairs(found, text, cited, (record, times)))
+    text_tokens, record, words = list(tokens.read(text)), tokens.tokenize_facts(cited), tokens.collect_words(cited)
+    paired = dict(_check_pairs(text_tokens, text, cited, (record, times)))
     yield from {finding for finding in paired.values() if finding.problem}
     count: Counter[Token] = Counter()
-    for at, token in enumerate(found):
-        count[token.token] += 1
-        if token.start in paired and (paired[token.start].problem or token.token not in record):
+    for at, token in enumerate(text_tokens):
+        count[token.value] += 1
+        if token.start in paired and (paired[token.start].problem or token.value not in record):
             continue
-        if token.token[0] == "word":
-            problem = _check_word(token, found[at + 1 : at + 2], words, times)
-        elif token.token not in record and _is_derived(token, text, cited, times):
+        if token.value[0] == "word":
+            problem = _check_word(token, text_tokens[at + 1 : at + 2], words, times)
+        elif token.value not in record and _is_derived(token, text, cited, times):
             continue
         else:
             problem = _check_figure(token, record, count)
         if problem:
             yield Finding(token.start, token.end, problem)
-    yield from _find_doubled(found, text)
-    yield from bindings.read(found, text, cited)
+    yield from _find_doubled(text_tokens, text)
+    yield from bindings.read(text_tokens, text, cited)
     yield from _check_numerals(text, words, record)
-    yield from sums.find_wrong_totals(found, text, cited)
-    for first, last in names.joined(found, text, cited):
+    yield from sums.find_wrong_totals(text_tokens, text, cited)
+    for first, last in names.joined(text_tokens, text, cited):
         yield Finding(first.start, last.end, f"the name {text[first.start : last.end]} stands in no single fact")
 
 
 def _check_pairs(
-    found: Sequence[FoundToken],
+    text_tokens: Sequence[TextToken],
     text: str,
     cited: Sequence[Fact],
     record: tuple[Counter[Token], Sequence[Moment]],
@@ -57,53 +57,53 @@ def _check_pairs(
 
     A day or an hour that no fact holds by itself is left out, to be reported by itself.
     """
-    (fact_tokens, times), pairs = record, list(moments.find_pairs(found, text))
+    (fact_tokens, times), pairs = record, list(moments.find_pairs(text_tokens, text))
     texts = (tokens.render_folded(fact) for fact in cited if pairs and form(fact.kind) == "text")
     quoted = {pair for value in texts for pair in moments.read_pairs(value)}
     for day, hour in pairs:
         start, end = min(day.start, hour.start), max(day.end, hour.end)
-        true = moments.include_time(day.token, hour.token, times) or (day.token, hour.token) in quoted
-        hour_known = hour.token in fact_tokens or moments.include_hour(hour.token, times)
-        if true or (day.token in fact_tokens and hour_known):
+        true = moments.include_time(day.value, hour.value, times) or (day.value, hour.value) in quoted
+        hour_known = hour.value in fact_tokens or moments.include_hour(hour.value, times)
+        if true or (day.value in fact_tokens and hour_known):
             finding = Finding(start, end, "" if true else f"{text[start:end].strip()} {_NOWHERE}")
             yield from ((token.start, finding) for token in (day, hour))
 
 
-def _is_derived(found: FoundToken, text: str, cited: tuple[Fact, ...], times: Sequence[Moment]) -> bool:
-    if found.token[0] == "money":
-        return sums.is_derived(found, text[max(0, found.start - _LOOK_AROUND) : found.end + _LOOK_AROUND], cited)
-    return found.token[0] == "time" and moments.include_hour(found.token, times)
+def _is_derived(token: TextToken, text: str, cited: tuple[Fact, ...], times: Sequence[Moment]) -> bool:
+    if token.value[0] == "money":
+        return sums.is_derived(token, text[max(0, token.start - _LOOK_AROUND) : token.end + _LOOK_AROUND], cited)
+    return token.value[0] == "time" and moments.include_hour(token.value, times)
 
 
-def _check_figure(found: FoundToken, record: Counter[Token], count: Counter[Token]) -> str:
+def _check_figure(token: TextToken, record: Counter[Token], count: Counter[Token]) -> str:
     """Return the problem of a figure. A day or a short number that is written twice must be in the facts twice."""
-    kind, *value = found.token
-    if kind == "url" or found.token in _THREE_D_SECURE:
+    kind, *value = token.value
+    if kind == "url" or token.value in _THREE_D_SECURE:
         return ""
-    if found.token not in record:
-        return f"{found.text} {_NOWHERE}"
+    if token.value not in record:
+        return f"{token.text} {_NOWHERE}"
     counted = kind == "date" or (kind == "mark" and value[0].isdigit() and len(value[0]) < _LONG_FIGURE)
-    if counted and count[found.token] > record[found.token]:
-        return f"{found.text} is said more often than the cited facts hold it"
+    if counted and count[token.value] > record[token.value]:
+        return f"{token.text} is said more often than the cited facts hold it"
     return ""
 
 
-def _find_doubled(found: Sequence[FoundToken], text: str) -> Iterator[Finding]:
+def _find_doubled(text_tokens: Sequence[TextToken], text: str) -> Iterator[Finding]:
     """Yield each long figure that is written beside itself as if it were two; short ones are counted."""
-    for token, other in pairwise(token for token in found if token.token[0] != "word"):
-        is_long = token.token[0] == "mark" and len(token.token[1]) >= _LONG_FIGURE
-        if is_long and token.token == other.token and _BETWEEN.fullmatch(text[token.end : other.start][:8]):
+    for token, other in pairwise(token for token in text_tokens if token.value[0] != "word"):
+        is_long = token.value[0] == "mark" and len(token.value[1]) >= _LONG_FIGURE
+        if is_long and token.value == other.value and _BETWEEN.fullmatch(text[token.end : other.start][:8]):
             yield Finding(other.start, other.end, f"{other.text} is written as if it were two")
 
 
-def _check_word(found: FoundToken, behind: Sequence[FoundToken], words: set[str], times: Sequence[Moment]) -> str:
+def _check_word(token: TextToken, behind: Sequence[TextToken], words: set[str], times: Sequence[Moment]) -> str:
     """Return the problem of a word: a name that no fact holds, or a day of the week that no time was on."""
-    if found.text.casefold() in WEEKDAYS and found.text.casefold() not in words:
-        day = next((token.token for token in behind if token.token[0] == "date"), None)
-        return "" if moments.include_weekday(found.text, day, times) else f"{found.text} {_NOWHERE}"
-    if names.blurred(found, words):
-        return f"{found.text} is written in letters that pass for others"
-    return f"the name {found.text} {_NOWHERE}" if names.strange(found, words) else ""
+    if token.text.casefold() in WEEKDAYS and token.text.casefold() not in words:
+        day = next((token.value for token in behind if token.value[0] == "date"), None)
+        return "" if moments.include_weekday(token.text, day, times) else f"{token.text} {_NOWHERE}"
+    if names.blurred(token, words):
+        return f"{token.text} is written in letters that pass for others"
+    return f"the name {token.text} {_NOWHERE}" if names.strange(token, words) else ""
 
 
 def _check_numerals(text: str, words: set[str], record: Counter[Token]) -> Iterator[Finding]:

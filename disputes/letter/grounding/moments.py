@@ -9,7 +9,7 @@ from typing import NamedTuple
 from disputes.evidence import Fact
 from disputes.evidence.kinds import form
 from disputes.letter.grounding import tokens
-from disputes.letter.grounding.tokens import FoundToken, Token
+from disputes.letter.grounding.tokens import TextToken, Token
 
 WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _BETWEEN = re.compile(r"[\s,(]*(?:(?:at|on|around)\s)?")
@@ -34,18 +34,18 @@ def read_moments(facts: Iterable[Fact]) -> list[Moment]:
     return moments
 
 
-def find_pairs(found: Sequence[FoundToken], text: str) -> Iterator[tuple[FoundToken, FoundToken]]:
+def find_pairs(text_tokens: Sequence[TextToken], text: str) -> Iterator[tuple[TextToken, TextToken]]:
     """Yield each day with the hour beside it, in whichever order they are written."""
-    for left, right in pairwise(token for token in found if token.token[0] != "word"):
-        kinds = {left.token[0], right.token[0]}
+    for left, right in pairwise(token for token in text_tokens if token.value[0] != "word"):
+        kinds = {left.value[0], right.value[0]}
         gap = text[left.end : right.start]
         if kinds == {"date", "time"} and len(gap) <= _MAX_GAP and _BETWEEN.fullmatch(gap):
-            yield (left, right) if left.token[0] == "date" else (right, left)
+            yield (left, right) if left.value[0] == "date" else (right, left)
 
 
 def read_pairs(text: str) -> Iterator[tuple[Token, Token]]:
     """Yield each day of a text with the hour beside it, as tokens."""
-    return ((day.token, hour.token) for day, hour in find_pairs(list(tokens.read(text)), text))
+    return ((day.value, hour.value) for day, hour in find_pairs(list(tokens.read(text)), text))
 
 
 def include_time(day: Token, hour: Token, moments: Iterable[Moment]) -> bool:

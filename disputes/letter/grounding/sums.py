@@ -7,7 +7,7 @@ from itertools import combinations
 from disputes.evidence import Fact
 from disputes.letter.grounding import numerals, tokens
 from disputes.letter.grounding.spans import Finding
-from disputes.letter.grounding.tokens import FoundToken, Token
+from disputes.letter.grounding.tokens import TextToken, Token
 from disputes.money import Money
 
 # The amounts that may be added up: two payments, or two refunds, never a payment and the dispute about it.
@@ -53,25 +53,25 @@ _EARLIER = re.compile(r"\b(?:earlier|previous|prior|undisputed|past|preceding)\b
 _QUANTITY = re.compile(r"(\d+)\s?[x\u00d7]\s")
 
 
-def is_derived(found: FoundToken, beside: str, facts: Sequence[Fact]) -> bool:
+def is_derived(token: TextToken, beside: str, facts: Sequence[Fact]) -> bool:
     """Check that an amount is the total or the difference that the words around it, `beside`, call it."""
-    return (bool(_TOTAL.search(beside)) and found.token in _tokenize_totals(facts)) or (
-        bool(_NET.search(beside)) and found.token in _tokenize_differences(facts)
+    return (bool(_TOTAL.search(beside)) and token.value in _tokenize_totals(facts)) or (
+        bool(_NET.search(beside)) and token.value in _tokenize_differences(facts)
     )
 
 
-def find_wrong_totals(found: Sequence[FoundToken], text: str, facts: Sequence[Fact]) -> Iterator[Finding]:
+def find_wrong_totals(text_tokens: Sequence[TextToken], text: str, facts: Sequence[Fact]) -> Iterator[Finding]:
     """Yield each amount that is called a total of the amounts before it, and is not the total of the facts."""
     totals = _tokenize_totals(facts) | set(tokens.tokenize_facts(fact for fact in facts if fact.kind == "total_paid"))
     by_currency: dict[str, set[Token]] = {}
-    for amount in found:
-        if amount.token[0] != "money":
+    for amount in text_tokens:
+        if amount.value[0] != "money":
             continue
-        before = by_currency.setdefault(amount.token[2], set())
+        before = by_currency.setdefault(amount.value[2], set())
         called = _TOTAL.search(f"{text[max(0, amount.start - 24) : amount.start]} {text[amount.end : amount.end + 12]}")
-        if called and len(before - {amount.token}) > 1 and amount.token not in totals:
+        if called and len(before - {amount.value}) > 1 and amount.value not in totals:
             yield Finding(amount.start, amount.end, f"{amount.text} is not what the amounts come to")
-        before.add(amount.token)
+        before.add(amount.value)
 
 
 def find_counts(text: str, facts: Sequence[Fact]) -> Iterator[Finding]:

@@ -61,25 +61,25 @@ _PATTERNS = re.compile(
 )
 
 
-class FoundToken(NamedTuple):
+class TextToken(NamedTuple):
     """One token of a text, with its first and last character (the last excluded)."""
 
-    token: Token
+    value: Token
     text: str
     start: int
     end: int
 
 
-def read(text: str) -> Iterator[FoundToken]:
+def read(text: str) -> Iterator[TextToken]:
     """Yield every token of a folded text in order; a plain word is a token of the kind `word`."""
     for match in _PATTERNS.finditer(text):
         spelling = f"{match[0]} {match['till']}" if match["till"] else match[0]
-        yield FoundToken(_fold(str(match.lastgroup), spelling), match[0], match.start(), match.end())
+        yield TextToken(_fold(str(match.lastgroup), spelling), match[0], match.start(), match.end())
 
 
-def find_links(text: str) -> Iterator[FoundToken]:
+def find_links(text: str) -> Iterator[TextToken]:
     """Return every link of a folded text."""
-    return (found for found in read(text) if found.token[0] == "url")
+    return (token for token in read(text) if token.value[0] == "url")
 
 
 def tokenize_facts(facts: Iterable[Fact]) -> Counter[Token]:
@@ -116,7 +116,7 @@ def _tokenize(fact: Fact) -> Iterator[Token]:
         yield from tokenize_amount(fact.value)
     elif form(fact.kind) != "time":
         text = render_folded(fact)
-        parts = [found.token for found in read(text)]
+        parts = [token.value for token in read(text)]
         whole = ("mark", text.casefold())
         yield from parts if whole in parts else (*parts, whole)
 

@@ -55,7 +55,7 @@ def _check_length(packet: Packet, dispute: Dispute) -> Iterator[str]:
 
 
 def _is_readable(text: str) -> bool:
-    days = [span.token[1] for span in tokens.read(text) if span.token[0] == "date"]
+    days = [span.value[1] for span in tokens.read(text) if span.value[0] == "date"]
     return bool(days) and not _MACHINE_TIME.search(text) and all(map(_is_day, days))
 
 
@@ -75,7 +75,7 @@ def _check_amounts(packet: Packet, dispute: Dispute) -> Iterator[str]:
     right, currency = _figure(dispute.amount, money.decimal_places(dispute.currency)), dispute.currency
     wrong = {_figure(dispute.amount, places) for places in (0, 2, 3)} - {right}
     spans = [(name, span) for name, text in packet.fields.items() for span in tokens.read(text)]
-    amounts = [(name, span.text, span.token[1:]) for name, span in spans if span.token[0] == "money"]
+    amounts = [(name, span.text, span.value[1:]) for name, span in spans if span.value[0] == "money"]
     if (right, currency) in (token for _, _, token in amounts):
         return
     for name, text, (figure, sign) in amounts:

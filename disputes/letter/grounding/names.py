@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from disputes.evidence import Fact
 from disputes.letter.grounding import folding, tokens
-from disputes.letter.grounding.tokens import FoundToken
+from disputes.letter.grounding.tokens import TextToken
 
 _TRADE = frozenset("avs cvc stripe utc ip arn pdf id i d mr mrs ms dr".split())
 _BLURRED = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET"})
@@ -74,13 +74,13 @@ PLAIN = frozenset(
 )
 
 
-def strange(found: FoundToken, words: set[str]) -> bool:
+def strange(found: TextToken, words: set[str]) -> bool:
     """Tell whether a word is a name that none of these words of the record is."""
     parts = [part for part in tokens.split_words(found.text) if part not in words]
     return _is_name(found.text) and found.text.casefold() not in PLAIN and bool(set(parts) - PLAIN - _TRADE)
 
 
-def blurred(found: FoundToken, words: set[str]) -> bool:
+def blurred(found: TextToken, words: set[str]) -> bool:
     """Tell whether a word is of letters that pass for others: two scripts in one, or another than the record's."""
     if found.text.isascii() or found.text.casefold() in words:
         return False
@@ -88,7 +88,7 @@ def blurred(found: FoundToken, words: set[str]) -> bool:
     return bool(scripts & _BLURRED) and bool(set(tokens.split_words(found.text)) - words)
 
 
-def joined(found: Sequence[FoundToken], text: str, cited: Sequence[Fact]) -> Iterator[tuple[FoundToken, FoundToken]]:
+def joined(found: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[tuple[TextToken, TextToken]]:
     """Give the first and last word of each name put together of the words of several facts, and so nobody's."""
     held = [set(tokens.split_words(tokens.render_folded(fact))) for fact in cited]
     for run in _runs(found, text, set().union(*held)):
@@ -97,9 +97,9 @@ def joined(found: Sequence[FoundToken], text: str, cited: Sequence[Fact]) -> Ite
             yield run[0], run[-1]
 
 
-def _runs(found: Sequence[FoundToken], text: str, words: set[str]) -> Iterator[list[FoundToken]]:
+def _runs(found: Sequence[TextToken], text: str, words: set[str]) -> Iterator[list[TextToken]]:
     """Give each run of two and more names on record that stand side by side."""
-    run: list[FoundToken] = []
+    run: list[TextToken] = []
     for one in found:
         if run and text[run[-1].end : one.start] == " " and _is_bare(one, words):
             run.append(one)
@@ -111,8 +111,8 @@ def _runs(found: Sequence[FoundToken], text: str, words: set[str]) -> Iterator[l
         yield run
 
 
-def _is_bare(found: FoundToken, words: set[str]) -> bool:
-    if found.token[0] != "word" or not found.text[0].isupper() or found.text.casefold() in PLAIN | _TRADE:
+def _is_bare(found: TextToken, words: set[str]) -> bool:
+    if found.value[0] != "word" or not found.text[0].isupper() or found.text.casefold() in PLAIN | _TRADE:
         return False
     return set(tokens.split_words(found.text)) <= words
 

@@ -17,7 +17,7 @@ from graph.state import State
 
 
 @dataclass(frozen=True)
-class PlayedCase:
+class PlayedEvalCase:
     """One evaluation case with the `Case` that the graph made of it, and the seconds this took."""
 
     case: EvalCase
@@ -30,12 +30,12 @@ class PlayedCase:
         return self.result.route or Route(action="review")
 
 
-async def play(cases: Sequence[EvalCase], harness: Harness) -> AsyncIterator[PlayedCase]:
+async def play(cases: Sequence[EvalCase], harness: Harness) -> AsyncIterator[PlayedEvalCase]:
     """Yield each case once it is played, one after another so that each is timed by itself."""
     for case in cases:
         started = time.perf_counter()
         result = await _play(case, Nodes(harness.deps(case)))
-        yield PlayedCase(case, result, time.perf_counter() - started)
+        yield PlayedEvalCase(case, result, time.perf_counter() - started)
 
 
 async def _play(case: EvalCase, nodes: Nodes) -> Case:

@@ -29,10 +29,10 @@ class PointRule(Strict):
         matches = [
             next((record for record in records if fact in {record.id, record.kind}), None) for fact in self.facts
         ]
-        known = [record for record in matches if record]
-        alike = self.differ and len({str(record.value) for record in known}) < len(known)
+        facts = [record for record in matches if record]
+        alike = self.differ and len({str(record.value) for record in facts}) < len(facts)
         return (
-            ExpectedPoint(name=self.name, facts=tuple(record.id for record in known))
+            ExpectedPoint(name=self.name, facts=tuple(record.id for record in facts))
             if all(matches) and not alike
             else None
         )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from disputes.case import Claim, Rebuttal
 from evals import case as cases
 from evals.harness import build_harness
-from evals.play import PlayedCase, play
+from evals.play import PlayedEvalCase, play
 
 ALL = {case.id: case for case in cases.load()}
 STRONG = "product_not_received-physical-1-strong"
@@ -18,13 +18,13 @@ async def play_case(case_id=STRONG, *, harness=None):
     raise AssertionError(case_id)
 
 
-def with_letter(played: PlayedCase, *claims: tuple[str, list[str]]) -> PlayedCase:
+def with_letter(played: PlayedEvalCase, *claims: tuple[str, list[str]]) -> PlayedEvalCase:
     """Return the case with a letter of these claims."""
     letter = Rebuttal(claims=tuple(Claim(text=text, facts=tuple(facts)) for text, facts in claims))
     return replace(played, result=played.result.model_copy(update={"rebuttal": letter}))
 
 
-def with_route(played: PlayedCase, **changes) -> PlayedCase:
+def with_route(played: PlayedEvalCase, **changes) -> PlayedEvalCase:
     """Return the case with these changes to its route."""
     assert played.result.route
     return replace(
@@ -32,5 +32,5 @@ def with_route(played: PlayedCase, **changes) -> PlayedCase:
     )
 
 
-def claims_of(played: PlayedCase) -> tuple[Claim, ...]:
+def claims_of(played: PlayedEvalCase) -> tuple[Claim, ...]:
     return played.result.rebuttal.claims if played.result.rebuttal else ()

@@ -91,7 +91,7 @@ def test_every_attack_stands_in_the_records_and_in_no_point():
         assert not any(set(carriers) & set(point.facts) for point in case.points)
 
 
-def test_what_is_over_or_late_asks_for_no_letter():
+def test_closed_and_late_cases_expect_no_points():
     assert all(not case.points for case in ALL if case.label.action == "record")
 
 

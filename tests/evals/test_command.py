@@ -9,7 +9,7 @@ from evals import run
 from evals.run import EvaluationOutcome
 from evals.writers import WriterChoice
 from graph.wiring import settings
-from jobs.cli.evaluate import EvaluationOptions, evaluate, status, written
+from jobs.cli.evaluation import EvaluationOptions, evaluate, render, report_broken_floors
 
 NO_SETTINGS = settings.read({})
 
@@ -37,14 +37,14 @@ async def test_it_prints_one_json_object_and_progress_elsewhere(capsys):
 
 
 async def test_it_prints_tables_by_reason_and_by_sort(few):
-    text = written(few, as_json=False)
+    text = render(few, as_json=False)
     assert "| right route " in text
     assert "| sort of case" in text
     assert "s a case." in text
 
 
 async def test_a_model_stands_beside_the_built_in_writer_with_a_verdict(beside):
-    text, payload = written(beside, as_json=False), json.loads(written(beside, as_json=True))
+    text, payload = render(beside, as_json=False), json.loads(render(beside, as_json=True))
     assert "| built-in | 4 " in text
     assert "| recorded | 4 " in text
     assert text.rstrip().endswith((".", "default."))
@@ -54,8 +54,8 @@ async def test_a_model_stands_beside_the_built_in_writer_with_a_verdict(beside):
 
 
 async def test_a_broken_floor_is_named_and_ends_in_status_1(few, capsys):
-    assert status(few) == 0
-    assert status(EvaluationOutcome(few.report, ("points covered 1.0% is below its floor",))) == 1
+    assert report_broken_floors(few) == 0
+    assert report_broken_floors(EvaluationOutcome(few.report, ("points covered 1.0% is below its floor",))) == 1
     assert "FLOOR: points covered" in capsys.readouterr().err
 
 
@@ -66,6 +66,6 @@ async def test_a_broken_floor_is_named_and_ends_in_status_1(few, capsys):
         (EvaluationOptions(writer="model"), "--base-url"),
     ],
 )
-async def test_a_wish_without_sense_is_one_sentence(options, message):
+async def test_invalid_options_raise_one_sentence(options, message):
     with pytest.raises(Invalid, match=message):
         await evaluate(options, NO_SETTINGS)

@@ -38,7 +38,7 @@ PARTS = (
         ("We answer the claim.", []),
     ],
 )
-def test_what_stands_in_the_facts_is_supported(text, facts):
+def test_a_figure_of_a_cited_fact_is_supported(text, facts):
     assert figures.unsupported(text, facts) == ()
 
 
@@ -57,11 +57,11 @@ def test_what_stands_in_the_facts_is_supported(text, facts):
         ("There were 3 of them.", [], "3"),
     ],
 )
-def test_what_stands_in_none_is_not(text, facts, figure):
+def test_a_figure_of_no_cited_fact_is_unsupported(text, facts, figure):
     assert figures.unsupported(text, facts)[0] == figure
 
 
-def test_the_second_look_shares_no_code_with_the_first():
+def test_the_second_check_shares_no_code_with_the_first():
     tree = ast.parse(Path(figures.__file__).read_text("utf-8"))
     taken = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {name for name in taken if name and name.startswith(("disputes", "agents", "evals"))} == {

@@ -37,7 +37,7 @@ async def test_two_systems_that_disagree_both_stay():
     assert [fact.id for fact in gathered.facts if "@" in fact.id]
 
 
-async def test_no_brake_is_on_and_no_other_port_answers():
+async def test_automation_runs_and_no_other_port_can_be_used():
     deps = build_harness().deps(ALL[STRONG])
     assert not (await deps.automation.read()).stopped
     assert deps.now() == NOW

@@ -1,3 +1,5 @@
+"""Proportions and their intervals."""
+
 import pytest
 
 from evals.scoring.proportion import Proportion, measure
@@ -11,7 +13,7 @@ def test_the_interval_is_wilsons(hits, of, low, high):
     assert Proportion(hits=hits, of=of).interval == pytest.approx((low, high), abs=5e-5)
 
 
-def test_of_nothing_nothing_is_known():
+def test_the_interval_of_nothing_is_0_to_1():
     assert Proportion(hits=0, of=0).interval == (0.0, 1.0)
 
 

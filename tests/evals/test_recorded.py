@@ -36,14 +36,14 @@ async def answered():
         return {played.case.id: played async for played in play(chosen, harness)}
 
 
-def test_the_recorded_letters_are_of_cases_there_are_and_some_of_them_lie():
+def test_recorded_letters_belong_to_cases_and_some_hold_false_claims():
     assert set(RECORDED) <= set(ALL)
     assert len(RECORDED) >= 24
     assert 12 <= len(FALSE_CLAIMS) < sum(len(letter.claims) for letter in RECORDED.values()) / 2
 
 
 @pytest.mark.parametrize("case_id", list(letters()))
-async def test_code_finds_the_claims_that_lie_and_no_other(case_id, answered):
+async def test_code_finds_the_false_claims_and_no_others(case_id, answered):
     letter = RECORDED[case_id]
     rebuttal = Rebuttal(claims=tuple(Claim(text=claim.text, facts=claim.facts) for claim in letter.claims))
     violations = {
@@ -53,7 +53,7 @@ async def test_code_finds_the_claims_that_lie_and_no_other(case_id, answered):
 
 
 @pytest.mark.parametrize("case_id", sorted(RECORDED))
-async def test_what_lies_is_never_sent(case_id, answered):
+async def test_false_claims_are_never_sent(case_id, answered):
     result = answered[case_id].result
     sent = {claim.text for claim in result.rebuttal.claims}
     assert not sent & {claim.text for claim in RECORDED[case_id].claims if claim.wrong}
@@ -61,7 +61,7 @@ async def test_what_lies_is_never_sent(case_id, answered):
     assert not score_case(answered[case_id], "recorded").unsupported
 
 
-async def test_the_same_letters_sent_unchecked_would_be_counted(answered):
+async def test_the_same_letters_sent_unchecked_are_counted(answered):
     counted = {
         (case_id, int(sentence.removeprefix("claim ").partition(":")[0]) - 1)
         for case_id, played in answered.items()
@@ -78,7 +78,7 @@ async def test_usage_is_counted(answered):
     assert all(score.tokens > 0 for score in scores)
 
 
-async def test_a_model_that_is_away_is_replaced_and_told_so():
+async def test_an_unreachable_model_counts_as_replaced():
     choice = WriterChoice("model", model="nobody", base_url="http://127.0.0.1:9/v1")
     async with writers.open_harness(choice) as harness:
         scores = [

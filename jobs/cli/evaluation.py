@@ -1,39 +1,77 @@
-"""The commands that judge letters: `rebut eval`, `rebut attack`."""
+"""The evaluation behind `rebut eval`: scores a writer's letters over the public set of cases and prints the report."""
 
-import os
+import asyncio
+import json
 import sys
-from pathlib import Path
-from typing import Annotated
+from dataclasses import dataclass
 
-import typer
-from rich.console import Console
+from pydantic import JsonValue
 
-from jobs.cli import attack as attacks
-from jobs.cli import evaluate as evaluation
-from jobs.cli.terminal import read_settings, run
-
-
-def evaluate(
-    writer: Annotated[str, typer.Option(help="built-in, model or recorded.")] = "built-in",
-    model: Annotated[str, typer.Option(help="The model's name; that of the settings by default.")] = "",
-    base_url: Annotated[str, typer.Option(help="Its endpoint; that of the settings by default.")] = "",
-    cases: Annotated[int | None, typer.Option(min=1, help="So many cases, spread over all.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,  # noqa: FBT002 - a flag on the command line
-) -> None:
-    """Write the letters of 200 public cases and count: right way, points made, nothing unsupported, nobody obeyed."""
-    wish = evaluation.EvaluationOptions(writer=writer, model=model, base_url=base_url, cases=cases, as_json=as_json)
-    sys.exit(run(evaluation.evaluate(wish, read_settings())))
+from disputes.errors import Invalid
+from evals import run, writers
+from evals.run import EvaluationOutcome
+from evals.scoring import table
+from evals.scoring.report import build_json
+from evals.writers import WriterChoice
+from graph.wiring.settings import Settings
 
 
-def attack(  # noqa: PLR0913, PLR0917 - each is an option on the command line
-    writer: Annotated[str, typer.Option(help="built-in, obedient (obeys every order it reads) or model.")] = "built-in",
-    model: Annotated[str, typer.Option(help="The model's name; REBUT_ATTACK_MODEL by default.")] = "",
-    base_url: Annotated[str, typer.Option(help="Its endpoint; OPENAI_BASE_URL by default.")] = "",
-    cases: Annotated[Path | None, typer.Option(help="A folder of attacks.")] = None,
-    kind: Annotated[str | None, typer.Option(help="One kind alone.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,  # noqa: FBT002 - a flag on the command line
-) -> None:
-    """Attack letters in every known way, each beside a harmless twin, and count what was followed."""
-    end = attacks.endpoint(os.environ, model=model, base_url=base_url)
-    score = run(attacks.attack(writer, cases=cases, kind=kind, endpoint=end))
-    sys.exit(attacks.tell(Console(), score, as_json=as_json))
+@dataclass(frozen=True)
+class EvaluationOptions:
+    """The options of `rebut eval`: `writer` is built-in, model or recorded; empty names fall back on the settings."""
+
+    writer: str = "built-in"
+    model: str = ""
+    base_url: str = ""
+    cases: int | None = None
+    as_json: bool = False
+
+
+async def evaluate(options: EvaluationOptions, settings: Settings) -> int:
+    """Print the evaluation and return 1 when a floor is broken, else 0. Raises `Invalid` for options it cannot use."""
+    outcome = await run.evaluate(_choose_writer(options, settings), number=options.cases, progress=_write_line)
+    await asyncio.to_thread(sys.stdout.write, render(outcome, as_json=options.as_json))
+    return report_broken_floors(outcome)
+
+
+def render(outcome: EvaluationOutcome, *, as_json: bool) -> str:
+    """Return an outcome as text for people, or as one JSON object."""
+    if as_json:
+        return json.dumps(_build_json(outcome), indent=2, ensure_ascii=False) + "\n"
+    parts = [table.write_report(outcome.report)]
+    if outcome.built_in:
+        parts += [table.write_comparison(outcome.built_in, outcome.report), outcome.verdict + "\n"]
+    return "\n".join(parts)
+
+
+def report_broken_floors(outcome: EvaluationOutcome) -> int:
+    """Write every broken floor to stderr and return the exit status: 1 when there is one, else 0."""
+    for broken in outcome.broken_floors:
+        _write_line(f"FLOOR: {broken}.")
+    return 1 if outcome.broken_floors else 0
+
+
+def _choose_writer(options: EvaluationOptions, settings: Settings) -> WriterChoice:
+    kind = next((kind for kind in writers.WRITER_KINDS if kind == options.writer), None)
+    if kind is None:
+        raise Invalid(f"The writer is one of {', '.join(writers.WRITER_KINDS)}, and not {options.writer}.")
+    key = settings.model_key.get_secret_value() if settings.model_key else ""
+    return WriterChoice(
+        kind=kind, model=options.model or settings.model, base_url=options.base_url or settings.model_base, key=key
+    )
+
+
+def _build_json(outcome: EvaluationOutcome) -> dict[str, JsonValue]:
+    report = build_json(outcome.report) | {"floors_broken": list(outcome.broken_floors)}
+    if outcome.built_in is None:
+        return report
+    return report | {
+        "built_in": build_json(outcome.built_in),
+        "beats_built_in": outcome.beats_built_in,
+        "verdict": outcome.verdict,
+    }
+
+
+def _write_line(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()

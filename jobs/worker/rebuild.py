@@ -1,4 +1,4 @@
-"""The rebuild: brings back every open case after Redis lost its memory."""
+"""The rebuild: enqueues every open case after Redis lost its data."""
 
 import structlog
 
@@ -6,30 +6,31 @@ from graph.wiring.runtime import Runtime
 
 log = structlog.get_logger()
 
-WHOLE = "rebut:whole"
+REBUILT_KEY = "rebut:whole"
+"""The Redis key that is there as long as Redis kept its data."""
 PAGE = 100
 
 
 async def rebuild(runtime: Runtime) -> int:
-    """Ring for every open case when Redis no longer holds our mark, then set it; give how many were rung for.
+    """Enqueue every open case when Redis no longer holds `REBUILT_KEY`, then set it, and return how many there were.
 
-    The mark comes last: a rebuild cut short is done again, and a case that is there already is left alone.
+    The key is set last: a rebuild cut short is done again, and a case whose run Redis has already is left alone.
     Needs the runtime's worker to be running. Raises `TryAgain`.
     """
-    if await runtime.worker.redis.exists([WHOLE]):
+    if await runtime.worker.redis.exists([REBUILT_KEY]):
         return 0
-    rung = await _ring(runtime, "working") + await _ring(runtime, "waiting")
-    await runtime.worker.redis.set(WHOLE, "1")
-    log.info("rebuild.rang", cases=rung)
-    return rung
+    cases = await _enqueue_all(runtime, "working") + await _enqueue_all(runtime, "waiting")
+    await runtime.worker.redis.set(REBUILT_KEY, "1")
+    log.info("rebuild.enqueued", cases=cases)
+    return cases
 
 
-async def _ring(runtime: Runtime, state: str) -> int:
-    rung, cursor = 0, None
+async def _enqueue_all(runtime: Runtime, state: str) -> int:
+    count, cursor = 0, None
     while True:
         page = await runtime.deps.cases.page(status=state, cursor=cursor, limit=PAGE)
         for record in page.records:
             await runtime.deps.queue.enqueue(record.dispute_id, account=record.account)
-        rung, cursor = rung + len(page.records), page.cursor
+        count, cursor = count + len(page.records), page.cursor
         if cursor is None:
-            return rung
+            return count

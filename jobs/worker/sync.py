@@ -1,4 +1,4 @@
-"""The sync: hears at Stripe what no webhook brought, so that a lost delivery costs minutes and not a dispute."""
+"""The sync: finds at Stripe the events no webhook brought, so that a lost delivery costs minutes and no dispute."""
 
 from datetime import timedelta
 
@@ -9,28 +9,29 @@ from graph.wiring.deps import Deps
 
 log = structlog.get_logger()
 
-MARK = "stripe"
+WATERMARK = "stripe"
 OVERLAP = timedelta(minutes=10)
 """How far before the watermark it looks again: an event may be listed later than it is dated."""
 
 
 async def sync(deps: Deps) -> dict[str, int]:
-    """Store and ring what Stripe lists since the watermark and nobody heard, then move the watermark; give the count.
+    """Store and enqueue what Stripe lists since the watermark and no webhook brought, then move the watermark.
 
-    The first time it looks back `OVERLAP` only, so that installing Rebut answers no older dispute by itself.
+    Returns the count as `missed`. The first time it looks back `OVERLAP` only, so that installing Rebut answers no
+    older dispute by itself. Raises `TryAgain` and then leaves the watermark.
     """
     began = deps.now()
-    since = (await deps.watermarks.read(MARK) or began) - OVERLAP
+    since = (await deps.watermarks.read(WATERMARK) or began) - OVERLAP
     events, opened = await deps.stripe.events_since(since)
     missed = [event for event in events if await deps.events.store(event) and not event.refused]
     missed += [event for event in opened if await _is_unknown(deps, event) and await deps.events.store(event)]
     for dispute_id, account in {event.dispute_id: event.account for event in missed}.items():
         log.info("sync.missed", dispute_id=dispute_id)
         await deps.queue.enqueue(dispute_id, account=account)
-    await deps.watermarks.advance(MARK, began)
+    await deps.watermarks.advance(WATERMARK, began)
     return {"missed": len(missed)}
 
 
 async def _is_unknown(deps: Deps, event: WebhookEvent) -> bool:
-    """Tell whether nothing of this dispute was ever heard."""
+    """Return whether the event's dispute has neither a case nor a pending event."""
     return await deps.cases.find(event.dispute_id) is None and not await deps.events.is_pending(event.dispute_id)

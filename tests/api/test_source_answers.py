@@ -32,7 +32,7 @@ async def client(deps_with_storage):
 
 async def answered(deps, body, *, stored=True):
     """Store a case with one source answer and return that answer."""
-    async with archive.opened(deps.storage if stored else None, "du_1") as archived:
+    async with archive.open_archive(deps.storage if stored else None, "du_1") as archived:
         await archived.put("shopify:order", body, at=NOON)
         (answer,) = await archived.settle(patience=10)
     case = a_case()

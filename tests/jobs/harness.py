@@ -1,4 +1,4 @@
-"""A runtime without servers, for the tests of what a job does with what befalls it."""
+"""A runtime without servers, for the tests of how a job handles failures."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
@@ -24,7 +24,7 @@ class Clock:
     def __call__(self):
         return NOON + self.at
 
-    def wind(self, **more: float) -> None:
+    def advance(self, **more: float) -> None:
         self.at += timedelta(**more)
 
 
@@ -41,14 +41,14 @@ class FakeSender:
 
 
 @dataclass
-class Later:
+class FakeJob:
     """A job put into the queue for later, as streaq holds it."""
 
     name: str
     args: tuple[object, ...]
     delay: timedelta | None = None
 
-    def start(self, *, delay: timedelta) -> "Later":
+    def start(self, *, delay: timedelta) -> "FakeJob":
         self.delay = delay
         return self
 
@@ -58,15 +58,15 @@ class Later:
 
 @dataclass
 class FakeWorker:
-    jobs: list[Later] = field(default_factory=list)
+    jobs: list[FakeJob] = field(default_factory=list)
 
-    def enqueue_unsafe(self, name: str, *args: object) -> Later:
-        self.jobs.append(Later(name, args))
+    def enqueue_unsafe(self, name: str, *args: object) -> FakeJob:
+        self.jobs.append(FakeJob(name, args))
         return self.jobs[-1]
 
 
-class Driven(Runner):
-    """Runs whose drive does what the test says; parking is the real one."""
+class FakeRunner(Runner):
+    """A runner whose `drive` does what the test sets; parking is the real one."""
 
     def __init__(self, deps: Deps, outcome: Callable[[], None]) -> None:
         unused: Any = None
@@ -82,14 +82,14 @@ class Driven(Runner):
 def a_runtime(outcome: Callable[[], None] = lambda: None) -> Runtime:
     worker: Any = FakeWorker()
     deps = some_deps()
-    return Runtime(deps=deps, runner=Driven(deps, outcome), worker=worker, servers=Servers("", "", ()), home=Path())
+    return Runtime(deps=deps, runner=FakeRunner(deps, outcome), worker=worker, servers=Servers("", "", ()), home=Path())
 
 
 def some_deps(now: Clock | None = None) -> Deps:
     unused: Any = None
     clock = now or Clock()
     fakes = fake_repositories(clock)
-    stored = {one.name: getattr(fakes, one.name) for one in fields(Repositories)}
+    stored = {repository.name: getattr(fakes, repository.name) for repository in fields(Repositories)}
     return Deps(
         stripe=unused,
         **stored,
@@ -104,7 +104,7 @@ def some_deps(now: Clock | None = None) -> Deps:
     )
 
 
-async def ring(deps: Deps, dispute_id: str = "du_1", *, account: str | None = None) -> None:
+async def store_event(deps: Deps, dispute_id: str = "du_1", *, account: str | None = None) -> None:
     kind = "charge.dispute.created"
     event = WebhookEvent(id=f"evt_{dispute_id}", type=kind, dispute_id=dispute_id, account=account, created=NOON)
     await deps.events.store(event)

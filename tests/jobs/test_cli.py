@@ -1,3 +1,5 @@
+"""The command line itself: its help, its usage errors, and the simulator it starts."""
+
 import signal
 from pathlib import Path
 
@@ -30,7 +32,7 @@ async def test_help_names_every_command(folder: Path):
         ("drive", "--parked", "--account", "acct_1"),
     ],
 )
-async def test_what_no_command_takes_is_told_and_is_status_2(arguments: tuple[str, ...], folder: Path):
+async def test_what_no_command_takes_is_reported_with_status_2(arguments: tuple[str, ...], folder: Path):
     code, out, err = await run(*arguments, folder=folder)
     assert (code, out) == (2, "")
     assert "Traceback" not in err
@@ -39,7 +41,7 @@ async def test_what_no_command_takes_is_told_and_is_status_2(arguments: tuple[st
 
 async def test_the_simulator_takes_a_free_port_answers_and_ends_with_its_command(folder: Path):
     async with a_child("simulator", "--port", "0", folder=folder) as child:
-        url = await announced(child)
+        url = await read_url(child)
         async with httpx.AsyncClient(base_url=url) as client:
             answer = await client.get("/_sim/counts")
             assert (answer.status_code, answer.json()["requests"]) == (200, 0)
@@ -56,7 +58,7 @@ async def test_the_simulator_says_what_is_wrong_with_its_arguments(folder: Path)
     assert "nowhere.json" in err
 
 
-async def announced(child: Child) -> str:
+async def read_url(child: Child) -> str:
     await until(lambda: child.out or not child.process.is_alive(), child)
     assert child.out.startswith("simulator listening on "), child.err
     return child.out.split()[-1]

@@ -30,24 +30,24 @@ BROKEN = {
 
 async def test_with_an_empty_environment_every_dispute_comes_to_rest(folder: Path):
     code, out = await newcomer("demo", "--json", "--disputes", "8", home=folder / "home")
-    told = json.loads(out)
+    summary = json.loads(out)
     assert code == 0
-    assert set(told) == {"disputes", "filed", "waiting", "accepted", "submissions"}
-    assert len(told["disputes"]) == len(told["submissions"]) == 8
-    for row in told["disputes"]:
+    assert set(summary) == {"disputes", "filed", "waiting", "accepted", "submissions"}
+    assert len(summary["disputes"]) == len(summary["submissions"]) == 8
+    for row in summary["disputes"]:
         assert set(row) == FIELDS
         assert row["state"] in AT_REST
         assert row["seconds"] >= 0
-    assert told["filed"] > 0
-    assert told["waiting"] > 0
-    assert set(told["submissions"].values()) == {0, 1}
-    assert sum(told["submissions"].values()) == told["filed"]
+    assert summary["filed"] > 0
+    assert summary["waiting"] > 0
+    assert set(summary["submissions"].values()) == {0, 1}
+    assert sum(summary["submissions"].values()) == summary["filed"]
     assert alive(folder / "home" / "demo") == set()
 
 
 async def test_a_world_with_oddities_ends_and_says_what_did_not_come_to_rest(folder: Path):
     objects = world_file(("not_received_delivered", "not_received_unshipped"), datetime.now(UTC))["objects"]
-    dispute = next(thing for thing in objects if thing["object"] == "dispute")
+    dispute = next(item for item in objects if item["object"] == "dispute")
     live = {**dispute, "id": "du_live", "livemode": True}
     bare: dict[str, Any] = {"object": "dispute", "id": "du_bare"}
     odd = {**dispute, "id": "du_odd", "amount": "a lot", "charge": None}
@@ -96,7 +96,7 @@ async def test_prints_what_was_filed_what_waits_and_one_letter(folder: Path):
     assert re.search(r"Webhook to rest: p50 \d+\.\d\d s, p95 \d+\.\d\d s, 5 disputes", out)
 
 
-async def test_the_visitor_may_end_it_and_all_that_it_started(folder: Path):
+async def test_the_user_may_end_it_and_all_that_it_started(folder: Path):
     async with a_child("demo", "--disputes", "200", folder=folder) as child:
         await until(lambda: len(alive(folder / "home" / "demo")) == 2, child)
         assert await child.end(signal.SIGINT) == 130, child.err
@@ -104,7 +104,7 @@ async def test_the_visitor_may_end_it_and_all_that_it_started(folder: Path):
         assert "Traceback" not in child.err
 
 
-async def test_kept_up_it_serves_its_visitor_until_it_is_stopped(folder: Path):
+async def test_kept_up_it_serves_its_user_until_it_is_stopped(folder: Path):
     async with a_child("demo", "--disputes", "1", "--keep", folder=folder) as child:
         await child.said("Ctrl+C ends it.")
         assert "token demo-reviewer-token" in child.err

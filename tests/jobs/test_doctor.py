@@ -1,4 +1,4 @@
-"""What `rebut doctor` says, looked at in this process; test_serve runs the command itself."""
+"""The findings of `rebut doctor`, checked in this process; test_serve runs the command itself."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,18 +15,18 @@ NOWHERE = {"REDIS_URL": "redis://127.0.0.1:1/0", "DATABASE_URL": "postgresql://u
 
 
 async def test_with_nothing_configured_only_stripe_is_missing(folder: Path):
-    found = await examine({"REBUT_HOME": str(folder / "home")})
-    assert [title for title, finding in found.items() if not finding.fine] == ["Stripe"]
-    assert found["Stripe"].text.startswith("STRIPE_SECRET_KEY is not set")
-    assert "none; the built-in writer" in found["Model"].text
-    assert "no REBUT_API_TOKENS" in found["People"].text
-    assert found["Messages"].text == "no handoff URL; 0 notification URLs."
-    assert sum("not running now; it starts with Rebut" in finding.text for finding in found.values()) == 2
+    findings = await examine({"REBUT_HOME": str(folder / "home")})
+    assert [title for title, finding in findings.items() if not finding.fine] == ["Stripe"]
+    assert findings["Stripe"].text.startswith("STRIPE_SECRET_KEY is not set")
+    assert "none; the built-in writer" in findings["Model"].text
+    assert "no REBUT_API_TOKENS" in findings["People"].text
+    assert findings["Messages"].text == "no handoff URL; 0 notification URLs."
+    assert sum("not running now; it starts with Rebut" in finding.text for finding in findings.values()) == 2
     assert not (folder / "home").exists(), "looking changes nothing"
 
 
 async def test_with_everything_configured_every_line_is_fine(runtime: Runtime, simulator: httpx.AsyncClient):
-    given = {
+    environ = {
         **stripe(simulator),
         "REDIS_URL": runtime.servers.redis_url,
         "DATABASE_URL": runtime.servers.database_url,
@@ -37,48 +37,48 @@ async def test_with_everything_configured_every_line_is_fine(runtime: Runtime, s
         "REBUT_NOTIFY": "json://example.com,json://example.org",
         "REBUT_POLICY": "autopilot",
     }
-    found = await examine(given)
-    assert all(finding.fine for finding in found.values()), found
-    assert found["Policy"].text.startswith("autopilot ")
-    assert found["Model"].text == "a-model at http://127.0.0.1:1/v1; not called by this check."
-    assert found["People"].text == "ada (reviewer), vic (viewer)"
-    assert found["Messages"].text == "handoffs go to REBUT_HANDOFF_URL; 2 notification URLs."
-    assert found["Redis"].text.startswith("yours, version ")
-    assert found["Redis"].text.endswith("it never evicts.")
-    assert found["PostgreSQL"].text == "yours, reachable."
-    assert found["Stripe"].text == "test mode, reachable."
+    findings = await examine(environ)
+    assert all(finding.fine for finding in findings.values()), findings
+    assert findings["Policy"].text.startswith("autopilot ")
+    assert findings["Model"].text == "a-model at http://127.0.0.1:1/v1; not called by this check."
+    assert findings["People"].text == "ada (reviewer), vic (viewer)"
+    assert findings["Messages"].text == "handoffs go to REBUT_HANDOFF_URL; 2 notification URLs."
+    assert findings["Redis"].text.startswith("yours, version ")
+    assert findings["Redis"].text.endswith("it never evicts.")
+    assert findings["PostgreSQL"].text == "yours, reachable."
+    assert findings["Stripe"].text == "test mode, reachable."
 
 
 async def test_what_cannot_be_reached_is_named_without_its_password(folder: Path):
     away = {**NOWHERE, "STRIPE_API_BASE": "http://127.0.0.1:1", "REBUT_HOME": str(folder)}
-    found = await examine({**away, "STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_WEBHOOK_SECRET": "whsec_x"})
-    assert {title for title, finding in found.items() if not finding.fine} == {"Redis", "PostgreSQL", "Stripe"}
-    assert found["Redis"].text.startswith("REDIS_URL does not work: ")
-    assert found["PostgreSQL"].text.startswith("DATABASE_URL does not work: ")
-    assert found["Stripe"].text.startswith("test mode, not reachable: ")
-    assert "hunter2" not in str(found)
+    findings = await examine({**away, "STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_WEBHOOK_SECRET": "whsec_x"})
+    assert {title for title, finding in findings.items() if not finding.fine} == {"Redis", "PostgreSQL", "Stripe"}
+    assert findings["Redis"].text.startswith("REDIS_URL does not work: ")
+    assert findings["PostgreSQL"].text.startswith("DATABASE_URL does not work: ")
+    assert findings["Stripe"].text.startswith("test mode, not reachable: ")
+    assert "hunter2" not in str(findings)
 
 
 async def test_a_key_of_live_mode_is_called_that(simulator: httpx.AsyncClient, folder: Path):
-    given = {**stripe(simulator), "STRIPE_SECRET_KEY": "sk_live_x", "REBUT_HOME": str(folder)}
-    assert "live mode" in (await examine(given))["Stripe"].text
+    environ = {**stripe(simulator), "STRIPE_SECRET_KEY": "sk_live_x", "REBUT_HOME": str(folder)}
+    assert "live mode" in (await examine(environ))["Stripe"].text
 
 
 @pytest.mark.parametrize(
-    ("given", "title", "words"),
+    ("environ", "title", "words"),
     [
         ({"REDIS_URL": "localhost"}, "Settings", "REDIS_URL is wrong"),
         ({"REBUT_POLICY": "reckless"}, "Policy", "reckless"),
         ({"STRIPE_SECRET_KEY": "sk_test_x"}, "Stripe", "STRIPE_WEBHOOK_SECRET is not set"),
     ],
 )
-async def test_a_wrong_setting_is_a_problem(given: Mapping[str, str], title: str, words: str, folder: Path):
-    finding = (await examine({"REBUT_HOME": str(folder), **given}))[title]
+async def test_a_wrong_setting_is_a_problem(environ: Mapping[str, str], title: str, words: str, folder: Path):
+    finding = (await examine({"REBUT_HOME": str(folder), **environ}))[title]
     assert (finding.fine, finding.mark) == (False, "PROBLEM")
     assert words in finding.text
 
 
-async def test_the_command_prints_a_line_for_each_part_and_tells_by_its_status(folder: Path):
+async def test_the_command_prints_a_line_for_each_part_and_its_status_is_the_result(folder: Path):
     code, out, err = await run("doctor", folder=folder)
     assert (code, err) == (1, "")
     marks = [line[:7].strip() for line in out.splitlines()]
@@ -86,8 +86,8 @@ async def test_the_command_prints_a_line_for_each_part_and_tells_by_its_status(f
     assert marks.count("ok") == len(marks) - 1 >= 5
 
 
-async def examine(given: Mapping[str, str]) -> dict[str, DoctorFinding]:
-    return {finding.title: finding for finding in await doctor.examine(given)}
+async def examine(environ: Mapping[str, str]) -> dict[str, DoctorFinding]:
+    return {finding.title: finding for finding in await doctor.examine(environ)}
 
 
 def stripe(simulator: httpx.AsyncClient) -> dict[str, str]:

@@ -14,12 +14,12 @@ from disputes.case import Sheet
 from disputes.errors import Invalid, Refused
 from jobs.cli import packet
 from tests.conftest import Stage
-from tests.jobs.children import configured, run, told
+from tests.jobs.children import configured, run, steer
 
 
 @dataclass
-class Newer:
-    """A printer that prints otherwise than the one before."""
+class NewerRenderer:
+    """A renderer that renders otherwise than the one before."""
 
     inner: Any
 
@@ -38,7 +38,7 @@ def listing(folder: Path) -> Any:
     return json.loads((folder / "packet.json").read_text("utf-8"))
 
 
-def there(folder: Path) -> list[str]:
+def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
@@ -46,7 +46,7 @@ async def test_a_filed_packet_is_written_as_stripe_holds_it(stage: Stage, tmp_pa
     filed = await stage.play("not_received_delivered")
     written = await packet.write(stage.deps, filed.dispute_id, tmp_path / "out")
     assert written.exact
-    assert written.told == (f"{filed.dispute_id}: as it was filed; the case is filed.",)
+    assert written.notes == (f"{filed.dispute_id}: as it was filed; the case is filed.",)
     listed, held = listing(tmp_path / "out"), await stage.deps.stripe.dispute(filed.dispute_id)
     assert (listed["dispute_id"], listed["filed"]) == (filed.dispute_id, True)
     assert {field: held.evidence[field] for field in listed["fields"]} == listed["fields"]
@@ -60,17 +60,17 @@ async def test_a_filed_packet_is_written_as_stripe_holds_it(stage: Stage, tmp_pa
 async def test_a_waiting_packet_is_written_as_it_would_be_filed(stage: Stage, tmp_path: Path):
     waiting = await stage.play("fraud_mid")
     written = await packet.write(stage.deps, waiting.dispute_id, tmp_path)
-    assert written.told == (f"{waiting.dispute_id}: as it would be filed; the case is waiting.",)
+    assert written.notes == (f"{waiting.dispute_id}: as it would be filed; the case is waiting.",)
     assert waiting.case
     assert waiting.case.packet
     assert listing(tmp_path)["fields"] == waiting.case.packet.fields
     assert not listing(tmp_path)["filed"]
 
 
-async def test_a_dispute_nobody_heard_of_is_drafted_and_nothing_is_kept(stage: Stage, tmp_path: Path):
+async def test_a_dispute_not_in_the_database_is_drafted_and_not_stored(stage: Stage, tmp_path: Path):
     dispute_id, account = await stage.happen("not_received_delivered")
     written = await packet.write(stage.deps, dispute_id, tmp_path, account=account)
-    assert written.told == (f"{dispute_id}: as it would be filed; drafted just now, and kept nowhere.",)
+    assert written.notes == (f"{dispute_id}: as it would be filed; drafted just now, and kept nowhere.",)
     assert await stage.deps.cases.find(dispute_id) is None
     assert (await stage.counts(dispute_id)).get("stagings", 0) == 0
     drafted = {path.name: path.read_bytes() for path in written.paths if path.suffix == ".pdf"}
@@ -93,28 +93,28 @@ async def test_a_dispute_stripe_does_not_know_has_no_packet(stage: Stage, tmp_pa
     assert not (tmp_path / "out").exists()
 
 
-async def test_a_filed_packet_is_written_as_it_was_printed_then(stage: Stage, tmp_path: Path):
+async def test_a_filed_packet_is_written_as_it_was_rendered_then(stage: Stage, tmp_path: Path):
     filed = await stage.play("not_received_delivered")
-    newer = stage.under(renderer=Newer(stage.deps.renderer))
+    newer = stage.under(renderer=NewerRenderer(stage.deps.renderer))
     written = await packet.write(newer.deps, filed.dispute_id, tmp_path)
     assert written.exact
     for file in listing(tmp_path)["files"]:
         assert (tmp_path / file["name"]).read_bytes() == await content(stage, file["file"])
 
 
-async def test_a_print_that_nobody_kept_and_that_changed_is_told_and_not_written(stage: Stage, tmp_path: Path):
+async def test_an_exhibit_that_is_not_stored_and_changed_is_reported_and_not_written(stage: Stage, tmp_path: Path):
     filed = await stage.play("not_received_delivered")
-    newer = stage.under(renderer=Newer(stage.deps.renderer), storage=None)
+    newer = stage.under(renderer=NewerRenderer(stage.deps.renderer), storage=None)
     written = await packet.write(newer.deps, filed.dispute_id, tmp_path)
     assert not written.exact
-    assert sum("printed otherwise" in sentence for sentence in written.told) == 2
-    assert there(tmp_path) == ["packet.json"]
+    assert sum("printed otherwise" in sentence for sentence in written.notes) == 2
+    assert names_in(tmp_path) == ["packet.json"]
 
 
 async def test_an_earlier_packet_is_replaced_whole(stage: Stage, tmp_path: Path):
     for scenario in ("not_received_delivered", "fraud_mid"):
         written = await packet.write(stage.deps, (await stage.play(scenario)).dispute_id, tmp_path)
-    assert there(tmp_path) == sorted(path.name for path in written.paths)
+    assert names_in(tmp_path) == sorted(path.name for path in written.paths)
     assert {path.stat().st_mode & 0o077 for path in written.paths} == {0}
 
 
@@ -125,7 +125,7 @@ async def test_a_folder_with_other_things_is_left_alone(stage: Stage, tmp_path: 
         (tmp_path / name).write_bytes(b"{}")
     with pytest.raises(Invalid, match="holds other things"):
         await packet.write(stage.deps, waiting.dispute_id, tmp_path)
-    assert there(tmp_path) == sorted(beside)
+    assert names_in(tmp_path) == sorted(beside)
 
 
 async def test_what_somebody_put_beside_a_packet_is_left_alone(stage: Stage, tmp_path: Path):
@@ -134,7 +134,7 @@ async def test_what_somebody_put_beside_a_packet_is_left_alone(stage: Stage, tmp
     (tmp_path / "thesis.pdf").write_bytes(b"years of work")
     with pytest.raises(Invalid, match="holds other things"):
         await packet.write(stage.deps, waiting.dispute_id, tmp_path)
-    assert there(tmp_path) == sorted(["thesis.pdf", *(path.name for path in written.paths)])
+    assert names_in(tmp_path) == sorted(["thesis.pdf", *(path.name for path in written.paths)])
 
 
 async def test_a_folder_that_cannot_be_made_is_one_sentence(stage: Stage, tmp_path: Path):
@@ -145,7 +145,7 @@ async def test_a_folder_that_cannot_be_made_is_one_sentence(stage: Stage, tmp_pa
 
 
 async def test_the_command_writes_the_packet_and_says_where(shop: httpx.AsyncClient, folder: Path):
-    played = (await told(shop, "scenarios", name="not_received_delivered", count=1))["disputes"]
+    played = (await steer(shop, "scenarios", name="not_received_delivered", count=1))["disputes"]
     environ = configured(shop, folder / "home")
     code, out, err = await run("packet", played[0]["id"], "--out", str(folder / "out"), folder=folder, **environ)
     assert code == 0, err

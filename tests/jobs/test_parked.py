@@ -1,4 +1,4 @@
-"""A parked case rests: only a new event, a new verdict or somebody who drives it wakes it."""
+"""A parked case rests: only a new event, a new verdict or the command `rebut drive` runs it again."""
 
 import itertools
 from dataclasses import dataclass, replace
@@ -13,16 +13,16 @@ from disputes.repositories.cases import CaseRecord
 from disputes.repositories.events import WebhookEvent
 from disputes.repositories.outbox import OutboxMessage
 from graph.wiring.runtime import Runtime
-from jobs.cli.parked import PAGE, drive
+from jobs.cli.parked_cases import PAGE, drive_all
 from jobs.worker.sweep import sweep
-from jobs.worker.worker import TRIES, attend
+from jobs.worker.worker import MAX_TRIES, handle
 from tests.conftest import Stage
 from tests.fakes import FakeQueue
-from tests.jobs.harness import Driven, a_runtime
+from tests.jobs.harness import FakeRunner, a_runtime
 
 SWEEPS = 20
 FAULT = "A fault in Rebut stopped this case: KeyError."
-MOMENT = timedelta(0)
+NO_WAIT = timedelta(0)
 
 
 async def test_a_case_parked_with_a_verdict_is_left_alone_by_sweeps_and_its_history_does_not_grow(
@@ -31,19 +31,17 @@ async def test_a_case_parked_with_a_verdict_is_left_alone_by_sweeps_and_its_hist
     failing = under(stage, runtime, "stage")
     decided = await decide(stage, await stage.play("fraud_mid"), "approve")
     assert await swept(failing, decided.dispute_id)
-    await attend(failing, decided.dispute_id, None, tries=TRIES)
+    await handle(failing, decided.dispute_id, None, tries=MAX_TRIES)
     parked = await look(stage, decided.dispute_id)
-    assert (parked.state, parked.error) == ("parked", f"Gave up after {TRIES} tries: Stripe is away.")
+    assert (parked.state, parked.error) == ("parked", f"Gave up after {MAX_TRIES} tries: Stripe is away.")
     for _ in range(SWEEPS):
         if await swept(failing, parked.dispute_id):
-            await attend(failing, parked.dispute_id, None, tries=TRIES)
+            await handle(failing, parked.dispute_id, None, tries=MAX_TRIES)
     assert await look(stage, parked.dispute_id) == parked
 
 
 @pytest.mark.parametrize("call", ["dispute", "stage", "submit"])
-async def test_the_verdict_of_a_parked_case_is_applied_once_somebody_drives_it(
-    call: str, stage: Stage, runtime: Runtime
-):
+async def test_the_verdict_of_a_parked_case_is_applied_once_it_is_driven(call: str, stage: Stage, runtime: Runtime):
     parked = await park(stage, runtime, call)
     assert await stage.deps.verdicts.pending(parked.dispute_id)
     filed = await stage.drive(parked.dispute_id)
@@ -54,7 +52,7 @@ async def test_the_verdict_of_a_parked_case_is_applied_once_somebody_drives_it(
 
 async def test_a_job_left_over_from_before_does_not_drive_a_parked_case(stage: Stage, runtime: Runtime):
     parked = await park(stage, runtime)
-    await attend(runtime, parked.dispute_id, None, tries=1)
+    await handle(runtime, parked.dispute_id, None, tries=1)
     assert await look(stage, parked.dispute_id) == parked
 
 
@@ -62,7 +60,7 @@ async def test_a_new_event_wakes_a_parked_case_and_its_verdict_is_applied(stage:
     parked = await park(stage, runtime)
     await stage.deps.events.store(an_update(stage, parked))
     assert await swept(runtime, parked.dispute_id)
-    await attend(runtime, parked.dispute_id, None, tries=1)
+    await handle(runtime, parked.dispute_id, None, tries=1)
     assert (await look(stage, parked.dispute_id)).state == "filed"
     assert (await stage.counts(parked.dispute_id))["submissions"] == 1
 
@@ -72,7 +70,7 @@ async def test_a_new_verdict_wakes_a_parked_case(stage: Stage, runtime: Runtime)
     await runtime.runner.park(dispute_id, "Stripe is away.")
     parked = await decide(stage, await look(stage, dispute_id), "redraft")
     assert await swept(runtime, parked.dispute_id)
-    await attend(runtime, parked.dispute_id, None, tries=1)
+    await handle(runtime, parked.dispute_id, None, tries=1)
     assert (await look(stage, parked.dispute_id)).state == "waiting"
     assert not await swept(runtime, parked.dispute_id)
 
@@ -83,10 +81,10 @@ async def test_a_fault_in_one_parked_case_holds_back_no_other_however_many_there
     names = {f"du_{number}" for number in range(PAGE + 1)}
     for name in names:
         await runtime.runner.park(name, "Stripe was away.", account="acct_1")
-    told = {name: error async for name, error in drive(runtime)}
-    assert set(told) == names
-    assert set(cast("Driven", runtime.runner).drives) == {(name, "acct_1") for name in names}
-    assert set(told.values()) == {FAULT, "Stripe is away.", "Stripe was away."}
+    errors = {name: error async for name, error in drive_all(runtime)}
+    assert set(errors) == names
+    assert set(cast("FakeRunner", runtime.runner).drives) == {(name, "acct_1") for name in names}
+    assert set(errors.values()) == {FAULT, "Stripe is away.", "Stripe was away."}
 
 
 def fail(error: Exception | None) -> None:
@@ -97,14 +95,14 @@ def fail(error: Exception | None) -> None:
 async def park(stage: Stage, runtime: Runtime, call: str = "stage") -> CaseRecord:
     """Let a case be approved and then parked, because Stripe is away for one kind of call."""
     decided = await decide(stage, await stage.play("fraud_mid"), "approve")
-    await attend(under(stage, runtime, call), decided.dispute_id, None, tries=TRIES)
+    await handle(under(stage, runtime, call), decided.dispute_id, None, tries=MAX_TRIES)
     parked = await look(stage, decided.dispute_id)
     assert parked.state == "parked"
     return parked
 
 
 async def decide(stage: Stage, record: CaseRecord, decision: Any) -> CaseRecord:
-    """Keep a verdict that nobody is rung for."""
+    """Store a verdict without enqueueing the dispute."""
     verdict = Verdict(decision=decision, by="ada", at=stage.deps.now(), version=record.version)
     await stage.deps.verdicts.store(record.dispute_id, verdict)
     return record
@@ -117,15 +115,15 @@ async def look(stage: Stage, dispute_id: str) -> CaseRecord:
 
 
 async def swept(runtime: Runtime, dispute_id: str) -> bool:
-    """Sweep once, with no waits in between, and tell whether this dispute was rung for."""
+    """Sweep once, with no waits in between, and return whether this dispute was enqueued."""
     queue = FakeQueue()
     deps = replace(runtime.deps, queue=queue, outbox=NoMessages(runtime.deps.outbox))
-    await sweep(deps, patience=MOMENT)
+    await sweep(deps, patience=NO_WAIT)
     return dispute_id in {name for name, _ in queue.jobs}
 
 
 def under(stage: Stage, runtime: Runtime, call: str) -> Runtime:
-    """The same runtime at a Stripe that is away for one kind of call."""
+    """Return the same runtime at a Stripe that is away for one kind of call."""
     failing = stage.under(stripe=Away(stage.deps.stripe, call))
     return replace(runtime, deps=failing.deps, runner=failing.runs)
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from simulator.scenarios import SCENARIOS
 from tests.jobs import children
-from tests.jobs.children import a_child, caller, configured, pointed, run, seen, submissions, told
+from tests.jobs.children import a_child, caller, configured, pointed, run, seen, steer, submissions
 from tests.tools.embedded.homes import alive
 from tools.embedded.servers import open_servers
 from tools.postgres.database import open_engine
@@ -31,7 +31,7 @@ class Served:
     folder: Path
 
     async def happen(self, scenario: str) -> str:
-        played = await told(self.shop, "scenarios", name=scenario)
+        played = await steer(self.shop, "scenarios", name=scenario)
         found: str = played["disputes"][0]["id"]
         return found
 
@@ -45,7 +45,7 @@ async def served(shop: httpx.AsyncClient, a_folder: Path) -> AsyncIterator[Serve
     async with a_child("serve", "--port", "0", folder=a_folder, **environ) as child:
         async with caller(await pointed(shop, child)) as api:
             yield Served(shop, api, environ, a_folder)
-        await told(shop, "settings", webhook="http://127.0.0.1:9/")
+        await steer(shop, "settings", webhook="http://127.0.0.1:9/")
         assert await child.end(signal.SIGTERM) == 0, child.err
         assert "Traceback" not in child.err, child.err
     assert alive(a_folder / "home") == set()
@@ -97,10 +97,10 @@ async def test_all_parked_cases_show_their_errors_and_are_driven_again_by_one_co
     for story in stories[:2]:
         await enter(served.shop, story, silent=True)
     code, out, err = await served.rebut("drive", "--parked")
-    told_of = dict(line.split(" ", 1) for line in out.splitlines())
-    assert (code, err, set(told_of)) == (1, "", set(ids))
-    assert [told_of[dispute_id] for dispute_id in ids[:2]] == ["is filed."] * 2
-    assert told_of[ids[2]].startswith("stays parked: ")
+    lines = dict(line.split(" ", 1) for line in out.splitlines())
+    assert (code, err, set(lines)) == (1, "", set(ids))
+    assert [lines[dispute_id] for dispute_id in ids[:2]] == ["is filed."] * 2
+    assert lines[ids[2]].startswith("stays parked: ")
     await enter(served.shop, stories[2], silent=True)
     assert await served.rebut("drive", "--parked") == (0, f"{ids[2]} is filed.\n", "")
     assert await served.rebut("drive", "--parked") == (0, "", "")

@@ -63,7 +63,7 @@ async def test_a_redis_that_takes_a_connection_and_says_nothing_stops_serve(fold
         assert_refused(await run("serve", "--port", "0", folder=folder, **environ, REDIS_URL=url), "REDIS_URL")
 
 
-async def test_secrets_are_not_told(folder: Path):
+async def test_secrets_are_not_printed(folder: Path):
     _, _, err = await run("serve", folder=folder, STRIPE_SECRET_KEY="sk_secret_abcdef", REDIS_URL="redis://x:pw12@h")
     assert "abcdef" not in err
     _, _, err = await run("serve", folder=folder, **GOOD, DATABASE_URL="mysql://u:hunter2@h/x")

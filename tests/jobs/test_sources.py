@@ -1,3 +1,5 @@
+"""`rebut sources` lists every source, and a source that is half set stops every command."""
+
 import json
 from pathlib import Path
 
@@ -18,10 +20,10 @@ async def test_every_source_is_listed_with_its_state(folder: Path):
 
 async def test_the_list_can_be_had_as_json(folder: Path):
     code, out, _ = await run("sources", "--json", folder=folder, **SHOP)
-    listed = {told["name"]: told for told in map(json.loads, out.splitlines())}
+    listed = {source["name"]: source for source in map(json.loads, out.splitlines())}
     assert code == 0
     assert (listed["shopify"]["on"], listed["sql"]["on"]) == (True, False)
-    assert all(told["adds"] and told["reference"] for told in listed.values())
+    assert all(source["adds"] and source["reference"] for source in listed.values())
 
 
 @pytest.mark.parametrize("command", ["sources", "serve", "sweep"])

@@ -10,7 +10,7 @@ from streaq import Worker
 from disputes.errors import TryAgain
 from graph.wiring.runtime import Runtime
 from jobs.worker.rebuild import rebuild
-from jobs.worker.worker import attend
+from jobs.worker.worker import handle
 from tests.conftest import Stage
 from tests.fakes import FakeQueue
 
@@ -24,9 +24,9 @@ async def test_a_wiped_redis_is_rebuilt_once_and_only_what_is_open(stage: Stage,
         wiped = replace(runtime, worker=worker, deps=replace(runtime.deps, queue=queue))
         assert await rebuild(wiped) == len(queue.jobs)
         assert await rebuild(wiped) == 0
-    rung = [dispute_id for dispute_id, _ in queue.jobs]
-    assert rung.count(waiting.dispute_id) == 1
-    assert filed.dispute_id not in rung
+    enqueued = [dispute_id for dispute_id, _ in queue.jobs]
+    assert enqueued.count(waiting.dispute_id) == 1
+    assert filed.dispute_id not in enqueued
 
 
 async def test_a_forgotten_run_waits_again_with_the_case_the_reviewer_saw(stage: Stage, runtime: Runtime):
@@ -34,7 +34,7 @@ async def test_a_forgotten_run_waits_again_with_the_case_the_reviewer_saw(stage:
     async with Redis.from_url(runtime.servers.redis_url) as redis:
         await redis.flushall()
     assert await runtime.runner.is_forgotten(waiting.dispute_id)
-    await attend(runtime, waiting.dispute_id, None, tries=1)
+    await handle(runtime, waiting.dispute_id, None, tries=1)
     assert not await runtime.runner.is_forgotten(waiting.dispute_id)
     record = await stage.deps.cases.find(waiting.dispute_id)
     assert record
@@ -49,7 +49,7 @@ async def test_a_run_that_redis_holds_is_left_alone(stage: Stage, runtime: Runti
     assert not await runtime.runner.is_forgotten(filed.dispute_id)
 
 
-async def test_a_run_that_redis_lost_in_its_midst_begins_again_whole(stage: Stage, runtime: Runtime):
+async def test_a_run_that_redis_lost_midway_begins_again_whole(stage: Stage, runtime: Runtime):
     dispute_id, _ = await stage.happen("not_received_delivered")
     wiping = stage.under(
         automation=Wiping(stage.deps.automation, runtime.servers.redis_url), filings=NoFiling(stage.deps.filings)

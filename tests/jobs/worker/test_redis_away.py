@@ -10,13 +10,13 @@ from typing import Any
 import httpx
 import pytest
 
-from jobs.worker.worker import LONGEST_ABSENCE
-from tests.jobs.children import Child, a_child, begun, caller, pointed, rested, seen, submissions, told, until
+from jobs.worker.worker import LONGEST_REDIS_WAIT
+from tests.jobs.children import Child, a_child, begun, caller, pointed, rested, seen, steer, submissions, until
 from tests.tools.embedded.homes import alive
 from tools.embedded import processes
 from tools.embedded.redis import Redis
 
-WAITS, RETURNED = "worker.waits", "worker.returned"
+WAITING, RESUMED = "worker.waiting", "worker.resumed"
 
 
 class Server:
@@ -60,13 +60,13 @@ async def test_what_was_under_way_when_redis_was_killed_comes_to_rest_once_it_is
         server.kill()
         await until(lambda: all(len(waits(child)) > 2 for child in (serve, worker)), serve)
         assert sum(await submissions(shop, disputes)) < len(disputes)
-        disputes += await heard_meanwhile(shop)
+        disputes += await happen_meanwhile(shop)
         await server.start()
-        await told(shop, "knobs", latency=0)
+        await steer(shop, "knobs", latency=0)
         await rested(url, disputes)
         assert await submissions(shop, disputes) == [1] * len(disputes)
         for child in (serve, worker):
-            await child.said(RETURNED)
+            await child.said(RESUMED)
             assert await child.end(signal.SIGTERM) == 0, child.err
             assert "Traceback" not in child.err, child.err
 
@@ -81,7 +81,7 @@ async def test_the_log_says_what_failed_what_it_means_and_when_it_tries_again(
         for line in waits(worker):
             assert line["why"].startswith("Redis went away: ")
             assert "nothing is lost" in line["means"]
-            assert 0 < line["again_in_seconds"] <= LONGEST_ABSENCE
+            assert 0 < line["again_in_seconds"] <= LONGEST_REDIS_WAIT
         assert waits(worker)[3]["again_in_seconds"] > waits(worker)[0]["again_in_seconds"]
 
 
@@ -103,14 +103,14 @@ async def test_a_redis_that_comes_back_empty_is_filled_again(
 ):
     async with a_child("serve", "--port", "0", folder=folder, **environ) as serve:
         url = await pointed(shop, serve)
-        dispute_id = (await told(shop, "scenarios", name="not_received_high"))["disputes"][0]["id"]
+        dispute_id = (await steer(shop, "scenarios", name="not_received_high"))["disputes"][0]["id"]
         async with caller(url) as api:
             waiting = await seen(api, dispute_id, "waiting")
             server.kill()
-            await serve.said(WAITS)
+            await serve.said(WAITING)
             forget(server)
             await server.start()
-            await serve.said(RETURNED)
+            await serve.said(RESUMED)
             tag = {"If-Match": f'"{waiting["version"]}"'}
             answer = await api.post(f"/disputes/{dispute_id}/verdict", json={"decision": "approve"}, headers=tag)
             assert answer.status_code == 202
@@ -127,23 +127,23 @@ async def test_an_embedded_redis_that_was_killed_is_started_again_by_who_uses_it
         url = await pointed(shop, serve)
         disputes = await begun(shop, "not_received_delivered", count=2)
         kill(folder / "home" / "redis")
-        await serve.said(RETURNED)
-        await told(shop, "knobs", latency=0)
+        await serve.said(RESUMED)
+        await steer(shop, "knobs", latency=0)
         await rested(url, disputes)
         assert await submissions(shop, disputes) == [1] * len(disputes)
         assert await serve.end(signal.SIGTERM) == 0, serve.err
     assert alive(folder / "home") == set()
 
 
-async def heard_meanwhile(shop: httpx.AsyncClient) -> list[str]:
-    """Let a dispute happen while nobody can be rung."""
-    await told(shop, "knobs", latency=0)
-    played = (await told(shop, "scenarios", name="not_received_delivered"))["disputes"]
+async def happen_meanwhile(shop: httpx.AsyncClient) -> list[str]:
+    """Let a dispute happen while nothing can be enqueued."""
+    await steer(shop, "knobs", latency=0)
+    played = (await steer(shop, "scenarios", name="not_received_delivered"))["disputes"]
     return [dispute["id"] for dispute in played]
 
 
 def waits(child: Child) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in child.err.splitlines() if WAITS in line]
+    return [json.loads(line) for line in child.err.splitlines() if WAITING in line]
 
 
 def kill(folder: Path) -> None:

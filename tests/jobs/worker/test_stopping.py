@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.jobs.children import Child, a_child, begun, eventually, pointed, rested, submissions, told
+from tests.jobs.children import Child, a_child, begun, eventually, pointed, rested, steer, submissions
 from tests.tools.embedded.homes import alive
 
 
@@ -35,7 +35,7 @@ async def test_a_killed_serve_loses_nothing_and_its_successors_file_nothing_twic
     ):
         url = await pointed(shop, serve)
         await worker.said("A worker is up.")
-        await told(shop, "knobs", latency=0)
+        await steer(shop, "knobs", latency=0)
         await rested(url, disputes)
         assert await submissions(shop, disputes) == [1] * len(disputes)
         await stopped(serve, worker)
@@ -52,7 +52,7 @@ async def test_a_worker_goes_on_when_the_api_is_stopped(shop: httpx.AsyncClient,
         disputes = await begun(shop, "not_received_delivered", count=8)
         assert await serve.end(signal.SIGTERM) == 0, serve.err
         assert alive(folder / "home"), "the worker's servers must stay"
-        await told(shop, "knobs", latency=0)
+        await steer(shop, "knobs", latency=0)
         await filed(shop, disputes)
         await stopped(worker)
         assert await submissions(shop, disputes) == [1] * len(disputes)

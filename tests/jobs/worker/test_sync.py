@@ -1,4 +1,4 @@
-"""A lost webhook is found at Stripe, once, and the watermark says how far the looking came."""
+"""A lost webhook is found at Stripe, once, and the watermark holds up to when the list was read."""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ import pytest
 from disputes.errors import TryAgain
 from disputes.repositories.events import WebhookEvent
 from graph.wiring.deps import Deps
-from jobs.worker.sync import MARK, OVERLAP, sync
+from jobs.worker.sync import OVERLAP, WATERMARK, sync
 from simulator.scenarios import SCENARIOS
 from tests.conftest import Stage
 from tests.fakes import NOON, FakeQueue
@@ -17,7 +17,7 @@ from tests.jobs.harness import Clock, some_deps
 
 
 @dataclass
-class Listed:
+class FakeStripe:
     """A Stripe that lists what the test says."""
 
     events: list[WebhookEvent] = field(default_factory=list)
@@ -36,55 +36,55 @@ def an_event(name: str = "evt_1", dispute_id: str = "du_1", **more: Any) -> Webh
     return WebhookEvent(id=name, type="charge.dispute.created", dispute_id=dispute_id, created=NOON, **more)
 
 
-def stored(deps: Deps) -> list[tuple[str, str | None]]:
+def enqueued(deps: Deps) -> list[tuple[str, str | None]]:
     assert isinstance(deps.queue, FakeQueue)
     return deps.queue.jobs
 
 
-def over(listed: Any, clock: Clock | None = None) -> Deps:
-    return replace(some_deps(clock), stripe=listed)
+def deps_with(stripe: Any, clock: Clock | None = None) -> Deps:
+    return replace(some_deps(clock), stripe=stripe)
 
 
-async def test_an_event_that_no_webhook_brought_is_stored_and_rung_once():
-    deps = over(Listed(events=[an_event(account="acct_1")]))
+async def test_an_event_that_no_webhook_brought_is_stored_and_enqueued_once():
+    deps = deps_with(FakeStripe(events=[an_event(account="acct_1")]))
     assert await sync(deps) == {"missed": 1}
     assert await sync(deps) == {"missed": 0}
-    assert stored(deps) == [("du_1", "acct_1")]
+    assert enqueued(deps) == [("du_1", "acct_1")]
     assert await deps.events.is_pending("du_1")
 
 
-async def test_what_a_webhook_brought_is_not_rung_again():
-    deps = over(Listed(events=[an_event()], opened=[an_event("opened_du_1")]))
+async def test_what_a_webhook_brought_is_not_enqueued_again():
+    deps = deps_with(FakeStripe(events=[an_event()], opened=[an_event("opened_du_1")]))
     await deps.events.store(an_event())
-    assert (await sync(deps), stored(deps)) == ({"missed": 0}, [])
+    assert (await sync(deps), enqueued(deps)) == ({"missed": 0}, [])
 
 
 async def test_a_dispute_whose_events_are_gone_is_found_in_the_list():
-    deps = over(Listed(opened=[an_event("opened_du_2", "du_2")]))
-    assert (await sync(deps), stored(deps)) == ({"missed": 1}, [("du_2", None)])
+    deps = deps_with(FakeStripe(opened=[an_event("opened_du_2", "du_2")]))
+    assert (await sync(deps), enqueued(deps)) == ({"missed": 1}, [("du_2", None)])
 
 
-async def test_an_event_of_the_other_mode_is_kept_and_rings_nobody():
-    deps = over(Listed(events=[an_event(refused="This event is from live mode.")]))
-    assert (await sync(deps), stored(deps)) == ({"missed": 0}, [])
+async def test_an_event_of_the_other_mode_is_stored_and_not_enqueued():
+    deps = deps_with(FakeStripe(events=[an_event(refused="This event is from live mode.")]))
+    assert (await sync(deps), enqueued(deps)) == ({"missed": 0}, [])
 
 
 async def test_each_look_begins_a_little_before_the_last_one():
     clock = Clock()
-    listed = Listed()
-    deps = over(listed, clock)
+    listed = FakeStripe()
+    deps = deps_with(listed, clock)
     await sync(deps)
-    clock.wind(hours=3)
+    clock.advance(hours=3)
     await sync(deps)
     assert listed.asked == [NOON - OVERLAP, NOON - OVERLAP]
-    assert await deps.watermarks.read(MARK) == NOON + timedelta(hours=3)
+    assert await deps.watermarks.read(WATERMARK) == NOON + timedelta(hours=3)
 
 
 async def test_a_stripe_that_does_not_answer_leaves_the_watermark():
-    deps = over(Listed(down=True))
+    deps = deps_with(FakeStripe(down=True))
     with pytest.raises(TryAgain):
         await sync(deps)
-    assert await deps.watermarks.read(MARK) is None
+    assert await deps.watermarks.read(WATERMARK) is None
 
 
 async def test_a_watermark_in_postgres_never_goes_back(stage: Stage):
@@ -98,10 +98,9 @@ async def test_a_watermark_in_postgres_never_goes_back(stage: Stage):
 @pytest.mark.parametrize("silent", [False, True])
 async def test_a_dispute_whose_webhook_was_dropped_is_answered(stage: Stage, silent: bool):  # noqa: FBT001 - a parameter
     objects = SCENARIOS["not_received_delivered"].build(datetime.now(UTC), f"sync{silent}")
-    dispute_id = next(thing["id"] for thing in objects if thing["object"] == "dispute")
+    dispute_id = next(item["id"] for item in objects if item["object"] == "dispute")
     opened = [
-        thing | {"created": int(datetime.now(UTC).timestamp())} if thing["id"] == dispute_id else thing
-        for thing in objects
+        item | {"created": int(datetime.now(UTC).timestamp())} if item["id"] == dispute_id else item for item in objects
     ]
     body, params = {"objects": opened}, {"silent": silent}
     (await stage.simulator.post("/_sim/objects", json=body, params=params)).raise_for_status()

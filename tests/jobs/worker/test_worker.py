@@ -1,3 +1,5 @@
+"""One job: what it does when its run succeeds, fails for a while, is refused, or breaks."""
+
 from typing import Any, cast
 
 import pytest
@@ -8,40 +10,40 @@ from disputes.repositories.cases import CaseRecord
 from graph.run import LeaseHeld
 from graph.wiring.runtime import Runtime
 from jobs.worker import worker
-from jobs.worker.worker import LONGEST_ABSENCE, LONGEST_WAIT, TRIES, attend, wait
-from tests.jobs.harness import Driven, FakeWorker, a_runtime, raising, ring
+from jobs.worker.worker import LONGEST_REDIS_WAIT, LONGEST_WAIT, MAX_TRIES, backoff, handle
+from tests.jobs.harness import FakeRunner, FakeWorker, a_runtime, raising, store_event
 
 
-async def test_a_job_drives_the_dispute_that_asks():
+async def test_a_job_drives_a_dispute_with_an_unhandled_event():
     runtime = a_runtime()
-    await ring(runtime.deps, account="acct_1")
-    await attend(runtime, "du_1", "acct_1", tries=1)
+    await store_event(runtime.deps, account="acct_1")
+    await handle(runtime, "du_1", "acct_1", tries=1)
     assert drives(runtime) == [("du_1", "acct_1")]
 
 
-async def test_a_job_whose_dispute_asks_for_nothing_costs_no_run():
+async def test_a_job_whose_dispute_is_handled_costs_no_run():
     runtime = a_runtime()
-    await attend(runtime, "du_1", None, tries=1)
+    await handle(runtime, "du_1", None, tries=1)
     assert drives(runtime) == []
 
 
-async def test_a_dispute_in_other_hands_is_looked_at_soon_by_a_job_with_all_its_tries():
+async def test_a_dispute_that_another_worker_holds_is_enqueued_again_with_all_its_tries():
     runtime = a_runtime(raising(LeaseHeld("du_1 is in another worker's hands.")))
-    await ring(runtime.deps)
-    await attend(runtime, "du_1", "acct_1", tries=TRIES + 5)
+    await store_event(runtime.deps)
+    await handle(runtime, "du_1", "acct_1", tries=MAX_TRIES + 5)
     job = cast("FakeWorker", runtime.worker).jobs[0]
     assert (job.name, job.args) == ("work", ("du_1", "acct_1"))
     assert job.delay
-    assert job.delay.total_seconds() == worker.BUSY_WAIT
+    assert job.delay.total_seconds() == worker.LEASE_WAIT
     assert await runtime.deps.cases.find("du_1") is None
 
 
-async def test_what_may_pass_is_tried_again_and_stays_asked_for():
+async def test_what_may_pass_is_tried_again_and_stays_pending():
     runtime = a_runtime(raising(TryAgain("Stripe answered 503.")))
-    await ring(runtime.deps)
-    for tries in range(1, TRIES):
+    await store_event(runtime.deps)
+    for tries in range(1, MAX_TRIES):
         with pytest.raises(StreaqRetry) as again:
-            await attend(runtime, "du_1", None, tries=tries)
+            await handle(runtime, "du_1", None, tries=tries)
         assert delay(again.value) <= LONGEST_WAIT
     assert await runtime.deps.events.is_pending("du_1")
     assert await runtime.deps.cases.find("du_1") is None
@@ -49,34 +51,34 @@ async def test_what_may_pass_is_tried_again_and_stays_asked_for():
 
 async def test_after_the_last_try_the_case_is_parked_with_its_error():
     runtime = a_runtime(raising(TryAgain("Stripe answered 503.")))
-    await ring(runtime.deps)
-    await attend(runtime, "du_1", None, tries=TRIES)
+    await store_event(runtime.deps)
+    await handle(runtime, "du_1", None, tries=MAX_TRIES)
     record = await parked(runtime)
-    assert record.error == f"Gave up after {TRIES} tries: Stripe answered 503."
+    assert record.error == f"Gave up after {MAX_TRIES} tries: Stripe answered 503."
     assert (record.history[-1].step, record.history[-1].note) == ("parked", record.error)
     assert not await runtime.deps.events.is_pending("du_1")
 
 
 async def test_what_will_not_pass_is_parked_at_once():
     runtime = a_runtime(raising(Refused("No such dispute: 'du_1'")))
-    await ring(runtime.deps, account="acct_1")
-    await attend(runtime, "du_1", "acct_1", tries=1)
+    await store_event(runtime.deps, account="acct_1")
+    await handle(runtime, "du_1", "acct_1", tries=1)
     record = await parked(runtime)
     assert (record.error, record.account) == ("No such dispute: 'du_1'", "acct_1")
 
 
-async def test_a_fault_of_our_own_is_parked_with_a_sentence_that_tells_no_data():
+async def test_a_fault_of_our_own_is_parked_with_a_sentence_that_quotes_no_data():
     runtime = a_runtime(raising(KeyError("card 4242")))
-    await ring(runtime.deps)
-    await attend(runtime, "du_1", None, tries=1)
+    await store_event(runtime.deps)
+    await handle(runtime, "du_1", None, tries=1)
     assert (await parked(runtime)).error == "A fault in Rebut stopped this case: KeyError."
 
 
 async def test_what_cannot_be_parked_now_is_parked_later():
-    runtime = a_runtime(lambda: fall(runtime))
-    await ring(runtime.deps)
+    runtime = a_runtime(lambda: fail_everything(runtime))
+    await store_event(runtime.deps)
     with pytest.raises(StreaqRetry):
-        await attend(runtime, "du_1", None, tries=1)
+        await handle(runtime, "du_1", None, tries=1)
     cast("Any", runtime.deps.cases).database.down = None
     assert await runtime.deps.events.is_pending("du_1")
 
@@ -84,23 +86,23 @@ async def test_what_cannot_be_parked_now_is_parked_later():
 def test_waits_double_are_jittered_and_capped():
     for tries in range(1, 40):
         full = min(LONGEST_WAIT, worker.FIRST_WAIT * 2 ** (tries - 1))
-        waits = {wait(tries) for _ in range(20)}
+        waits = {backoff(tries) for _ in range(20)}
         assert all(full / 2 <= seconds <= full for seconds in waits)
         assert len(waits) > 10
 
 
 def test_the_wait_stays_bounded_through_an_outage_of_weeks():
-    assert wait(100_000, longest=LONGEST_ABSENCE) <= LONGEST_ABSENCE
+    assert backoff(100_000, longest=LONGEST_REDIS_WAIT) <= LONGEST_REDIS_WAIT
 
 
-def fall(runtime: Runtime) -> None:
+def fail_everything(runtime: Runtime) -> None:
     """PostgreSQL goes away while Stripe refuses."""
     cast("Any", runtime.deps.cases).database.down = TryAgain("The database does not answer.")
     raise Refused("No such dispute")
 
 
 def drives(runtime: Runtime) -> list[tuple[str, str | None]]:
-    return cast("Driven", runtime.runner).drives
+    return cast("FakeRunner", runtime.runner).drives
 
 
 def delay(retry: StreaqRetry) -> float:

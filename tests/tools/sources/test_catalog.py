@@ -9,7 +9,7 @@ from rich.console import Console
 from disputes.errors import Invalid
 from disputes.policy import SourceLimits
 from graph.wiring import settings, source_list
-from jobs.cli import sources as shelf
+from jobs.cli.source_table import print_sources
 from tests.tools.sources.recording import NOON
 from tools import storage
 from tools.sources import catalog, page
@@ -26,7 +26,7 @@ def test_the_page_of_sources_is_that_of_the_files() -> None:
         assert all(f"`{offer.setting(name)}`" in written for name in offer.options)
 
 
-def test_settings_of_a_source_are_gathered_and_kept_from_view() -> None:
+def test_settings_of_a_source_are_collected_and_hidden() -> None:
     chosen = settings.read({**SHOP, "SOURCES": "something else of the visitor's"})
     assert set(chosen.sources) == {"shopify"}
     assert chosen.sources["shopify"]["token"].get_secret_value() == "hidden-token-1"
@@ -38,7 +38,7 @@ def test_an_empty_setting_of_a_source_counts_as_unset() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("environment", "message"),
     [
         ({"SOURCES__SHOPIFI__TOKEN": "hidden-token-1"}, "SOURCES__SHOPIFI__TOKEN is unknown: the sources are "),
         ({"SOURCES__SHOPIFY": "hidden-token-1"}, "SOURCES__SHOPIFY is unknown: it must name a source and an option"),
@@ -47,10 +47,10 @@ def test_an_empty_setting_of_a_source_counts_as_unset() -> None:
         ({**SHOP, "SOURCES__SHOPIFY__TOKN": "hidden-token-1"}, "SOURCES__SHOPIFY__TOKN is unknown: Shopify takes "),
     ],
 )
-def test_a_wrong_setting_stops_start_up_with_one_sentence(given: dict[str, str], said: str) -> None:
+def test_a_wrong_setting_stops_start_up_with_one_sentence(environment: dict[str, str], message: str) -> None:
     with pytest.raises(Invalid) as wrong:
-        settings.read(given)
-    assert str(wrong.value).startswith(said)
+        settings.read(environment)
+    assert str(wrong.value).startswith(message)
     assert "hidden" not in str(wrong.value)
     assert "\n" not in str(wrong.value)
 
@@ -65,23 +65,23 @@ def test_every_source_is_listed_with_what_would_switch_it_on() -> None:
     assert list(listed)[:2] == ["stripe", "shopify"]
 
 
-def test_a_list_can_be_copied_from_however_narrow_the_screen() -> None:
+def test_the_list_is_not_wrapped_on_a_narrow_screen() -> None:
     screen = StringIO()
-    shelf.show(Console(width=20, file=screen), source_list.listed(settings.read(SHOP)))
+    print_sources(Console(width=20, file=screen), source_list.listed(settings.read(SHOP)))
     shown = screen.getvalue()
     assert "Shopify  on\n" in shown
     assert "off; set SOURCES__SQL__FILE, SOURCES__SQL__URL\n" in shown
 
 
 async def test_every_source_that_is_on_is_opened_by_its_name_and_keys(tmp_path: Path) -> None:
-    book = tmp_path / "shop.toml"
-    book.write_text('[[select]]\nkind = "carrier"\nneeds = ["device_id"]\nsql = "select :device_id"\n')
-    url = {"SOURCES__SQL__FILE": str(book), "SOURCES__SQL__URL": "postgresql://reader:word@127.0.0.1:1/shop"}
+    queries = tmp_path / "shop.toml"
+    queries.write_text('[[select]]\nkind = "carrier"\nneeds = ["device_id"]\nsql = "select :device_id"\n')
+    url = {"SOURCES__SQL__FILE": str(queries), "SOURCES__SQL__URL": "postgresql://reader:word@127.0.0.1:1/shop"}
     chosen = settings.read({**SHOP, **url, "SOURCES__FILES__FOLDER": str(tmp_path)})
-    given = {name: {k: v.get_secret_value() for k, v in held.items()} for name, held in chosen.sources.items()}
-    kept = storage.in_folder(tmp_path / "kept")
-    async with catalog.open_sources(given, now=lambda: NOON, limits=SourceLimits(), storage=kept) as opened:
-        assert {source.name: source.keys for source in opened} == {
+    options = {name: {k: v.get_secret_value() for k, v in values.items()} for name, values in chosen.sources.items()}
+    files = storage.in_folder(tmp_path / "files")
+    async with catalog.open_sources(options, now=lambda: NOON, limits=SourceLimits(), storage=files) as sources:
+        assert {source.name: source.keys for source in sources} == {
             "shopify": ("order_id",),
             "sql": ("device_id",),
             "files": ("charge_id", "order_id"),

@@ -12,7 +12,7 @@ from disputes.privacy import erasure
 from disputes.repositories.cases import CaseRecord
 from disputes.repositories.outbox import OutboxMessage
 from graph.wiring.runtime import Runtime
-from jobs.cli.erase import ErasureResult, erase, report
+from jobs.cli.erasure import ErasureResult, erase, report
 from tests import traces
 from tests.conftest import Stage
 
@@ -58,11 +58,11 @@ def customer(record: CaseRecord) -> str:
 
 
 async def erased(runtime: Runtime, person: str) -> dict[str, ErasureResult]:
-    return {told.dispute_id: told async for told in erase(runtime, person, by="ada")}
+    return {result.dispute_id: result async for result in erase(runtime, person, by="ada")}
 
 
 async def everywhere(runtime: Runtime, dispute_id: str) -> AsyncIterator[tuple[str, str]]:
-    """Give all that is written of one dispute."""
+    """Yield all that is written of one dispute, with its place."""
     async for place, said in traces.in_postgres(runtime):
         if dispute_id in said:
             yield place, said
@@ -80,7 +80,7 @@ async def test_nothing_of_the_person_is_left_anywhere(stage: Stage, runtime: Run
     letter = filed.case.rebuttal.claims[0].text if filed.case.rebuttal else ""
     name = str((filed.case.evidence.first("customer_name") or filed.case.evidence.facts[0]).value)
     secrets = {mail(filed), letter, name, NOTE}
-    before = [one async for one in everywhere(runtime, filed.dispute_id)]
+    before = [trace async for trace in everywhere(runtime, filed.dispute_id)]
     telling = {place.partition(":")[0] for place, said in before if any(secret in said for secret in secrets)}
     assert telling == {"postgres", "redis", "file"}
     assert (await erased(runtime, mail(filed)))[filed.dispute_id].erased
@@ -103,7 +103,7 @@ async def test_ledger_filings_verdicts_and_states_stay_and_hashes_prove_a_copy(s
     assert await repositories.filings.of(dispute_id) == filings
     assert await booked(runtime, dispute_id) == rows
     assert hashlib.sha256(copy).hexdigest() in {file.sha256 for file in after.case.packet.files}
-    assert [turn.step for turn in after.history] == [*(turn.step for turn in lost.history), "erased"]
+    assert [step.step for step in after.history] == [*(step.step for step in lost.history), "erased"]
     assert after.history[-1].note.startswith("by ada; ")
     assert lost.case
     assert erasure.hash_json(lost.case.model_dump(mode="json")) in after.history[-1].note
@@ -130,17 +130,17 @@ async def test_a_case_that_is_not_decided_keeps_its_evidence_and_says_why(way: s
     record = await stage.play("fraud_mid")
     if way == "filed":
         record = await stage.decide(record, "approve")
-    told = (await erased(runtime, mail(record)))[record.dispute_id]
-    assert not told.erased
-    assert "article 17(3)(e)" in told.sentence
+    result = (await erased(runtime, mail(record)))[record.dispute_id]
+    assert not result.erased
+    assert "article 17(3)(e)" in result.sentence
     assert await stage.deps.cases.find(record.dispute_id) == record
 
 
 async def test_a_case_that_another_worker_holds_is_left_alone(stage: Stage, runtime: Runtime):
     filed, lost = await a_lost_case(stage)
     async with stage.deps.leases.hold(filed.dispute_id):
-        told = (await erased(runtime, mail(filed)))[filed.dispute_id]
-    assert (told.erased, await stage.deps.cases.find(filed.dispute_id)) == (False, lost)
+        result = (await erased(runtime, mail(filed)))[filed.dispute_id]
+    assert (result.erased, await stage.deps.cases.find(filed.dispute_id)) == (False, lost)
 
 
 async def test_a_person_is_found_by_customer_id_and_by_mail_in_any_case_but_never_in_part(stage: Stage):
@@ -172,8 +172,8 @@ async def test_what_a_crash_left_half_erased_is_found_again_and_finished(stage: 
 
 async def test_the_report_says_each_case_and_its_status(stage: Stage, runtime: Runtime):
     waiting = await stage.play("fraud_mid")
-    said, status = await report(runtime, customer(waiting), by="ada")
-    assert (said, status) == ([ErasureResult(dispute_id=waiting.dispute_id, erased=False, why=WHY).sentence], 1)
+    sentences, status = await report(runtime, customer(waiting), by="ada")
+    assert (sentences, status) == ([ErasureResult(dispute_id=waiting.dispute_id, erased=False, why=WHY).sentence], 1)
     assert await report(runtime, "nobody@example.com", by="ada") == (["No case holds evidence of this person."], 0)
 
 

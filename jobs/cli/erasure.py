@@ -1,4 +1,4 @@
-"""The evidence of one person, erased where it is no longer needed."""
+"""Erases the evidence of one person where it is no longer needed."""
 
 import re
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ _PERSON = re.compile(r"cus_[A-Za-z0-9]{1,200}|[^\s@]{1,200}@[^\s@]{1,200}")
 
 
 class ErasureResult(Value):
-    """What became of one case of the person: erased, or kept and why."""
+    """Whether one case of the person was erased, and `why` it was not."""
 
     dispute_id: str
     erased: bool
@@ -21,31 +21,31 @@ class ErasureResult(Value):
 
     @property
     def sentence(self) -> str:
-        """Say it to people."""
+        """The result as a sentence for people."""
         if self.erased:
             return f"{self.dispute_id}: erased; its ledger, filings and hashes stay."
         return f"{self.dispute_id}: kept, since {self.why}."
 
 
 async def erase(runtime: Runtime, person: str, *, by: str) -> AsyncIterator[ErasureResult]:
-    """Erase the evidence of a Stripe customer (`cus_...`) or an e-mail address, case by case; give what became of each.
+    """Erase the evidence of a Stripe customer (`cus_...`) or an e-mail address, and yield the result of each case.
 
     Files go first and the case last, so that what a crash left is found again. Raises `Invalid` for what names nobody.
     """
     if not _PERSON.fullmatch(person.strip()):
         raise Invalid("Name one person: a Stripe customer id (cus_...) or an e-mail address.")
     for dispute_id in await runtime.deps.cases.of_person(person):
-        yield await _erase(runtime, dispute_id, by)
+        yield await _erase_case(runtime, dispute_id, by)
 
 
 async def report(runtime: Runtime, person: str, *, by: str) -> tuple[list[str], int]:
-    """Erase, and give a sentence for each case, and the exit status: 1 when a case keeps its evidence, else 0."""
-    told = [one async for one in erase(runtime, person, by=text.line(by, limit=80))]
-    said = [one.sentence for one in told] or ["No case holds evidence of this person."]
-    return said, int(not all(one.erased for one in told))
+    """Erase, and return a sentence for each case and the exit status: 1 when a case keeps its evidence, else 0."""
+    results = [result async for result in erase(runtime, person, by=text.line(by, limit=80))]
+    sentences = [result.sentence for result in results] or ["No case holds evidence of this person."]
+    return sentences, int(not all(result.erased for result in results))
 
 
-async def _erase(runtime: Runtime, dispute_id: str, by: str) -> ErasureResult:
+async def _erase_case(runtime: Runtime, dispute_id: str, by: str) -> ErasureResult:
     deps = runtime.deps
     async with deps.leases.hold(dispute_id) as fence:
         record = await deps.cases.find(dispute_id)
@@ -57,6 +57,5 @@ async def _erase(runtime: Runtime, dispute_id: str, by: str) -> ErasureResult:
         if deps.storage:
             await deps.storage.forget(dispute_id)
         await runtime.runner.forget(dispute_id)
-        left = erasure.erase(record, by=by, now=runtime.deps.now())
-        await deps.cases.erase(left, fence=fence)
+        await deps.cases.erase(erasure.erase(record, by=by, now=deps.now()), fence=fence)
         return ErasureResult(dispute_id=dispute_id, erased=True)

@@ -1,4 +1,4 @@
-"""API and worker in one process, on the same open ports."""
+"""API and worker in one process, on the same open dependencies."""
 
 import asyncio
 import socket
@@ -12,40 +12,32 @@ from api.app import create
 from disputes.errors import Invalid
 from graph.wiring.deps import Deps
 from graph.wiring.runtime import Runtime
-from jobs.worker.worker import toil
+from jobs.worker import worker
 
 GRACE_SECONDS = 20
 
 
 @dataclass(frozen=True)
-class Listening:
-    """A served Rebut: where, and the worker's task, which ends when the process is asked to stop."""
+class RunningServer:
+    """The address of the API and the worker's task, which ends when the process is asked to stop."""
 
     url: str
     work: asyncio.Task[None]
 
 
 @asynccontextmanager
-async def listening(runtime: Runtime, *, host: str, port: int) -> AsyncIterator[Listening]:
+async def open_server(runtime: Runtime, *, host: str, port: int) -> AsyncIterator[RunningServer]:
     """Serve the API and work the queue; port 0 takes a free one. Drains both on the way out.
 
-    Raises `Invalid` when the address cannot be had.
+    Raises `Invalid` when the address cannot be used.
     """
-
-    @asynccontextmanager
-    async def shared() -> AsyncIterator[Deps]:
-        yield runtime.deps
-
-    config = uvicorn.Config(
-        create(shared, now=runtime.deps.now), log_config=None, timeout_graceful_shutdown=GRACE_SECONDS, lifespan="on"
-    )
-    server = _Server(config)
+    server = _Server(_config(runtime))
     bound = _bind(host, port)
     api = asyncio.create_task(server.serve(sockets=[bound]))
-    work = asyncio.create_task(toil(runtime))
+    work = asyncio.create_task(worker.run(runtime))
     try:
         await asyncio.wait([api, asyncio.create_task(server.up.wait())], return_when=asyncio.FIRST_COMPLETED)
-        yield Listening(f"http://{host}:{bound.getsockname()[1]}", work)
+        yield RunningServer(f"http://{host}:{bound.getsockname()[1]}", work)
     finally:
         server.should_exit = True
         work.cancel()
@@ -54,7 +46,7 @@ async def listening(runtime: Runtime, *, host: str, port: int) -> AsyncIterator[
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to the worker, which drains first, and tells when it is up."""
+    """Leaves signals to the worker, which drains first, and sets `up` once it is started."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -67,6 +59,15 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+def _config(runtime: Runtime) -> uvicorn.Config:
+    @asynccontextmanager
+    async def opener() -> AsyncIterator[Deps]:
+        yield runtime.deps
+
+    app = create(opener, now=runtime.deps.now)
+    return uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=GRACE_SECONDS, lifespan="on")
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -1,4 +1,4 @@
-"""Parked cases, driven again all at once after what stopped them was mended."""
+"""Runs all parked cases again, after what stopped them was repaired."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,19 +12,19 @@ from graph.wiring.runtime import Runtime
 log = structlog.get_logger()
 
 PAGE = 100
-ABREAST = 6
+PARALLEL = 6
 
 
-async def drive(runtime: Runtime) -> AsyncIterator[tuple[str, str]]:
-    """Drive every case that is parked now, a few at a time; give each one's id and, if it is parked still, why.
+async def drive_all(runtime: Runtime) -> AsyncIterator[tuple[str, str]]:
+    """Run every case that is parked now, `PARALLEL` at a time; yield each one's id and, if it is parked still, why.
 
     One that fails holds back no other and stays parked.
     """
-    records = await _parked(runtime)
-    for start in range(0, len(records), ABREAST):
-        abreast = records[start : start + ABREAST]
-        errors = await asyncio.gather(*(_drive(runtime, record) for record in abreast))
-        for record, error in zip(abreast, errors, strict=True):
+    records = await _find_parked(runtime)
+    for start in range(0, len(records), PARALLEL):
+        batch = records[start : start + PARALLEL]
+        errors = await asyncio.gather(*(_drive(runtime, record) for record in batch))
+        for record, error in zip(batch, errors, strict=True):
             yield record.dispute_id, error
 
 
@@ -40,8 +40,8 @@ async def _drive(runtime: Runtime, record: CaseRecord) -> str:
     return after.error if after and after.state == "parked" else ""
 
 
-async def _parked(runtime: Runtime) -> list[CaseRecord]:
-    """Read the list to its end first: driving takes cases out of it."""
+async def _find_parked(runtime: Runtime) -> list[CaseRecord]:
+    """Read the list to its end first: running cases takes them out of it."""
     records, cursor = list[CaseRecord](), None
     while True:
         page = await runtime.deps.cases.page(status="parked", cursor=cursor, limit=PAGE)

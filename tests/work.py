@@ -105,7 +105,7 @@ class Engine:
             return self._letter(_one_letter(node, flags))
         if name == "AT":
             return self._at(_compiled(node, flags))
-        build = getattr(self, f"_{name.lower()}")
+        build: Callable[[object, int], Matcher] = getattr(self, f"_{name.lower()}")
         return build(value, flags)
 
     def _letter(self, fits: Callable[[str], bool]) -> Matcher:

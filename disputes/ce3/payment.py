@@ -112,7 +112,7 @@ def _normalize(payment: Payment, field: str) -> tuple[str, str]:
     line = read_text(payment, field)
     if not line:
         return "", "is not on record"
-    if secrets.masked(line):
+    if secrets.is_masked(line):
         return "", "reads like a number nobody may keep and was masked"
     if len(line) > MAX_CHARACTERS:
         return "", f"is longer than {MAX_CHARACTERS} letters"

@@ -49,7 +49,7 @@ def is_held(sent: JsonValue, held: JsonValue) -> bool:
 def is_masked(held: JsonValue) -> bool:
     """Return whether our copy of what Stripe holds differs from it because a number was masked."""
     inner = held.values() if isinstance(held, dict) else held if isinstance(held, list) else ()
-    return secrets.masked(held) if isinstance(held, str) else any(map(is_masked, inner))
+    return secrets.is_masked(held) if isinstance(held, str) else any(map(is_masked, inner))
 
 
 def read_disputed(enhanced: JsonObject) -> JsonObject:

@@ -77,7 +77,7 @@ def check(name: str, data: bytes, exhibit: bytes) -> None:
             PdfReader(other) as drawn,
         ):
             for text in (*_page_texts(name, drawn), *_hidden_texts(original)):
-                if number := secrets.found(text):
+                if number := secrets.find_kind(text):
                     raise Invalid(f"{name} shows {number}: black it out, and print it to a new PDF.")
     except BROKEN as failed:
         raise Invalid(f"{name} is broken: its text cannot be read.") from failed

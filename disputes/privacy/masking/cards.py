@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from stdnum import luhn
+
 _GAP = r"[\s.\-\u2010-\u2015_/]{1,2}"
 # A Stripe id names a record even when all of it is digits.
 _NO_ID = "".join(f"(?<!{name}_)" for name in "ch cus dp du evt file in pi py re sub txn".split())
@@ -20,33 +22,33 @@ _LENGTHS = range(13, 20)
 
 def mask(text: str) -> str:
     """Replace every card number by its last four digits."""
-    return _RUN.sub(lambda run: run[0] if _is_parcel(text, run) else _masked(run[0]), text)
+    return _RUN.sub(lambda run: run[0] if _is_parcel(text, run) else _mask_run(run[0]), text)
 
 
 def digits(text: str) -> str:
-    """Give the decimal digits of a text, whatever their script, as ASCII."""
+    """Return the decimal digits of a text, whatever their script, as ASCII."""
     return "".join(str(unicodedata.digit(c)) for c in text if c.isdecimal())
 
 
 def _is_parcel(text: str, run: re.Match[str]) -> bool:
-    """Tell whether these are the 16 digits of a UPS tracking number, `1Z` before them and its check digit right."""
+    """Check that these are the 16 digits of a UPS tracking number, `1Z` before them and its check digit right."""
     if text[max(0, run.start() - 2) : run.start()].upper() != "1Z" or not re.fullmatch(r"[0-9]{16}", run[0]):
         return False
     *body, check = map(int, run[0])
     return (sum(body[0::2]) + 2 * sum(body[1::2]) + check) % 10 == 0
 
 
-def _masked(run: str) -> str:
+def _mask_run(run: str) -> str:
     """Mask each card among the groups of a run: an expiry or an amount may stand beside it."""
-    kept, done = "", 0
+    masked, done = "", 0
     for start, end in _cards(run):
-        kept += f"{run[done:start]}[card ending {digits(run[start:end])[-4:]}]"
+        masked += f"{run[done:start]}[card ending {digits(run[start:end])[-4:]}]"
         done = end
-    return kept + run[done:]
+    return masked + run[done:]
 
 
 def _cards(run: str) -> Iterator[tuple[int, int]]:
-    groups = [(found.start(), found.end()) for found in _GROUP.finditer(run)]
+    groups = [match.span() for match in _GROUP.finditer(run)]
     past = 0
     for number, (start, _) in enumerate(groups):
         ends = (end for end in _ends(groups[number : number + _LENGTHS.stop]) if _is_card(digits(run[start:end])))
@@ -56,7 +58,7 @@ def _cards(run: str) -> Iterator[tuple[int, int]]:
 
 
 def _ends(groups: list[tuple[int, int]]) -> Iterator[int]:
-    """Give where these groups have as many digits as a card; groups past that are never looked at."""
+    """Yield where these groups have as many digits as a card; groups past that are never looked at."""
     count = 0
     for start, end in groups:
         count += end - start
@@ -67,7 +69,4 @@ def _ends(groups: list[tuple[int, int]]) -> Iterator[int]:
 
 
 def _is_card(number: str) -> bool:
-    if len(number) not in _LENGTHS or number[0] not in _FIRST:
-        return False
-    doubled = [sum(divmod(2 * int(d), 10)) for d in number[-2::-2]]
-    return (sum(doubled) + sum(int(d) for d in number[-1::-2])) % 10 == 0
+    return len(number) in _LENGTHS and number[0] in _FIRST and luhn.is_valid(number)

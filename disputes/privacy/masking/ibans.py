@@ -2,30 +2,11 @@
 
 import re
 import unicodedata
+from functools import cache
 
-_LENGTHS = {
-    length: codes.split()
-    for length, codes in {
-        15: "NO",
-        16: "BE",
-        18: "DK FK FI FO GL NL SD",
-        19: "MK SI",
-        20: "AT BA EE KZ LT LU MN XK",
-        21: "CH HR LI LV",
-        22: "BG BH CR DE GB GE IE ME RS VA",
-        23: "AE GI IL IQ OM SO TL",
-        24: "AD CZ ES MD PK RO SA SE SK TN VG",
-        25: "LY PT ST",
-        26: "IS TR",
-        27: "BI DJ FR GR IT MC MR SM",
-        28: "AL AZ BY CY DO GT HU LB NI PL SV",
-        29: "BR EG PS QA UA",
-        30: "JO KW MU YE",
-        31: "MT SC",
-        33: "RU",
-    }.items()
-}
-_LENGTH = {code: length for length, codes in _LENGTHS.items() for code in codes}
+from stdnum import numdb
+from stdnum.iso7064 import mod_97_10
+
 _FEWEST_DIGITS = 8
 _GAP = r"[\s.\u2010-\u2015_/-]{0,2}"
 _WIDE = r"\uff21-\uff3a\uff41-\uff5a"
@@ -35,33 +16,41 @@ _REST = re.compile(rf"{_GAP}({_ALNUM})")
 
 
 def mask(text: str, note: str) -> str:
-    """Put the note for every IBAN, however its letters and digits are grouped."""
-    kept, done = "", 0
-    for found in _START.finditer(text):
-        start = found.start("number")
-        end = _end(text, start) if start >= done else None
+    """Replace every IBAN by the note, however its letters and digits are grouped."""
+    masked, done = "", 0
+    for match in _START.finditer(text):
+        start = match.start("number")
+        end = _find_end(text, start) if start >= done else None
         if end is not None:
-            kept, done = kept + text[done:start] + note, end
-    return kept + text[done:]
+            masked, done = masked + text[done:start] + note, end
+    return masked + text[done:]
 
 
-def _end(text: str, start: int) -> int | None:
-    """Give where the IBAN that begins here ends, or None when none does."""
+def _find_end(text: str, start: int) -> int | None:
+    """Return where the IBAN that begins here ends, or None when none does."""
     number, at = "", start
-    while found := _REST.match(text, at):
-        number, at = number + _plain(found[1]), found.end()
-        if len(number) == _LENGTH.get(number[:2], 0):
-            return at if _proves(number) and not re.match(r"[A-Za-z\d]", text[at : at + 1]) else None
-        if len(number) >= len("GB") and number[:2] not in _LENGTH:
+    while match := _REST.match(text, at):
+        number, at = number + _plain(match[1]), match.end()
+        if len(number) < len("GB"):
+            continue
+        length = _length(number[:2])
+        if len(number) == length:
+            return at if _is_valid(number) and not re.match(r"[A-Za-z\d]", text[at : at + 1]) else None
+        if not length:
             return None
     return None
+
+
+@cache
+def _length(country: str) -> int:
+    """Return how long a country's IBANs are by the registry of SWIFT, 0 where there are none."""
+    structure = numdb.get("iban").info(country)[0][1].get("bban", "")
+    return sum(map(int, re.findall(r"(\d+)!", structure))) + len("GB29") if structure else 0
 
 
 def _plain(letter: str) -> str:
     return str(unicodedata.digit(letter)) if letter.isdecimal() else unicodedata.normalize("NFKC", letter).upper()
 
 
-def _proves(number: str) -> bool:
-    if sum(map(str.isdigit, number[4:])) < _FEWEST_DIGITS:
-        return False
-    return int("".join(str(int(letter, 36)) for letter in number[4:] + number[:4])) % 97 == 1
+def _is_valid(number: str) -> bool:
+    return sum(map(str.isdigit, number[4:])) >= _FEWEST_DIGITS and mod_97_10.is_valid(number[4:] + number[:4])

@@ -41,7 +41,7 @@ _LINKS_JOINED = "号码? 號碼? 番号 번호 は 是 為 为 証 证"
 
 
 def _words(spaced: str, joined: str = "") -> str:
-    """Give one pattern for any of these words; joined ones need no space around them."""
+    """Build one pattern of these words; joined ones need no space around them."""
     bound, free = "|".join(spaced.split()), "".join(f"|{word}" for word in joined.split())
     either = rf"(?:(?<!{_LETTER})(?:{bound})(?!{_LETTER}){free})"
     return either.replace("~?", r"[\s_-]{0,2}").replace("~", r"[\s_-]{1,2}")

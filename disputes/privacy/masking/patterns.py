@@ -11,9 +11,11 @@ _MY = r"(?:(?:is|as|ist|est|es)\s)?(?:(?:my|the|mein|mon|mi)\s)?"
 _ROUTE = rf"(?P<secret>\d(?:{_DASH}{{0,2}}\d){{5,8}}(?!\d))"
 _ACCOUNT = rf"\d(?:{_DASH}{{0,2}}\d){{5,23}}(?!\d)"
 _HOLDER = rf"{LINK}(?:account|acct?|konto|a/c)?{LINK}"
-_PLAIN = r"(?!\d{4}-\d\d-\d\d(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{4}|[\d,.]*[.,]\d\d(?!\d))"
-_FIVE = r"(?=(?:[A-Z .-]{0,8}\d){5})"
-_PAPER = r"(?:[A-Z]{1,3}[\s.-](?=\d)|(?=[A-Z]{0,8}\d))[A-Z\d]{1,20}(?:[\s./-]{1,2}\d[A-Z\d]{0,11}){0,4}(?![A-Z\d])"
+_DATE_OR_AMOUNT = r"(?!\d{4}-\d\d-\d\d(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{4}|[\d,.]*[.,]\d\d(?!\d))"
+_FIVE_DIGITS = r"(?=(?:[A-Z .-]{0,8}\d){5})"
+_DOCUMENT_NUMBER = (
+    r"(?:[A-Z]{1,3}[\s.-](?=\d)|(?=[A-Z]{0,8}\d))[A-Z\d]{1,20}(?:[\s./-]{1,2}\d[A-Z\d]{0,11}){0,4}(?![A-Z\d])"
+)
 _SSN = rf"(?!000|666|9)\d{{3}}(?P<dash>{_DASH})(?!00)\d\d(?P=dash)(?!0000)\d{{4}}"
 
 
@@ -40,6 +42,6 @@ DOCUMENT = (
     # Italy's codice fiscale and, spaced, Britain's national insurance number.
     _any_case(r"\b(?P<secret>[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z])\b"),
     re.compile(r"\b(?P<secret>[A-Z]{2}\s\d\d\s\d\d\s\d\d\s[A-D])\b"),
-    _any_case(rf"{DOCUMENTS}{LINK}{_PLAIN}(?P<secret>{_FIVE}{_PAPER})"),
+    _any_case(rf"{DOCUMENTS}{LINK}{_DATE_OR_AMOUNT}(?P<secret>{_FIVE_DIGITS}{_DOCUMENT_NUMBER})"),
 )
 CPF = re.compile(r"(?<![\d.])(?P<secret>\d{3}\.\d{3}\.\d{3}-\d\d)(?!\d)")

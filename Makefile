@@ -1,5 +1,6 @@
-# make demo   plays disputes against a simulated Stripe     make lock    locks the dependencies anew
-# make test   sets up and runs every check                  make clean   drops .venv and caches, keeps .rebut
+# make demo    plays disputes against a simulated Stripe       make coverage  make test, traced, with its floor, as CI
+# make check   static checks, and tests that start no process  make lock      locks the dependencies anew
+# make test    static checks, and every test                   make clean     drops .venv and caches, keeps .rebut
 # make local-model   installs a real, small model (compiles for some minutes) and plays whole disputes with it
 .DEFAULT_GOAL := demo
 .DELETE_ON_ERROR:
@@ -12,25 +13,34 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	$$name -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$name && break; done)
 PIP = $(BIN)/python -m pip --disable-pip-version-check --no-input
 ARGS ?=
+# Whole files to a worker would leave a core idle behind the last long one.
+PYTEST = $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
 
 # An environment that is half made, copied from elsewhere or without its Python is made anew.
 ifneq ($(shell cat $(VENV)/.made 2>/dev/null && $(BIN)/python -c 'import pip' 2>&1),$(CURDIR))
 .PHONY: $(VENV)/.made
 endif
 
-.PHONY: demo test check lock clean local-model
+.PHONY: demo static check test coverage lock clean local-model
 
 demo: $(VENV)/.demo
 	@$(BIN)/rebut demo $(ARGS)
 
-test: check
+check: static
+	@$(PYTEST) -m "not process" $(ARGS)
 
-check: $(VENV)/.test
+test: static
+	@$(PYTEST) $(ARGS)
+
+# Tracing every line takes half as long again.
+coverage: static
+	@$(PYTEST) --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+static: $(VENV)/.test
 	@$(call step,format,$(BIN)/ruff format --check .)
 	@$(call step,lint,$(BIN)/ruff check .)
 	@$(call step,types,$(BIN)/mypy)
 	@$(call step,layers,$(BIN)/lint-imports)
-	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 $(VENV)/.made:
 	@[ -n "$(PYTHON)" ] && $(PYTHON) -c '$(NEW_ENOUGH)' || { echo "Rebut needs Python 3.11 or newer:" \

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 STARTS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "tests.fork"})
-"""Audit events of a process that starts. `tests.fork` is raised by tests/jobs/children.py: its fork server raises none."""
+"""Audit events of a process that starts; tests/jobs/children.py raises `tests.fork` since a fork server raises none."""
 
 
 class Guard:

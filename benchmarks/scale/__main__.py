@@ -30,7 +30,7 @@ MIDDLE_PAGE = "list: page in the middle"
 MAX_GROWTH = 1.5
 WARM_UP_ROUNDS = 5
 SMALL, LARGE = ScaleSize(1_000, 1_000), ScaleSize(100_000, 1_000_000)
-QUICK = (ScaleSize(40, 400), ScaleSize(80, 800))
+QUICK = (ScaleSize(10, 100, sources=1), ScaleSize(20, 200, sources=1))
 
 
 @dataclass
@@ -63,10 +63,8 @@ async def _filled(environment: ScaleEnvironment, size: ScaleSize) -> ScaleResult
 
 
 async def _wakes(results: Sequence[ScaleResult], times: int) -> None:
-    waiting = {
-        result.environment: await result.environment.drive_disputes(WAKE_SCENARIO, WARM_UP_ROUNDS + times)
-        for result in results
-    }
+    count = _warm_up(times) + times
+    waiting = {result.environment: await result.environment.drive_disputes(WAKE_SCENARIO, count) for result in results}
     await _time(results, WAKE, times, lambda environment: environment.wake(waiting[environment].pop()))
 
 
@@ -74,10 +72,16 @@ async def _time(
     results: Sequence[ScaleResult], name: str, times: int, ask: Callable[[ScaleEnvironment], Awaitable[float]]
 ) -> None:
     """Time one operation at every size once a round, after a few warm-up rounds."""
-    rounds = [[await ask(result.environment) for result in results] for _ in range(WARM_UP_ROUNDS + times)]
-    for result, waits in zip(results, zip(*rounds[WARM_UP_ROUNDS:], strict=True), strict=True):
+    warm_up = _warm_up(times)
+    rounds = [[await ask(result.environment) for result in results] for _ in range(warm_up + times)]
+    for result, waits in zip(results, zip(*rounds[warm_up:], strict=True), strict=True):
         result.waits[name] = percentile(waits, 0.95) * 1_000
     log_progress(f"{name}: {times} times at each size")
+
+
+def _warm_up(times: int) -> int:
+    """Return the rounds before those that count; a run that measures nothing needs as few."""
+    return min(WARM_UP_ROUNDS, times)
 
 
 def table(small: ScaleResult, large: ScaleResult) -> Iterator[tuple[str, ...]]:
@@ -96,10 +100,10 @@ def main() -> None:
     parser.add_argument("--suspended", type=int, default=LARGE.suspended)
     parser.add_argument("--cases", type=int, default=LARGE.cases)
     parser.add_argument("--times", type=int, default=200, help="each operation is timed")
-    parser.add_argument("--quick", action="store_true", help="some hundred cases: measures nothing")
+    parser.add_argument("--quick", action="store_true", help="a few cases: measures nothing")
     options = parser.parse_args()
     sizes = QUICK if options.quick else (SMALL, ScaleSize(options.suspended, options.cases))
-    times = 6 if options.quick else options.times
+    times = 2 if options.quick else options.times
     logs.configure("warning")
     small, large = asyncio.run(measure(sizes, times=times))
     columns = ("p95 ms", *(f"{s.size.suspended} suspended, {s.size.cases} cases" for s in (small, large)), "growth")

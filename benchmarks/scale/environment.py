@@ -32,15 +32,15 @@ KINDS = {
     "filed": ("not_received_delivered", "duplicate_two_orders", "credit_refunded", "inquiry_delivered"),
     "settled": ("past_due", "already_won", "bank_return", "prevented", "already_answered"),
 }
-SOURCES = 4  # of each
 
 
 @dataclass(frozen=True)
 class ScaleSize:
-    """The number of suspended threads in Redis and of cases in PostgreSQL."""
+    """The number of suspended threads in Redis and of cases in PostgreSQL, and of real disputes a scenario to copy."""
 
     suspended: int
     cases: int
+    sources: int = 4
 
 
 class ScaleEnvironment:
@@ -62,7 +62,7 @@ class ScaleEnvironment:
 
     async def fill(self, size: ScaleSize) -> tuple[float, float]:
         """Fill up to a size; return the bytes that one more suspended thread and one more row took."""
-        sources = self._sources = self._sources or await self._kinds()
+        sources = self._sources = self._sources or await self._kinds(size.sources)
         servers = self.runtime.servers
         before = await used_memory(servers.redis_url), await self._table()
         await seed.threads(servers.redis_url, sources.waiting, range(self._filled.suspended, size.suspended))
@@ -75,9 +75,9 @@ class ScaleEnvironment:
             1
         ]
 
-    async def _kinds(self) -> seed.Sources:
+    async def _kinds(self, count: int) -> seed.Sources:
         played = {
-            kind: [result for scenario in scenarios for result in await self.drive_disputes(scenario, SOURCES)]
+            kind: [result for scenario in scenarios for result in await self.drive_disputes(scenario, count)]
             for kind, scenarios in KINDS.items()
         }
         return seed.Sources(**played)

@@ -37,10 +37,8 @@ def sample_attacks(attacks: Sequence[AttackCase], traits: Sequence[str]) -> list
 
 
 def _values(attack: AttackCase, traits: Sequence[str]) -> set[tuple[str, str]]:
-    fields = {trait: getattr(attack, trait) for trait in traits}
-    return {
-        (trait, value) for trait, field in fields.items() for value in ([field] if isinstance(field, str) else field)
-    }
+    fields = [(trait, getattr(attack, trait)) for trait in traits]
+    return {(trait, value) for trait, field in fields for value in ([field] if isinstance(field, str) else field)}
 
 
 def an_attack(**changes) -> AttackCase:

@@ -13,14 +13,14 @@ from benchmarks.table import log_progress, show
 from disputes.case import Claim, Rebuttal
 from disputes.evidence import Evidence
 from disputes.letter import grounding
-from tests.disputes.letter.letters import Letter, composed, written
-from tests.disputes.letter.mutations import by_kind
+from tests.disputes.letter.letters import SampleLetter, compose, read_written
+from tests.disputes.letter.mutations import mutate_by_kind
 
 PACKET = ("Exhibit A", "Exhibit B")
 QUICK = 12  # every twelfth of the composed letters
 
 
-def false_alarms(letters: list[Letter]) -> list[str]:
+def false_alarms(letters: list[SampleLetter]) -> list[str]:
     """Return the violations found in clean letters, each with the letter's name."""
     return [
         f"{letter.name}: {violation.what}"
@@ -29,19 +29,19 @@ def false_alarms(letters: list[Letter]) -> list[str]:
     ]
 
 
-def changed_claims(letters: list[Letter]) -> Iterator[tuple[str, Claim, Evidence]]:
+def changed_claims(letters: list[SampleLetter]) -> Iterator[tuple[str, Claim, Evidence]]:
     """Yield every claim with one change, once, with the kind of change and the evidence."""
     seen: set[tuple[str, str]] = set()
     for letter in letters:
         for claim in letter.rebuttal.claims:
             cited = tuple(fact for fact_id in claim.facts if (fact := letter.evidence.find(fact_id)))
-            for kind, text in by_kind(claim.text, cited):
+            for kind, text in mutate_by_kind(claim.text, cited):
                 if (claim.text, text) not in seen:
                     seen.add((claim.text, text))
                     yield kind, claim.model_copy(update={"text": text}), letter.evidence
 
 
-def measure(letters: list[Letter]) -> tuple[Counter[str], Counter[str], list[str]]:
+def measure(letters: list[SampleLetter]) -> tuple[Counter[str], Counter[str], list[str]]:
     """Return the changes counted by kind, the noticed ones counted by kind, and the texts of those not noticed."""
     changes_made, noticed, missed = Counter[str](), Counter[str](), []
     for kind, claim, evidence in changed_claims(letters):
@@ -58,7 +58,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.grounding", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few composed letters")
     quick = parser.parse_args().quick
-    hand_written, composed_letters = written(), composed()[:: QUICK if quick else 1]
+    hand_written, composed_letters = read_written(), compose()[:: QUICK if quick else 1]
     alarms = false_alarms([*hand_written, *composed_letters])
     changes_made, noticed, missed = measure([*hand_written, *composed_letters])
     kinds = [(kind, str(changes_made[kind]), str(noticed[kind])) for kind in sorted(changes_made)]

@@ -92,7 +92,7 @@ def _check_text(number: int, claim: Claim, cited: tuple[Fact, ...], evidence: Ev
     folded = folding.fold(claim.text)
     if not tokens.split_words(folded.text):
         yield Violation(claim=number, what="the claim says nothing")
-    for at in folding.unseen(claim.text):
+    for at in folding.find_unseen(claim.text):
         yield Violation(claim=number, what="a letter holds no invisible character", start=at, end=at + 1)
     for finding in _find_problems(folded.text, cited, evidence):
         start, end = folded.span(finding.start, finding.end)

@@ -43,7 +43,7 @@ def read(text: str, cited: tuple[Fact, ...], times: Sequence[Moment]) -> Iterato
     yield from bindings.read(text_tokens, text, cited)
     yield from _check_numerals(text, words, record)
     yield from sums.find_wrong_totals(text_tokens, text, cited)
-    for first, last in names.joined(text_tokens, text, cited):
+    for first, last in names.find_joined(text_tokens, text, cited):
         yield Finding(first.start, last.end, f"the name {text[first.start : last.end]} stands in no single fact")
 
 
@@ -101,9 +101,9 @@ def _check_word(token: TextToken, behind: Sequence[TextToken], words: set[str], 
     if token.text.casefold() in WEEKDAYS and token.text.casefold() not in words:
         day = next((token.value for token in behind if token.value[0] == "date"), None)
         return "" if moments.include_weekday(token.text, day, times) else f"{token.text} {_NOWHERE}"
-    if names.blurred(token, words):
+    if names.is_lookalike(token, words):
         return f"{token.text} is written in letters that pass for others"
-    return f"the name {token.text} {_NOWHERE}" if names.strange(token, words) else ""
+    return f"the name {token.text} {_NOWHERE}" if names.is_unknown(token, words) else ""
 
 
 def _check_numerals(text: str, words: set[str], record: Counter[Token]) -> Iterator[Finding]:

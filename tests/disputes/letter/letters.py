@@ -1,4 +1,4 @@
-"""Clean letters: those written by hand on records of their own, and the playbooks' sentences on varied facts."""
+"""Letters without a violation: some written by hand on facts of their own, some of the playbooks' sentences."""
 
 import tomllib
 from datetime import datetime, timedelta
@@ -20,19 +20,19 @@ CARRIERS = ("UPS", "DHL Express", "FedEx", "Royal Mail", "Canada Post")
 ROUNDS = 5
 
 
-class Letter(NamedTuple):
-    """A letter, the evidence it was written on, and where it came from."""
+class SampleLetter(NamedTuple):
+    """A letter, the evidence it was written on, and its origin."""
 
     name: str
     rebuttal: Rebuttal
     evidence: Evidence
 
 
-def written() -> list[Letter]:
-    """Give every letter that was written by hand."""
-    records = {name: _record(told) for name, told in _read("records.toml").items()}
+def read_written() -> list[SampleLetter]:
+    """Return every letter that was written by hand."""
+    records = {name: _build_evidence(values) for name, values in _read("records.toml").items()}
     return [
-        Letter(
+        SampleLetter(
             f"{name} {number}",
             Rebuttal(claims=tuple(Claim(text=t, facts=tuple(c.split())) for t, c in claims)),
             records[name],
@@ -42,55 +42,55 @@ def written() -> list[Letter]:
     ]
 
 
-def composed() -> list[Letter]:
-    """Give a letter of the playbook's sentences for each reason, product and round of varied facts."""
+def compose() -> list[SampleLetter]:
+    """Return a letter of the playbook's sentences for each reason, product and round of varied facts."""
     return [
-        _composed(book, product, turn)
+        _compose(book, product, number)
         for book in BOOKS.by_reason.values()
         for product in ("physical", "digital", "service")
-        for turn in range(ROUNDS)
+        for number in range(ROUNDS)
     ]
 
 
-def _composed(book, product, turn):
+def _compose(book, product, number):
     dispute = a_dispute(reason=book.reason)
-    evidence = Evidence(facts=tuple(_varied(fact, turn) for fact in everything(product).facts))
+    evidence = Evidence(facts=tuple(_vary(fact, number) for fact in everything(product).facts))
     proven = [(point, proof) for point in book.find_points(dispute, evidence) if (proof := point.find_proof(evidence))]
-    claims = tuple(Claim(text=one.write(proof), facts=tuple(f.id for f in proof)) for one, proof in proven)
-    return Letter(f"{book.reason} {product} {turn}", Rebuttal(claims=claims), evidence)
+    claims = tuple(Claim(text=point.write(proof), facts=tuple(f.id for f in proof)) for point, proof in proven)
+    return SampleLetter(f"{book.reason} {product} {number}", Rebuttal(claims=claims), evidence)
 
 
-def _varied(fact: Fact, turn: int) -> Fact:
-    """Give the fact of another sale: amounts, times, names, towns and counts of its own."""
+def _vary(fact: Fact, number: int) -> Fact:
+    """Return the fact of another sale: amounts, times, names, towns and counts of its own."""
     if isinstance(fact.value, Money):
         return fact.model_copy(
-            update={"value": Money(amount=fact.value.amount + 1_311 * turn, currency=fact.value.currency)}
+            update={"value": Money(amount=fact.value.amount + 1_311 * number, currency=fact.value.currency)}
         )
     if form(fact.kind) == "time":
-        at = datetime.fromisoformat(str(fact.value)) + timedelta(days=37 * turn, minutes=613 * turn)
+        at = datetime.fromisoformat(str(fact.value)) + timedelta(days=37 * number, minutes=613 * number)
         return build_fact(fact.kind, at, fact.source)
     if form(fact.kind) == "count":
-        return fact.model_copy(update={"value": int(str(fact.value)) + 5 * turn})
-    return fact.model_copy(update={"value": _text(fact, turn)})
+        return fact.model_copy(update={"value": int(str(fact.value)) + 5 * number})
+    return fact.model_copy(update={"value": _vary_text(fact, number)})
 
 
-def _text(fact: Fact, turn: int):
+def _vary_text(fact: Fact, number: int):
     if fact.kind in {"customer_name", "shipping_name", "delivery_signature"}:
-        return NAMES[turn]
+        return NAMES[number]
     if fact.kind in {"shipping_address", "billing_address"}:
-        return f"{turn + 3} Mill Lane\n{TOWNS[turn]}"
+        return f"{number + 3} Mill Lane\n{TOWNS[number]}"
     if fact.kind == "carrier":
-        return CARRIERS[turn]
+        return CARRIERS[number]
     return fact.value
 
 
-def _record(told) -> Evidence:
-    return Evidence(facts=tuple(_fact(name, value) for name, value in told.items()))
+def _build_evidence(values) -> Evidence:
+    return Evidence(facts=tuple(_build_fact(name, value) for name, value in values.items()))
 
 
-def _fact(name, given) -> Fact:
+def _build_fact(name, content) -> Fact:
     kind, _, ref = name.partition(":")
-    value, at = (given["value"], given.get("at")) if isinstance(given, dict) else (given, None)
+    value, at = (content["value"], content.get("at")) if isinstance(content, dict) else (content, None)
     if form(kind) == "money":
         figure, currency = value.replace(",", "").split()
         minor = Decimal(figure).scaleb(money.decimal_places(currency))

@@ -15,7 +15,7 @@ FACTS = (
 )
 
 
-def wrongs(text):
+def problems(text):
     letter = a_letter(a_claim(text, *(fact.id for fact in FACTS)))
     return [violation.what for violation in grounding.check(letter, Evidence(facts=FACTS))]
 
@@ -31,7 +31,7 @@ def wrongs(text):
     ],
 )
 def test_a_true_figure_of_another_event_is_caught(text, what):
-    assert wrongs(text) == [what]
+    assert problems(text) == [what]
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,4 @@ def test_a_true_figure_of_another_event_is_caught(text, what):
     ["We refunded 10.00 USD of the 38.00 USD.", "It was delivered on 18 March 2026, and paid on 14 March 2026."],
 )
 def test_a_figure_of_its_own_event_passes(text):
-    assert wrongs(text) == []
+    assert problems(text) == []

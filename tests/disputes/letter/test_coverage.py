@@ -1,3 +1,5 @@
+"""Tests of which points a letter makes, and which it leaves out."""
+
 import pytest
 
 from disputes.case import Rebuttal
@@ -35,10 +37,10 @@ def makes(name, text, *facts, reason="product_not_received"):
 @pytest.mark.parametrize("product", ["physical", "digital", "service"])
 def test_a_sentence_of_the_playbook_makes_its_point_and_the_whole_letter_all_of_them(reason, product):
     evidence, dispute, book = everything(product), a_dispute(reason=reason), BOOKS.of(reason)
-    points = [(one, proof) for one in book.find_points(dispute, evidence) if (proof := one.find_proof(evidence))]
-    claims = [a_claim(one.write(proof), *(fact.id for fact in proof)) for one, proof in points]
-    for claim, (one, _) in zip(claims, points, strict=True):
-        assert coverage.makes_point(a_letter(claim), evidence, one)
+    points = [(each, proof) for each in book.find_points(dispute, evidence) if (proof := each.find_proof(evidence))]
+    claims = [a_claim(each.write(proof), *(fact.id for fact in proof)) for each, proof in points]
+    for claim, (each, _) in zip(claims, points, strict=True):
+        assert coverage.makes_point(a_letter(claim), evidence, each)
     assert coverage.find_missing_points(dispute, a_letter(*claims), evidence, book) == ()
 
 
@@ -71,28 +73,28 @@ def test_a_point_without_its_facts_is_not_made():
     assert not coverage.makes_point(letter, Evidence(), point("arrived"))
 
 
-def test_what_is_required_proven_and_unsaid_is_named():
-    said = a_claim("We received 38.00 USD on 14 March 2026.", "amount_paid", "paid_at")
-    assert coverage.find_missing_points(a_dispute(), a_letter(said), FACTS, BOOK) == ("arrived", "tracked")
+def test_a_required_proven_point_that_no_claim_makes_is_missing():
+    claim = a_claim("We received 38.00 USD on 14 March 2026.", "amount_paid", "paid_at")
+    assert coverage.find_missing_points(a_dispute(), a_letter(claim), FACTS, BOOK) == ("arrived", "tracked")
     assert coverage.find_missing_points(a_dispute(), Rebuttal(), FACTS, BOOK) == ("arrived", "tracked", "payment")
 
 
-def test_what_is_not_proven_is_not_asked_for():
+def test_a_point_that_is_not_proven_is_not_missing():
     bare = Evidence(facts=FACTS.facts[:3])
-    said = a_claim("We received 38.00 USD on 14 March 2026.", "amount_paid", "paid_at")
-    assert coverage.find_missing_points(a_dispute(), a_letter(said), bare, BOOK) == ()
+    claim = a_claim("We received 38.00 USD on 14 March 2026.", "amount_paid", "paid_at")
+    assert coverage.find_missing_points(a_dispute(), a_letter(claim), bare, BOOK) == ()
 
 
 def test_one_decisive_point_is_enough_and_the_first_is_named_when_there_is_none():
     evidence, book, dispute = everything(), BOOKS.of("fraudulent"), a_dispute(reason="fraudulent")
-    points = {one.name: one for one in book.find_points(dispute, evidence)}
-    needed = [one for one in points.values() if one.required and one.find_proof(evidence)]
-    claims = [_claim(one, evidence) for one in needed]
+    points = {each.name: each for each in book.find_points(dispute, evidence)}
+    needed = [each for each in points.values() if each.required and each.find_proof(evidence)]
+    claims = [_claim(each, evidence) for each in needed]
     assert coverage.find_missing_points(dispute, a_letter(*claims), evidence, book) == ("three_d_secure",)
     won = _claim(points["history"], evidence)
     assert coverage.find_missing_points(dispute, a_letter(*claims, won), evidence, book) == ()
 
 
-def _claim(one, evidence):
-    proof = one.find_proof(evidence)
-    return a_claim(one.write(proof), *(fact.id for fact in proof))
+def _claim(point, evidence):
+    proof = point.find_proof(evidence)
+    return a_claim(point.write(proof), *(fact.id for fact in proof))

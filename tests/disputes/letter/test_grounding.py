@@ -1,3 +1,5 @@
+"""Tests of grounding: true sentences pass however they are written, and changed ones are caught."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from disputes.evidence.kinds import ADVERSE
 from disputes.letter import grounding
 from disputes.money import Money
 from tests.builders import BOOKS, a_claim, a_dispute, a_letter, everything
-from tests.disputes.letter.mutations import emails, mutants
+from tests.disputes.letter.mutations import mutate, mutate_emails
 
 LETTERS = [
     pytest.param(point.write(proof), proof, id=f"{book.reason}-{point.name}-{product}")
@@ -35,25 +37,25 @@ FACTS = (
 CITED = tuple(fact.id for fact in FACTS if fact.kind not in ADVERSE)
 
 
-def wrongs(text, facts=FACTS, cited=CITED):
+def problems(text, facts=FACTS, cited=CITED):
     letter = a_letter(a_claim(text).model_copy(update={"facts": tuple(cited)}))
     return [violation.what for violation in grounding.check(letter, Evidence(facts=tuple(facts)))]
 
 
 @pytest.mark.parametrize(("text", "proof"), LETTERS)
-def test_a_sentence_of_a_playbook_stands_on_its_facts(text, proof):
-    assert wrongs(text, proof, [fact.id for fact in proof]) == []
+def test_a_sentence_of_a_playbook_is_grounded_in_its_facts(text, proof):
+    assert problems(text, proof, [fact.id for fact in proof]) == []
 
 
 @pytest.mark.parametrize(("text", "proof"), LETTERS)
 def test_every_single_change_to_a_sentence_is_caught(text, proof):
     ids = [fact.id for fact in proof]
-    changed = [mutant for mutant in (*mutants(text, proof), *emails(text)) if mutant != text]
-    assert [mutant for mutant in changed if not wrongs(mutant, proof, ids)] == []
+    changed = [mutant for mutant in (*mutate(text, proof), *mutate_emails(text)) if mutant != text]
+    assert [mutant for mutant in changed if not problems(mutant, proof, ids)] == []
 
 
 def test_the_changes_reach_every_figure_and_name():
-    mutated = sum(len([*mutants(text.values[0], text.values[1])]) for text in LETTERS)
+    mutated = sum(len([*mutate(text.values[0], text.values[1])]) for text in LETTERS)
     assert mutated > 5 * len(LETTERS)
 
 
@@ -81,7 +83,7 @@ def test_the_changes_reach_every_figure_and_name():
     ],
 )
 def test_a_true_sentence_passes_however_it_is_written(text):
-    assert wrongs(text) == []
+    assert problems(text) == []
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,7 @@ def test_a_true_sentence_passes_however_it_is_written(text):
     ],
 )
 def test_a_sentence_no_record_backs_is_caught(text, what):
-    assert f"{what} stands in no fact that is cited" in wrongs(text)
+    assert f"{what} stands in no fact that is cited" in problems(text)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +134,7 @@ def test_a_sentence_no_record_backs_is_caught(text, what):
 )
 def test_a_link_is_refused_even_where_a_fact_holds_it(link):
     fact = build_fact("product_description", link, "test")
-    assert wrongs(f"See {link} for it.", [fact], [fact.id]) == ["a letter carries no link"]
+    assert problems(f"See {link} for it.", [fact], [fact.id]) == ["a letter carries no link"]
 
 
 @pytest.mark.parametrize(
@@ -147,29 +149,29 @@ def test_a_link_is_refused_even_where_a_fact_holds_it(link):
     ],
 )
 def test_a_letter_neither_threatens_nor_insults(word, says):
-    assert f"a letter does not say {word!r}: it is {says}" in wrongs(f"This is {word} so.")
+    assert f"a letter does not say {word!r}: it is {says}" in problems(f"This is {word} so.")
 
 
 def test_a_word_of_a_fact_is_not_banned():
     fact = build_fact("product_description", "Police costume", "test")
-    assert wrongs("Our records describe the purchase as Police costume.", [fact], [fact.id]) == []
+    assert problems("Our records describe the purchase as Police costume.", [fact], [fact.id]) == []
 
 
 def test_a_claim_cites_a_fact_that_is_there_and_speaks_for_us():
-    assert wrongs("We received it.", cited=()) == ["the claim cites no fact"]
-    assert wrongs("We received it.", cited=("moon",)) == ["there is no fact moon"]
-    assert wrongs("We received it.", cited=("not_shipped",)) == [
+    assert problems("We received it.", cited=()) == ["the claim cites no fact"]
+    assert problems("We received it.", cited=("moon",)) == ["there is no fact moon"]
+    assert problems("We received it.", cited=("not_shipped",)) == [
         "not_shipped speaks against the merchant and is never filed"
     ]
 
 
 def test_a_true_figure_is_wrong_where_its_fact_is_not_cited():
-    assert wrongs("We received 38.00 USD.", cited=("customer_name",)) == ["38.00 USD stands in no fact that is cited"]
+    assert problems("We received 38.00 USD.", cited=("customer_name",)) == ["38.00 USD stands in no fact that is cited"]
 
 
 @pytest.mark.parametrize("text", ["", "  ", "...", "\u2014"])
 def test_a_claim_without_words_says_nothing(text):
-    assert wrongs(text) == ["the claim says nothing"]
+    assert problems(text) == ["the claim says nothing"]
 
 
 def test_an_empty_letter_says_nothing():
@@ -183,16 +185,16 @@ def test_a_day_or_small_number_said_twice_must_be_on_record_twice():
         build_fact("paid_at", "2026-03-14T21:12:05Z", "test"),
     ]
     ids = [fact.id for fact in facts]
-    assert wrongs("The items are 2 x Mug and 1 x Card, paid on 14 March 2026.", facts, ids) == []
-    assert wrongs("The items are 2 x Mug and 2 x Card.", facts, ids) == [
+    assert problems("The items are 2 x Mug and 1 x Card, paid on 14 March 2026.", facts, ids) == []
+    assert problems("The items are 2 x Mug and 2 x Card.", facts, ids) == [
         "2 is said more often than the cited facts hold it"
     ]
-    assert wrongs("It was paid from 14 March 2026 to 14 March 2026.", facts, ids) == [
+    assert problems("It was paid from 14 March 2026 to 14 March 2026.", facts, ids) == [
         "14 March 2026 is said more often than the cited facts hold it"
     ]
 
 
-def test_a_violation_says_where_it_stands():
+def test_a_violation_has_its_place_in_the_text():
     letter = a_letter(a_claim("We received it.", "amount_paid"), a_claim("We received 39.00 USD.", "amount_paid"))
     (violation,) = grounding.check(letter, Evidence(facts=FACTS))
     assert (violation.claim, violation.start, violation.end) == (1, 12, 21)
@@ -211,12 +213,12 @@ def test_no_text_breaks_the_check(kind, text):
 )
 def test_a_fact_quoted_whole_is_always_grounded(kind, text):
     fact = build_fact(kind, " ".join(text.split()) or "x", "test")
-    assert wrongs(f"Our records give {fact.value} for the payment.", [fact], [fact.id]) == []
+    assert problems(f"Our records give {fact.value} for the payment.", [fact], [fact.id]) == []
 
 
 @given(st.integers(0, 10**9), st.sampled_from(["usd", "eur", "jpy", "kwd", "isk"]), st.integers(0, 10**9))
 def test_only_the_amount_on_record_passes(amount, currency, other):
     fact = build_fact("amount_paid", Money(amount=amount, currency=currency), "test")
-    said = build_fact("amount_paid", Money(amount=other, currency=currency), "test")
-    text = f"We received {render(said)}."
-    assert bool(wrongs(text, [fact], [fact.id])) == (amount != other)
+    stated = build_fact("amount_paid", Money(amount=other, currency=currency), "test")
+    text = f"We received {render(stated)}."
+    assert bool(problems(text, [fact], [fact.id])) == (amount != other)

@@ -1,3 +1,5 @@
+"""Tests that a hostile claim is read in time proportional to its length."""
+
 import pytest
 
 from disputes.evidence import Evidence, build_fact
@@ -22,8 +24,8 @@ HOSTILE = (
 def test_a_hostile_claim_is_checked_to_its_end(unit):
     def check(text):
         letter = a_letter(a_claim(text, *(fact.id for fact in FACTS)))
-        found = grounding.check(letter, Evidence(facts=FACTS))
-        assert any(one.what.startswith("7.99 EUR") and one.end == len(text) for one in found)
+        violations = grounding.check(letter, Evidence(facts=FACTS))
+        assert any(each.what.startswith("7.99 EUR") and each.end == len(text) for each in violations)
 
     assert_proportional(check, unit, " 7.99 EUR")
     check(f"{unit * (LONG // len(unit))} 7.99 EUR")

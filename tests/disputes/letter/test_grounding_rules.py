@@ -1,4 +1,4 @@
-"""What a letter works out, says, denies, names and hides."""
+"""Tests of grounding's rules: derived values, statements, denials, names and disguised text."""
 
 import pytest
 
@@ -30,13 +30,13 @@ FACTS = {
 }
 
 
-def wrongs(text, *cited, beside=(), exhibits=None):
+def problems(text, *cited, beside=(), exhibits=None):
     record = Evidence(facts=(*FACTS.values(), *beside))
     letter = a_letter(a_claim(text, *cited))
     return [violation.what for violation in grounding.check(letter, record, exhibits=exhibits)]
 
 
-def an(kind, value="told", source="other"):
+def a_fact_of(kind, value="text", source="other"):
     return build_fact(kind, value, source)
 
 
@@ -82,51 +82,57 @@ def an(kind, value="told", source="other"):
 )
 def test_what_is_worked_out_must_come_out_right(right, wrong, cited):
     absent = {"'nothing' is an absence, and no fact that is cited says so"}
-    assert set(wrongs(right, *cited.split())) <= absent
-    assert set(wrongs(wrong, *cited.split())) - absent
+    assert set(problems(right, *cited.split())) <= absent
+    assert set(problems(wrong, *cited.split())) - absent
 
 
 @pytest.mark.parametrize("text", ["It came yesterday.", "It came two weeks ago.", "It came within 2 business days."])
-def test_a_time_that_no_fact_can_tell_is_caught(text):
-    assert wrongs(text, "paid_at", "delivered_at")
+def test_a_time_that_no_fact_can_hold_is_caught(text):
+    assert problems(text, "paid_at", "delivered_at")
 
 
 @pytest.mark.parametrize(
     ("text", "cited", "beside"),
     [
-        ("The goods were delivered on 18 March 2026.", "delivered_at", an("delivery_failed")),
-        ("The goods were shipped.", "tracking_number", an("not_shipped", value=True)),
-        ("No refund was made.", "amount_paid", an("refund_amount", Money(amount=100, currency="usd"))),
-        ("The payment was never refunded.", "amount_paid", an("refund_reference", "R1")),
-        ("A refund was not requested.", "customer_message:2", an("refund_requested", value=True)),
-        ("The account was never used.", "customer_name", an("usage_count", 4)),
-        ("The subscription was not cancelled.", "subscription_status", an("canceled_at", "2026-03-01T00:00:00Z")),
-        ("The subscription is active.", "subscription_status", an("canceled_at", "2026-03-01T00:00:00Z")),
-        ("There was no other payment.", "amount_paid", an("other_charge_id", "ch_2")),
-        ("The customer didn't contact us.", "customer_name", an("reports_fault")),
-        ("The two orders are separate.", "separate_orders", an("same_order_twice")),
-        ("The fraud check was passed.", "customer_name", an("fraud_rejected")),
+        ("The goods were delivered on 18 March 2026.", "delivered_at", a_fact_of("delivery_failed")),
+        ("The goods were shipped.", "tracking_number", a_fact_of("not_shipped", value=True)),
+        ("No refund was made.", "amount_paid", a_fact_of("refund_amount", Money(amount=100, currency="usd"))),
+        ("The payment was never refunded.", "amount_paid", a_fact_of("refund_reference", "R1")),
+        ("A refund was not requested.", "customer_message:2", a_fact_of("refund_requested", value=True)),
+        ("The account was never used.", "customer_name", a_fact_of("usage_count", 4)),
+        (
+            "The subscription was not cancelled.",
+            "subscription_status",
+            a_fact_of("canceled_at", "2026-03-01T00:00:00Z"),
+        ),
+        ("The subscription is active.", "subscription_status", a_fact_of("canceled_at", "2026-03-01T00:00:00Z")),
+        ("There was no other payment.", "amount_paid", a_fact_of("other_charge_id", "ch_2")),
+        ("The customer didn't contact us.", "customer_name", a_fact_of("reports_fault")),
+        ("The two orders are separate.", "separate_orders", a_fact_of("same_order_twice")),
+        ("The fraud check was passed.", "customer_name", a_fact_of("fraud_rejected")),
     ],
 )
 def test_what_another_fact_contradicts_is_caught_and_that_fact_named(text, cited, beside):
     record = Evidence(facts=(FACTS[cited], beside))
-    found = grounding.check(a_letter(a_claim(text, cited)), record)
-    assert any(f"is contradicted by {beside.id}" in violation.what for violation in found)
+    violations = grounding.check(a_letter(a_claim(text, cited)), record)
+    assert any(f"is contradicted by {beside.id}" in violation.what for violation in violations)
 
 
 def test_both_facts_are_named():
-    failed = an("delivery_failed", "return to sender")
-    assert wrongs("The parcel was delivered.", "delivered_at", beside=(failed,)) == [
+    failed = a_fact_of("delivery_failed", "return to sender")
+    assert problems("The parcel was delivered.", "delivered_at", beside=(failed,)) == [
         "'was delivered' (delivered_at) is contradicted by delivery_failed: the carrier could not deliver"
     ]
 
 
-def test_what_two_systems_tell_in_two_ways_is_left_to_a_person():
+def test_what_two_systems_contradict_each_other_on_is_left_to_a_reviewer():
     other = build_fact("delivered_at", "2026-03-25T10:00:00Z", "shop", ref="shop")
     letter = a_letter(a_claim("The parcel was delivered on 18 March 2026.", "delivered_at"))
-    (found,) = grounding.check(letter, Evidence(facts=(*FACTS.values(), other)))
-    assert found.undecided
-    assert found.what.startswith("delivered_at and delivered_at:shop contradict each other: Delivered: carrier says")
+    (violation,) = grounding.check(letter, Evidence(facts=(*FACTS.values(), other)))
+    assert violation.undecided
+    assert violation.what.startswith(
+        "delivered_at and delivered_at:shop contradict each other: Delivered: carrier says"
+    )
 
 
 @pytest.mark.parametrize(
@@ -143,7 +149,7 @@ def test_what_two_systems_tell_in_two_ways_is_left_to_a_person():
     ],
 )
 def test_an_absence_needs_a_fact_that_says_so(text):
-    assert wrongs(text, "amount_paid")
+    assert problems(text, "amount_paid")
 
 
 @pytest.mark.parametrize(
@@ -156,8 +162,8 @@ def test_an_absence_needs_a_fact_that_says_so(text):
         ("It was paid not only once and no later than 15 March 2026.", "paid_at"),
     ],
 )
-def test_an_absence_that_a_fact_tells_may_be_told(text, cited):
-    assert wrongs(text, cited) == []
+def test_an_absence_that_a_fact_states_may_be_written(text, cited):
+    assert problems(text, cited) == []
 
 
 @pytest.mark.parametrize(
@@ -165,8 +171,8 @@ def test_an_absence_that_a_fact_tells_may_be_told(text, cited):
     ["The goods were delivered.", "The customer received the goods.", "We refunded the payment.", "It was signed for.",
      "The customer accepted our terms.", "The account was last used.", "The customer admitted the purchase."],
 )  # fmt: skip
-def test_what_happened_needs_a_fact_that_tells_it(text):
-    assert any("no fact that is cited says" in what for what in wrongs(text, "amount_paid"))
+def test_a_statement_needs_a_fact_that_backs_it(text):
+    assert any("no fact that is cited says" in what for what in problems(text, "amount_paid"))
 
 
 @pytest.mark.parametrize(
@@ -196,14 +202,14 @@ def test_what_happened_needs_a_fact_that_tells_it(text):
     ],
 )
 def test_a_figure_or_name_in_disguise_is_caught(text):
-    assert wrongs(text, "amount_paid", "customer_name")
+    assert problems(text, "amount_paid", "customer_name")
 
 
 @pytest.mark.parametrize(
     "text", ["We received \uff13\uff18.00 USD.", "We received \u0663\u0668.00 USD.", "Zoe\u0308 Smith paid."]
 )
 def test_the_right_figure_or_name_passes_however_its_letters_are_coded(text):
-    assert wrongs(text, "amount_paid", "customer_name") == []
+    assert problems(text, "amount_paid", "customer_name") == []
 
 
 @pytest.mark.parametrize(
@@ -211,24 +217,24 @@ def test_the_right_figure_or_name_passes_however_its_letters_are_coded(text):
     ["gu\u0430rantee", "guar\u00e4nteed", "GUARANTEES", "\uff47uarantee", "gua\u200brantee", "g u a r a n t e e",
      "l-i-a-r", "legal\u00a0action", "we\u2019ll"],
 )  # fmt: skip
-def test_no_spelling_hides_a_word_that_letters_do_not_hold(word):
-    assert wrongs(f"So we say {word} here.", "amount_paid")
+def test_no_spelling_hides_a_banned_word(word):
+    assert problems(f"So we say {word} here.", "amount_paid")
 
 
 def test_every_word_of_the_list_is_caught_in_each_group():
     for group in banned_words.load().values():
         for word in group.words:
-            said = word.replace("*", "")
-            assert any(f"it is {group.label}" in what for what in wrongs(f"So {said} it.", "amount_paid")), word
+            spelling = word.replace("*", "")
+            assert any(f"it is {group.label}" in what for what in problems(f"So {spelling} it.", "amount_paid")), word
 
 
 def test_every_statement_names_kinds_there_are():
-    named = {kind for one in statements.load() for kind in (*one.backed, *one.against, *one.denied, *one.proves)}
+    named = {kind for each in statements.load() for kind in (*each.backed, *each.against, *each.denied, *each.proves)}
     assert named <= set(KINDS)
 
 
-def test_a_name_put_together_of_two_facts_is_nobodys():
-    assert wrongs("It was paid by Zo\u00eb Brandt.", "customer_name", "delivery_signature") == [
+def test_a_name_put_together_of_two_facts_is_caught():
+    assert problems("It was paid by Zo\u00eb Brandt.", "customer_name", "delivery_signature") == [
         "the name Zo\u00eb Brandt stands in no single fact"
     ]
 
@@ -246,17 +252,17 @@ def test_a_name_put_together_of_two_facts_is_nobodys():
 )
 def test_an_exhibit_that_is_not_in_the_packet_is_caught(text):
     assert any(
-        what.endswith("in the packet") for what in wrongs(text, "amount_paid", exhibits={"Exhibit A", "Exhibit B"})
+        what.endswith("in the packet") for what in problems(text, "amount_paid", exhibits={"Exhibit A", "Exhibit B"})
     )
 
 
 def test_exhibits_of_the_packet_may_be_named_and_any_while_none_is_known():
-    assert wrongs("See Exhibits A and B.", "amount_paid", exhibits={"Exhibit A", "Exhibit B"}) == []
-    assert wrongs("See Exhibit Q.", "amount_paid") == []
-    assert wrongs("See Exhibit A.", "amount_paid", exhibits=()) == ["there is no Exhibit A in the packet"]
+    assert problems("See Exhibits A and B.", "amount_paid", exhibits={"Exhibit A", "Exhibit B"}) == []
+    assert problems("See Exhibit Q.", "amount_paid") == []
+    assert problems("See Exhibit A.", "amount_paid", exhibits=()) == ["there is no Exhibit A in the packet"]
 
 
-def test_a_violation_stands_where_the_reader_sees_it_in_folded_text_too():
+def test_a_violation_has_its_place_in_the_text_as_written_not_folded():
     text = "\uff37e\u0308 received \uff13\uff19.00 USD."
-    found = grounding.check(a_letter(a_claim(text, "amount_paid")), Evidence(facts=tuple(FACTS.values())))
-    assert "\uff13\uff19.00 USD" in [text[one.start : one.end] for one in found]
+    violations = grounding.check(a_letter(a_claim(text, "amount_paid")), Evidence(facts=tuple(FACTS.values())))
+    assert "\uff13\uff19.00 USD" in [text[violation.start : violation.end] for violation in violations]

@@ -1,10 +1,12 @@
+"""Tests of the grounding's figures: no false alarm, and no change to a letter missed."""
+
 from benchmarks import grounding as figure
 from disputes.evidence import Evidence, build_fact
 from disputes.money import Money
 from tests.builders import a_claim, a_letter, sample
-from tests.disputes.letter.letters import Letter, composed, written
+from tests.disputes.letter.letters import SampleLetter, compose, read_written
 
-BY_HAND, COMPOSED = written(), composed()
+BY_HAND, COMPOSED = read_written(), compose()
 KINDS = {"currency", "day", "derived", "digit", "e-mail", "exhibit", "month", "name", "weekday", "zone"}
 
 
@@ -29,7 +31,7 @@ def test_every_single_change_to_a_letter_by_hand_is_noticed():
 def test_a_change_that_passes_is_counted_as_missed():
     paid, other = build_fact("amount_paid", Money(amount=3_800, currency="usd"), "t"), sample("other_amount")
     other = other.model_copy(update={"value": Money(amount=4_800, currency="usd")})
-    letter = Letter(
+    letter = SampleLetter(
         "hole", a_letter(a_claim("We have 38.00 USD on record.", paid.id, other.id)), Evidence(facts=(paid, other))
     )
     made, caught, missed = figure.measure([letter])

@@ -1,3 +1,5 @@
+"""Tests of numbers written in words."""
+
 import pytest
 
 from disputes.letter.grounding import numerals
@@ -25,12 +27,12 @@ from disputes.letter.grounding import numerals
     ],
 )
 def test_a_number_in_words_is_read(text, values):
-    assert [found.value for found in numerals.read(text)] == values
+    assert [numeral.value for numeral in numerals.read(text)] == values
 
 
-def test_a_number_says_where_it_stands():
-    (found,) = numerals.read("We sent twenty-two parcels.")
-    assert (found.text, found.start, found.end) == ("twenty-two", 8, 18)
+def test_a_numeral_has_its_place_in_the_text():
+    (numeral,) = numerals.read("We sent twenty-two parcels.")
+    assert (numeral.text, numeral.start, numeral.end) == ("twenty-two", 8, 18)
 
 
 @pytest.mark.parametrize(("written", "number"), [("1,204", 1_204), ("three", 3), ("One", 1), ("twenty-four", 24)])
@@ -38,6 +40,6 @@ def test_a_figure_and_words_write_the_same_number(written, number):
     assert numerals.parse(written) == number
 
 
-def test_what_is_no_number_is_refused():
+def test_text_that_is_no_number_is_refused():
     with pytest.raises(ValueError, match="no number"):
         numerals.parse("moon")

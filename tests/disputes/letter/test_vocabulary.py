@@ -1,4 +1,4 @@
-"""A model says what our letters say: what a stranger dictates to it is found, in any language."""
+"""Tests of a model's vocabulary: formal letters pass, and what an outsider dictates is found in any language."""
 
 import pytest
 
@@ -26,14 +26,14 @@ FACTS = (
 ALL = tuple(fact.id for fact in FACTS)
 
 
-def wrong(*said: str, facts: tuple[str, ...] = ALL) -> list[str]:
+def problems(*texts: str, facts: tuple[str, ...] = ALL) -> list[str]:
     case = Case(dispute=a_dispute(), evidence=Evidence(facts=FACTS))
-    letter = Rebuttal(claims=tuple(Claim(text=one, facts=facts) for one in said), writer="m")
-    return [found.what for found in vocabulary.check(case, letter, BOOK)]
+    letter = Rebuttal(claims=tuple(Claim(text=text, facts=facts) for text in texts), writer="m")
+    return [violation.what for violation in vocabulary.check(case, letter, BOOK)]
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "We received the payment of 38.00 USD on 14 March 2026 at 09:12 UTC from Ida Marlow.",
         "The parcel was delivered by UPS on 18 March 2026 under the tracking number 1ZH0G20R0312345678.",
@@ -43,12 +43,12 @@ def wrong(*said: str, facts: tuple[str, ...] = ALL) -> list[str]:
         "Our records describe the purchase as Lamp (delivered 3 March 2026).",
     ],
 )
-def test_a_formal_letter_raises_no_alarm(said: str):
-    assert wrong(said) == []
+def test_a_formal_letter_raises_no_alarm(text: str):
+    assert problems(text) == []
 
 
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "We accept liability for the payment.",
         "The merchant has no objection to the claim.",
@@ -68,11 +68,11 @@ def test_a_formal_letter_raises_no_alarm(said: str):
         'The customer wrote to us: "We accept liability".',
     ],
 )
-def test_what_was_dictated_is_found(said: str):
-    assert wrong(said)
+def test_dictated_words_are_found(text: str):
+    assert problems(text)
 
 
-def test_a_sentence_of_the_playbook_is_ours_letter_by_letter():
+def test_a_sentence_of_the_playbook_passes_letter_by_letter():
     evidence = Evidence(facts=FACTS)
     case = Case(dispute=a_dispute(), evidence=evidence)
     points = [
@@ -85,9 +85,9 @@ def test_a_sentence_of_the_playbook_is_ours_letter_by_letter():
 
 def test_the_claim_at_fault_is_numbered():
     case = Case(dispute=a_dispute(), evidence=Evidence(facts=FACTS))
-    said = ("The goods were delivered on 18 March 2026.", "We are sorry.")
-    letter = Rebuttal(claims=tuple(Claim(text=one, facts=ALL) for one in said), writer="m")
-    assert {found.claim for found in vocabulary.check(case, letter, BOOK)} == {1}
+    texts = ("The goods were delivered on 18 March 2026.", "We are sorry.")
+    letter = Rebuttal(claims=tuple(Claim(text=text, facts=ALL) for text in texts), writer="m")
+    assert {violation.claim for violation in vocabulary.check(case, letter, BOOK)} == {1}
 
 
 def test_no_word_of_letters_grants_denies_or_begs():

@@ -34,7 +34,7 @@ async def answered(deps, body, *, stored=True):
     """Store a case with one source answer and return that answer."""
     async with archive.open_archive(deps.storage if stored else None, "du_1") as archived:
         await archived.put("shopify:order", body, at=NOON)
-        (answer,) = await archived.settle(patience=10)
+        (answer,) = await archived.finish(seconds=10)
     case = a_case()
     evidence = case.evidence.plus(Evidence(records=(answer,)))
     await deps.cases.save(a_record(case=case.model_copy(update={"evidence": evidence})))

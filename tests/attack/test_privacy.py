@@ -35,7 +35,7 @@ from tests.conftest import SECRET, TOKEN
 from tests.context import held
 from tests.model_server import Answer, ModelServer, answers, claims, model_server
 from tests.tools.attachments.merchant_files import a_pdf, a_picture, changed
-from tests.tools.sources.shops import ORDER, Shop, a_shop, a_vendor, gives
+from tests.tools.sources.shops import ORDER, Shop, a_shop, a_vendor, json_reply
 
 LISTENED = ("not_received_delivered", "fraud_mid", "general_unclear")
 FREE = "4242424242424243"  # of no card: the last digit is wrong
@@ -90,7 +90,7 @@ def a_vendor_shop(runtime: Runtime, plants: Plants) -> AbstractAsyncContextManag
     shipped = {"carrier": plants.text("vendor answer"), "note": plants.text("vendor note")}
     body = {**shipped, "cvv": "9100", "accountNumber": "00123454321", "unused": plants.text("vendor unused")}
     plants.places |= {"cvv9100": "vendor code", "00123454321": "vendor account"}
-    return a_shop(vendor, lambda _: gives(body), storage=runtime.deps.storage)
+    return a_shop(vendor, lambda _: json_reply(body), storage=runtime.deps.storage)
 
 
 def configured(simulator: httpx.AsyncClient, home: Path, mine: Path, server: ModelServer) -> dict[str, str]:

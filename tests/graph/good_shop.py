@@ -16,7 +16,7 @@ from simulator.worlds import grid
 from simulator.worlds.renewals import EARLIER
 from tests.conftest import Stage
 from tests.tools.attachments.merchant_files import a_pdf
-from tools.sources.files.folder import Folder
+from tools.sources.files.folder import FolderFiles
 from tools.sources.files.source import FilesSource
 
 WORDS = Merchant(
@@ -127,7 +127,7 @@ async def play(stage: Stage, reason: str, product: str, *, folder: Path) -> tupl
     file_away(folder, world, reason, product)
     assert stage.deps.storage
     rules = policy.load().model_copy(update={"merchant": WORDS})
-    papers = FilesSource(Folder(folder), stage.deps.storage)
+    papers = FilesSource(FolderFiles(folder), stage.deps.storage)
     shop = stage.under(policy=rules, sources=(*stage.deps.sources, papers, HelpDesk(world)))
     return shop, await shop.drive(world.dispute["id"]), world
 

@@ -13,14 +13,14 @@ from tests.conftest import TOKEN, Stage
 from tests.tools.attachments.merchant_files import a_pdf, a_photo, changed, texts, with_launch
 from tools import storage
 from tools.pdf.renderer import PdfRenderer
-from tools.sources.files.folder import Folder
+from tools.sources.files.folder import FolderFiles
 from tools.sources.files.source import FilesSource
 
 
 def beside(stage: Stage, folder: Path) -> Stage:
     """The stage with a folder of the merchant's."""
     kept = storage.in_folder(folder / "kept")
-    more = (*stage.deps.sources, FilesSource(Folder(folder / "mine"), kept))
+    more = (*stage.deps.sources, FilesSource(FolderFiles(folder / "mine"), kept))
     return stage.under(storage=kept, renderer=PdfRenderer(kept), sources=more)
 
 

@@ -1,4 +1,4 @@
-"""A small S3: puts, gets, lists and deletes objects over HTTP, and remembers how it was asked."""
+"""A small S3 server: puts, gets, lists and deletes objects, and records the signatures of the requests."""
 
 import re
 from contextlib import asynccontextmanager
@@ -12,7 +12,7 @@ from tests.simulator.harness import served
 
 @dataclass
 class Bucket:
-    """`objects` by path; a `status` other than 200 is the answer to everything."""
+    """Objects by path; with a `status` other than 200 every request gets that status."""
 
     objects: dict[str, bytes] = field(default_factory=dict)
     signatures: list[str] = field(default_factory=list)

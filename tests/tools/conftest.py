@@ -1,3 +1,5 @@
+"""Fixtures over one home of embedded servers."""
+
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -7,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from disputes.repositories import Repositories
-from tests.tools.records import Watch
+from tests.tools.records import FakeClock
 from tools.embedded.servers import Servers, open_servers
 from tools.postgres.database import migrate, open_engine
 from tools.postgres.repositories import postgres_repositories
@@ -16,7 +18,7 @@ from tools.postgres.tables import metadata
 
 @pytest.fixture(scope="session")
 def home() -> Iterator[Path]:
-    # Not pytest's own folder: each new pytest run of root closes that to PostgreSQL's user, under a run going on.
+    # Not pytest's own folder: as root, each new pytest run closes that folder to PostgreSQL's user during another run.
     with TemporaryDirectory(prefix="rebut-") as folder:
         yield Path(folder) / "records"
 
@@ -36,17 +38,17 @@ async def _engine(servers: Servers) -> AsyncIterator[AsyncEngine]:
 
 @pytest.fixture
 async def engine(_engine: AsyncEngine) -> AsyncEngine:
-    """Give a pool on empty tables."""
+    """Return a pool on empty tables."""
     async with _engine.begin() as connection:
         await connection.execute(text(f"truncate {', '.join(metadata.tables)}"))
     return _engine
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch()
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
-def repositories(engine: AsyncEngine, watch: Watch) -> Repositories:
-    return postgres_repositories(engine, now=watch)
+def repositories(engine: AsyncEngine, clock: FakeClock) -> Repositories:
+    return postgres_repositories(engine, now=clock)

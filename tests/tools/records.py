@@ -1,3 +1,5 @@
+"""A clock and records for the tests of the database."""
+
 from datetime import UTC, datetime, timedelta
 
 from pydantic import TypeAdapter
@@ -11,8 +13,8 @@ from disputes.repositories.filings import Filing, FilingAction
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
-class Watch:
-    """A clock that stands still until it is wound."""
+class FakeClock:
+    """A clock that stands still until it is advanced."""
 
     def __init__(self) -> None:
         self.at = NOON
@@ -20,13 +22,15 @@ class Watch:
     def __call__(self) -> datetime:
         return self.at
 
-    def wind(self, *, seconds: float) -> datetime:
+    def advance(self, *, seconds: float) -> datetime:
         self.at += timedelta(seconds=seconds)
         return self.at
 
 
-def an_event(bell_id: str = "evt_1", *, dispute_id: str = "dp_1", refused: str = "") -> WebhookEvent:
-    return WebhookEvent(id=bell_id, type="charge.dispute.created", dispute_id=dispute_id, created=NOON, refused=refused)
+def an_event(event_id: str = "evt_1", *, dispute_id: str = "dp_1", refused: str = "") -> WebhookEvent:
+    return WebhookEvent(
+        id=event_id, type="charge.dispute.created", dispute_id=dispute_id, created=NOON, refused=refused
+    )
 
 
 def a_case(dispute_id: str = "dp_1", *, status: str = "needs_response", queue: str = "disputes") -> Case:

@@ -1,3 +1,5 @@
+"""The job queue over the embedded Redis."""
+
 import asyncio
 import gc
 import time
@@ -16,14 +18,14 @@ from tools.embedded.redis import Redis
 from tools.embedded.servers import Servers
 from tools.queue import JOB, QUEUE, decode, encode, open_queue
 
-Heard = list[tuple[str, str | None]]
+Jobs = list[tuple[str, str | None]]
 
-# coredis 6.9 leaves open what a failed connection had, streaq 7.2 what a worker had: swept up before the next test.
+# coredis 6.9 leaves open what a failed connection had, streaq 7.2 what a worker had: collected before the next test.
 pytestmark = pytest.mark.filterwarnings("ignore:Unclosed <MemoryObject:ResourceWarning")
 
 
 @pytest.fixture(autouse=True)
-def _sweep() -> Iterator[None]:
+def _collect_garbage() -> Iterator[None]:
     yield
     gc.collect()
 
@@ -48,39 +50,39 @@ async def _flush(url: str) -> None:
         await client.flushall()
 
 
-async def _hear(url: str) -> Heard:
-    """Run a worker until nothing is left to do."""
-    heard = Heard()
+async def _work_all(url: str) -> Jobs:
+    """Run a worker until the queue is empty, and return its jobs, sorted."""
+    jobs = Jobs()
     worker = Worker(redis_url=url, queue_name=QUEUE, serializer=encode, deserializer=decode, handle_signals=False)
     worker.burst = True
 
     async def work(dispute_id: str, account: str | None) -> None:
-        heard.append((dispute_id, account))
+        jobs.append((dispute_id, account))
 
     worker.task(name=JOB)(work)
     await worker.run_async()
-    return sorted(heard)
+    return sorted(jobs)
 
 
-async def test_a_worker_hears_every_ring(url: str):
+async def test_a_worker_gets_every_job(url: str):
     async with open_queue(url) as queue:
         port: JobQueue = queue
         await port.enqueue("dp_1")
         await port.enqueue("dp_2", account="acct_1")
         await port.enqueue("dp_1")
-    assert await _hear(url) == [("dp_1", None), ("dp_1", None), ("dp_2", "acct_1")]
+    assert await _work_all(url) == [("dp_1", None), ("dp_1", None), ("dp_2", "acct_1")]
 
 
-async def test_fifty_rings_at_once_all_arrive(url: str):
+async def test_fifty_jobs_at_once_all_arrive(url: str):
     async with open_queue(url) as queue:
         await asyncio.gather(*(queue.enqueue(f"dp_{number}") for number in range(50)))
-    assert {dispute_id for dispute_id, _ in await _hear(url)} == {f"dp_{number}" for number in range(50)}
+    assert {dispute_id for dispute_id, _ in await _work_all(url)} == {f"dp_{number}" for number in range(50)}
 
 
-async def test_a_job_enqueued_after_a_commit_is_worked_and_said_to_be(url: str):
+async def test_try_enqueue_returns_true_for_a_job_that_is_worked(url: str):
     async with open_queue(url) as queue:
         assert await queue.try_enqueue("dp_1", account="acct_1")
-    assert await _hear(url) == [("dp_1", "acct_1")]
+    assert await _work_all(url) == [("dp_1", "acct_1")]
 
 
 async def test_jobs_are_json_and_never_pickles(url: str):
@@ -96,15 +98,15 @@ def test_a_failed_job_s_error_is_stored_by_its_type_alone():
     assert decode(encode({"s": False, "r": ValueError("Ada Lovelace, 4242")})) == {"s": False, "r": "ValueError"}
 
 
-async def test_a_wiped_redis_is_rung_again(url: str):
+async def test_a_wiped_redis_takes_jobs_again(url: str):
     async with open_queue(url) as queue, _a_client(url) as client:
         await client.flushall()
         await client.function_flush()
         await queue.enqueue("dp_1")
-    assert await _hear(url) == [("dp_1", None)]
+    assert await _work_all(url) == [("dp_1", None)]
 
 
-async def test_a_dead_redis_says_try_again_and_a_restarted_one_works(url: str, home: Path):
+async def test_a_stopped_redis_raises_try_again_and_a_restarted_one_works(url: str, home: Path):
     server = Redis(home / "redis", sockets.make(home))
     async with open_queue(url) as queue:
         await queue.enqueue("dp_before")
@@ -119,10 +121,10 @@ async def test_a_dead_redis_says_try_again_and_a_restarted_one_works(url: str, h
         finally:
             await asyncio.to_thread(_start, server)
         await queue.enqueue("dp_after")
-    assert await _hear(url) == [("dp_after", None), ("dp_before", None)]
+    assert await _work_all(url) == [("dp_after", None), ("dp_before", None)]
 
 
-async def test_a_redis_that_accepts_and_says_nothing_does_not_hold_a_ring_for_ever():
+async def test_a_redis_that_never_answers_does_not_block_for_ever():
     connections = []
     server = await asyncio.start_server(lambda *streams: connections.append(streams), "127.0.0.1", 0)
     async with server:
@@ -144,7 +146,7 @@ async def _open(url: str, *, patience: float = 5) -> None:
         pytest.fail("Nothing can be opened there.")
 
 
-async def test_an_error_of_the_body_comes_out_as_it_is(url: str):
+async def test_an_error_of_the_body_is_raised_as_it_is(url: str):
     with pytest.raises(Stale):
         await _fail_inside(url)
 
@@ -154,7 +156,7 @@ async def _fail_inside(url: str) -> None:
         raise Stale
 
 
-async def test_an_unreachable_redis_keeps_its_password_to_itself():
+async def test_an_error_of_an_unreachable_redis_hides_its_password():
     with pytest.raises(TryAgain) as caught:
         await _open("redis://:s3cret@127.0.0.1:1/0")
     assert "s3cret" not in str(caught.value)

@@ -1,3 +1,5 @@
+"""The storage in a folder and in a bucket."""
+
 import asyncio
 import re
 import stat
@@ -43,7 +45,7 @@ async def test_names_cannot_be_guessed_from_the_dispute_or_the_content(files):
     assert len(one.split("-", 1)[1]) == 32
 
 
-async def test_the_same_bytes_of_one_dispute_are_kept_once(files):
+async def test_the_same_bytes_of_one_dispute_are_stored_once(files):
     names = [await files.keep("du_1", b"exhibit") for _ in range(3)]
     assert len(set(names)) == 1
     assert await files.keep("du_1", b"another") != names[0]
@@ -54,24 +56,24 @@ async def test_one_disputes_files_are_not_those_of_a_dispute_whose_id_begins_ali
     assert (await files.keep("du_1", b"x")).startswith("du_1/")
 
 
-async def test_a_dispute_is_forgotten_with_all_its_files_and_no_others(files):
+async def test_deleting_a_dispute_deletes_all_its_files_and_no_others(files):
     gone = [await files.keep("du_1", data) for data in (b"one", b"two")]
-    kept = await files.keep("du_12", b"one")
+    other = await files.keep("du_12", b"one")
     for _ in range(2):
         await files.forget("du_1")
     for name in gone:
         with pytest.raises(Invalid, match="no longer in the storage"):
             await files.read(name)
-    assert await files.read(kept) == b"one"
+    assert await files.read(other) == b"one"
 
 
 @pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "du_1/../du_2/x", "du_1/x", "", "du_1/" + "0" * 32 + "-"])
-async def test_only_names_it_gave_are_read(files, name):
+async def test_other_names_than_its_own_are_not_read(files, name):
     with pytest.raises(Invalid, match="not the name"):
         await files.read(name)
 
 
-async def test_a_file_that_is_gone_is_told_without_its_name(files):
+async def test_the_error_of_a_missing_file_hides_its_name(files):
     name = f"du_1/{'0' * 32}-{'A' * 32}"
     with pytest.raises(Invalid, match=r"^A file of du_1 is no longer in the storage\.$"):
         await files.read(name)

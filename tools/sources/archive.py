@@ -1,4 +1,4 @@
-"""Answers of outside systems, cleaned and kept, so that a fact can always show where it came from."""
+"""Answers of other systems, cleaned and stored, so that every fact leads to the answer it was read from."""
 
 import asyncio
 import hashlib
@@ -15,52 +15,54 @@ from disputes import text
 from disputes.errors import DisputeError
 from disputes.evidence import SourceAnswer
 from disputes.ports.storage import Storage
-from disputes.privacy.masking.secrets import beside
+from disputes.privacy.masking.secrets import mask_value
 
-BIGGEST = 200_000  # characters of one answer, about; a whole order has a tenth of it
-DEEPEST = 50
+MAX_CHARACTERS = 200_000  # characters of one answer, about; a whole order has a tenth of it
+MAX_DEPTH = 50
 CUT = "[cut]"
 _SECRET, _KEYS = "[secret]", frozenset({"client_secret"})
 _DIGITS = re.compile(r"[0-9][^0-9]*[0-9][^0-9]*[0-9]")
-_RUN = 100  # characters of the longest, its digits far apart
-_EACH = 6  # what a value costs beside its letters: its quotes, its comma, its line
+_MAX_NUMBER = 100  # characters of the longest that is masked, its digits far apart
+_OVERHEAD = 6  # characters a value adds beside its own: quotes, comma, line
 
 
 class Archive:
-    """Keeps the answers of one gather beside the work. What the storage does not take is told as not kept."""
+    """Stores the answers of one gather in the background; one that could not be stored has an empty `key`."""
 
     def __init__(self, storage: Storage | None, dispute_id: str, *, secrets: Sequence[str] = ()) -> None:
         self._storage, self._dispute_id, self._secrets = storage, dispute_id, tuple(secrets)
         self._records: dict[str, SourceAnswer] = {}
-        self._keeping: dict[str, asyncio.Task[str]] = {}
+        self._storing: dict[str, asyncio.Task[str]] = {}
 
     async def put(self, source: str, body: JsonValue, *, at: datetime) -> str:
-        """Begin to keep an answer, and give the SHA-256 of what is kept of it, in hex."""
-        data = (await asyncio.to_thread(write, body, self._secrets)).encode()
+        """Start to store an answer, and return the SHA-256 of what is stored, in hex."""
+        data = (await asyncio.to_thread(serialize, body, self._secrets)).encode()
         digest = hashlib.sha256(data).hexdigest()
         if digest not in self._records:
             self._records[digest] = SourceAnswer(sha256=digest, source=source, at=at, bytes=len(data))
             if self._storage:
-                self._keeping[digest] = asyncio.create_task(_kept(self._storage, self._dispute_id, data))
+                self._storing[digest] = asyncio.create_task(_store(self._storage, self._dispute_id, data))
         return digest
 
-    async def settle(self, *, patience: float) -> tuple[SourceAnswer, ...]:
-        """Give the record of each answer, after waiting at most `patience` seconds for the storage."""
-        if self._keeping:
-            await asyncio.wait(self._keeping.values(), timeout=patience)
-        done = {digest: task.result() for digest, task in self._keeping.items() if task.done()}
+    async def finish(self, *, seconds: float) -> tuple[SourceAnswer, ...]:
+        """Return a record of each answer, after waiting at most so many seconds for the storage."""
+        if self._storing:
+            await asyncio.wait(self._storing.values(), timeout=seconds)
+        done = {digest: task.result() for digest, task in self._storing.items() if task.done()}
         return tuple(r.model_copy(update={"key": done.get(r.sha256, "")}) for r in self._records.values())
 
     async def aclose(self) -> None:
-        """Give up what is still under way."""
-        for task in self._keeping.values():
+        """Cancel what is still being stored."""
+        for task in self._storing.values():
             task.cancel()
-        await asyncio.gather(*self._keeping.values(), return_exceptions=True)
+        await asyncio.gather(*self._storing.values(), return_exceptions=True)
 
 
 @asynccontextmanager
-async def opened(storage: Storage | None, dispute_id: str, *, secrets: Sequence[str] = ()) -> AsyncIterator[Archive]:
-    """Open an archive for one gather; no work of it outlives the gather, also when that is cancelled."""
+async def open_archive(
+    storage: Storage | None, dispute_id: str, *, secrets: Sequence[str] = ()
+) -> AsyncIterator[Archive]:
+    """Yield an archive for one gather; storing ends with the gather, also when that is cancelled."""
     archive = Archive(storage, dispute_id, secrets=secrets)
     try:
         yield archive
@@ -68,80 +70,84 @@ async def opened(storage: Storage | None, dispute_id: str, *, secrets: Sequence[
         await archive.aclose()
 
 
-def write(body: JsonValue, secrets: Sequence[str] = ()) -> str:
-    """Write an answer as it is kept: JSON, all in it clean of what nobody may keep and of `secrets`, cut to size.
+def serialize(body: JsonValue, secrets: Sequence[str] = ()) -> str:
+    """Return an answer as it is stored: JSON without card numbers and the like and without `secrets`, cut to size.
 
-    Each value is cleaned by itself, since a number may be written in escapes that only a reader of JSON undoes.
+    Each value is cleaned by itself, since a number may be written in JSON escapes.
     """
-    return json.dumps(_Pen(secrets).copy(body), ensure_ascii=False, indent=1)
+    return json.dumps(_AnswerCopier(secrets).copy(body), ensure_ascii=False, indent=1)
 
 
-class _Pen:
-    """Copies an answer until its letters are spent."""
+class _AnswerCopier:
+    """Copies an answer until its number of characters is used up."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
-        self._secrets, self._left = secrets, BIGGEST
+        self._secrets, self._left = secrets, MAX_CHARACTERS
 
-    def copy(self, told: JsonValue, depth: int = 0) -> JsonValue:
-        if isinstance(told, (dict, list)) and depth > DEEPEST:
+    def copy(self, value: JsonValue, depth: int = 0) -> JsonValue:
+        if isinstance(value, (dict, list)) and depth > MAX_DEPTH:
             return CUT
-        if isinstance(told, dict):
-            return self._table(told, depth)
-        if isinstance(told, list):
-            return self._list(told, depth)
-        return self._word(told) if isinstance(told, str) else self._plain(told)
+        if isinstance(value, dict):
+            return self._copy_dict(value, depth)
+        if isinstance(value, list):
+            return self._copy_list(value, depth)
+        return self._copy_text(value) if isinstance(value, str) else self._copy_scalar(value)
 
-    def _table(self, told: dict[str, JsonValue], depth: int) -> JsonValue:
-        kept: dict[str, JsonValue] = {}
-        for name, value in told.items():
-            if self._spend(depth) <= 0:
-                return {**kept, CUT: True}
-            kept[self._word(name)] = _SECRET if name in _KEYS and value else self.copy(_named(name, value), depth + 1)
-        return kept
+    def _copy_dict(self, original: dict[str, JsonValue], depth: int) -> JsonValue:
+        copied: dict[str, JsonValue] = {}
+        for name, value in original.items():
+            if self._use(depth) <= 0:
+                return {**copied, CUT: True}
+            is_secret = name in _KEYS and value
+            key = self._copy_text(name)
+            copied[key] = _SECRET if is_secret else self.copy(_mask_by_name(name, value), depth + 1)
+        return copied
 
-    def _list(self, told: list[JsonValue], depth: int) -> JsonValue:
-        kept: list[JsonValue] = []
-        for value in told:
-            if self._spend(depth) <= 0:
-                return [*kept, CUT]
-            kept.append(self.copy(value, depth + 1))
-        return kept
+    def _copy_list(self, original: list[JsonValue], depth: int) -> JsonValue:
+        copied: list[JsonValue] = []
+        for value in original:
+            if self._use(depth) <= 0:
+                return [*copied, CUT]
+            copied.append(self.copy(value, depth + 1))
+        return copied
 
-    def _word(self, told: str) -> str:
+    def _copy_text(self, original: str) -> str:
         for secret in self._secrets:
-            told = told.replace(secret, _SECRET)
+            original = original.replace(secret, _SECRET)
         room = max(self._left, 0)
-        # A card number that stands where the text is cut is masked whole before that.
-        clean = told if _is_plain(told) else text.clean(told[: room + _RUN], limit=2 * BIGGEST)
+        # Masked before it is cut, so that no part of a card number is left at the cut.
+        clean = (
+            original if _is_plain(original) else text.clean(original[: room + _MAX_NUMBER], limit=2 * MAX_CHARACTERS)
+        )
         clean = clean if len(clean) <= room else f"{clean[:room]}{CUT}"
-        self._spend(len(clean))
+        self._use(len(clean))
         return clean
 
-    def _plain(self, told: JsonValue) -> JsonValue:
-        shown = str(told)
-        self._spend(len(shown))
-        odd = isinstance(told, float) and not math.isfinite(told)
-        return told if (_is_plain(shown) or text.mask(shown) == shown) and not odd else text.clean(shown)
+    def _copy_scalar(self, value: JsonValue) -> JsonValue:
+        written = str(value)
+        self._use(len(written))
+        odd = isinstance(value, float) and not math.isfinite(value)
+        return value if (_is_plain(written) or text.mask(written) == written) and not odd else text.clean(written)
 
-    def _spend(self, letters: int) -> int:
-        self._left -= letters + _EACH
+    def _use(self, characters: int) -> int:
+        self._left -= characters + _OVERHEAD
         return self._left
 
 
-def _named(name: str, value: JsonValue) -> JsonValue:
-    """Mask a short value that its name alone gives away, as under `cvv` or `accountNumber`."""
-    if isinstance(value, bool) or not isinstance(value, (str, int)) or len(shown := str(value)) > _RUN:
+def _mask_by_name(name: str, value: JsonValue) -> JsonValue:
+    """Mask a short value that is a secret number by its name alone, such as `cvv` or `accountNumber`."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or len(written := str(value)) > _MAX_NUMBER:
         return value
-    told = beside(name, shown)
-    return value if told == shown else told
+    masked = mask_value(name, written)
+    return value if masked == written else masked
 
 
-def _is_plain(told: str) -> bool:
-    """Tell whether a text has too few digits for any number that is masked, and nothing to clean: most of an answer."""
-    return told.isascii() and told.isprintable() and not _DIGITS.search(told)
+def _is_plain(value: str) -> bool:
+    """Check whether a text has too few digits to be masked, and nothing to clean, as most texts have."""
+    return value.isascii() and value.isprintable() and not _DIGITS.search(value)
 
 
-async def _kept(storage: Storage, dispute_id: str, data: bytes) -> str:
+async def _store(storage: Storage, dispute_id: str, data: bytes) -> str:
     try:
         return await storage.keep(dispute_id, data)
     except DisputeError:

@@ -1,4 +1,4 @@
-"""Every source there is besides Stripe: what is offered, what the merchant switched on, and how it is opened."""
+"""Every source besides Stripe: which there are, which the merchant switched on, and how they are opened."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -19,41 +19,41 @@ from tools.sources.options import Offer
 
 Options = dict[str, dict[str, str]]
 
-OF_THE_LIMIT = 0.4  # of a source's seconds, for one call: two, and keeping them, end before the source is given up
+CALL_SHARE = 0.4  # of a source's seconds, for one call: two calls and storing their answers fit into its time
 
 
 def offers() -> dict[str, Offer]:
-    """Give every source by its name. Raises `Invalid` when a vendor's file is wrong."""
+    """Return every source by its name. Raises `Invalid` when a vendor's file is wrong."""
     return {**vendors.load(), sql.OFFER.name: sql.OFFER, files.OFFER.name: files.OFFER}
 
 
-def accept(given: Mapping[str, Mapping[str, str]]) -> Options:
-    """Give the options of every source that is switched on, defaults filled in.
+def accept(settings: Mapping[str, Mapping[str, str]]) -> Options:
+    """Return the options of every source that is switched on, with defaults filled in.
 
-    Raises `Invalid` with one sentence that names the setting which is unknown, wrong or missing, and tells no value.
+    Raises `Invalid` with one sentence that names the unknown, wrong or missing setting and shows no value.
     """
-    if not given:
+    if not settings:
         return {}
-    known = offers()
-    for name, options in given.items():
-        if name not in known:
+    offered = offers()
+    for name, options in settings.items():
+        if name not in offered:
             setting = f"SOURCES__{name}__{next(iter(options), '')}".upper()
-            raise Invalid(f"{setting} is unknown: the sources are {', '.join(known)}.")
-    accepted = {name: known[name].accept(options) for name, options in given.items()}
+            raise Invalid(f"{setting} is unknown: the sources are {', '.join(offered)}.")
+    accepted = {name: offered[name].accept(options) for name, options in settings.items()}
     return {name: options for name, options in accepted.items() if options is not None}
 
 
-async def trial(offer: Offer, options: dict[str, str], *, seconds: float) -> str:
-    """Try a source as it is configured, without a vendor being called, and give a few words on how it is.
+async def check(offer: Offer, options: dict[str, str], *, seconds: float) -> str:
+    """Check a source as it is configured, without calling a vendor, and return its state as the end of a sentence.
 
     Raises `Invalid` with one sentence when it cannot work.
     """
     if offer is files.OFFER:
-        await files.trial(options, seconds=seconds)
+        await files.check(options, seconds=seconds)
         return "and its folder or bucket can be read"
     if offer is sql.OFFER:
-        async with sql.open_source(options, now=_never, seconds=seconds) as source:
-            await source.trial()
+        async with sql.open_source(options, now=_no_clock, seconds=seconds) as source:
+            await source.check()
         return "and the database can be read"
     return "with every setting it needs; not called by this check"
 
@@ -62,23 +62,23 @@ async def trial(offer: Offer, options: dict[str, str], *, seconds: float) -> str
 async def open_sources(
     options: Options, *, now: Clock, limits: SourceLimits, storage: Storage
 ) -> AsyncIterator[tuple[Source, ...]]:
-    """Open every source that is switched on. Raises `Invalid` when one of them cannot work as it is configured."""
-    known, seconds = await asyncio.to_thread(offers), limits.seconds * OF_THE_LIMIT
+    """Yield every source that is switched on. Raises `Invalid` when one of them cannot work as it is configured."""
+    offered, seconds = await asyncio.to_thread(offers), limits.seconds * CALL_SHARE
     async with AsyncExitStack() as stack:
-        opened: list[Source] = []
-        for name, given in options.items():
-            offer = known[name]
+        sources: list[Source] = []
+        for name, settings in options.items():
+            offer = offered[name]
             if isinstance(offer, Vendor):
-                source = HttpJsonSource(offer, given, now=now, seconds=seconds, storage=storage)
+                source = HttpJsonSource(offer, settings, now=now, seconds=seconds, storage=storage)
                 stack.push_async_callback(source.aclose)
-                opened.append(source)
+                sources.append(source)
             elif offer is files.OFFER:
-                opened.append(await asyncio.to_thread(files.opened, given, storage=storage))
+                sources.append(await asyncio.to_thread(files.open_source, settings, storage=storage))
             else:
-                opening = sql.open_source(given, now=now, seconds=seconds, storage=storage)
-                opened.append(await stack.enter_async_context(opening))
-        yield tuple(opened)
+                opening = sql.open_source(settings, now=now, seconds=seconds, storage=storage)
+                sources.append(await stack.enter_async_context(opening))
+        yield tuple(sources)
 
 
-def _never() -> datetime:
+def _no_clock() -> datetime:
     raise NotImplementedError

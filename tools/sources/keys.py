@@ -1,19 +1,19 @@
-"""The keys by which sources are asked."""
+"""The keys by which sources look up a case."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, product
 
 from disputes.evidence import Evidence
 
-MOST = 5  # combinations of known keys that one question is asked for
+MAX_COMBINATIONS = 5  # of known keys for which one query is made
 
 
 def bindings(needs: Sequence[str], values: Callable[[str], Sequence[str]]) -> Iterator[Mapping[str, str]]:
-    """Give each combination of the known values of what a question needs; none while one is unknown."""
-    for combined in islice(product(*map(values, needs)), MOST):
+    """Yield each combination of the known values of the needed keys; nothing while a key has no value."""
+    for combined in islice(product(*map(values, needs)), MAX_COMBINATIONS):
         yield dict(zip(needs, combined, strict=True))
 
 
-def known(evidence: Evidence, kind: str) -> tuple[str, ...]:
-    """Give the different values that are on record for a kind, in the order of finding."""
+def values_of(evidence: Evidence, kind: str) -> tuple[str, ...]:
+    """Return the distinct values of a kind of fact, in their order in the evidence."""
     return tuple(dict.fromkeys(str(fact.value) for fact in evidence.of(kind) if fact.value != ""))

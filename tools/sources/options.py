@@ -1,4 +1,4 @@
-"""What a source needs from the merchant, and the model that holds the answers to it."""
+"""The options of a source, and the check of their values."""
 
 import re
 from collections.abc import Mapping
@@ -14,9 +14,9 @@ _VISIBLE = r"[!-~]([ -~]*[!-~])?"
 
 
 class Option(Strict):
-    """One thing the merchant tells: what it must be, its pattern (matched whole), and whether it is a secret.
+    """One setting of the merchant: what it must be, its pattern (a full match), and whether it is a secret.
 
-    A `default` that is empty may stay so.
+    An option whose `default` is empty may stay empty.
     """
 
     about: str
@@ -26,7 +26,7 @@ class Option(Strict):
 
 
 class Offer(Strict):
-    """A source as it is offered: its names, what it adds, the pages of its documentation, its options."""
+    """A source that can be switched on: its names, what it adds, its documentation, its options."""
 
     name: str = Field(pattern="^[a-z][a-z0-9]*$")
     title: str
@@ -35,32 +35,32 @@ class Offer(Strict):
     options: dict[str, Option] = Field(default_factory=dict)
 
     def setting(self, option: str) -> str:
-        """Give the name of an option in the environment."""
+        """Return the environment name of an option."""
         return f"SOURCES__{self.name}__{option}".upper()
 
     @property
     def required(self) -> tuple[str, ...]:
-        """The options without which the source is off."""
+        """The options without a default."""
         return tuple(name for name, option in self.options.items() if option.default is None)
 
-    def accept(self, given: Mapping[str, str]) -> dict[str, str] | None:
-        """Give every option's value, or None when nothing is given: the source is off.
+    def accept(self, settings: Mapping[str, str]) -> dict[str, str] | None:
+        """Return every option's value, or None without any setting: the source is off.
 
-        Raises `Invalid` with one sentence that names the setting and tells no value.
+        Raises `Invalid` with one sentence that names the setting and shows no value.
         """
-        if not given:
+        if not settings:
             return None
-        missing = [name for name in self.required if name not in given]
+        missing = [name for name in self.required if name not in settings]
         if missing:
-            beside = self.setting(next(iter(given)))
+            beside = self.setting(next(iter(settings)))
             raise Invalid(f"{self.setting(missing[0])} is not set: {self.title} needs it beside {beside}.")
         try:
-            held = _model(self).model_validate(dict(given))
+            model = _model(self).model_validate(dict(settings))
         except ValidationError as wrong:
-            raise Invalid(self._sentence(wrong)) from None
-        return {name: _shown(getattr(held, name)) for name in self.options}
+            raise Invalid(self._error_sentence(wrong)) from None
+        return {name: _plain(getattr(model, name)) for name in self.options}
 
-    def _sentence(self, wrong: ValidationError) -> str:
+    def _error_sentence(self, wrong: ValidationError) -> str:
         first = wrong.errors(include_input=False)[0]
         name = str(first["loc"][0])
         if name not in self.options:
@@ -75,19 +75,19 @@ def _model(offer: Offer) -> type[BaseModel]:
 
 
 def _field(option: Option) -> tuple[object, object]:
-    check = AfterValidator(partial(_matched, pattern=option.pattern))
-    kept = Annotated[SecretStr, check] if option.secret else Annotated[str, check]
+    check = AfterValidator(partial(_check_pattern, pattern=option.pattern))
+    annotated = Annotated[SecretStr, check] if option.secret else Annotated[str, check]
     if option.default == "":
-        return kept, Field(default=SecretStr("") if option.secret else "")
-    return kept, Field(default=... if option.default is None else option.default, validate_default=True)
+        return annotated, Field(default=SecretStr("") if option.secret else "")
+    return annotated, Field(default=... if option.default is None else option.default, validate_default=True)
 
 
-def _matched(value: str | SecretStr, *, pattern: str) -> str | SecretStr:
-    # Whatever a pattern lets through goes into a header, where only visible ASCII can stand.
-    if not re.fullmatch(_VISIBLE, _shown(value)) or (pattern and not re.fullmatch(pattern, _shown(value))):
+def _check_pattern(value: str | SecretStr, *, pattern: str) -> str | SecretStr:
+    # A value goes into a header, which can hold visible ASCII only.
+    if not re.fullmatch(_VISIBLE, _plain(value)) or (pattern and not re.fullmatch(pattern, _plain(value))):
         raise ValueError("it has another form")
     return value
 
 
-def _shown(value: str | SecretStr) -> str:
+def _plain(value: str | SecretStr) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else value

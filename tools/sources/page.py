@@ -1,9 +1,9 @@
-"""Writes `docs/sources.md`: python -m tools.sources.page > docs/sources.md."""
+"""Writes `docs/sources.md`: `python -m tools.sources.page > docs/sources.md`."""
 
 import sys
 from collections.abc import Iterator
 
-from disputes.evidence import kinds as facts
+from disputes.evidence.kinds import label
 from tools.sources import catalog
 from tools.sources.http_json.vendor import Vendor
 from tools.sources.options import Offer
@@ -56,7 +56,7 @@ sql = "select body, sent_at as at, id as ref from messages where sender = :custo
 
 
 def write() -> str:
-    """Give the page, every source in the order of the catalogue."""
+    """Return the page, with every source in the order of the catalog."""
     return "\n".join([_LEAD, *(line for offer in catalog.offers().values() for line in _section(offer))])
 
 
@@ -81,7 +81,7 @@ def _section(offer: Offer) -> Iterator[str]:
 
 
 def _labels(kinds: tuple[str, ...]) -> str:
-    return ", ".join(facts.label(kind)[:1].lower() + facts.label(kind)[1:] for kind in kinds)
+    return ", ".join(label(kind)[:1].lower() + label(kind)[1:] for kind in kinds)
 
 
 if __name__ == "__main__":

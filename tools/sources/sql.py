@@ -1,4 +1,4 @@
-"""The merchant's own database: one SELECT for each kind of fact, in a TOML file of the merchant's."""
+"""The merchant's own database as a source: one SELECT for each kind of fact, in a TOML file of the merchant's."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -38,14 +38,14 @@ OFFER = Offer(
         "url": Option(about="a database URL, such as postgresql://reader:password@host/shop", secret=True),
     },
 )
-_ROWS = 100
-_SAID = 160
+_MAX_ROWS = 100
+_MAX_ERROR = 160
 _READ_ONLY = statement("set transaction read only")
 _READABLE = ("postgresql", "mysql", "mariadb")
 
 
-class Select(Strict):
-    """One question. The first column is the value, or `amount` and `currency`; `at` and `ref` tell many apart."""
+class SqlQuery(Strict):
+    """One SELECT. The first column is the value, or `amount` and `currency`; `at` and `ref` tell several rows apart."""
 
     kind: str
     needs: tuple[str, ...] = Field(min_length=1)
@@ -55,90 +55,92 @@ class Select(Strict):
 
     @field_validator("kind")
     @classmethod
-    def _known(cls, kind: str) -> str:
+    def _check_kind(cls, kind: str) -> str:
         if kind not in kinds.KINDS:
             raise ValueError(f"{kind} is not a kind of fact that disputes/evidence/kinds.py knows")
         return kind
 
     @model_validator(mode="after")
-    def _sound(self) -> "Select":
-        # The transaction is read-only as well; this says so before anything is sent.
+    def _check_sql(self) -> "SqlQuery":
+        # The transaction is read-only as well; this fails before anything is sent.
         if not self.sql.lstrip().lower().startswith(("select", "with")) or ";" in self.sql.rstrip().rstrip(";"):
             raise ValueError(f"the sql of {self.kind} is not one SELECT")
-        strange = set(statement(self.sql).compile().params) - set(self.needs)
-        if strange:
-            raise ValueError(f"the sql of {self.kind} names :{', :'.join(sorted(strange))} without needing it")
+        unknown = set(statement(self.sql).compile().params) - set(self.needs)
+        if unknown:
+            raise ValueError(f"the sql of {self.kind} names :{', :'.join(sorted(unknown))} without needing it")
         return self
 
 
-class Book(Strict):
-    """The merchant's file."""
+class QueryFile(Strict):
+    """The merchant's file of queries."""
 
-    selects: tuple[Select, ...] = Field(alias="select", min_length=1)
+    selects: tuple[SqlQuery, ...] = Field(alias="select", min_length=1)
 
 
 class SqlSource:
-    """Asks each SELECT in a read-only transaction, with keys as bound parameters. What fails is a gap."""
+    """Runs each SELECT in a read-only transaction, with keys as bound parameters. A query that fails is a gap."""
 
     name = OFFER.name
 
     def __init__(
-        self, engine: AsyncEngine, book: Book, *, now: Clock, seconds: float, storage: Storage | None = None
+        self, engine: AsyncEngine, queries: QueryFile, *, now: Clock, seconds: float, storage: Storage | None = None
     ) -> None:
-        self._engine, self._book, self._now, self._seconds = engine, book, now, seconds
+        self._engine, self._queries, self._now, self._seconds = engine, queries, now, seconds
         self._storage = storage
-        self.keys = tuple(dict.fromkeys(need for select in book.selects for need in select.needs))
+        self.keys = tuple(dict.fromkeys(need for select in queries.selects for need in select.needs))
 
     async def gather(self, dispute: Dispute, known: Evidence) -> Evidence:
-        """Ask whatever the known keys allow."""
-        found = Evidence()
-        async with archive.opened(self._storage, dispute.id) as kept:
-            for select in self._book.selects:
-                for number, bound in enumerate(keys.bindings(select.needs, partial(keys.known, known))):
+        """Run each query whose keys are known, and return the facts and gaps."""
+        evidence = Evidence()
+        async with archive.open_archive(self._storage, dispute.id) as answers:
+            for select in self._queries.selects:
+                for number, bound in enumerate(keys.bindings(select.needs, partial(keys.values_of, known))):
                     ref = " ".join(bound.values()) if number else ""
-                    found = found.plus(await self._ask(select, bound, ref=ref, kept=kept))
-            records = await kept.settle(patience=self._seconds / 4)
-        return found.model_copy(update={"records": records})
+                    evidence = evidence.plus(await self._query(select, bound, ref=ref, answers=answers))
+            records = await answers.finish(seconds=self._seconds / 4)
+        return evidence.model_copy(update={"records": records})
 
-    async def trial(self) -> None:
-        """Raise `Invalid` when the database does not answer, or a SELECT asks for what it has not."""
-        for select in self._book.selects:
-            nothing = dict.fromkeys(select.needs)
+    async def check(self) -> None:
+        """Run each query with empty keys. Raises `Invalid` when the database does not answer or refuses one."""
+        for select in self._queries.selects:
+            empty = dict.fromkeys(select.needs)
             try:
                 async with asyncio.timeout(self._seconds), self._engine.connect() as connection:
-                    await _rows(connection, select.sql, nothing)
+                    await _rows(connection, select.sql, empty)
             except TimeoutError as late:
                 raise Invalid(f"{OFFER.title} did not answer in {self._seconds:g} s.") from late
             except (SQLAlchemyError, psycopg.Error, OSError) as failed:
-                raise Invalid(f"{OFFER.title} refused the query of {select.kind}: {_said(failed)}.") from failed
+                raise Invalid(f"{OFFER.title} refused the query of {select.kind}: {_driver_error(failed)}.") from failed
 
-    async def _ask(self, select: Select, bound: Mapping[str, str], *, ref: str, kept: Archive) -> Evidence:
+    async def _query(self, select: SqlQuery, bound: Mapping[str, str], *, ref: str, answers: Archive) -> Evidence:
         try:
             async with asyncio.timeout(self._seconds), self._engine.connect() as connection:
                 rows = await _rows(connection, select.sql, bound)
         except TimeoutError:
             return _gap(select, f"did not answer in {self._seconds:g} s")
         except (SQLAlchemyError, psycopg.Error, OSError) as failed:
-            return _gap(select, f"refused the query: {_said(failed)}")
-        left_out = _gap(select, f"gave more than {_ROWS} rows") if select.many and len(rows) > _ROWS else Evidence()
-        used, now = rows[: _ROWS if select.many else 1], self._now()
-        told = tuple(_read(select, used, ref=ref, now=now))
-        if not told:
+            return _gap(select, f"refused the query: {_driver_error(failed)}")
+        left_out = (
+            _gap(select, f"gave more than {_MAX_ROWS} rows") if select.many and len(rows) > _MAX_ROWS else Evidence()
+        )
+        used, now = rows[: _MAX_ROWS if select.many else 1], self._now()
+        facts = tuple(_facts(select, used, ref=ref, now=now))
+        if not facts:
             return left_out
-        shown: list[JsonValue] = [{name: _plain(value) for name, value in row.items()} for row in used]
-        record = await kept.put(f"{OFFER.name}:{select.kind}", shown, at=now)
-        return left_out.plus(Evidence(facts=tuple(fact.model_copy(update={"record": record}) for fact in told)))
+        answer: list[JsonValue] = [{name: _as_json(value) for name, value in row.items()} for row in used]
+        record = await answers.put(f"{OFFER.name}:{select.kind}", answer, at=now)
+        return left_out.plus(Evidence(facts=tuple(fact.model_copy(update={"record": record}) for fact in facts)))
 
 
 @asynccontextmanager
 async def open_source(
     options: Mapping[str, str], *, now: Clock, seconds: float, storage: Storage | None = None
 ) -> AsyncIterator[SqlSource]:
-    """Open the merchant's database. Raises `Invalid` when the file or the URL cannot be used."""
-    book = await asyncio.to_thread(toml_file.load, Path(options["file"]), Book, OFFER.setting("file"))
+    """Yield the merchant's database as a source. Raises `Invalid` when the file or the URL cannot be used."""
+    queries = await asyncio.to_thread(toml_file.load, Path(options["file"]), QueryFile, OFFER.setting("file"))
     engine = _engine(options["url"])
     try:
-        yield SqlSource(engine, book, now=now, seconds=seconds, storage=storage)
+        yield SqlSource(engine, queries, now=now, seconds=seconds, storage=storage)
     finally:
         await engine.dispose()
 
@@ -157,50 +159,50 @@ def _engine(url: str) -> AsyncEngine:
 
 
 async def _rows(connection: AsyncConnection, sql: str, bound: Mapping[str, str | None]) -> Sequence[RowMapping]:
-    """Read in a transaction that cannot write, and is rolled back in any case."""
+    """Read in a transaction that cannot write and is always rolled back."""
     await connection.execute(_READ_ONLY)
-    asked = statement(sql)
-    named = {name: bound[name] for name in asked.compile().params}
-    rows = (await connection.execute(asked, named)).mappings().fetchmany(_ROWS + 1)
+    query = statement(sql)
+    parameters = {name: bound[name] for name in query.compile().params}
+    rows = (await connection.execute(query, parameters)).mappings().fetchmany(_MAX_ROWS + 1)
     await connection.rollback()
     return rows
 
 
-def _read(select: Select, rows: Sequence[RowMapping], *, ref: str, now: datetime) -> Iterator[Fact]:
+def _facts(select: SqlQuery, rows: Sequence[RowMapping], *, ref: str, now: datetime) -> Iterator[Fact]:
     for number, row in enumerate(rows, 1):
         value = _value(select, row)
         if value is None or values.is_ahead(select.kind, value, now):
             continue
         own = text.line(str(row.get("ref") or number), limit=64) if select.many else ""
         whole = "/".join(filter(None, (OFFER.name, ref, own)))
-        at = values.moment(_plain(row.get("at"))) if select.many else None
-        told = build_fact(select.kind, value, f"{OFFER.name}:{select.kind}", ref=whole)
-        yield told.model_copy(update={"at": at, "retrieved_at": now})
+        at = values.parse_time(_as_json(row.get("at"))) if select.many else None
+        fact = build_fact(select.kind, value, f"{OFFER.name}:{select.kind}", ref=whole)
+        yield fact.model_copy(update={"at": at, "retrieved_at": now})
 
 
-def _value(select: Select, row: RowMapping) -> FactValue | datetime | None:
+def _value(select: SqlQuery, row: RowMapping) -> FactValue | datetime | None:
     if kinds.form(select.kind) == "money":
-        return values.amount(_plain(row.get("amount")), _plain(row.get("currency")), unit=select.unit)
-    return values.held(select.kind, _plain(next(iter(row.values()))))
+        return values.parse_amount(_as_json(row.get("amount")), _as_json(row.get("currency")), unit=select.unit)
+    return values.parse(select.kind, _as_json(next(iter(row.values()))))
 
 
-def _plain(value: object) -> JsonValue:
-    """Give what a database holds as JSON."""
+def _as_json(value: object) -> JsonValue:
+    """Return a database value as JSON."""
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     if isinstance(value, (list, tuple)):
-        return [_plain(each) for each in value]
+        return [_as_json(each) for each in value]
     if isinstance(value, (Decimal, UUID)):
         return str(value)
     return value if isinstance(value, (str, int, float, bool)) else None
 
 
-def _gap(select: Select, why: str) -> Evidence:
+def _gap(select: SqlQuery, why: str) -> Evidence:
     name = f"{OFFER.name} {select.kind}"
     return Evidence(gaps=(Gap(name=name, why=f"{OFFER.title} {why}.", source=OFFER.name),))
 
 
-def _said(failed: Exception) -> str:
-    """Give the first line of the driver, which names what is wrong with a query and never a password."""
-    told = str(getattr(failed, "orig", None) or failed).strip().splitlines()
-    return text.line(told[0] if told else type(failed).__name__, limit=_SAID).rstrip(".")
+def _driver_error(failed: Exception) -> str:
+    """Return the first line of the driver's error, which names what is wrong with a query and never a password."""
+    lines = str(getattr(failed, "orig", None) or failed).strip().splitlines()
+    return text.line(lines[0] if lines else type(failed).__name__, limit=_MAX_ERROR).rstrip(".")

@@ -1,4 +1,4 @@
-"""What other systems write, read by the form of the fact's kind."""
+"""Values of other systems, parsed by the form of the fact's kind."""
 
 import re
 from datetime import UTC, datetime
@@ -14,65 +14,65 @@ from disputes.playbook import PRODUCTS
 
 _DAY = 86_400
 _YEAR_10000 = 253_402_300_800
-_MOST = 10**15
-_MESSAGE, _LINE, _LONGEST = 2_000, 300, 40_000
+_MAX_NUMBER = 10**15
+_MESSAGE, _LINE, _MAX_INPUT = 2_000, 300, 40_000
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
 _EPOCH = re.compile(r"\d{9,13}(\.\d{1,9})?")
 _EPOCH_SECONDS = 10**11  # above it, a figure counts milliseconds
-_AHEAD = frozenset({"period_end", "service_date"})
+_MAY_BE_AHEAD = frozenset({"period_end", "service_date"})
 
 
-def held(kind: str, found: JsonValue) -> FactValue | datetime | None:
-    """Give a value in the form of its kind; None when there is nothing, nothing above zero, or another form."""
+def parse(kind: str, raw: JsonValue) -> FactValue | datetime | None:
+    """Return a value in the form of its kind; None for no value, for one not above zero, and for another form."""
     match kinds.form(kind):
         case "time":
-            return moment(found)
+            return parse_time(raw)
         case "count":
-            return _count(found)
+            return _count(raw)
         case "flag":
-            return True if found is True else None
+            return True if raw is True else None
         case "text":
-            return _text(kind, found)
+            return _text(kind, raw)
         case _:
             return None
 
 
-def amount(figure: JsonValue, currency: JsonValue, *, unit: str) -> Money | None:
-    """Give an amount above zero in minor units; None for anything else, and for parts of the smallest unit."""
+def parse_amount(figure: JsonValue, currency: JsonValue, *, unit: str) -> Money | None:
+    """Return an amount above zero in minor units; None for anything else, and for parts of the smallest unit."""
     figure = figure if isinstance(figure, (str, int, float)) and not isinstance(figure, bool) else ""
     if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
         return None
     try:
-        told = Decimal(str(figure).strip())
-        minor = told.scaleb(decimal_places(currency)) if unit == "major" else told
+        number = Decimal(str(figure).strip())
+        minor = number.scaleb(decimal_places(currency)) if unit == "major" else number
         # JMESPath sums in binary floats, which miss a cent by less than a millionth of it.
-        whole = round(minor) if minor.is_finite() and 0 < minor <= _MOST else 0
+        whole = round(minor) if minor.is_finite() and 0 < minor <= _MAX_NUMBER else 0
     except (InvalidOperation, ValueError):
         return None
     exact = whole and abs(minor - whole) < Decimal("0.000001")
     return Money(amount=whole, currency=currency.lower()) if exact else None
 
 
-def moment(found: JsonValue) -> datetime | None:
-    """Read ISO 8601, an e-mail date, or epoch seconds or milliseconds; what has no zone is UTC. None for all else."""
-    if isinstance(found, bool) or not isinstance(found, (str, int, float)):
+def parse_time(raw: JsonValue) -> datetime | None:
+    """Read ISO 8601, an e-mail date, epoch seconds or milliseconds; UTC without a zone. Return None for all else."""
+    if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
         return None
-    written = str(found).strip()
+    written = str(raw).strip()
     try:
         if _EPOCH.fullmatch(written):
             return _epoch(float(written))
-        read = datetime.fromisoformat(written) if written[:1].isdigit() else parsedate_to_datetime(written)
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+        time = datetime.fromisoformat(written) if written[:1].isdigit() else parsedate_to_datetime(written)
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
 
 
 def is_ahead(kind: str, value: object, now: datetime) -> bool:
-    """Tell whether a fact names a time over a day from now, though its kind is about what has happened.
+    """Check whether a fact of a past event has a time more than a day from now.
 
-    The day allows for times that are written in a local time without its zone.
+    The day allows for local times that are written without their zone.
     """
-    return isinstance(value, datetime) and kind not in _AHEAD and (value - now).total_seconds() > _DAY
+    return isinstance(value, datetime) and kind not in _MAY_BE_AHEAD and (value - now).total_seconds() > _DAY
 
 
 def _epoch(figure: float) -> datetime | None:
@@ -80,21 +80,21 @@ def _epoch(figure: float) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < _YEAR_10000 else None
 
 
-def _count(found: JsonValue) -> int | None:
-    if isinstance(found, str) and found.isascii() and found.isdigit() and len(found) < len(str(_MOST)):
-        found = int(found)
-    if isinstance(found, bool) or not isinstance(found, (int, float)):
+def _count(raw: JsonValue) -> int | None:
+    if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) < len(str(_MAX_NUMBER)):
+        raw = int(raw)
+    if isinstance(raw, bool) or not isinstance(raw, (int, float)):
         return None
-    return int(found) if 0 < found < _MOST and found == int(found) else None
+    return int(raw) if 0 < raw < _MAX_NUMBER and raw == int(raw) else None
 
 
-def _text(kind: str, found: JsonValue) -> str | None:
-    if isinstance(found, list):
-        parts = [part for each in found if (part := _text(kind, each))]
+def _text(kind: str, raw: JsonValue) -> str | None:
+    if isinstance(raw, list):
+        parts = [part for each in raw if (part := _text(kind, each))]
         return text.line(", ".join(parts), limit=_LINE) or None
-    if isinstance(found, bool) or not isinstance(found, (str, int, float)):
+    if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
         return None
-    written = str(found)[:_LONGEST]
+    written = str(raw)[:_MAX_INPUT]
     if kind == "product_type":
         return written.lower() if written.lower() in PRODUCTS else None
     return (

@@ -30,8 +30,9 @@ A4 = (595, 842)
 
 
 def exhibit(*attachments):
-    content = {"title": "Service record", "mark": "Exhibit C", "layout": "service"}
-    return document.draw(document.PdfDocument(**content, attachments=list(attachments)))
+    return document.draw(
+        document.PdfDocument(title="Service record", mark="Exhibit C", layout="service", attachments=list(attachments))
+    )
 
 
 def image_of(attachment):

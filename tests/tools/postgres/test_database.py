@@ -1,3 +1,5 @@
+"""Connections, transactions and migrations."""
+
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from disputes.errors import Invalid, TryAgain
 from disputes.repositories import Repositories
-from tests.tools.records import NOON, Watch, a_record, an_event
+from tests.tools.records import NOON, FakeClock, a_record, an_event
 from tools.embedded import processes, sockets
 from tools.embedded.postgres import Postgres
 from tools.embedded.servers import Servers
@@ -23,7 +25,7 @@ from tools.postgres.database import MIGRATIONS, migrate, open_engine, ping, read
 from tools.postgres.repositories import postgres_repositories
 from tools.postgres.tables import REVISION, metadata
 
-NOBODY = "postgresql://ada:s3cret@127.0.0.1:1/records"
+UNREACHABLE = "postgresql://ada:s3cret@127.0.0.1:1/records"
 
 
 @asynccontextmanager
@@ -45,7 +47,7 @@ async def test_the_migrations_make_exactly_the_tables(servers: Servers):
         assert compare_metadata(context, metadata) == []
 
 
-def test_the_newest_revision_is_the_one_the_fast_path_knows():
+def test_the_newest_revision_is_the_one_in_tables():
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
@@ -53,10 +55,10 @@ def test_the_newest_revision_is_the_one_the_fast_path_knows():
 
 async def test_many_processes_may_migrate_at_once(servers: Servers):
     async with _an_empty_database(servers, "crowd") as url:
-        ends = await asyncio.gather(*(migrate(url) for _ in range(6)), return_exceptions=True)
-        assert ends == [None] * 6
+        results = await asyncio.gather(*(migrate(url) for _ in range(6)), return_exceptions=True)
+        assert results == [None] * 6
         async with open_engine(url) as engine:
-            assert await postgres_repositories(engine, now=Watch()).cases.save(a_record()) == 1
+            assert await postgres_repositories(engine, now=FakeClock()).cases.save(a_record()) == 1
 
 
 async def test_migrating_again_keeps_what_is_there(servers: Servers, repositories: Repositories):
@@ -76,9 +78,14 @@ async def test_leaves_the_revisions_of_another_alembic_project_alone(servers: Se
 
 
 async def test_a_server_that_is_not_there_is_one_sentence_without_the_password():
-    async with open_engine(NOBODY) as engine:
-        repositories = postgres_repositories(engine, now=Watch())
-        for attempt in (ping(engine), repositories.events.store(an_event()), migrate(NOBODY), _lease(repositories)):
+    async with open_engine(UNREACHABLE) as engine:
+        repositories = postgres_repositories(engine, now=FakeClock())
+        for attempt in (
+            ping(engine),
+            repositories.events.store(an_event()),
+            migrate(UNREACHABLE),
+            _lease(repositories),
+        ):
             with pytest.raises(TryAgain, match=r"^The database does not answer: .*\.$") as caught:
                 await attempt
             assert "s3cret" not in str(caught.value)
@@ -125,12 +132,12 @@ async def _write_and_fail(engine: AsyncEngine) -> None:
         raise KeyError
 
 
-async def test_a_bug_in_our_sql_is_not_dressed_up_as_a_passing_failure(engine: AsyncEngine):
+async def test_an_error_in_our_sql_is_not_raised_as_try_again(engine: AsyncEngine):
     with pytest.raises(ProgrammingError):
-        await _ask_nonsense(engine)
+        await _run_invalid_sql(engine)
 
 
-async def _ask_nonsense(engine: AsyncEngine) -> None:
+async def _run_invalid_sql(engine: AsyncEngine) -> None:
     async with transaction(engine) as connection:
         await connection.execute(text("select nonsense"))
 
@@ -138,7 +145,7 @@ async def _ask_nonsense(engine: AsyncEngine) -> None:
 async def test_a_restart_between_two_calls_goes_unnoticed(repositories: Repositories, home: Path):
     server = Postgres(home / "postgres", sockets.make(home))
     await asyncio.gather(*(repositories.cases.find("dp_1") for _ in range(5)))
-    processes.evict(server.folder, server.process, politely=server.politely, seconds=30)
+    processes.stop(server.folder, server.process, stop_signal=server.stop_signal, seconds=30)
     server.launch()
     assert await asyncio.gather(*(repositories.cases.find("dp_1") for _ in range(5))) == [None] * 5
 
@@ -148,7 +155,7 @@ async def test_works_on_after_the_server_restarted(repositories: Repositories, h
     await repositories.events.store(an_event("evt_before"))
     async with repositories.leases.hold("dp_1") as fence:
         assert fence == 1
-        processes.evict(server.folder, server.process, politely=server.politely, seconds=30)
+        processes.stop(server.folder, server.process, stop_signal=server.stop_signal, seconds=30)
         for _ in range(3):
             with pytest.raises(TryAgain, match="does not answer"):
                 await repositories.events.store(an_event("evt_lost"))

@@ -1,3 +1,5 @@
+"""Leases, filings and ledger entries in the database."""
+
 import asyncio
 from datetime import timedelta
 
@@ -9,15 +11,15 @@ from disputes.errors import LostLease
 from disputes.money import Money
 from disputes.repositories import Repositories
 from disputes.repositories.ledger import LedgerEntry
-from tests.tools.records import NOON, Watch, a_filing
+from tests.tools.records import NOON, FakeClock, a_filing
 from tools.postgres import leases
 from tools.postgres.database import transaction
 from tools.postgres.repositories import postgres_repositories
 from tools.postgres.tables import filings, ledger
 
 
-async def test_only_one_of_two_holds_a_dispute(repositories: Repositories, engine: AsyncEngine, watch: Watch):
-    elsewhere = postgres_repositories(engine, now=watch)
+async def test_only_one_of_two_holds_a_dispute(repositories: Repositories, engine: AsyncEngine, clock: FakeClock):
+    elsewhere = postgres_repositories(engine, now=clock)
     async with (
         repositories.leases.hold("dp_1") as mine,
         elsewhere.leases.hold("dp_1") as theirs,
@@ -26,7 +28,7 @@ async def test_only_one_of_two_holds_a_dispute(repositories: Repositories, engin
         assert (mine, theirs, other) == (1, None, 1)
 
 
-async def test_a_lease_that_was_not_had_frees_nothing(repositories: Repositories):
+async def test_a_lease_that_was_refused_releases_nothing(repositories: Repositories):
     async with repositories.leases.hold("dp_1"):
         async with repositories.leases.hold("dp_1") as second:
             assert second is None
@@ -34,12 +36,12 @@ async def test_a_lease_that_was_not_had_frees_nothing(repositories: Repositories
             assert third is None
 
 
-async def test_thirty_at_once_and_one_holds(repositories: Repositories):
-    everyone_asked = asyncio.Barrier(30)
+async def test_of_thirty_at_once_one_holds_the_lease(repositories: Repositories):
+    all_tried = asyncio.Barrier(30)
 
     async def hold():
         async with repositories.leases.hold("dp_1") as fence:
-            await everyone_asked.wait()
+            await all_tried.wait()
             return fence
 
     fences = await asyncio.gather(*(hold() for _ in range(30)))
@@ -62,16 +64,16 @@ async def test_a_lease_ends_with_the_error_of_its_body(repositories: Repositorie
         assert fence == 2
 
 
-async def test_a_cancelled_holder_frees_the_dispute(repositories: Repositories):
-    held = asyncio.Event()
+async def test_a_cancelled_holder_releases_the_lease(repositories: Repositories):
+    holding = asyncio.Event()
 
     async def hold():
         async with repositories.leases.hold("dp_1"):
-            held.set()
+            holding.set()
             await asyncio.Event().wait()
 
     holder = asyncio.create_task(hold())
-    await held.wait()
+    await holding.wait()
     holder.cancel()
     with pytest.raises(asyncio.CancelledError):
         await holder
@@ -79,7 +81,7 @@ async def test_a_cancelled_holder_frees_the_dispute(repositories: Repositories):
         assert fence == 2
 
 
-async def test_a_lost_connection_ends_the_lease_and_spares_the_result(repositories: Repositories, engine: AsyncEngine):
+async def test_a_lost_connection_ends_the_lease_and_keeps_the_result(repositories: Repositories, engine: AsyncEngine):
     lock_holders = text("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'")
     async with repositories.leases.hold("dp_1") as first:
         async with engine.begin() as connection:
@@ -90,11 +92,11 @@ async def test_a_lost_connection_ends_the_lease_and_spares_the_result(repositori
 
 
 async def test_more_leases_than_the_pool_has_connections(repositories: Repositories, engine: AsyncEngine):
-    everyone_holds = asyncio.Barrier(15)
+    all_hold = asyncio.Barrier(15)
 
     async def work(dispute_id: str):
         async with repositories.leases.hold(dispute_id) as fence:
-            await everyone_holds.wait()
+            await all_hold.wait()
             await repositories.filings.intend(a_filing(dispute_id), fence=fence)
 
     await asyncio.gather(*(work(f"dp_{number}") for number in range(15)))
@@ -102,25 +104,25 @@ async def test_more_leases_than_the_pool_has_connections(repositories: Repositor
         assert len((await connection.execute(select(filings))).all()) == 15
 
 
-async def test_an_intention_is_written_once(repositories: Repositories):
+async def test_a_filing_is_intended_once(repositories: Repositories):
     first = await repositories.filings.intend(a_filing())
     again = await repositories.filings.intend(a_filing().model_copy(update={"key": "another", "before": 7}))
     assert first == again == a_filing()
 
 
 async def test_ten_intend_at_once_and_all_see_the_same_row(repositories: Repositories):
-    wishes = [a_filing().model_copy(update={"key": f"key_{number}"}) for number in range(10)]
-    seen = await asyncio.gather(*(repositories.filings.intend(wish) for wish in wishes))
-    assert len({filing.key for filing in seen}) == 1
+    wanted = [a_filing().model_copy(update={"key": f"key_{number}"}) for number in range(10)]
+    filed = await asyncio.gather(*(repositories.filings.intend(filing) for filing in wanted))
+    assert len({filing.key for filing in filed}) == 1
     assert len(await repositories.filings.of("dp_1")) == 1
 
 
-async def test_stages_and_actions_are_filed_apart(repositories: Repositories, watch: Watch):
-    wishes = [a_filing(stage="inquiry"), a_filing(stage="chargeback"), a_filing(action="close")]
-    for wish in wishes:
-        await repositories.filings.intend(wish)
-        watch.wind(seconds=1)
-    assert await repositories.filings.of("dp_1") == wishes
+async def test_stages_and_actions_are_filed_apart(repositories: Repositories, clock: FakeClock):
+    wanted = [a_filing(stage="inquiry"), a_filing(stage="chargeback"), a_filing(action="close")]
+    for filing in wanted:
+        await repositories.filings.intend(filing)
+        clock.advance(seconds=1)
+    assert await repositories.filings.of("dp_1") == wanted
     assert await repositories.filings.of("dp_2") == []
 
 
@@ -153,21 +155,21 @@ async def test_a_new_holder_waits_for_a_filing_that_is_just_being_written(
     async with transaction(engine) as connection:
         await leases.check(connection, "dp_1", fence=old)
         await connection.execute(insert(filings).values(a_filing().model_dump() | {"intended_at": NOON}))
-        newcomer = asyncio.create_task(take_over())
-        while not newcomer.done() and not await _somebody_waits(engine):
+        takeover = asyncio.create_task(take_over())
+        while not takeover.done() and not await _is_anyone_waiting(engine):
             pass
-    assert await newcomer == [a_filing()]
+    assert await takeover == [a_filing()]
 
 
-async def _somebody_waits(engine: AsyncEngine) -> bool:
+async def _is_anyone_waiting(engine: AsyncEngine) -> bool:
     async with engine.connect() as connection:
         return bool((await connection.execute(text("select 1 from pg_locks where not granted"))).all())
 
 
-async def test_writes_how_a_filing_ended(repositories: Repositories, engine: AsyncEngine, watch: Watch):
+async def test_the_end_of_a_filing_is_stored(repositories: Repositories, engine: AsyncEngine, clock: FakeClock):
     await repositories.filings.intend(a_filing())
     ended = a_filing().model_copy(update={"state": "refused", "detail": "This dispute is already closed.\0"})
-    at = watch.wind(seconds=2)
+    at = clock.advance(seconds=2)
     await repositories.filings.finish(ended)
     assert await repositories.filings.of("dp_1") == [
         ended.model_copy(update={"detail": "This dispute is already closed.\ufffd"})
@@ -184,7 +186,7 @@ async def test_what_was_sent_is_recorded_even_when_its_intention_was_lost(reposi
     assert await repositories.filings.intend(a_filing()) == sent
 
 
-async def test_books_each_kind_once_per_dispute(repositories: Repositories, engine: AsyncEngine):
+async def test_each_kind_of_ledger_entry_is_stored_once_per_dispute(repositories: Repositories, engine: AsyncEngine):
     taken = LedgerEntry(dispute_id="dp_1", kind="withdrawn", money=Money(amount=-4_200, currency="usd"), at=NOON)
     fee = taken.model_copy(update={"kind": "fee", "money": Money(amount=-1_500, currency="usd")})
     other = taken.model_copy(update={"dispute_id": "dp_2"})

@@ -1,4 +1,4 @@
-"""Any list is read off one index, in its order, whatever it is filtered by and however few cases there are to find."""
+"""Every list of cases reads one index in its order, whatever its filters and however few cases match."""
 
 import itertools
 from collections.abc import AsyncIterator, Iterator
@@ -16,8 +16,8 @@ from tools.postgres.repositories import postgres_repositories
 from tools.postgres.tables import metadata
 
 COUNT, SIZE = 20_000, 51
-# As in life the queue follows from the reason, so that half of all combinations have no case; what is closed is old.
-CROWD = text("""
+# The queue follows from the reason, so that half of all combinations have no case; closed cases are old.
+MANY_CASES = text("""
     insert into cases (
         dispute_id, state, outcome, queue, reason, status, received_at, updated_at, version, error, history
     )
@@ -35,16 +35,16 @@ CHOICES = {
 FILTERS = [dict(zip(CHOICES, values, strict=True)) for values in itertools.product(*CHOICES.values())]
 
 
-def _named(filters: dict[str, str | None]) -> str:
+def _label(filters: dict[str, str | None]) -> str:
     return " ".join(f"{name}={value}" for name, value in filters.items() if value) or "all"
 
 
 @pytest.fixture(scope="module")
-async def crowd(_engine: AsyncEngine) -> AsyncIterator[AsyncEngine]:
+async def many_cases(_engine: AsyncEngine) -> AsyncIterator[AsyncEngine]:
     async with _engine.connect() as connection:
         plain = await connection.execution_options(isolation_level="AUTOCOMMIT")
         await plain.execute(text(f"truncate {', '.join(metadata.tables)}"))
-        await plain.execute(CROWD, {"count": COUNT})
+        await plain.execute(MANY_CASES, {"count": COUNT})
         await plain.execute(text("vacuum analyze cases"))
     yield _engine
     async with _engine.begin() as connection:
@@ -52,11 +52,11 @@ async def crowd(_engine: AsyncEngine) -> AsyncIterator[AsyncEngine]:
 
 
 async def _plan(engine: AsyncEngine, filters: dict[str, str | None], cursor: str | None) -> dict[str, Any]:
-    """Run a list's first statement under EXPLAIN; gives the one node below its limit."""
-    asked = listed(filters, cursor=cursor).limit(SIZE).compile(dialect=psycopg.dialect())
+    """Run a list's first statement under EXPLAIN and return the one node child its limit."""
+    statement = listed(filters, cursor=cursor).limit(SIZE).compile(dialect=psycopg.dialect())
     async with engine.connect() as connection:
-        explain = f"explain (analyze, timing off, format json) {asked}"
-        top: dict[str, Any] = (await connection.exec_driver_sql(explain, asked.params)).scalar_one()[0]["Plan"]
+        explain = f"explain (analyze, timing off, format json) {statement}"
+        top: dict[str, Any] = (await connection.exec_driver_sql(explain, statement.params)).scalar_one()[0]["Plan"]
     assert top["Node Type"] == "Limit"
     assert len(top["Plans"]) == 1
     plan: dict[str, Any] = top["Plans"][0]
@@ -65,19 +65,19 @@ async def _plan(engine: AsyncEngine, filters: dict[str, str | None], cursor: str
 
 def _nodes(plan: dict[str, Any]) -> Iterator[str]:
     yield plan["Node Type"]
-    for below in plan.get("Plans", ()):
-        yield from _nodes(below)
+    for child in plan.get("Plans", ()):
+        yield from _nodes(child)
 
 
-@pytest.mark.parametrize("filters", FILTERS, ids=_named)
+@pytest.mark.parametrize("filters", FILTERS, ids=_label)
 async def test_a_list_reads_only_what_it_shows_in_the_order_of_an_index(
-    crowd: AsyncEngine, filters: dict[str, str | None]
+    many_cases: AsyncEngine, filters: dict[str, str | None]
 ):
     middle = (
-        await postgres_repositories(crowd, now=lambda: pytest.fail("A list asks for no time.")).cases.page()
+        await postgres_repositories(many_cases, now=lambda: pytest.fail("A list asks for no time.")).cases.page()
     ).cursor
     for cursor in (None, middle):
-        plan = await _plan(crowd, filters, cursor)
+        plan = await _plan(many_cases, filters, cursor)
         assert list(_nodes(plan)) == ["Index Scan"], plan
         assert plan.get("Rows Removed by Filter", 0) == 0, plan
         assert plan["Actual Rows"] <= SIZE

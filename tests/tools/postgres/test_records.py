@@ -1,3 +1,5 @@
+"""Events and cases in the database."""
+
 import asyncio
 import math
 from datetime import timedelta
@@ -9,63 +11,63 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from disputes.errors import Invalid
 from disputes.repositories import Repositories
 from disputes.repositories.cases import CaseRecord
-from tests.tools.records import NOON, Watch, a_case, a_record, a_verdict, an_event
+from tests.tools.records import NOON, FakeClock, a_case, a_record, a_verdict, an_event
 from tools.postgres.tables import cases, events
 
 
-def test_satisfies_the_port(repositories: Repositories):
+def test_the_repositories_satisfy_their_type(repositories: Repositories):
     port: Repositories = repositories
     assert port is repositories
 
 
-async def test_keeps_an_event_once(repositories: Repositories):
+async def test_an_event_is_stored_once(repositories: Repositories):
     assert await repositories.events.store(an_event())
     assert not await repositories.events.store(an_event())
     assert await repositories.events.unhandled(before=NOON + timedelta(seconds=1)) == [an_event()]
 
 
 async def test_fifty_deliveries_of_one_event_at_once_are_one_event(repositories: Repositories):
-    heard = await asyncio.gather(*(repositories.events.store(an_event()) for _ in range(50)))
-    assert sorted(heard) == [False] * 49 + [True]
+    stored = await asyncio.gather(*(repositories.events.store(an_event()) for _ in range(50)))
+    assert sorted(stored) == [False] * 49 + [True]
 
 
-async def test_gives_unhandled_events_oldest_first(repositories: Repositories, watch: Watch):
+async def test_unhandled_events_come_oldest_first(repositories: Repositories, clock: FakeClock):
     for number in (2, 1, 3):
         await repositories.events.store(an_event(f"evt_{number}", dispute_id=f"dp_{number}"))
-        watch.wind(seconds=10)
-    waiting = await repositories.events.unhandled(before=watch())
+        clock.advance(seconds=10)
+    waiting = await repositories.events.unhandled(before=clock())
     assert [event.id for event in waiting] == ["evt_2", "evt_1", "evt_3"]
-    assert [event.id for event in await repositories.events.unhandled(before=watch(), limit=1)] == ["evt_2"]
+    assert [event.id for event in await repositories.events.unhandled(before=clock(), limit=1)] == ["evt_2"]
     assert [event.id for event in await repositories.events.unhandled(before=NOON + timedelta(seconds=10))] == ["evt_2"]
 
 
-async def test_a_run_handles_only_events_received_before_it_looked(repositories: Repositories, watch: Watch):
+async def test_a_run_handles_only_events_received_before_it_started(repositories: Repositories, clock: FakeClock):
     await repositories.events.store(an_event("evt_early"))
     await repositories.events.store(an_event("evt_other", dispute_id="dp_2"))
-    looked = watch.wind(seconds=5)
-    watch.wind(seconds=5)
+    started = clock.advance(seconds=5)
+    clock.advance(seconds=5)
     await repositories.events.store(an_event("evt_late"))
-    await repositories.events.mark_handled("dp_1", before=looked)
-    waiting = await repositories.events.unhandled(before=watch.wind(seconds=1))
+    await repositories.events.mark_handled("dp_1", before=started)
+    waiting = await repositories.events.unhandled(before=clock.advance(seconds=1))
     assert [event.id for event in waiting] == ["evt_other", "evt_late"]
 
 
-async def test_a_refused_event_is_stored_and_asks_for_no_run(
-    repositories: Repositories, engine: AsyncEngine, watch: Watch
+async def test_a_refused_event_is_stored_and_never_pending(
+    repositories: Repositories, engine: AsyncEngine, clock: FakeClock
 ):
     refused = an_event(refused="A live event came to a test key.")
     assert await repositories.events.store(refused)
-    assert await repositories.events.unhandled(before=watch.wind(seconds=60)) == []
+    assert await repositories.events.unhandled(before=clock.advance(seconds=60)) == []
     async with engine.connect() as connection:
         row = (await connection.execute(select(events))).one()
     assert (row.refused, row.handled_at) == (refused.refused, NOON)
 
 
-async def test_a_dispute_asks_for_a_run_while_an_event_or_a_verdict_waits(repositories: Repositories, watch: Watch):
+async def test_a_dispute_asks_for_a_run_while_an_event_or_a_verdict_waits(repositories: Repositories, clock: FakeClock):
     assert not await repositories.events.is_pending("dp_1")
     await repositories.events.store(an_event())
     assert await repositories.events.is_pending("dp_1")
-    await repositories.events.mark_handled("dp_1", before=watch())
+    await repositories.events.mark_handled("dp_1", before=clock())
     assert not await repositories.events.is_pending("dp_1")
     await repositories.cases.save(a_record())
     await repositories.verdicts.store("dp_1", a_verdict())
@@ -74,41 +76,43 @@ async def test_a_dispute_asks_for_a_run_while_an_event_or_a_verdict_waits(reposi
     assert not await repositories.events.is_pending("dp_1")
 
 
-async def test_the_sweep_is_owed_each_dispute_once_the_longest_waiting_first(repositories: Repositories, watch: Watch):
+async def test_each_pending_dispute_is_listed_once_the_longest_waiting_first(
+    repositories: Repositories, clock: FakeClock
+):
     await repositories.cases.save(a_record("dp_decided").model_copy(update={"account": "acct_1"}))
     await repositories.verdicts.store("dp_decided", a_verdict())
     for number in (1, 2):
-        watch.wind(seconds=10)
-        await repositories.events.store(an_event(f"evt_{number}", dispute_id="dp_rung"))
-    assert await repositories.events.pending(before=watch()) == [("dp_decided", "acct_1"), ("dp_rung", None)]
-    assert await repositories.events.pending(before=watch(), limit=1) == [("dp_decided", "acct_1")]
+        clock.advance(seconds=10)
+        await repositories.events.store(an_event(f"evt_{number}", dispute_id="dp_event"))
+    assert await repositories.events.pending(before=clock()) == [("dp_decided", "acct_1"), ("dp_event", None)]
+    assert await repositories.events.pending(before=clock(), limit=1) == [("dp_decided", "acct_1")]
     assert await repositories.events.pending(before=NOON) == []
     await repositories.verdicts.mark_applied("dp_decided", 1)
-    await repositories.events.mark_handled("dp_rung", before=watch())
-    assert await repositories.events.pending(before=watch.wind(seconds=1)) == []
+    await repositories.events.mark_handled("dp_event", before=clock())
+    assert await repositories.events.pending(before=clock.advance(seconds=1)) == []
 
 
 async def test_an_unknown_dispute_has_no_case(repositories: Repositories):
     assert await repositories.cases.find("dp_none") is None
 
 
-async def test_gives_a_case_back_whole(repositories: Repositories):
-    kept = a_record()
-    assert await repositories.cases.save(kept) == 1
+async def test_a_case_is_read_as_it_was_saved(repositories: Repositories):
+    saved = a_record()
+    assert await repositories.cases.save(saved) == 1
     found = await repositories.cases.find("dp_1")
-    assert found == kept.model_copy(update={"version": 1, "rested_at": NOON})
+    assert found == saved.model_copy(update={"version": 1, "rested_at": NOON})
     assert found is not None
     assert found.received_at.utcoffset() == timedelta(0)
 
 
-async def test_a_case_without_a_snapshot_is_kept_too(repositories: Repositories):
+async def test_a_record_without_a_case_is_saved_too(repositories: Repositories):
     broken = CaseRecord(dispute_id="dp_1", state="parked", received_at=NOON, updated_at=NOON, error="Stripe is away.")
     await repositories.cases.save(broken)
     assert await repositories.cases.find("dp_1") == broken.model_copy(update={"version": 1})
     assert (await repositories.cases.page(status="parked")).records != ()
 
 
-async def test_the_version_grows_whatever_the_entry_says(repositories: Repositories):
+async def test_the_version_grows_whatever_the_record_has(repositories: Repositories):
     record = a_record().model_copy(update={"version": 70})
     assert [await repositories.cases.save(record) for _ in range(3)] == [1, 2, 3]
 
@@ -126,7 +130,7 @@ async def test_history_is_replaced(repositories: Repositories):
     assert found.history == ()
 
 
-async def test_rest_begins_once_and_ends_when_work_goes_on(repositories: Repositories, watch: Watch):
+async def test_rest_begins_once_and_ends_when_work_goes_on(repositories: Repositories, clock: FakeClock):
     async def rested(record: CaseRecord):
         await repositories.cases.save(record)
         found = await repositories.cases.find("dp_1")
@@ -134,36 +138,36 @@ async def test_rest_begins_once_and_ends_when_work_goes_on(repositories: Reposit
         return found.rested_at
 
     assert await rested(a_record(state="working")) is None
-    first = watch.wind(seconds=3)
+    first = clock.advance(seconds=3)
     assert await rested(a_record(state="waiting")) == first
-    watch.wind(seconds=3)
+    clock.advance(seconds=3)
     assert await rested(a_record(state="filed")) == first
     assert await rested(a_record(state="parked")) is None
-    assert await rested(a_record(state="closed")) == watch()
+    assert await rested(a_record(state="closed")) == clock()
 
 
-async def test_a_case_was_received_when_its_first_event_came(repositories: Repositories, watch: Watch):
+async def test_a_case_was_received_when_its_first_event_came(repositories: Repositories, clock: FakeClock):
     await repositories.events.store(an_event("evt_1"))
-    watch.wind(seconds=30)
+    clock.advance(seconds=30)
     await repositories.events.store(an_event("evt_2"))
     for _ in range(2):
-        await repositories.cases.save(a_record(at=watch()))
+        await repositories.cases.save(a_record(at=clock()))
         found = await repositories.cases.find("dp_1")
         assert found is not None
         assert found.received_at == NOON
 
 
-async def test_a_case_that_no_event_announced_keeps_its_own_time(repositories: Repositories, watch: Watch):
+async def test_a_case_that_no_event_announced_keeps_its_own_time(repositories: Repositories, clock: FakeClock):
     await repositories.cases.save(a_record())
-    watch.wind(seconds=30)
+    clock.advance(seconds=30)
     await repositories.events.store(an_event())
-    await repositories.cases.save(a_record(at=watch()))
+    await repositories.cases.save(a_record(at=clock()))
     found = await repositories.cases.find("dp_1")
     assert found is not None
     assert found.received_at == NOON
 
 
-async def test_copies_what_lists_and_reports_need_out_of_the_case(repositories: Repositories, engine: AsyncEngine):
+async def test_columns_for_lists_and_reports_are_copied_from_the_case(repositories: Repositories, engine: AsyncEngine):
     await repositories.cases.save(a_record())
     async with engine.connect() as connection:
         row = (await connection.execute(select(cases))).one()

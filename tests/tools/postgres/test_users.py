@@ -1,3 +1,5 @@
+"""Verdicts, outbox messages and users in the database."""
+
 import asyncio
 import hashlib
 from datetime import timedelta
@@ -12,7 +14,7 @@ from disputes.repositories import Repositories
 from disputes.repositories.cases import CaseState
 from disputes.repositories.outbox import OutboxMessage
 from disputes.repositories.users import User
-from tests.tools.records import NOON, Watch, a_record, a_verdict
+from tests.tools.records import NOON, FakeClock, a_record, a_verdict
 from tools.postgres.tables import outbox, users
 
 ADA = User(name="Ada", role="reviewer")
@@ -29,14 +31,14 @@ async def test_a_verdict_waits_until_it_is_applied(repositories: Repositories):
 
 async def test_of_ten_deciders_at_once_one_wins(repositories: Repositories):
     await repositories.cases.save(a_record())
-    tries = (repositories.verdicts.store("dp_1", a_verdict(by=f"person {number}")) for number in range(10))
-    ends = await asyncio.gather(*tries, return_exceptions=True)
-    losers = [end for end in ends if end is not None]
+    attempts = (repositories.verdicts.store("dp_1", a_verdict(by=f"person {number}")) for number in range(10))
+    results = await asyncio.gather(*attempts, return_exceptions=True)
+    losers = [result for result in results if result is not None]
     assert len(losers) == 9
-    assert all(isinstance(end, Stale) for end in losers)
+    assert all(isinstance(error, Stale) for error in losers)
     winner = await repositories.verdicts.pending("dp_1")
     assert winner is not None
-    assert all(winner.by in str(end) for end in losers)
+    assert all(winner.by in str(error) for error in losers)
 
 
 async def test_a_decider_and_a_writer_at_once_never_both_win(repositories: Repositories):
@@ -81,7 +83,7 @@ async def test_a_pending_verdict_blocks_one_on_a_newer_version(repositories: Rep
 
 
 @pytest.mark.parametrize("state", ["working", "filed", "accepted", "rejected", "recorded", "closed", "parked"])
-async def test_only_a_waiting_case_takes_an_answer(repositories: Repositories, state: CaseState):
+async def test_only_a_waiting_case_takes_a_verdict(repositories: Repositories, state: CaseState):
     await repositories.cases.save(a_record(state=state))
     with pytest.raises(Stale, match=state):
         await repositories.verdicts.store("dp_1", a_verdict())
@@ -89,40 +91,40 @@ async def test_only_a_waiting_case_takes_an_answer(repositories: Repositories, s
 
 
 @pytest.mark.parametrize("state", ["waiting", "rejected", "recorded", "parked"])
-async def test_a_case_that_was_not_filed_can_be_asked_for_again(repositories: Repositories, state: CaseState):
+async def test_a_case_that_was_not_filed_can_be_redrafted(repositories: Repositories, state: CaseState):
     await repositories.cases.save(a_record(state=state))
     await repositories.verdicts.store("dp_1", a_verdict(decision="redraft"))
     assert await repositories.verdicts.pending("dp_1") == a_verdict(decision="redraft")
 
 
 @pytest.mark.parametrize("state", ["working", "filed", "accepted", "closed"])
-async def test_a_case_at_work_or_done_is_not_written_again(repositories: Repositories, state: CaseState):
+async def test_a_working_or_filed_case_is_not_redrafted(repositories: Repositories, state: CaseState):
     await repositories.cases.save(a_record(state=state))
     with pytest.raises(Stale, match=state):
         await repositories.verdicts.store("dp_1", a_verdict(decision="redraft"))
 
 
-async def test_nobody_decides_a_case_that_is_not_there(repositories: Repositories):
+async def test_a_verdict_on_a_missing_case_is_invalid(repositories: Repositories):
     with pytest.raises(Invalid, match="no case"):
         await repositories.verdicts.store("dp_1", a_verdict())
 
 
-async def test_a_message_is_posted_once_per_key(repositories: Repositories, watch: Watch):
+async def test_a_message_is_stored_once_per_key(repositories: Repositories, clock: FakeClock):
     note = OutboxMessage(key="dp_1:waiting", kind="note", body={"text": "Please look.", "marks": [1, None, "\0"]})
     assert await repositories.outbox.put(note)
     assert not await repositories.outbox.put(note.model_copy(update={"body": {}}))
-    due = await repositories.outbox.due(watch())
+    due = await repositories.outbox.due(clock())
     assert due == [note.model_copy(update={"body": {"text": "Please look.", "marks": [1, None, "\ufffd"]}})]
 
 
-async def test_a_delivered_message_is_not_due_again(repositories: Repositories, watch: Watch):
+async def test_a_delivered_message_is_not_due_again(repositories: Repositories, clock: FakeClock):
     await repositories.outbox.put(OutboxMessage(key="a", kind="note"))
     await repositories.outbox.mark_sent("a")
-    assert await repositories.outbox.due(watch.wind(seconds=999)) == []
+    assert await repositories.outbox.due(clock.advance(seconds=999)) == []
     assert not await repositories.outbox.put(OutboxMessage(key="a", kind="note"))
 
 
-async def test_a_failed_message_comes_back_at_its_time_and_counts(repositories: Repositories, watch: Watch):
+async def test_a_failed_message_comes_back_at_its_time_and_counts(repositories: Repositories, clock: FakeClock):
     await repositories.outbox.put(OutboxMessage(key="a", kind="handoff"))
     again = NOON + timedelta(seconds=30)
     await repositories.outbox.mark_failed("a", error="The channel is away.", retry_at=again)
@@ -130,23 +132,25 @@ async def test_a_failed_message_comes_back_at_its_time_and_counts(repositories: 
     assert await repositories.outbox.due(again) == [OutboxMessage(key="a", kind="handoff", attempts=1)]
 
 
-async def test_a_message_given_up_keeps_its_error(repositories: Repositories, engine: AsyncEngine, watch: Watch):
+async def test_a_failed_message_without_another_try_keeps_its_error(
+    repositories: Repositories, engine: AsyncEngine, clock: FakeClock
+):
     await repositories.outbox.put(OutboxMessage(key="a", kind="note"))
     await repositories.outbox.mark_failed("a", error="No such channel.", retry_at=None)
-    assert await repositories.outbox.due(watch.wind(seconds=999)) == []
+    assert await repositories.outbox.due(clock.advance(seconds=999)) == []
     async with engine.connect() as connection:
         row = (await connection.execute(select(outbox))).one()
     assert (row.error, row.given_up_at, row.attempts, row.sent_at) == ("No such channel.", NOON, 1, None)
 
 
-async def test_the_longest_waiting_messages_come_first(repositories: Repositories, watch: Watch):
+async def test_the_longest_waiting_messages_come_first(repositories: Repositories, clock: FakeClock):
     for key in ("c", "a", "b"):
         await repositories.outbox.put(OutboxMessage(key=key, kind="note"))
-        watch.wind(seconds=1)
-    assert [message.key for message in await repositories.outbox.due(watch(), limit=2)] == ["c", "a"]
+        clock.advance(seconds=1)
+    assert [message.key for message in await repositories.outbox.due(clock(), limit=2)] == ["c", "a"]
 
 
-async def test_knows_a_person_by_the_token_and_stores_only_its_hash(repositories: Repositories, engine: AsyncEngine):
+async def test_a_user_is_found_by_token_and_only_its_hash_is_stored(repositories: Repositories, engine: AsyncEngine):
     await repositories.users.add(ADA, digest=hashlib.sha256(b"ada-token").hexdigest())
     assert await repositories.users.by_token("ada-token") == ADA
     assert await repositories.users.by_token("ada-token ") is None
@@ -156,7 +160,7 @@ async def test_knows_a_person_by_the_token_and_stores_only_its_hash(repositories
         assert "ada-token" not in str((await connection.execute(select(users))).all())
 
 
-async def test_admitting_again_changes_the_role(repositories: Repositories):
+async def test_adding_a_user_again_changes_the_role(repositories: Repositories):
     digest = hashlib.sha256(b"ada-token").hexdigest()
     await repositories.users.add(ADA, digest=digest)
     await repositories.users.add(ADA.model_copy(update={"role": "viewer"}), digest=digest)

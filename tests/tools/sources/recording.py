@@ -1,4 +1,4 @@
-"""A vendor's recorded case, as data and as the script of a server."""
+"""A vendor's recorded case, as data and as the answers of a server."""
 
 import json
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ from typing import Any
 from disputes.evidence import Evidence, build_fact
 from disputes.ports.storage import Storage
 from tests.builders import a_dispute
-from tests.tools.sources.vendor_server import Asked, Reply, Turn, VendorServer, vendor_server
+from tests.tools.sources.vendor_server import ReceivedCall, Reply, Responder, VendorServer, vendor_server
 from tools.sources.http_json import vendor as vendors
 from tools.sources.http_json.source import HttpJsonSource
 
@@ -22,91 +22,93 @@ VENDORS = vendors.load()
 
 
 @cache
-def recorded(name: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
-    return told
+def load_recording(name: str) -> dict[str, Any]:
+    recorded: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+    return recorded
 
 
-def known(name: str, **other: str) -> Evidence:
-    keys = {**recorded(name)["known"], **other}
+def recorded_facts(name: str, **other: str) -> Evidence:
+    keys = {**load_recording(name)["known"], **other}
     return Evidence(facts=tuple(build_fact(kind, value, "stripe") for kind, value in keys.items()))
 
 
 def secrets(name: str) -> list[str]:
     options = VENDORS[name].options
-    return [value for option, value in recorded(name)["options"].items() if options[option].secret]
+    return [value for option, value in load_recording(name)["options"].items() if options[option].secret]
 
 
 @dataclass
-class Played:
-    """Answers each call by its recorded exchange; what was never recorded is noted as stray."""
+class RecordedVendor:
+    """Answers each call by its recorded exchange; a call that was never recorded is listed as unexpected."""
 
     name: str
-    strays: list[Asked] = field(default_factory=list)
+    unexpected: list[ReceivedCall] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
 
-    def __call__(self, asked: Asked) -> Reply:
-        for number, exchange in enumerate(recorded(self.name)["exchanges"]):
-            if number not in self.used and fits(asked, exchange["request"]):
+    def __call__(self, call: ReceivedCall) -> Reply:
+        for number, exchange in enumerate(load_recording(self.name)["exchanges"]):
+            if number not in self.used and matches(call, exchange["request"]):
                 self.used.add(number)
                 return reply(exchange["response"])
-        self.strays.append(asked)
+        self.unexpected.append(call)
         return Reply(404, b"{}")
 
 
-def fits(asked: Asked, told: dict[str, Any]) -> bool:
-    given = told.get("json") or {}
-    body = asked.json if isinstance(asked.json, dict) else {}
-    return (asked.method, asked.path, asked.query, asked.form) == (
-        told.get("method", "GET"),
-        told["path"],
-        told.get("query", {}),
-        told.get("form", {}),
-    ) and all(body.get(name) == value for name, value in given.items())
+def matches(call: ReceivedCall, recorded: dict[str, Any]) -> bool:
+    expected = recorded.get("json") or {}
+    body = call.json if isinstance(call.json, dict) else {}
+    return (call.method, call.path, call.query, call.form) == (
+        recorded.get("method", "GET"),
+        recorded["path"],
+        recorded.get("query", {}),
+        recorded.get("form", {}),
+    ) and all(body.get(name) == value for name, value in expected.items())
 
 
-def reply(told: dict[str, Any]) -> Reply:
-    body = told.get("body")
+def reply(recorded: dict[str, Any]) -> Reply:
+    body = recorded.get("body")
     data = b"" if body is None else json.dumps(body).encode()
-    return Reply(told["status"], data, told.get("headers", {}))
+    return Reply(recorded["status"], data, recorded.get("headers", {}))
 
 
-def after_login(turn: Turn, name: str) -> Turn:
-    """Let the login work, so that what goes wrong is the vendor's own answer."""
-    log_in = Played(name)
-    return lambda asked: log_in(asked) if asked.path == "/login" else turn(asked)
+def after_login(responder: Responder, name: str) -> Responder:
+    """Let the login work, so that only the vendor's own answers fail."""
+    log_in = RecordedVendor(name)
+    return lambda call: log_in(call) if call.path == "/login" else responder(call)
 
 
-def says(status: int = 200, data: Any = None, *, cut: bool = False, **headers: str) -> Turn:
+def always(status: int = 200, data: Any = None, *, cut: bool = False, **headers: str) -> Responder:
     """Answer every call alike; `data` is JSON, bytes as they are, or None for nothing."""
     raw = data if isinstance(data, bytes) else b"" if data is None else json.dumps(data).encode()
     return lambda _: Reply(status, raw, {k.replace("_", "-"): v for k, v in headers.items()}, cut)
 
 
-def silent(_: Asked) -> Reply:
+def never_answers(_: ReceivedCall) -> Reply:
     return Reply(data=None)
 
 
 @dataclass
-class Stand:
-    """One vendor's source, pointed at a server."""
+class RunningSource:
+    """One vendor's source that calls a local server."""
 
     server: VendorServer
     source: HttpJsonSource
     name: str
 
     async def ask(self, **other: str) -> Evidence:
-        return await self.source.gather(a_dispute(), known(self.name, **other))
+        return await self.source.gather(a_dispute(), recorded_facts(self.name, **other))
 
 
 @asynccontextmanager
-async def stand(name: str, turn: Turn, *, seconds: float = 5.0, storage: Storage | None = None) -> AsyncIterator[Stand]:
+async def a_source(
+    name: str, responder: Responder, *, seconds: float = 5.0, storage: Storage | None = None
+) -> AsyncIterator[RunningSource]:
     vendor = VENDORS[name]
-    options = vendor.accept(recorded(name)["options"])
+    options = vendor.accept(load_recording(name)["options"])
     assert options is not None
-    async with vendor_server(turn) as server:
+    async with vendor_server(responder) as server:
         source = HttpJsonSource(vendor, options, now=lambda: NOON, seconds=seconds, storage=storage, base=server.url)
         try:
-            yield Stand(server, source, name)
+            yield RunningSource(server, source, name)
         finally:
             await source.aclose()

@@ -1,4 +1,4 @@
-"""Vendors that are nobody's, each for one thing that the engine does."""
+"""Invented vendors, each for one feature of the engine."""
 
 import json
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from disputes.evidence import Evidence, build_fact
 from disputes.ports.storage import Storage
 from tests.builders import a_dispute
 from tests.tools.sources.recording import NOON
-from tests.tools.sources.vendor_server import Asked, Reply, Turn, VendorServer, vendor_server
+from tests.tools.sources.vendor_server import ReceivedCall, Reply, Responder, VendorServer, vendor_server
 from tools.sources.http_json.source import HttpJsonSource
 from tools.sources.http_json.vendor import Vendor
 
@@ -26,7 +26,7 @@ SHIPPED = {"shipped": "2026-10-02T09:12:00Z", "carrier": "UPS"}
 
 
 def a_vendor(*requests: dict[str, Any], **changes: Any) -> Vendor:
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "name": "shop",
         "title": "Shop",
         "adds": "orders",
@@ -38,7 +38,7 @@ def a_vendor(*requests: dict[str, Any], **changes: Any) -> Vendor:
         "headers": {"X-Token": "{token}"},
         "request": list(requests) or [ORDER],
     }
-    return Vendor.model_validate(told | changes)
+    return Vendor.model_validate(fields | changes)
 
 
 def known(**facts: str) -> Evidence:
@@ -47,16 +47,16 @@ def known(**facts: str) -> Evidence:
     )
 
 
-def gives(data: Any, status: int = 200, **headers: str) -> Reply:
+def json_reply(data: Any, status: int = 200, **headers: str) -> Reply:
     return Reply(status, json.dumps(data).encode(), {k.replace("_", "-"): v for k, v in headers.items()})
 
 
-def by_path(**answers: Any) -> Turn:
+def by_path(**answers: Any) -> Responder:
     """Answer by the last segment of the path."""
-    return lambda asked: gives(answers.get(asked.path.rpartition("/")[2], {}))
+    return lambda call: json_reply(answers.get(call.path.rpartition("/")[2], {}))
 
 
-def in_turn(*replies: Reply) -> Turn:
+def in_turn(*replies: Reply) -> Responder:
     left = list(replies)
     return lambda _: left.pop(0)
 
@@ -73,15 +73,15 @@ class Shop:
         return await self.source.gather(a_dispute(), evidence)
 
     @property
-    def asked(self) -> list[Asked]:
-        return self.server.asked
+    def calls(self) -> list[ReceivedCall]:
+        return self.server.calls
 
 
 @asynccontextmanager
 async def a_shop(
-    vendor: Vendor, turn: Turn, *, seconds: float = 5.0, storage: Storage | None = None
+    vendor: Vendor, responder: Responder, *, seconds: float = 5.0, storage: Storage | None = None
 ) -> AsyncIterator[Shop]:
-    async with vendor_server(turn) as server:
+    async with vendor_server(responder) as server:
         options = vendor.accept({"token": SECRET}) or {}
         source = HttpJsonSource(vendor, options, now=lambda: NOON, seconds=seconds, storage=storage, base=server.url)
         try:

@@ -1,4 +1,4 @@
-"""The same files in a bucket as in a folder."""
+"""The merchant's own files in a bucket."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -22,81 +22,83 @@ KEYS = {"access_key_id": "id", "secret_access_key": SECRET, "region": "eu-west-1
 
 @pytest.fixture
 async def bucket() -> AsyncIterator[Bucket]:
-    async with Bucket().serve() as opened:
-        yield opened
+    async with Bucket().serve() as running:
+        yield running
 
 
 @pytest.fixture
 def source(bucket: Bucket, tmp_path: Path) -> FilesSource:
     options = files.OFFER.accept({"folder": "s3://papers/shop", "endpoint": bucket.url, **KEYS})
     assert options
-    return files.opened(options, storage=storage.in_folder(tmp_path))
+    return files.open_source(options, storage=storage.in_folder(tmp_path))
 
 
-def put(bucket: Bucket, path: str, data: bytes) -> None:
+def write(bucket: Bucket, path: str, data: bytes) -> None:
     bucket.objects[f"/papers/shop/{path}"] = data
 
 
 @pytest.mark.parametrize("key", ["A-1042", "ch_1", "du_1"])
 async def test_files_are_found_by_order_payment_or_dispute(bucket: Bucket, source: FilesSource, key: str) -> None:
-    put(bucket, f"{key}/service_documentation/contract.pdf", a_pdf("one", "two"))
-    found = await source.gather(a_dispute(), ORDER)
-    (attachment,) = found.attachments
+    write(bucket, f"{key}/service_documentation/contract.pdf", a_pdf("one", "two"))
+    evidence = await source.gather(a_dispute(), ORDER)
+    (attachment,) = evidence.attachments
     assert (attachment.field, attachment.name, attachment.pages) == ("service_documentation", "contract.pdf", 2)
     assert attachment.source == f"files:{key}/service_documentation/contract.pdf"
-    assert found.gaps == ()
+    assert evidence.gaps == ()
 
 
 @pytest.mark.parametrize("order", ["A 1042", "Ä-7", "#1042", "50%", "a+b"])
 async def test_an_order_is_found_by_its_number_as_it_is(bucket: Bucket, source: FilesSource, order: str) -> None:
-    put(bucket, f"{order}/receipt/my scan ü.png", a_picture())
-    found = await source.gather(a_dispute(), Evidence(facts=(build_fact("order_id", order, "test"),)))
-    assert [(attachment.field, attachment.name) for attachment in found.attachments] == [("receipt", "my scan ü.png")]
+    write(bucket, f"{order}/receipt/my scan ü.png", a_picture())
+    evidence = await source.gather(a_dispute(), Evidence(facts=(build_fact("order_id", order, "test"),)))
+    assert [(attachment.field, attachment.name) for attachment in evidence.attachments] == [
+        ("receipt", "my scan ü.png")
+    ]
 
 
 async def test_files_come_in_the_order_of_their_names_and_what_begins_alike_is_left_out(
     bucket: Bucket, source: FilesSource
 ) -> None:
     for name in ("2 second.txt", "1 first.txt", "10 last.txt"):
-        put(bucket, f"A-1042/receipt/{name}", name.encode())
+        write(bucket, f"A-1042/receipt/{name}", name.encode())
     for path in (
         "A-1042/receipt/.DS_Store",
         "A-10423/receipt/other.txt",
         "A-1042/loose.txt",
         "A-1042/receipt/in/x.txt",
     ):
-        put(bucket, path, b"junk")
-    found = await source.gather(a_dispute(), ORDER)
-    assert [attachment.name for attachment in found.attachments] == ["1 first.txt", "2 second.txt", "10 last.txt"]
+        write(bucket, path, b"junk")
+    evidence = await source.gather(a_dispute(), ORDER)
+    assert [attachment.name for attachment in evidence.attachments] == ["1 first.txt", "2 second.txt", "10 last.txt"]
 
 
 @pytest.mark.parametrize("order", ["..", "../other", "/etc", ".", "a/b", ".git"])
 async def test_an_order_number_never_leads_out_of_the_prefix(bucket: Bucket, source: FilesSource, order: str) -> None:
     bucket.objects["/papers/other/receipt/scan.png"] = a_picture()
     for path in ("a/b/receipt/scan.png", ".git/receipt/scan.png", "receipt/scan.png"):
-        put(bucket, path, a_picture())
-    found = await source.gather(a_dispute(), Evidence(facts=(build_fact("order_id", order, "test"),)))
-    assert found == Evidence()
+        write(bucket, path, a_picture())
+    evidence = await source.gather(a_dispute(), Evidence(facts=(build_fact("order_id", order, "test"),)))
+    assert evidence == Evidence()
 
 
 async def test_a_file_that_is_too_big_is_a_gap(bucket: Bucket, source: FilesSource) -> None:
-    put(bucket, "A-1042/receipt/film.txt", b"x" * (file.BYTES + 10))
-    put(bucket, "A-1042/receipt/good.png", a_picture())
-    found = await source.gather(a_dispute(), ORDER)
-    assert [attachment.name for attachment in found.attachments] == ["good.png"]
-    assert len(found.gaps) == 1
-    assert found.gaps[0].why.startswith("film.txt")
+    write(bucket, "A-1042/receipt/film.txt", b"x" * (file.MAX_BYTES + 10))
+    write(bucket, "A-1042/receipt/good.png", a_picture())
+    evidence = await source.gather(a_dispute(), ORDER)
+    assert [attachment.name for attachment in evidence.attachments] == ["good.png"]
+    assert len(evidence.gaps) == 1
+    assert evidence.gaps[0].why.startswith("film.txt")
 
 
 async def test_a_bucket_that_refuses_is_a_gap_without_its_secret(bucket: Bucket, source: FilesSource) -> None:
     bucket.status = 403
-    found = await source.gather(a_dispute(), ORDER)
-    assert [gap.why for gap in found.gaps] == ["Your files could not be listed."]
-    assert SECRET not in found.model_dump_json()
+    evidence = await source.gather(a_dispute(), ORDER)
+    assert [gap.why for gap in evidence.gaps] == ["Your files could not be listed."]
+    assert SECRET not in evidence.model_dump_json()
 
 
-async def test_a_file_that_goes_meanwhile_is_a_gap(bucket: Bucket, source: FilesSource) -> None:
-    put(bucket, "A-1042/receipt/scan.png", a_picture())
+async def test_a_file_deleted_during_the_gather_is_a_gap(bucket: Bucket, source: FilesSource) -> None:
+    write(bucket, "A-1042/receipt/scan.png", a_picture())
 
     class Gone(dict[str, bytes]):
         def __contains__(self, key: object) -> bool:
@@ -107,6 +109,6 @@ async def test_a_file_that_goes_meanwhile_is_a_gap(bucket: Bucket, source: Files
 
 
 @pytest.mark.parametrize("where", ["gs://papers", "s3:///shop", "https://papers.example"])
-def test_another_kind_of_place_stops_the_start(where: str, tmp_path: Path) -> None:
+def test_another_kind_of_url_stops_the_start(where: str, tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="SOURCES__FILES__FOLDER is wrong"):
-        files.opened({"folder": where}, storage=storage.in_folder(tmp_path))
+        files.open_source({"folder": where}, storage=storage.in_folder(tmp_path))

@@ -1,4 +1,4 @@
-"""What the engine does for every vendor: keys, pages, second tries, secrets."""
+"""The engine for all vendors: keys, pages, second tries, secrets."""
 
 import base64
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ import pytest
 
 from disputes.evidence import Evidence, build_fact, render
 from tests.tools.sources.recording import NOON
-from tests.tools.sources.shops import ORDER, SECRET, SHIPPED, a_shop, a_vendor, by_path, gives, in_turn
+from tests.tools.sources.shops import ORDER, SECRET, SHIPPED, a_shop, a_vendor, by_path, in_turn, json_reply
 from tests.tools.sources.vendor_server import Reply
 
 TICKETS = {
@@ -26,32 +26,32 @@ MESSAGES = {
 }
 
 
-async def test_a_fact_says_when_where_and_in_which_answer_it_was_read() -> None:
-    reply = gives(SHIPPED)
+async def test_a_fact_has_its_time_source_and_answer() -> None:
+    reply = json_reply(SHIPPED)
     async with a_shop(a_vendor(), lambda _: reply) as shop:
-        found = await shop.ask()
-    (fact,) = found.of("shipped_at")
+        evidence = await shop.ask()
+    (fact,) = evidence.of("shipped_at")
     assert (fact.id, fact.source, fact.value) == ("shipped_at:shop", "shop:order:shipped", "2026-10-02T09:12:00Z")
-    (record,) = found.records
+    (record,) = evidence.records
     assert (fact.record, record.source, record.at) == (record.sha256, "shop:order", NOON)
     assert fact.retrieved_at
-    assert found.gaps == ()
+    assert evidence.gaps == ()
 
 
 async def test_a_second_number_is_asked_for_as_well_and_its_facts_are_told_apart() -> None:
     both = Evidence(facts=(build_fact("order_id", "1", "stripe"), build_fact("order_id", "2", "shop", ref="other")))
     async with a_shop(a_vendor(), by_path(**{"1": SHIPPED, "2": SHIPPED})) as shop:
-        found = await shop.ask_with(both)
-    assert [fact.id for fact in found.of("carrier")] == ["carrier:shop", "carrier:shop/2"]
+        evidence = await shop.ask_with(both)
+    assert [fact.id for fact in evidence.of("carrier")] == ["carrier:shop", "carrier:shop/2"]
 
 
 async def test_each_ticket_of_a_customer_is_read_but_no_more_than_five() -> None:
     talk = {"messages": [{"id": 7, "text": "Where is it?", "at": "2026-10-03T10:00:00+02:00"}]}
     answers = {"tickets": {"tickets": [{"id": n} for n in range(8)]}} | {str(n): talk for n in range(8)}
     async with a_shop(a_vendor(TICKETS, MESSAGES), by_path(**answers)) as shop:
-        found = await shop.ask()
-        assert [asked.path for asked in shop.asked] == ["/tickets", *(f"/tickets/{n}" for n in range(5))]
-    messages = found.of("customer_message")
+        evidence = await shop.ask()
+        assert [call.path for call in shop.calls] == ["/tickets", *(f"/tickets/{n}" for n in range(5))]
+    messages = evidence.of("customer_message")
     assert [fact.id for fact in messages][:2] == ["customer_message:shop/7", "customer_message:shop/1/7"]
     assert messages[0].at == datetime(2026, 10, 3, 8, tzinfo=UTC)
 
@@ -61,105 +61,105 @@ async def test_a_record_of_somebody_else_gives_no_fact_and_no_key() -> None:
     theirs = {"tickets": [{"id": 1, "order": "10012"}, {"id": 2, "order": " #1001"}]}
     async with a_shop(a_vendor(fuzzy, MESSAGES), by_path(tickets=theirs)) as shop:
         await shop.ask()
-        assert [asked.path for asked in shop.asked] == ["/tickets", "/tickets/2"]
+        assert [call.path for call in shop.calls] == ["/tickets", "/tickets/2"]
 
 
 @pytest.mark.parametrize(
     ("first", "paths", "gaps"),
     [
-        (gives(SHIPPED), ["/orders/1001"], []),
-        (gives({}, 404), ["/orders/1001", "/search"], []),
-        (gives({}, 500), ["/orders/1001"], ["shop order"]),
+        (json_reply(SHIPPED), ["/orders/1001"], []),
+        (json_reply({}, 404), ["/orders/1001", "/search"], []),
+        (json_reply({}, 500), ["/orders/1001"], ["shop order"]),
     ],
 )
-async def test_a_stand_in_is_asked_only_when_the_first_found_nothing(
+async def test_an_alternative_is_requested_only_when_the_first_found_nothing(
     first: Reply, paths: list[str], gaps: list[str]
 ) -> None:
     search = ORDER | {"name": "search", "path": "/search", "query": {"q": "{order_id}"}, "instead_of": "order"}
-    async with a_shop(a_vendor(ORDER, search), in_turn(first, gives(SHIPPED))) as shop:
-        found = await shop.ask()
-        assert [asked.path for asked in shop.asked] == paths
-    assert [gap.name for gap in found.gaps] == gaps
-    assert bool(found.facts) == (not gaps)
+    async with a_shop(a_vendor(ORDER, search), in_turn(first, json_reply(SHIPPED))) as shop:
+        evidence = await shop.ask()
+        assert [call.path for call in shop.calls] == paths
+    assert [gap.name for gap in evidence.gaps] == gaps
+    assert bool(evidence.facts) == (not gaps)
 
 
-async def test_no_record_is_no_gap_where_none_need_be() -> None:
+async def test_no_record_of_an_optional_request_is_no_gap() -> None:
     async with a_shop(a_vendor(ORDER | {"optional": True}, TICKETS), by_path()) as shop:
-        found = await shop.ask()
-    assert [gap.name for gap in found.gaps] == ["shop", "shop tickets"][1:]
+        evidence = await shop.ask()
+    assert [gap.name for gap in evidence.gaps] == ["shop", "shop tickets"][1:]
 
 
-@pytest.mark.parametrize("broken", [gives({}, 429, retry_after="0"), Reply(200, b"x" * 100, cut=True)])
+@pytest.mark.parametrize("broken", [json_reply({}, 429, retry_after="0"), Reply(200, b"x" * 100, cut=True)])
 async def test_a_second_try_that_works_leaves_no_gap(broken: Reply) -> None:
-    async with a_shop(a_vendor(), in_turn(broken, gives(SHIPPED))) as shop:
-        found = await shop.ask()
-    assert found.gaps == ()
-    assert found.first("carrier")
+    async with a_shop(a_vendor(), in_turn(broken, json_reply(SHIPPED))) as shop:
+        evidence = await shop.ask()
+    assert evidence.gaps == ()
+    assert evidence.first("carrier")
 
 
 async def test_an_error_inside_a_good_answer_is_a_gap_that_quotes_it() -> None:
     order = ORDER | {"error": "errors[0].message"}
     async with a_shop(a_vendor(order), by_path(**{"1001": {"errors": [{"message": "Throttled"}]}})) as shop:
-        found = await shop.ask()
-    assert [gap.why for gap in found.gaps] == ["Shop reported an error: Throttled."]
+        evidence = await shop.ask()
+    assert [gap.why for gap in evidence.gaps] == ["Shop reported an error: Throttled."]
 
 
 async def test_a_time_that_has_not_come_is_a_gap() -> None:
     async with a_shop(a_vendor(), by_path(**{"1001": SHIPPED | {"shipped": "2026-12-24"}})) as shop:
-        found = await shop.ask()
-    assert [gap.name for gap in found.gaps] == ["shipped_at"]
-    assert [fact.kind for fact in found.facts] == ["carrier"]
+        evidence = await shop.ask()
+    assert [gap.name for gap in evidence.gaps] == ["shipped_at"]
+    assert [fact.kind for fact in evidence.facts] == ["carrier"]
 
 
-async def test_no_secret_comes_back_however_it_is_repeated() -> None:
+async def test_a_secret_that_the_vendor_repeats_is_hidden() -> None:
     pair = base64.b64encode(f"{SECRET}:".encode()).decode()
     vendor = a_vendor(ORDER | {"error": "error"}, basic={"user": "{token}"})
-    told = {"1001": SHIPPED | {"carrier": f"UPS {SECRET} {pair}", "error": f"bad {pair} and {SECRET}"}}
-    async with a_shop(vendor, by_path(**told)) as shop:
-        found = await shop.ask()
-        assert shop.asked[0].headers["authorization"] == f"Basic {pair}"
-    (carrier,) = found.of("carrier")
+    answers = {"1001": SHIPPED | {"carrier": f"UPS {SECRET} {pair}", "error": f"bad {pair} and {SECRET}"}}
+    async with a_shop(vendor, by_path(**answers)) as shop:
+        evidence = await shop.ask()
+        assert shop.calls[0].headers["authorization"] == f"Basic {pair}"
+    (carrier,) = evidence.of("carrier")
     assert render(carrier) == "UPS [secret] [secret]"
-    assert [gap.why for gap in found.gaps] == ["Shop reported an error: bad [secret] and [secret]."]
+    assert [gap.why for gap in evidence.gaps] == ["Shop reported an error: bad [secret] and [secret]."]
 
 
 async def test_a_card_number_in_an_answer_is_masked() -> None:
     async with a_shop(a_vendor(), by_path(**{"1001": SHIPPED | {"carrier": "4242 4242 4242 4242"}})) as shop:
-        found = await shop.ask()
-    assert [render(fact) for fact in found.of("carrier")] == ["[card ending 4242]"]
+        evidence = await shop.ask()
+    assert [render(fact) for fact in evidence.of("carrier")] == ["[card ending 4242]"]
 
 
 @pytest.mark.parametrize("order", ["..", "1 OR name:*", 'x" OR "'])
 async def test_a_key_that_could_change_the_question_is_not_asked(order: str) -> None:
     search = ORDER | {"path": "/search", "query": {"q": "name:{order_id}"}}
     async with a_shop(a_vendor(search | {"path": "/o/{order_id}"}), by_path()) as shop:
-        found = await shop.ask(order_id=order)
-        assert shop.asked == []
-    assert "was not asked" in found.gaps[0].why
+        evidence = await shop.ask(order_id=order)
+        assert shop.calls == []
+    assert "was not asked" in evidence.gaps[0].why
 
 
 async def test_a_key_stays_one_segment_and_one_json_string() -> None:
     search = ORDER | {"method": "POST", "json": {"query": "query { a(b: $c) { d } }", "variables": {"c": "{order_id}"}}}
     async with a_shop(a_vendor(search), by_path()) as shop:
         await shop.ask(order_id='a/../b?c=1&d#"}')
-        (asked,) = shop.asked
-    assert asked.path == '/orders/a/../b?c=1&d#"}'
-    assert asked.query == {}
-    assert asked.json == {"query": "query { a(b: $c) { d } }", "variables": {"c": 'a/../b?c=1&d#"}'}}
+        (call,) = shop.calls
+    assert call.path == '/orders/a/../b?c=1&d#"}'
+    assert call.query == {}
+    assert call.json == {"query": "query { a(b: $c) { d } }", "variables": {"c": 'a/../b?c=1&d#"}'}}
 
 
 async def test_one_gather_makes_no_more_than_thirty_calls() -> None:
     endless = MESSAGES | {"next": {"page": "query.page"}, "pages": 10}
     answers = {"tickets": {"tickets": [{"id": n} for n in range(8)]}} | {str(n): [1] for n in range(8)}
     async with a_shop(a_vendor(TICKETS, endless), by_path(**answers)) as shop:
-        found = await shop.ask()
-        assert len(shop.asked) == 30
-    assert any("more than 30 calls" in gap.why for gap in found.gaps)
+        evidence = await shop.ask()
+        assert len(shop.calls) == 30
+    assert any("more than 30 calls" in gap.why for gap in evidence.gaps)
 
 
-async def test_what_is_not_known_together_is_a_gap() -> None:
+async def test_keys_that_are_not_known_together_are_a_gap() -> None:
     both = ORDER | {"needs": ["order_id", "customer_email"]}
     async with a_shop(a_vendor(both), by_path()) as shop:
-        found = await shop.ask()
-        assert shop.asked == []
-    assert [gap.why for gap in found.gaps] == ["Shop was not asked: it needs order_id, customer_email."]
+        evidence = await shop.ask()
+        assert shop.calls == []
+    assert [gap.why for gap in evidence.gaps] == ["Shop was not asked: it needs order_id, customer_email."]

@@ -5,8 +5,8 @@ from disputes.evidence import Evidence
 from disputes.policy import SourceLimits
 from tests.builders import BOOKS, a_dispute
 from tests.tools.sources.recording import NOON
-from tests.tools.sources.shops import SECRET, a_vendor, gives, known
-from tests.tools.sources.vendor_server import Asked, Reply, Turn, vendor_server
+from tests.tools.sources.shops import SECRET, a_vendor, json_reply, known
+from tests.tools.sources.vendor_server import ReceivedCall, Reply, Responder, vendor_server
 from tools.sources import catalog
 from tools.sources.http_json.source import HttpJsonSource
 from tools.sources.http_json.vendor import Vendor
@@ -31,8 +31,8 @@ def at(vendor: Vendor, url: str, *, seconds: float) -> HttpJsonSource:
     return HttpJsonSource(vendor, {"token": SECRET}, now=lambda: NOON, seconds=seconds, base=url)
 
 
-async def gathered(shop: Turn, carrier: Turn, *, limits: SourceLimits) -> Evidence:
-    seconds = limits.seconds * catalog.OF_THE_LIMIT
+async def gather_all(shop: Responder, carrier: Responder, *, limits: SourceLimits) -> Evidence:
+    seconds = limits.seconds * catalog.CALL_SHARE
     async with vendor_server(shop) as first, vendor_server(carrier) as second:
         sources = [at(CARRIER, second.url, seconds=seconds), at(SHOP, first.url, seconds=seconds)]
         try:
@@ -43,28 +43,28 @@ async def gathered(shop: Turn, carrier: Turn, *, limits: SourceLimits) -> Eviden
                 await source.aclose()
 
 
-def order(_: Asked) -> Reply:
-    return gives({"at": "2026-10-02", "no": "1Z999"})
+def order(_: ReceivedCall) -> Reply:
+    return json_reply({"at": "2026-10-02", "no": "1Z999"})
 
 
-def parcel(asked: Asked) -> Reply:
-    return gives({"at": "2026-10-05T15:00:00Z"}) if asked.path == "/1Z999" else gives({}, 404)
+def parcel(call: ReceivedCall) -> Reply:
+    return json_reply({"at": "2026-10-05T15:00:00Z"}) if call.path == "/1Z999" else json_reply({}, 404)
 
 
-async def test_a_carrier_is_asked_by_the_number_that_the_shop_told() -> None:
-    found = await gathered(order, parcel, limits=SourceLimits())
-    assert [fact.id for fact in found.facts][-4:-1] == ["shipped_at:shop", "tracking_number:shop", "delivered_at:post"]
-    assert not [gap for gap in found.gaps if gap.source in {"shop", "post"}]
+async def test_a_carrier_is_looked_up_by_the_tracking_number_of_the_shop() -> None:
+    result = await gather_all(order, parcel, limits=SourceLimits())
+    assert [fact.id for fact in result.facts][-4:-1] == ["shipped_at:shop", "tracking_number:shop", "delivered_at:post"]
+    assert not [gap for gap in result.gaps if gap.source in {"shop", "post"}]
 
 
-async def test_a_carrier_whose_number_nobody_told_is_a_gap() -> None:
-    found = await gathered(lambda _: gives({}, 404), parcel, limits=SourceLimits())
-    gaps = {gap.source: gap.why for gap in found.gaps}
-    assert gaps["post"] == "was not asked: tracking_number is not known"
+async def test_a_carrier_without_a_tracking_number_is_a_gap() -> None:
+    result = await gather_all(lambda _: json_reply({}, 404), parcel, limits=SourceLimits())
+    gaps = {gap.source: gap.why for gap in result.gaps}
+    assert gaps["post"] == "was not call: tracking_number is not known"
     assert gaps["shop"] == "Shop has no order for 1001."
 
 
 async def test_a_source_that_never_answers_leaves_its_own_gap_and_the_facts_of_the_others() -> None:
-    found = await gathered(order, lambda _: Reply(data=None), limits=SourceLimits(seconds=1.0, budget=5.0))
-    assert found.first("tracking_number")
-    assert [gap.why for gap in found.gaps if gap.source == "post"] == ["Post did not answer in 0.4 s."]
+    result = await gather_all(order, lambda _: Reply(data=None), limits=SourceLimits(seconds=1.0, budget=5.0))
+    assert result.first("tracking_number")
+    assert [gap.why for gap in result.gaps if gap.source == "post"] == ["Post did not answer in 0.4 s."]

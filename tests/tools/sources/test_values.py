@@ -1,3 +1,5 @@
+"""Values of other systems, parsed by kind."""
+
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,12 +27,12 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
     ],
 )
 def test_every_way_of_writing_a_time_is_read(written: Any) -> None:
-    assert values.held("shipped_at", written) == NOON
+    assert values.parse("shipped_at", written) == NOON
 
 
 @pytest.mark.parametrize("written", [None, "", "soon", True, [], {}, 0, -5, 1e300, "9" * 14, "2026-13-01", "Sat, 99"])
-def test_what_is_no_time_is_none(written: Any) -> None:
-    assert values.moment(written) is None
+def test_other_texts_are_no_time(written: Any) -> None:
+    assert values.parse_time(written) is None
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def test_what_is_no_time_is_none(written: Any) -> None:
     ],
 )
 def test_an_amount_becomes_minor_units(figure: Any, currency: str, unit: str, minor: int) -> None:
-    assert values.amount(figure, currency, unit=unit) == Money(amount=minor, currency=currency.lower())
+    assert values.parse_amount(figure, currency, unit=unit) == Money(amount=minor, currency=currency.lower())
 
 
 @pytest.mark.parametrize(
@@ -67,12 +69,12 @@ def test_an_amount_becomes_minor_units(figure: Any, currency: str, unit: str, mi
         ("5", 840),
     ],
 )
-def test_what_is_no_amount_is_none(figure: Any, currency: Any) -> None:
-    assert values.amount(figure, currency, unit="major") is None
+def test_other_values_are_no_amount(figure: Any, currency: Any) -> None:
+    assert values.parse_amount(figure, currency, unit="major") is None
 
 
 @pytest.mark.parametrize(
-    ("kind", "found", "value"),
+    ("kind", "raw", "value"),
     [
         ("renewals", 3, 3),
         ("renewals", "3", 3),
@@ -94,15 +96,15 @@ def test_what_is_no_amount_is_none(figure: Any, currency: Any) -> None:
         ("refund_amount", "5", None),
     ],
 )
-def test_a_value_is_read_by_the_form_of_its_kind(kind: str, found: Any, value: Any) -> None:
-    held = values.held(kind, found)
-    assert (held, type(held)) == (value, type(value))
+def test_a_value_is_read_by_the_form_of_its_kind(kind: str, raw: Any, value: Any) -> None:
+    parsed = values.parse(kind, raw)
+    assert (parsed, type(parsed)) == (value, type(value))
 
 
-@pytest.mark.parametrize(("kind", "most"), [("carrier", 300), ("customer_message", 2_000)])
-def test_a_text_is_cut_and_a_card_in_it_masked(kind: str, most: int) -> None:
-    assert len(str(values.held(kind, "x" * 100_000))) == most
-    assert values.held(kind, "paid with 4242424242424242") == "paid with [card ending 4242]"
+@pytest.mark.parametrize(("kind", "longest"), [("carrier", 300), ("customer_message", 2_000)])
+def test_a_text_is_cut_and_a_card_in_it_masked(kind: str, longest: int) -> None:
+    assert len(str(values.parse(kind, "x" * 100_000))) == longest
+    assert values.parse(kind, "paid with 4242424242424242") == "paid with [card ending 4242]"
 
 
 def test_a_day_ahead_may_be_a_missing_zone_and_two_are_not() -> None:

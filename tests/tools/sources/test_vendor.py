@@ -1,4 +1,4 @@
-"""What a vendor's file may not say, and which options it takes."""
+"""Errors in a vendor's file, and the options it takes."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ TOKEN = {"about": "a token", "secret": True}
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"facts": {"shiped_at": "shipped"}}, "shiped_at is not a kind of fact"),
         ({"facts": {"shipped_at": "shipped["}}, "is not JMESPath"),
@@ -34,14 +34,14 @@ TOKEN = {"about": "a token", "secret": True}
         ({"metod": "GET"}, "Extra inputs"),
     ],
 )
-def test_a_request_that_cannot_work_is_told_when_it_is_read(change: dict[str, Any], said: str) -> None:
+def test_a_request_that_cannot_work_is_rejected_on_reading(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError) as wrong:
         a_vendor(ORDER | change)
-    assert said in str(wrong.value)
+    assert message in str(wrong.value)
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"base": "http://shop.example"}, "does not begin with https://"),
         ({"base": "https://{token}.example"}, "has no pattern"),
@@ -51,27 +51,29 @@ def test_a_request_that_cannot_work_is_told_when_it_is_read(change: dict[str, An
         ({"keys": []}, "at least 1 item"),
     ],
 )
-def test_a_vendor_that_could_lead_a_token_astray_is_told_when_it_is_read(change: dict[str, Any], said: str) -> None:
+def test_a_vendor_that_could_send_a_token_to_another_host_is_rejected_on_reading(
+    change: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ValidationError) as wrong:
         a_vendor(**change)
-    assert said in str(wrong.value)
+    assert message in str(wrong.value)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("name = ", "cannot be read"),
         ('name = "other"', "is wrong at title"),
     ],
 )
-def test_a_file_that_is_wrong_is_one_sentence_that_names_it(tmp_path: Path, text: str, said: str) -> None:
+def test_a_wrong_file_is_one_sentence_with_its_name(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "shop.toml").write_text(text)
     with pytest.raises(Invalid, match=r"^The vendor shop.toml ") as wrong:
         vendor.load(tmp_path)
-    assert said in str(wrong.value)
+    assert message in str(wrong.value)
 
 
-def test_a_file_has_its_vendors_name(tmp_path: Path) -> None:
+def test_the_name_of_a_file_is_that_of_its_vendor(tmp_path: Path) -> None:
     (tmp_path / "shop.toml").write_text((vendor.VENDORS / "shopify.toml").read_text("utf-8"))
     with pytest.raises(Invalid, match="calls itself shopify"):
         vendor.load(tmp_path)
@@ -88,7 +90,7 @@ def an_offer(**options: dict[str, Any]) -> Offer:
     return Offer.model_validate({"name": "shop", "title": "Shop", "adds": "orders", "options": options})
 
 
-def test_a_source_without_options_given_is_off() -> None:
+def test_a_source_without_settings_is_off() -> None:
     assert an_offer(token=TOKEN).accept({}) is None
 
 
@@ -100,7 +102,7 @@ def test_an_option_with_a_default_need_not_be_given() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("settings", "message"),
     [
         ({"shop": "acme"}, "SOURCES__SHOP__TOKEN is not set: Shop needs it beside SOURCES__SHOP__SHOP."),
         ({"shop": "a/b", "token": "hidden1"}, "SOURCES__SHOP__SHOP is wrong: it must be a shop."),
@@ -112,19 +114,19 @@ def test_an_option_with_a_default_need_not_be_given() -> None:
         ),
     ],
 )
-def test_a_wrong_option_is_one_sentence_that_tells_no_value(given: dict[str, str], said: str) -> None:
+def test_a_wrong_option_is_one_sentence_without_its_value(settings: dict[str, str], message: str) -> None:
     with pytest.raises(Invalid) as wrong:
-        an_offer(shop={"about": "a shop", "pattern": "[a-z]+"}, token=TOKEN).accept(given)
-    assert str(wrong.value) == said
+        an_offer(shop={"about": "a shop", "pattern": "[a-z]+"}, token=TOKEN).accept(settings)
+    assert str(wrong.value) == message
 
 
 @pytest.mark.parametrize("name", sorted(vendor.load()))
 def test_a_vendor_cites_its_documentation_and_checks_what_it_searched_for(name: str) -> None:
-    told = vendor.load()[name]
-    assert told.reference
-    assert all(page.startswith("https://") for page in told.reference)
-    assert any(option.secret for option in told.options.values())
-    for request in told.requests:
+    checked = vendor.load()[name]
+    assert checked.reference
+    assert all(page.startswith("https://") for page in checked.reference)
+    assert any(option.secret for option in checked.options.values())
+    for request in checked.requests:
         searched = {*request.query.values()} if request.method == "GET" else {str(request.json_body)}
-        keys = {need for need in request.needs if need in told.keys and any(need in str(s) for s in searched)}
+        keys = {need for need in request.needs if need in checked.keys and any(need in str(s) for s in searched)}
         assert keys <= set(request.same.values()), f"{request.name} searches and does not check what it found"

@@ -1,4 +1,4 @@
-"""A real HTTP server that plays a recording, or goes wrong in one way for every call."""
+"""A real HTTP server that answers by a recording, or fails in one way for every call."""
 
 import asyncio
 import json
@@ -14,8 +14,8 @@ Headers = dict[str, str]
 
 
 @dataclass
-class Asked:
-    """One call as it came in."""
+class ReceivedCall:
+    """One HTTP call that the server received."""
 
     method: str
     path: str
@@ -27,7 +27,7 @@ class Asked:
 
 @dataclass
 class Reply:
-    """What goes out; no `data` at all is silence until the server closes, `cut` breaks off in the middle."""
+    """One answer; without `data` the server never answers, with `cut` it breaks off in the middle."""
 
     status: int = 200
     data: bytes | None = b""
@@ -35,45 +35,45 @@ class Reply:
     cut: bool = False
 
 
-Turn = Callable[[Asked], Reply]
+Responder = Callable[[ReceivedCall], Reply]
 
 
 @dataclass
 class VendorServer(LocalServer):
-    """`asked` keeps every call."""
+    """A vendor's server; `calls` holds every call."""
 
-    turn: Turn
-    asked: list[Asked] = field(default_factory=list)
+    responder: Responder
+    calls: list[ReceivedCall] = field(default_factory=list)
 
     async def answer(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         first, *lines = head.splitlines()
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines if line)}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
-        asked = _read(first, headers, body)
-        self.asked.append(asked)
-        reply = self.turn(asked)
+        call = _read(first, headers, body)
+        self.calls.append(call)
+        reply = self.responder(call)
         if reply.data is None:
             await self.closing.wait()
             return
         data = reply.data.replace(b"{base}", self.url.encode())
-        told = {name: value.replace("{base}", self.url) for name, value in reply.headers.items()}
-        sent = {"Content-Type": "application/json", "Content-Length": str(len(data)), **told}
-        lead = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
+        headers = {name: value.replace("{base}", self.url) for name, value in reply.headers.items()}
+        sent = {"Content-Type": "application/json", "Content-Length": str(len(data)), **headers}
+        head = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
         if reply.status == 204:
-            lead = ""
-        writer.write(f"HTTP/1.1 {reply.status} Said\r\n{lead}\r\n".encode() + data[: len(data) // (1 + reply.cut)])
+            head = ""
+        writer.write(f"HTTP/1.1 {reply.status} Reply\r\n{head}\r\n".encode() + data[: len(data) // (1 + reply.cut)])
         await writer.drain()
         if reply.cut:
             raise ConnectionAbortedError
 
 
-def _read(first: str, headers: Headers, body: bytes) -> Asked:
+def _read(first: str, headers: Headers, body: bytes) -> ReceivedCall:
     method, target, _ = first.split()
     parts = urlsplit(target)
     is_form = headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
-    told = json.loads(body) if body and not is_form else None
+    document = json.loads(body) if body and not is_form else None
     form = _plain(parse_qs(body.decode())) if is_form else {}
-    return Asked(method, unquote(parts.path), _plain(parse_qs(parts.query)), told, form, headers)
+    return ReceivedCall(method, unquote(parts.path), _plain(parse_qs(parts.query)), document, form, headers)
 
 
 def _plain(parsed: dict[str, list[str]]) -> dict[str, Any]:
@@ -81,8 +81,8 @@ def _plain(parsed: dict[str, list[str]]) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def vendor_server(turn: Turn) -> AsyncIterator[VendorServer]:
+async def vendor_server(responder: Responder) -> AsyncIterator[VendorServer]:
     """Serve on a free port of localhost."""
-    server = VendorServer(turn)
+    server = VendorServer(responder)
     async with serving(server):
         yield server

@@ -1,10 +1,10 @@
-"""Where a merchant's files are, wherever that is."""
+"""The place of a merchant's files: a folder or a bucket."""
 
 from typing import NamedTuple, Protocol
 
 
 class FileEntry(NamedTuple):
-    """One file: the order, payment or dispute it lies under, Stripe's file field, its own name."""
+    """One file: the order, payment or dispute it belongs to, Stripe's file field, its own name."""
 
     name: str
     field: str
@@ -14,10 +14,10 @@ class FileEntry(NamedTuple):
 class FileLocation(Protocol):
     """A folder or a bucket laid out as `<order, payment or dispute>/<file field of Stripe's>/<file>`."""
 
-    async def spots(self, name: str) -> list[FileEntry]:
-        """Give the files under a name, those of a hidden name left out. Raises `OSError`."""
+    async def list_files(self, name: str) -> list[FileEntry]:
+        """Return the files under a name, without hidden ones. Raises `OSError`."""
         ...
 
-    async def read(self, spot: FileEntry, *, most: int) -> bytes:
-        """Give at most so many bytes. Raises `OSError`."""
+    async def read(self, entry: FileEntry, *, limit: int) -> bytes:
+        """Return at most `limit` bytes of a file. Raises `OSError`."""
         ...

@@ -1,4 +1,4 @@
-"""The merchant's own files: `<order, payment or dispute>/<field of Stripe's>/<file>`, in a folder or a bucket."""
+"""The merchant's own files as a source, in a folder or a bucket."""
 
 import asyncio
 import hashlib
@@ -16,19 +16,19 @@ from disputes.ports.storage import Storage
 from tools.attachments import file
 from tools.sources import keys
 from tools.sources.files.bucket import BucketFiles
-from tools.sources.files.folder import Folder
+from tools.sources.files.folder import FolderFiles
 from tools.sources.files.location import FileEntry, FileLocation
 from tools.sources.options import Offer, Option
 from tools.storage import bucket
 
-LAID_OUT = "a folder, or s3://bucket/prefix, laid out as `<order, payment or dispute>/<file field of Stripe's>/<file>`"
+LAYOUT = "a folder, or s3://bucket/prefix, laid out as `<order, payment or dispute>/<file field of Stripe's>/<file>`"
 OFFER = Offer(
     name="files",
     title="Your files",
     adds="PDFs, pictures and texts of yours, behind the exhibit of their field",
     reference=("https://docs.stripe.com/disputes/best-practices",),
     options={
-        "folder": Option(about=LAID_OUT),
+        "folder": Option(about=LAYOUT),
         "endpoint": Option(
             about="the address of a storage that is not Amazon's", pattern=r"https?://[^/\s]+.*", default=""
         ),
@@ -37,105 +37,107 @@ OFFER = Offer(
         "region": Option(about="the region of the bucket", default=""),
     },
 )
-MOST = 20  # files of one field
+MAX_FILES = 20  # files of one field
 FIELDS = sorted(FILE_FIELDS)
 
 
 class FilesSource:
-    """Takes the files of a case, checked, into the storage. What cannot be used is a gap that says why."""
+    """Checks the files of a case and stores them as attachments. A file that cannot be used is a gap."""
 
     name = OFFER.name
     keys: tuple[str, ...] = ("charge_id", "order_id")
 
-    def __init__(self, place: FileLocation, storage: Storage) -> None:
-        self._place, self._storage = place, storage
+    def __init__(self, location: FileLocation, storage: Storage) -> None:
+        self._location, self._storage = location, storage
 
     async def gather(self, dispute: Dispute, known: Evidence) -> Evidence:
-        """Look under each key there is; the dispute's own id is one of them."""
-        told = (dispute.id, *(value for kind in self.keys for value in keys.known(known, kind)))
-        named = [name for name in dict.fromkeys(told) if _is_name(name)]
+        """Read the files under the dispute's id and under each known key."""
+        candidates = (dispute.id, *(value for kind in self.keys for value in keys.values_of(known, kind)))
+        names = [name for name in dict.fromkeys(candidates) if _is_name(name)]
         try:
-            found = [spot for name in named for spot in await self._place.spots(name)]
+            entries = [entry for name in names for entry in await self._location.list_files(name)]
         except OSError:
             return Evidence(gaps=(_gap("Your files could not be listed."),))
         evidence = Evidence()
-        for (name, field), held in groupby(sorted(found, key=_counted), key=lambda spot: (spot.name, spot.field)):
-            evidence = evidence.plus(await self._taken(dispute, f"{_short(name)}/{_short(field)}", [*held]))
+        for (name, field), group in groupby(
+            sorted(entries, key=_natural_order), key=lambda entry: (entry.name, entry.field)
+        ):
+            evidence = evidence.plus(await self._read_all(dispute, f"{_short(name)}/{_short(field)}", [*group]))
         return evidence
 
-    async def _taken(self, dispute: Dispute, shown: str, held: list[FileEntry]) -> Evidence:
-        if held[0].field not in FILE_FIELDS:
-            return Evidence(gaps=(_gap(f"{shown} is named for no file field of Stripe's; {', '.join(FIELDS)} are."),))
+    async def _read_all(self, dispute: Dispute, label: str, entries: list[FileEntry]) -> Evidence:
+        if entries[0].field not in FILE_FIELDS:
+            return Evidence(gaps=(_gap(f"{label} is named for no file field of Stripe's; {', '.join(FIELDS)} are."),))
         evidence = Evidence()
-        for spot in held[:MOST]:
-            evidence = evidence.plus(await self._paper(dispute, spot, f"{self.name}:{shown}"))
-        if len(held) > MOST:
+        for entry in entries[:MAX_FILES]:
+            evidence = evidence.plus(await self._read(dispute, entry, f"{self.name}:{label}"))
+        if len(entries) > MAX_FILES:
             evidence = evidence.plus(
-                Evidence(gaps=(_gap(f"{shown} has {len(held)} files, of which {MOST} are used."),))
+                Evidence(gaps=(_gap(f"{label} has {len(entries)} files, of which {MAX_FILES} are used."),))
             )
         return evidence
 
-    async def _paper(self, dispute: Dispute, spot: FileEntry, place: str) -> Evidence:
-        name = _short(spot.file)
+    async def _read(self, dispute: Dispute, entry: FileEntry, source: str) -> Evidence:
+        name = _short(entry.file)
         try:
-            data = await self._place.read(spot, most=file.MAX_BYTES + 1)
-            kept, pages = await asyncio.to_thread(file.prepare, name, data)
+            data = await self._location.read(entry, limit=file.MAX_BYTES + 1)
+            stored, pages = await asyncio.to_thread(file.prepare, name, data)
         except (Invalid, OSError) as failed:
             why = str(failed) if isinstance(failed, Invalid) else f"{name} could not be read."
-            return Evidence(gaps=(_gap(why, place),))
+            return Evidence(gaps=(_gap(why, source),))
         attachment = Attachment(
-            field=spot.field,
+            field=entry.field,
             name=name,
-            key=await self._storage.keep(dispute.id, kept),
+            key=await self._storage.keep(dispute.id, stored),
             pages=pages,
             bytes=len(data),
             sha256=hashlib.sha256(data).hexdigest(),
-            source=f"{place}/{name}",
+            source=f"{source}/{name}",
         )
         return Evidence(attachments=(attachment,))
 
 
-def opened(options: Mapping[str, str], *, storage: Storage) -> FilesSource:
-    """Give the source over its folder or bucket. Raises `Invalid` when there is none."""
-    return FilesSource(place(options), storage)
+def open_source(options: Mapping[str, str], *, storage: Storage) -> FilesSource:
+    """Return the source over its folder or bucket. Raises `Invalid` when there is none."""
+    return FilesSource(open_location(options), storage)
 
 
-async def trial(options: Mapping[str, str], *, seconds: float) -> None:
+async def check(options: Mapping[str, str], *, seconds: float) -> None:
     """Raise `Invalid` when the folder or bucket cannot be listed."""
-    found = await asyncio.to_thread(place, options)
+    files = await asyncio.to_thread(open_location, options)
     try:
         async with asyncio.timeout(seconds):
-            await found.spots("rebut-doctor-asks")
+            await files.list_files("rebut-doctor-asks")
     except OSError as failed:
         raise Invalid(f"{OFFER.setting('folder')} does not work: its files cannot be listed.") from failed
 
 
-def place(options: Mapping[str, str]) -> FileLocation:
-    """Give the folder or bucket that the options name. Raises `Invalid` when there is none; asks no bucket."""
+def open_location(options: Mapping[str, str]) -> FileLocation:
+    """Return the folder or bucket that the options name. Raises `Invalid` when there is none; calls no bucket."""
     where, setting = options["folder"], OFFER.setting("folder")
     if "://" in where:
-        given = {name: value for name, value in options.items() if value and name != "folder"}
-        return BucketFiles(bucket(where, given, setting=setting))
+        settings = {name: value for name, value in options.items() if value and name != "folder"}
+        return BucketFiles(bucket(where, settings, setting=setting))
     folder = Path(where).expanduser()
     if not folder.is_dir():
         raise Invalid(f"{setting} is wrong: there is no such folder.")
-    return Folder(folder.resolve())
+    return FolderFiles(folder.resolve())
 
 
 def _is_name(name: str) -> bool:
-    """Tell whether a key is only ever a name inside the place."""
+    """Check whether a key is a plain name that cannot lead out of the location."""
     return bool(name) and not name.startswith(".") and not set(name) & {"/", "\\", "\0"}
 
 
-def _counted(spot: FileEntry) -> tuple[str, str, list[tuple[int, str]]]:
-    """Put `2 second` before `10 last`."""
-    parts = re.split(r"(\d+)", spot.file)
-    return spot.name, spot.field, [(int(part) if part.isdecimal() else -1, part) for part in parts]
+def _natural_order(entry: FileEntry) -> tuple[str, str, list[tuple[int, str]]]:
+    """Return a sort key by which `2 second` comes before `10 last`."""
+    parts = re.split(r"(\d+)", entry.file)
+    return entry.name, entry.field, [(int(part) if part.isdecimal() else -1, part) for part in parts]
 
 
 def _short(name: str) -> str:
     return text.line(name, limit=80)
 
 
-def _gap(why: str, place: str = OFFER.name) -> Gap:
-    return Gap(name=OFFER.name, why=why, source=place)
+def _gap(why: str, source: str = OFFER.name) -> Gap:
+    return Gap(name=OFFER.name, why=why, source=source)

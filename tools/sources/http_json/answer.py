@@ -1,4 +1,4 @@
-"""One answer of a vendor, and what is looked up in it."""
+"""One answer of a vendor, searched with JMESPath."""
 
 import json
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 @dataclass(frozen=True)
 class VendorAnswer:
-    """A JSON answer and the time it came; nothing looked up in it raises."""
+    """A JSON answer and the time it came."""
 
     body: JsonValue
     at: datetime
@@ -22,7 +22,7 @@ class VendorAnswer:
 
 
 def parse(data: bytes, *, at: datetime, headers: Headers) -> VendorAnswer | None:
-    """Read an answer's bytes; None when they are not JSON. No bytes at all are an answer without records."""
+    """Parse an answer's bytes; None when they are not JSON. No bytes at all are an answer without records."""
     try:
         body = json.loads(data) if data.strip() else None
     except (ValueError, RecursionError):
@@ -31,22 +31,22 @@ def parse(data: bytes, *, at: datetime, headers: Headers) -> VendorAnswer | None
 
 
 # The library promises its own errors only, and raises these as well when a value has another type than it expects.
-_MISFITS = (JMESPathError, TypeError, ValueError, KeyError, AttributeError, ArithmeticError, RecursionError)
+_SEARCH_ERRORS = (JMESPathError, TypeError, ValueError, KeyError, AttributeError, ArithmeticError, RecursionError)
 
 
-def look(expression: str, value: JsonValue) -> JsonValue:
-    """Give what JMESPath finds, and None when it meets a value of a type that it cannot take."""
+def search(expression: str, value: JsonValue) -> JsonValue:
+    """Return what JMESPath finds, or None when it meets a value of the wrong type."""
     try:
-        found: JsonValue = _compiled(expression).search(value)
-    except _MISFITS:
+        result: JsonValue = _compiled(expression).search(value)
+    except _SEARCH_ERRORS:
         return None
-    return found
+    return result
 
 
-def many(expression: str, value: JsonValue) -> list[JsonValue]:
-    """Give what JMESPath finds as a list: one value is a list of one, nothing an empty one."""
-    found = look(expression, value)
-    return [each for each in (found if isinstance(found, list) else [found]) if each not in (None, {}, [])]
+def search_all(expression: str, value: JsonValue) -> list[JsonValue]:
+    """Return what JMESPath finds as a list: one value as a list of one, nothing as an empty one."""
+    result = search(expression, value)
+    return [each for each in (result if isinstance(result, list) else [result]) if each not in (None, {}, [])]
 
 
 @lru_cache(maxsize=1024)

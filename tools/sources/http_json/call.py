@@ -1,4 +1,4 @@
-"""One call to a vendor, and the call for the page after it."""
+"""One call to a vendor, and the call for its next page."""
 
 import copy
 from collections.abc import Mapping
@@ -9,15 +9,15 @@ from pydantic import JsonValue
 
 from disputes.errors import Invalid
 from tools.sources.http_json import template
-from tools.sources.http_json.answer import VendorAnswer, look
-from tools.sources.http_json.vendor import Next, Request
+from tools.sources.http_json.answer import VendorAnswer, search
+from tools.sources.http_json.vendor import Paging, VendorRequest
 
 Query = dict[str, str | list[str]]
 
 
 @dataclass(frozen=True)
 class VendorCall:
-    """What is sent: `query` is None for a whole URL that the vendor gave."""
+    """One HTTP request; `query` is None for a whole URL that the vendor gave."""
 
     method: str
     url: str
@@ -26,40 +26,42 @@ class VendorCall:
     form: dict[str, str] = field(default_factory=dict)
 
 
-def fill(request: Request, base: str, values: Mapping[str, str]) -> VendorCall:
-    """Put known values into a request. Raises `Invalid` when a value could change what is asked."""
-    query: Query = {}
-    for name, told in request.query.items():
-        query[name] = template.text(told, values) if isinstance(told, str) else [template.text(t, values) for t in told]
-    url = base + template.path(request.path, values)
-    return VendorCall(request.method, url, query, template.body(request.json_body, values))
+def build_call(request: VendorRequest, base: str, values: Mapping[str, str]) -> VendorCall:
+    """Return a request filled with values. Raises `Invalid` when a value could change what is asked."""
+    query: Query = {name: _fill_query(text, values) for name, text in request.query.items()}
+    url = base + template.fill_path(request.path, values)
+    return VendorCall(request.method, url, query, template.fill_json(request.json_body, values))
 
 
-def after(call: VendorCall, following: Next, answer: VendorAnswer, *, page: int, records: int) -> VendorCall | None:
-    """Give the call for the next page, or None after the last. Raises `Invalid` when it leads to another host."""
-    if following.page:
-        return _with(call, following.page, str(page + 1)) if records >= following.size else None
-    if following.cursor:
-        cursor = look(following.cursor, answer.body)
-        ended = following.more is not None and look(following.more, answer.body) is not True
-        return None if ended or not _is_cursor(cursor) else _with(call, following.into, cursor)
-    told = look(following.url, answer.body) if following.url else _linked(answer)
-    return replace(call, url=_near(call.url, told), query=None) if isinstance(told, str) and told else None
+def next_call(call: VendorCall, paging: Paging, answer: VendorAnswer, *, page: int, records: int) -> VendorCall | None:
+    """Return the call for the next page, or None after the last. Raises `Invalid` when it leads to another host."""
+    if paging.page:
+        return _with_parameter(call, paging.page, str(page + 1)) if records >= paging.size else None
+    if paging.cursor:
+        cursor = search(paging.cursor, answer.body)
+        ended = paging.more is not None and search(paging.more, answer.body) is not True
+        return None if ended or not _is_cursor(cursor) else _with_parameter(call, paging.into, cursor)
+    url = search(paging.url, answer.body) if paging.url else _link_url(answer)
+    return replace(call, url=_same_host(call.url, url), query=None) if isinstance(url, str) and url else None
 
 
-def _is_cursor(found: JsonValue) -> bool:
-    return isinstance(found, (str, int)) and bool(found) and str(found).isprintable()
+def _fill_query(text: str | tuple[str, ...], values: Mapping[str, str]) -> str | list[str]:
+    return template.fill_text(text, values) if isinstance(text, str) else [template.fill_text(t, values) for t in text]
 
 
-def _linked(answer: VendorAnswer) -> str | None:
+def _is_cursor(value: JsonValue) -> bool:
+    return isinstance(value, (str, int)) and bool(value) and str(value).isprintable()
+
+
+def _link_url(answer: VendorAnswer) -> str | None:
     links = httpx.Response(200, headers=answer.headers).links
     return links.get("next", {}).get("url")
 
 
-def _near(url: str, told: str) -> str:
-    """Refuse to carry a token to another host because an answer says so."""
+def _same_host(url: str, following: str) -> str:
+    """Return the absolute URL of the next page. Raises `Invalid` for another host, which must not get the token."""
     try:
-        here, there = httpx.URL(url), httpx.URL(url).join(told)
+        here, there = httpx.URL(url), httpx.URL(url).join(following)
     except (httpx.InvalidURL, UnicodeError):
         raise Invalid("names a next page that is no address") from None
     if (here.scheme, here.host, here.port) != (there.scheme, there.host, there.port):
@@ -67,8 +69,8 @@ def _near(url: str, told: str) -> str:
     return str(there)
 
 
-def _with(call: VendorCall, spot: str, value: JsonValue) -> VendorCall:
-    place, *path = spot.split(".")
+def _with_parameter(call: VendorCall, parameter: str, value: JsonValue) -> VendorCall:
+    place, *path = parameter.split(".")
     if place == "query":
         return replace(call, query={**(call.query or {}), ".".join(path): str(value)})
     body = copy.deepcopy(call.json)

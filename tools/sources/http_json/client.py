@@ -1,4 +1,4 @@
-"""Calls a vendor and turns whatever comes back into an answer or one sentence of trouble."""
+"""Calls a vendor and turns every outcome into an answer or the reason why there is none."""
 
 import asyncio
 from collections.abc import Mapping
@@ -11,9 +11,9 @@ from disputes.ports.clock import Clock
 from tools.sources.http_json.answer import VendorAnswer, parse
 from tools.sources.http_json.call import VendorCall
 
-BIGGEST = 2_000_000  # bytes
-MOST_CALLS = 30
-_USUAL_PAUSE = 1.0  # seconds, after a 429 that names none
+MAX_BYTES = 2_000_000
+MAX_CALLS = 30
+_DEFAULT_PAUSE = 1.0  # seconds, after a 429 that names none
 _REFUSED = frozenset({401, 403})
 
 
@@ -21,17 +21,17 @@ _REFUSED = frozenset({401, 403})
 class VendorTrouble:
     """Why there is no answer, as the end of a sentence that begins with the vendor's name.
 
-    `again` is in how many seconds another try may help, None for never.
+    `retry_after` is in how many seconds another try may help; None for never.
     """
 
     why: str
     absent: bool = False
     refused: bool = False
-    again: float | None = None
+    retry_after: float | None = None
 
 
 class VendorClient:
-    """One gather's calls: none takes longer than `seconds`, and together no longer than `budget`. Never raises."""
+    """The calls of one gather: each takes at most `seconds`, all together at most `budget`. Never raises."""
 
     def __init__(self, client: httpx.AsyncClient, *, now: Clock, seconds: float, budget: float) -> None:
         self._client, self._now, self._seconds = client, now, seconds
@@ -41,31 +41,35 @@ class VendorClient:
     async def ask(
         self, call: VendorCall, headers: Mapping[str, str], *, absent: tuple[int, ...] = ()
     ) -> VendorAnswer | VendorTrouble:
-        """Call once, and once more when that may help."""
+        """Make a call, and repeat it once when that may help; `absent` are the statuses of no such record."""
         outcome = await self._once(call, headers, absent)
-        if isinstance(outcome, VendorTrouble) and outcome.again is not None and outcome.again < self._left:
-            await asyncio.sleep(outcome.again)
+        if (
+            isinstance(outcome, VendorTrouble)
+            and outcome.retry_after is not None
+            and outcome.retry_after < self._seconds_left
+        ):
+            await asyncio.sleep(outcome.retry_after)
             return await self._once(call, headers, absent)
         return outcome
 
     @property
-    def _left(self) -> float:
+    def _seconds_left(self) -> float:
         return self._end - asyncio.get_running_loop().time()
 
     async def _once(
         self, call: VendorCall, headers: Mapping[str, str], absent: tuple[int, ...]
     ) -> VendorAnswer | VendorTrouble:
         self._calls += 1
-        limit = min(self._seconds, self._left)
-        if limit <= 0 or self._calls > MOST_CALLS:
-            return VendorTrouble("had no time left" if limit <= 0 else f"would take more than {MOST_CALLS} calls")
+        limit = min(self._seconds, self._seconds_left)
+        if limit <= 0 or self._calls > MAX_CALLS:
+            return VendorTrouble("had no time left" if limit <= 0 else f"would take more than {MAX_CALLS} calls")
         try:
             async with asyncio.timeout(limit), self._stream(call, headers) as response:
                 return await self._read(response, absent)
         except (TimeoutError, httpx.TimeoutException):
-            return VendorTrouble(f"did not answer in {self._seconds:.2g} s", again=0.0)
+            return VendorTrouble(f"did not answer in {self._seconds:.2g} s", retry_after=0.0)
         except (httpx.HTTPError, httpx.InvalidURL):
-            return VendorTrouble("could not be reached, or broke off its answer", again=0.0)
+            return VendorTrouble("could not be reached, or broke off its answer", retry_after=0.0)
 
     def _stream(self, call: VendorCall, headers: Mapping[str, str]) -> AbstractAsyncContextManager[httpx.Response]:
         return self._client.stream(
@@ -79,23 +83,23 @@ class VendorClient:
 
     async def _read(self, response: httpx.Response, absent: tuple[int, ...]) -> VendorAnswer | VendorTrouble:
         if not response.is_success:
-            return _trouble(response, absent)
+            return _failure(response, absent)
         data = bytearray()
         async for chunk in response.aiter_bytes():
             data += chunk
-            if len(data) > BIGGEST:
-                return VendorTrouble(f"answered with more than {BIGGEST:,} bytes")
+            if len(data) > MAX_BYTES:
+                return VendorTrouble(f"answered with more than {MAX_BYTES:,} bytes")
         return parse(bytes(data), at=self._now(), headers=response.headers) or VendorTrouble("did not answer in JSON")
 
 
-def _trouble(response: httpx.Response, absent: tuple[int, ...]) -> VendorTrouble:
+def _failure(response: httpx.Response, absent: tuple[int, ...]) -> VendorTrouble:
     status = response.status_code
     if status in absent:
         return VendorTrouble("has no such record", absent=True)
     if status in _REFUSED:
         return VendorTrouble("refused the token", refused=True)
     if status == httpx.codes.TOO_MANY_REQUESTS:
-        return VendorTrouble("took no more calls for now", again=_pause(response))
+        return VendorTrouble("took no more calls for now", retry_after=_pause(response))
     if response.is_redirect:
         return VendorTrouble("sent the call on to another address, which is not followed")
     return VendorTrouble(
@@ -104,5 +108,5 @@ def _trouble(response: httpx.Response, absent: tuple[int, ...]) -> VendorTrouble
 
 
 def _pause(response: httpx.Response) -> float:
-    told = response.headers.get("Retry-After", "")
-    return float(told) if told.isascii() and told.isdigit() else _USUAL_PAUSE
+    seconds = response.headers.get("Retry-After", "")
+    return float(seconds) if seconds.isascii() and seconds.isdigit() else _DEFAULT_PAUSE

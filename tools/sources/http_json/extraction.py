@@ -1,4 +1,4 @@
-"""From a vendor's records to facts, each with the place it was read at."""
+"""Reads facts and keys from a vendor's records."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,102 +9,104 @@ from pydantic import JsonValue
 from disputes import text
 from disputes.evidence import Fact, FactValue, Gap, build_fact, kinds
 from tools.sources import values
-from tools.sources.http_json.answer import VendorAnswer, look, many
-from tools.sources.http_json.vendor import Amount, Many, Request
+from tools.sources.http_json.answer import VendorAnswer, search, search_all
+from tools.sources.http_json.vendor import AmountPaths, RepeatedFact, VendorRequest
 
-_MOST = 100
-_PLACE = 160
-_KEY = 300
+_MAX_ITEMS = 100
+_MAX_PATH = 160
+_MAX_KEY = 300
 _REF = re.compile(r"[^\w.-]+")
 
 
 class AnswerPage:
-    """The records of one answer that are about the right order or customer, and how they are told apart."""
+    """The records of one answer that belong to the case; `ref` and `begin` make their fact ids unique."""
 
-    def __init__(self, vendor: str, request: Request, answer: VendorAnswer, *, ref: str = "", begin: int = 0) -> None:
+    def __init__(
+        self, vendor: str, request: VendorRequest, answer: VendorAnswer, *, ref: str = "", begin: int = 0
+    ) -> None:
         self._vendor, self._request, self._answer = vendor, request, answer
         self._ref, self._begin = ref, begin
         self.records: list[JsonValue] = []
         self.total = 0
 
-    def keep(self, bound: Mapping[str, str]) -> list[JsonValue]:
-        """Keep the records whose fields equal what was asked for; a search also finds what merely looks like it."""
+    def select(self, bound: Mapping[str, str]) -> list[JsonValue]:
+        """Keep and return the records whose fields equal the keys; a search also finds records that only look alike."""
         same = self._request.same.items()
-        found = many(self._request.each, self._answer.body)
-        self.total = len(found)
-        self.records = [r for r in found if all(equal(look(p, r), bound[name]) for p, name in same)]
+        records = search_all(self._request.each, self._answer.body)
+        self.total = len(records)
+        self.records = [r for r in records if all(is_equal(search(p, r), bound[name]) for p, name in same)]
         return self.records
 
     @property
     def name(self) -> str:
-        """What was asked."""
+        """The name of the request."""
         return self._request.name
 
     @property
-    def proof(self) -> JsonValue:
-        """The answer as far as it may be kept: whole, or its records of this case alone where it has others."""
+    def body(self) -> JsonValue:
+        """The answer as far as it may be stored: whole, or only the records of this case where it has others."""
         return self._answer.body if len(self.records) == self.total else list(self.records)
 
-    def tell(self, now: datetime) -> Iterator[Fact | Gap]:
-        """Give each kind's fact from the first record that has one, and every fact of which there are many."""
-        for kind, place in self._request.facts.items():
-            found = next((v for r in self.records if (v := _value(kind, place, r)) is not None), None)
-            if found is not None:
-                yield self._fact(kind, found, place if isinstance(place, str) else place.amount, now=now)
-        for many_of in self._request.many:
-            yield from self._several(many_of, now)
+    def facts(self, now: datetime) -> Iterator[Fact | Gap]:
+        """Yield each kind's fact from the first record that has one, and every repeated fact."""
+        for kind, path in self._request.facts.items():
+            value = next((v for r in self.records if (v := _value(kind, path, r)) is not None), None)
+            if value is not None:
+                yield self._fact(kind, value, path if isinstance(path, str) else path.amount, now=now)
+        for repeated in self._request.many:
+            yield from self._repeated_facts(repeated, now)
 
     def keys(self) -> dict[str, list[str]]:
-        """Give the keys for later requests, each from every record."""
-        found = {name: [look(place, r) for r in self.records] for name, place in self._request.keys.items()}
-        return {name: [k for v in told for k in _keys(v)] for name, told in found.items()}
+        """Return the keys for later requests, each from every record."""
+        values_by_name = {name: [search(path, r) for r in self.records] for name, path in self._request.keys.items()}
+        return {name: [k for v in found for k in _keys(v)] for name, found in values_by_name.items()}
 
-    def _several(self, wanted: Many, now: datetime) -> Iterator[Fact | Gap]:
-        items = [item for record in self.records for item in many(wanted.each, record)]
-        for number, item in enumerate(items[:_MOST], self._begin + 1):
-            found = values.held(wanted.kind, look(wanted.value, item))
-            if found is None:
+    def _repeated_facts(self, repeated: RepeatedFact, now: datetime) -> Iterator[Fact | Gap]:
+        items = [item for record in self.records for item in search_all(repeated.each, record)]
+        for number, item in enumerate(items[:_MAX_ITEMS], self._begin + 1):
+            value = values.parse(repeated.kind, search(repeated.value, item))
+            if value is None:
                 continue
-            told = self._fact(wanted.kind, found, wanted.value, ref=_ref(wanted, item, number), now=now)
-            at = values.moment(look(wanted.at, item)) if wanted.at else None
-            yield told.model_copy(update={"at": at}) if isinstance(told, Fact) else told
-        if len(items) > _MOST:
-            why = f"{len(items) - _MOST} of {len(items)} are left out."
-            yield Gap(name=wanted.kind, why=why, source=self._vendor)
+            fact = self._fact(repeated.kind, value, repeated.value, ref=_ref(repeated, item, number), now=now)
+            at = values.parse_time(search(repeated.at, item)) if repeated.at else None
+            yield fact.model_copy(update={"at": at}) if isinstance(fact, Fact) else fact
+        if len(items) > _MAX_ITEMS:
+            why = f"{len(items) - _MAX_ITEMS} of {len(items)} are left out."
+            yield Gap(name=repeated.kind, why=why, source=self._vendor)
 
-    def _fact(self, kind: str, value: FactValue | datetime, place: str, *, now: datetime, ref: str = "") -> Fact | Gap:
-        source = f"{self._vendor}:{self._request.name}:{text.line(place, limit=_PLACE)}"
+    def _fact(self, kind: str, value: FactValue | datetime, path: str, *, now: datetime, ref: str = "") -> Fact | Gap:
+        source = f"{self._vendor}:{self._request.name}:{text.line(path, limit=_MAX_PATH)}"
         if values.is_ahead(kind, value, now):
             return Gap(name=kind, why=f"{kinds.label(kind)} names a time that has not come yet.", source=source)
-        told = build_fact(kind, value, source, ref="/".join(filter(None, (self._vendor, self._ref, ref))))
-        return told.model_copy(update={"retrieved_at": self._answer.at})
+        fact = build_fact(kind, value, source, ref="/".join(filter(None, (self._vendor, self._ref, ref))))
+        return fact.model_copy(update={"retrieved_at": self._answer.at})
 
 
-def equal(found: JsonValue, known: str) -> bool:
-    """Tell whether a vendor's field is the known key: text without case, outer spaces and a leading `#`."""
-    told = isinstance(found, (str, int)) and not isinstance(found, bool)
-    return told and _plain(str(found)) == _plain(known) != ""
+def is_equal(field: JsonValue, known: str) -> bool:
+    """Check whether a vendor's field is the known key, without case, outer spaces and a leading `#`."""
+    is_text = isinstance(field, (str, int)) and not isinstance(field, bool)
+    return is_text and _plain(str(field)) == _plain(known) != ""
 
 
 def _plain(written: str) -> str:
     return written.strip().removeprefix("#").casefold()
 
 
-def _value(kind: str, place: str | Amount, record: JsonValue) -> FactValue | datetime | None:
-    if isinstance(place, Amount):
-        return values.amount(look(place.amount, record), look(place.currency, record), unit=place.unit)
-    return values.held(kind, look(place, record))
+def _value(kind: str, path: str | AmountPaths, record: JsonValue) -> FactValue | datetime | None:
+    if isinstance(path, AmountPaths):
+        return values.parse_amount(search(path.amount, record), search(path.currency, record), unit=path.unit)
+    return values.parse(kind, search(path, record))
 
 
 def _keys(found: JsonValue) -> Iterator[str]:
     for each in found if isinstance(found, list) else [found]:
-        told = str(each) if isinstance(each, (str, int)) and not isinstance(each, bool) else ""
-        # A lone surrogate is no letter, and cannot stand in a URL.
-        if told.isprintable() and 0 < len(told) <= _KEY:
-            yield told
+        key = str(each) if isinstance(each, (str, int)) and not isinstance(each, bool) else ""
+        # A lone surrogate is not printable, and cannot be part of a URL.
+        if key.isprintable() and 0 < len(key) <= _MAX_KEY:
+            yield key
 
 
-def _ref(wanted: Many, item: JsonValue, number: int) -> str:
-    told = look(wanted.ref, item) if wanted.ref else None
-    named = isinstance(told, (str, int)) and not isinstance(told, bool)
-    return _REF.sub("-", str(told))[:64].strip("-") or str(number) if named else str(number)
+def _ref(repeated: RepeatedFact, item: JsonValue, number: int) -> str:
+    ref = search(repeated.ref, item) if repeated.ref else None
+    is_text = isinstance(ref, (str, int)) and not isinstance(ref, bool)
+    return _REF.sub("-", str(ref))[:64].strip("-") or str(number) if is_text else str(number)

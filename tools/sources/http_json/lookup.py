@@ -1,4 +1,4 @@
-"""One vendor asked about one case: each request in its order, for each known key, page after page."""
+"""One vendor's lookup of one case: each request in its order, for each known key, page after page."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,153 +9,148 @@ from disputes.errors import Invalid
 from disputes.evidence import Evidence, Fact, Gap
 from tools.sources import keys
 from tools.sources.archive import Archive
-from tools.sources.http_json import call as calls
-from tools.sources.http_json.answer import VendorAnswer, look
-from tools.sources.http_json.call import VendorCall
+from tools.sources.http_json.answer import VendorAnswer, search
+from tools.sources.http_json.call import VendorCall, build_call, next_call
 from tools.sources.http_json.client import VendorClient, VendorTrouble
 from tools.sources.http_json.extraction import AnswerPage
-from tools.sources.http_json.vendor import Request, Vendor
+from tools.sources.http_json.vendor import Vendor, VendorRequest
 
-_SAID = 160
-_NOTHING = VendorTrouble("", absent=True)
+_MAX_TEXT = 160
+_NO_RECORD = VendorTrouble("", absent=True)
 
 
 @dataclass
-class LookupResult:
-    """One request with its keys filled in, and how it has gone so far."""
+class RequestRun:
+    """One request with its keys filled in, the records so far, and what went wrong."""
 
-    request: Request
+    request: VendorRequest
     bound: Mapping[str, str]
     call: VendorCall
     ref: str
-    seen: int = 0
-    told: list[VendorTrouble] = field(default_factory=list)
+    count: int = 0
+    troubles: list[VendorTrouble] = field(default_factory=list)
 
 
 class VendorLookup:
-    """What is known so far, and what is still to be asked; an answer that told facts goes to the archive."""
+    """Makes a vendor's requests for one case; an answer that gave facts goes to the archive."""
 
     def __init__(
-        self, vendor: Vendor, options: Mapping[str, str], *, desk: VendorClient, known: Evidence, archive: Archive
+        self, vendor: Vendor, options: Mapping[str, str], *, client: VendorClient, known: Evidence, archive: Archive
     ) -> None:
-        self._vendor, self._options, self._desk, self._archive = vendor, options, desk, archive
+        self._vendor, self._options, self._client, self._archive = vendor, options, client, archive
         self._known = known
         self._keys: dict[str, list[str]] = {}
-        self._asked: dict[str, list[LookupResult]] = {}
-        self._found = Evidence()
+        self._runs: dict[str, list[RequestRun]] = {}
+        self._evidence = Evidence()
 
     async def run(self, base: str, headers: Mapping[str, str]) -> Evidence:
-        """Ask all that can be asked; what goes wrong becomes a gap."""
+        """Make every request that is possible and return the facts; what goes wrong becomes a gap."""
         for request in self._vendor.requests:
-            if not self._is_spared(request):
-                for asked in self._ready(request, base):
-                    await self._pages(asked, headers)
-        found = self._found.plus(Evidence(gaps=tuple(self._gaps())))
-        silent = not (found.facts or found.gaps)
-        return (
-            Evidence(gaps=(self._gap("", "has records of this case, and nothing in them that is used"),))
-            if silent
-            else found
-        )
+            if not self._is_unneeded(request):
+                for started in self._start(request, base):
+                    await self._pages(started, headers)
+        evidence = self._evidence.plus(Evidence(gaps=tuple(self._gaps())))
+        if evidence.facts or evidence.gaps:
+            return evidence
+        return Evidence(gaps=(self._gap("", "has records of this case, and nothing in them that is used"),))
 
-    def _is_spared(self, request: Request) -> bool:
-        """Tell whether a request stands in for one that found a record or failed."""
-        first = self._asked.get(request.instead_of or "", [])
-        return any(asked.seen or any(not told.absent for told in asked.told) for asked in first)
+    def _is_unneeded(self, request: VendorRequest) -> bool:
+        """Check whether a request replaces one that found a record or failed."""
+        replaced = self._runs.get(request.instead_of or "", [])
+        return any(run.count or any(not trouble.absent for trouble in run.troubles) for run in replaced)
 
-    def _ready(self, request: Request, base: str) -> Iterator[LookupResult]:
+    def _start(self, request: VendorRequest, base: str) -> Iterator[RequestRun]:
         for number, bound in enumerate(keys.bindings(request.needs, self._values)):
-            asked = LookupResult(request, bound, VendorCall("GET", base), ref=_ref(bound) if number else "")
-            self._asked.setdefault(request.name, []).append(asked)
+            run = RequestRun(request, bound, VendorCall("GET", base), ref=_ref(bound) if number else "")
+            self._runs.setdefault(request.name, []).append(run)
             try:
-                asked.call = calls.fill(request, base, {**self._options, **bound})
+                run.call = build_call(request, base, {**self._options, **bound})
             except Invalid as unfit:
-                asked.told.append(VendorTrouble(f"was not asked: {unfit}"))
+                run.troubles.append(VendorTrouble(f"was not asked: {unfit}"))
                 continue
-            yield asked
+            yield run
 
     def _values(self, name: str) -> tuple[str, ...]:
-        """Give the known values of a key: the vendor's own, else those of the facts."""
+        """Return the known values of a key: the vendor's own, else those of the facts."""
         own = tuple(dict.fromkeys(self._keys.get(name, ())))
-        return own or keys.known(self._known.plus(self._found), name)
+        return own or keys.values_of(self._known.plus(self._evidence), name)
 
-    async def _pages(self, asked: LookupResult, headers: Mapping[str, str]) -> None:
-        for number in range(1, asked.request.pages + 1):
-            answer = await self._desk.ask(asked.call, headers, absent=asked.request.absent)
+    async def _pages(self, run: RequestRun, headers: Mapping[str, str]) -> None:
+        for number in range(1, run.request.pages + 1):
+            answer = await self._client.ask(run.call, headers, absent=run.request.absent)
             if isinstance(answer, VendorTrouble):
-                asked.told.append(answer)
+                run.troubles.append(answer)
                 return
-            asked.told += _complaints(asked.request, answer)
-            following = await self._read(asked, answer, number=number)
+            run.troubles += _reported_errors(run.request, answer)
+            following = await self._read(run, answer, number=number)
             if following is None:
                 break
-            asked.call = following
+            run.call = following
         else:
-            asked.told.append(VendorTrouble(f"has more than {asked.request.pages} pages; the rest was not read"))
-        if not asked.seen and not asked.told:
-            asked.told.append(_NOTHING)
+            run.troubles.append(VendorTrouble(f"has more than {run.request.pages} pages; the rest was not read"))
+        if not run.count and not run.troubles:
+            run.troubles.append(_NO_RECORD)
 
-    async def _read(self, asked: LookupResult, answer: VendorAnswer, *, number: int) -> VendorCall | None:
-        """Take the facts and keys of one page, and give the call for the next."""
-        page = AnswerPage(self._vendor.name, asked.request, answer, ref=asked.ref, begin=asked.seen)
-        kept = page.keep(asked.bound)
-        asked.seen += len(kept)
-        self._found = self._found.plus(await self._told(page, answer))
+    async def _read(self, run: RequestRun, answer: VendorAnswer, *, number: int) -> VendorCall | None:
+        """Take the facts and keys of one page, and return the call for the next."""
+        page = AnswerPage(self._vendor.name, run.request, answer, ref=run.ref, begin=run.count)
+        run.count += len(page.select(run.bound))
+        self._evidence = self._evidence.plus(await self._archived(page, answer))
         for name, more in page.keys().items():
             self._keys.setdefault(name, []).extend(more)
-        if asked.request.next is None:
+        if run.request.next is None:
             return None
         try:
-            return calls.after(asked.call, asked.request.next, answer, page=number, records=page.total)
+            return next_call(run.call, run.request.next, answer, page=number, records=page.total)
         except Invalid as stray:
-            asked.told.append(VendorTrouble(str(stray)))
+            run.troubles.append(VendorTrouble(str(stray)))
             return None
 
-    async def _told(self, page: AnswerPage, answer: VendorAnswer) -> Evidence:
-        told = tuple(page.tell(answer.at))
-        facts = [each for each in told if isinstance(each, Fact)]
-        gaps = tuple(each for each in told if isinstance(each, Gap))
+    async def _archived(self, page: AnswerPage, answer: VendorAnswer) -> Evidence:
+        results = tuple(page.facts(answer.at))
+        facts = [each for each in results if isinstance(each, Fact)]
+        gaps = tuple(each for each in results if isinstance(each, Gap))
         if not facts:
             return Evidence(gaps=gaps)
-        record = await self._archive.put(f"{self._vendor.name}:{page.name}", page.proof, at=answer.at)
+        record = await self._archive.put(f"{self._vendor.name}:{page.name}", page.body, at=answer.at)
         return Evidence(facts=tuple(fact.model_copy(update={"record": record}) for fact in facts), gaps=gaps)
 
     def _gaps(self) -> Iterator[Gap]:
-        """Give one gap for each way in which a request went wrong, and one when none could be made."""
-        if not self._asked:
+        """Yield one gap for each way in which a request went wrong, and one when none could be made."""
+        if not self._runs:
             needs = " or ".join(dict.fromkeys(", ".join(request.needs) for request in self._vendor.requests))
             yield self._gap("", f"was not asked: it needs {needs}")
-        replaced = {request.instead_of for request in self._vendor.requests if request.name in self._asked}
-        for name, all_asked in self._asked.items():
-            for asked in all_asked:
-                for trouble in dict.fromkeys(asked.told):
-                    if not (trouble.absent and (asked.request.optional or name in replaced)):
-                        yield self._gap(name, self._why(asked, trouble))
+        replaced = {request.instead_of for request in self._vendor.requests if request.name in self._runs}
+        for name, runs in self._runs.items():
+            for run in runs:
+                for trouble in dict.fromkeys(run.troubles):
+                    if not (trouble.absent and (run.request.optional or name in replaced)):
+                        yield self._gap(name, self._reason(run, trouble))
 
     def _gap(self, request: str, why: str) -> Gap:
         name = f"{self._vendor.name} {request.replace('_', ' ')}".strip()
         return Gap(name=name, why=f"{self._vendor.title} {why}.".replace("..", "."), source=self._vendor.name)
 
-    def _why(self, asked: LookupResult, trouble: VendorTrouble) -> str:
+    def _reason(self, run: RequestRun, trouble: VendorTrouble) -> str:
         if trouble.refused:
-            return refusal(self._vendor, trouble)
+            return refusal_reason(self._vendor, trouble)
         if trouble.absent:
-            key = text.line(" ".join(asked.bound.values()), limit=_SAID)
-            return f"has no {asked.request.name.replace('_', ' ')} for {key}"
+            key = text.line(" ".join(run.bound.values()), limit=_MAX_TEXT)
+            return f"has no {run.request.name.replace('_', ' ')} for {key}"
         return trouble.why
 
 
-def refusal(vendor: Vendor, trouble: VendorTrouble) -> str:
-    """Say which settings hold what a vendor refused."""
+def refusal_reason(vendor: Vendor, trouble: VendorTrouble) -> str:
+    """Return why a vendor refused, with the settings that hold the refused secrets."""
     secret = [vendor.setting(name) for name, option in vendor.options.items() if option.secret]
     return f"{trouble.why}: set {' and '.join(secret)}" if secret else trouble.why
 
 
-def _complaints(request: Request, answer: VendorAnswer) -> Iterator[VendorTrouble]:
-    told = look(request.error, answer.body) if request.error else None
-    if told not in (None, False, "", [], {}):
-        said = text.line(told, limit=_SAID) if isinstance(told, str) else ""
-        yield VendorTrouble(f"reported an error{': ' + said if said else ''}")
+def _reported_errors(request: VendorRequest, answer: VendorAnswer) -> Iterator[VendorTrouble]:
+    error = search(request.error, answer.body) if request.error else None
+    if error not in (None, False, "", [], {}):
+        message = text.line(error, limit=_MAX_TEXT) if isinstance(error, str) else ""
+        yield VendorTrouble(f"reported an error{': ' + message if message else ''}")
 
 
 def _ref(bound: Mapping[str, str]) -> str:

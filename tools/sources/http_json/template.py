@@ -1,4 +1,4 @@
-"""Known values put into a request, so that none of them can change what is asked."""
+"""Templates of requests, filled so that no value can change what is asked."""
 
 import re
 from collections.abc import Mapping
@@ -8,59 +8,61 @@ from pydantic import JsonValue
 
 from disputes.errors import Invalid
 
-_SPOT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _WORD = re.compile(r"[\w@.+#-]{1,200}")
-_DOTS = frozenset({"", ".", ".."})
+_NO_SEGMENT = frozenset({"", ".", ".."})
 
 
-def names(told: object) -> set[str]:
-    """Name every `{spot}` in a string, or in the strings of a table or list."""
-    if isinstance(told, str):
-        return set(_SPOT.findall(told))
-    inner = told.values() if isinstance(told, Mapping) else told if isinstance(told, (list, tuple)) else ()
-    return {name for each in inner for name in names(each)}
+def find_names(template: object) -> set[str]:
+    """Return the name of every `{placeholder}` in a string, or in the strings of a dict or list."""
+    if isinstance(template, str):
+        return set(_PLACEHOLDER.findall(template))
+    if isinstance(template, Mapping):
+        return find_names([*template.values()])
+    inner = template if isinstance(template, (list, tuple)) else ()
+    return {name for each in inner for name in find_names(each)}
 
 
-def path(told: str, values: Mapping[str, str]) -> str:
-    """Fill a path, each value as one URL-encoded segment. Raises `Invalid` for a value that is no segment."""
+def fill_path(template: str, values: Mapping[str, str]) -> str:
+    """Return a path with each value as one URL-encoded segment. Raises `Invalid` for a value that is no segment."""
 
-    def segment(spot: re.Match[str]) -> str:
-        value = values[spot[1]]
-        if value in _DOTS:
-            raise Invalid(f"{spot[1]} cannot stand in an address.")
+    def segment(match: re.Match[str]) -> str:
+        value = values[match[1]]
+        if value in _NO_SEGMENT:
+            raise Invalid(f"{match[1]} cannot stand in an address.")
         return quote(value, safe="")
 
-    return _SPOT.sub(segment, told)
+    return _PLACEHOLDER.sub(segment, template)
 
 
-def text(told: str, values: Mapping[str, str]) -> str:
-    """Fill a string. Raises `Invalid` when a value stands amid other text and is more than one plain word."""
-    whole = _SPOT.fullmatch(told)
+def fill_text(template: str, values: Mapping[str, str]) -> str:
+    """Return a filled string. Raises `Invalid` when a value beside other text is more than one plain word."""
+    whole = _PLACEHOLDER.fullmatch(template)
     if whole:
-        return values.get(whole[1], told)
+        return values.get(whole[1], template)
 
-    def word(spot: re.Match[str]) -> str:
-        value = values.get(spot[1])
+    def word(match: re.Match[str]) -> str:
+        value = values.get(match[1])
         if value is None:
-            return spot[0]
+            return match[0]
         if not _WORD.fullmatch(value):
-            raise Invalid(f"{spot[1]} is no plain word, so it cannot be searched for.")
+            raise Invalid(f"{match[1]} is no plain word, so it cannot be searched for.")
         return value
 
-    return _SPOT.sub(word, told)
+    return _PLACEHOLDER.sub(word, template)
 
 
-def body(told: JsonValue, values: Mapping[str, str]) -> JsonValue:
-    """Fill every string of a JSON value. Raises `Invalid` as `text` does."""
-    if isinstance(told, str):
-        return text(told, values)
-    if isinstance(told, list):
-        return [body(each, values) for each in told]
-    if isinstance(told, dict):
-        return {name: body(each, values) for name, each in told.items()}
-    return told
+def fill_json(template: JsonValue, values: Mapping[str, str]) -> JsonValue:
+    """Return a JSON value with every string filled. Raises `Invalid` as `fill_text` does."""
+    if isinstance(template, str):
+        return fill_text(template, values)
+    if isinstance(template, list):
+        return [fill_json(each, values) for each in template]
+    if isinstance(template, dict):
+        return {name: fill_json(each, values) for name, each in template.items()}
+    return template
 
 
-def plain(told: str, options: Mapping[str, str]) -> str:
-    """Fill in options, which are checked when they are read."""
-    return _SPOT.sub(lambda spot: options.get(spot[1], spot[0]), told)
+def fill_options(template: str, options: Mapping[str, str]) -> str:
+    """Return a string filled with options, which were checked when they were read."""
+    return _PLACEHOLDER.sub(lambda match: options.get(match[1], match[0]), template)

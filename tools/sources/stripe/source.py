@@ -41,7 +41,7 @@ class StripeSource:
     async def gather(self, dispute: Dispute, known: Evidence | None = None) -> Evidence:  # noqa: ARG002 - asked first
         """Return the facts, and a gap for each call that failed; a missing payment is a fatal gap."""
         reader = StripeReader(dispute.account)
-        async with archive.opened(self._storage, dispute.id) as answers:
+        async with archive.open_archive(self._storage, dispute.id) as answers:
             evidence = await self._read(dispute, reader)
             return await self._with_answers(evidence, reader, answers)
 
@@ -60,7 +60,7 @@ class StripeSource:
         at, ordered = self._now(), sorted(reader.answers.items(), key=lambda item: len(item[1].get("data", ())))
         record = await answers.put(self.name, dict(ordered), at=at)
         facts = tuple(fact.model_copy(update={"retrieved_at": at, "record": record}) for fact in evidence.facts)
-        return evidence.model_copy(update={"facts": facts, "records": await answers.settle(patience=_STORAGE_SECONDS)})
+        return evidence.model_copy(update={"facts": facts, "records": await answers.finish(seconds=_STORAGE_SECONDS)})
 
     def _results(self, objects: PaymentObjects) -> Iterator[Fact | Gap]:
         yield from metadata.read(objects, self._metadata, now=self._now())

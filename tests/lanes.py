@@ -4,6 +4,7 @@ A fixture that starts a process requests the fixture `processes`, and every test
 starts one by itself is marked where it stands. The guard holds in every run, so that no mark can be forgotten.
 """
 
+import platform
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -32,6 +33,9 @@ class Guard:
         finally:
             self.test = None
 
+
+# Clients of OpenAI and Stripe name the processor, for which Python runs `uname -p` once and keeps the answer.
+platform.processor()
 
 guard = Guard()
 sys.addaudithook(guard)

@@ -104,7 +104,7 @@ async def open_demo(options: DemoOptions) -> AsyncIterator[Demo]:
 
 
 async def play(demo: Demo, options: DemoOptions) -> None:
-    """Let the disputes happen one after another: the scenarios in turn, or those of a world file.
+    """Make the disputes happen one after another: the scenarios in turn, or those of a world file.
 
     Raises `Invalid` with one sentence when the file cannot be read or the simulator does not take what is in it.
     """

@@ -20,7 +20,7 @@ from jobs.cli.terminal import read_settings, run
 
 
 def token(name: str, role: Annotated[str, typer.Option(help="viewer or reviewer")] = "viewer") -> None:
-    """Let a person in: prints a new token once and keeps only its hash."""
+    """Add a user: prints a new token once and stores only its hash."""
     if role not in {"viewer", "reviewer"}:
         raise typer.BadParameter("the role is viewer or reviewer")
     new_token = secrets.token_urlsafe(32)

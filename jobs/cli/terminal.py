@@ -40,7 +40,7 @@ def run(work: Coroutine[object, object, Result], *, log: str = "warning") -> Res
 
 
 async def _run_until_signal(work: Coroutine[object, object, Result]) -> Result:
-    """Let SIGTERM close what is open, embedded servers too; a running worker takes the signal over, to drain first."""
+    """Run a coroutine that SIGTERM cancels, so that all that is open closes; a running worker takes the signal over."""
     task = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
     logs.log_loop_failures(loop)

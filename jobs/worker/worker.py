@@ -99,7 +99,7 @@ async def _wait_for_redis(away: TryAgain, failed_tries: int) -> None:
 
 
 def _stop_on_signal(stop: CancelScope) -> None:
-    """Let a signal end the wait for Redis at once; a running streaq drains instead."""
+    """End the wait for Redis at once on a signal; a running streaq drains instead."""
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.cancel)
 

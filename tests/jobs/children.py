@@ -42,7 +42,7 @@ class Child:
     def err(self) -> str:
         return (self.folder / "err").read_text()
 
-    async def said(self, words: str) -> str:
+    async def wait_for_line(self, words: str) -> str:
         """Wait for a line on stderr with these words."""
         await until(lambda: words in self.err or not self.process.is_alive(), self)
         assert words in self.err, self.err
@@ -62,8 +62,8 @@ class Child:
 async def a_child(*arguments: str, folder: Path, **environ: str) -> AsyncIterator[Child]:
     """Start `rebut` with exactly this environment; what is left of it is killed on the way out."""
     place = Path(tempfile.mkdtemp(prefix=f"{arguments[0]}-", dir=folder))
-    given = {"PATH": os.environ["PATH"], "REBUT_HOME": str(folder / "home"), **environ}
-    process = _context.Process(target=_become, args=(arguments, given, place))
+    whole_environ = {"PATH": os.environ["PATH"], "REBUT_HOME": str(folder / "home"), **environ}
+    process = _context.Process(target=_become, args=(arguments, whole_environ, place))
     sys.audit("tests.fork", process.name)
     process.start()
     try:
@@ -147,9 +147,9 @@ def caller(url: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30)
 
 
-async def pointed(shop: httpx.AsyncClient, serve: Child) -> str:
+async def point_webhooks(shop: httpx.AsyncClient, serve: Child) -> str:
     """Point the shop's webhooks at a server once it is up, and return its URL."""
-    url = (await serve.said("Rebut listens on ")).split()[3].rstrip(",")
+    url = (await serve.wait_for_line("Rebut listens on ")).split()[3].rstrip(",")
     await steer(shop, "settings", webhook=f"{url}/webhooks/stripe")
     return url
 
@@ -160,8 +160,8 @@ async def steer(shop: httpx.AsyncClient, what: str, **body: object) -> Any:
     return (await shop.request(method, f"/_sim/{what}", json=body)).raise_for_status().json()
 
 
-async def begun(shop: httpx.AsyncClient, scenario: str, *, count: int) -> list[str]:
-    """Let disputes happen at a slow Stripe, and wait until a run has asked it for one."""
+async def start_disputes(shop: httpx.AsyncClient, scenario: str, *, count: int) -> list[str]:
+    """Make disputes happen at a slow Stripe, and wait until a run has asked it for one."""
     before = (await _counts(shop))["requests"]
     await steer(shop, "knobs", latency=SLOW)
     played = (await steer(shop, "scenarios", name=scenario, count=count))["disputes"]
@@ -169,11 +169,11 @@ async def begun(shop: httpx.AsyncClient, scenario: str, *, count: int) -> list[s
     return [dispute["id"] for dispute in played]
 
 
-async def rested(url: str, disputes: list[str]) -> None:
+async def wait_until_rested(url: str, disputes: list[str]) -> None:
     """Wait until these disputes are answered."""
     async with caller(url) as api:
         for dispute_id in disputes:
-            await seen(api, dispute_id, "filed", "closed")
+            await wait_for_state(api, dispute_id, "filed", "closed")
 
 
 async def submissions(shop: httpx.AsyncClient, dispute_ids: Iterable[str]) -> list[int]:
@@ -182,20 +182,20 @@ async def submissions(shop: httpx.AsyncClient, dispute_ids: Iterable[str]) -> li
     return [counts[dispute_id]["submissions"] for dispute_id in dispute_ids]
 
 
-async def seen(api: httpx.AsyncClient, dispute_id: str, *states: str) -> dict[str, Any]:
+async def wait_for_state(api: httpx.AsyncClient, dispute_id: str, *states: str) -> dict[str, Any]:
     """Wait until a case is in one of these states, and return it whole."""
     async with asyncio.timeout(WAIT):
         while True:
             answer = await api.get(f"/disputes/{dispute_id}")
             if answer.status_code == 200 and answer.json()["state"] in states:
-                found: dict[str, Any] = answer.json()
-                return found
+                case: dict[str, Any] = answer.json()
+                return case
             await asyncio.sleep(0.05)
 
 
 async def _counts(shop: httpx.AsyncClient) -> dict[str, Any]:
-    found: dict[str, Any] = (await shop.get("/_sim/counts")).raise_for_status().json()
-    return found
+    counts: dict[str, Any] = (await shop.get("/_sim/counts")).raise_for_status().json()
+    return counts
 
 
 async def _asked(shop: httpx.AsyncClient, before: int) -> bool:

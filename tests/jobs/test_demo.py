@@ -106,7 +106,7 @@ async def test_the_user_may_end_it_and_all_that_it_started(folder: Path):
 
 async def test_kept_up_it_serves_its_user_until_it_is_stopped(folder: Path):
     async with a_child("demo", "--disputes", "1", "--keep", folder=folder) as child:
-        await child.said("Ctrl+C ends it.")
+        await child.wait_for_line("Ctrl+C ends it.")
         assert "token demo-reviewer-token" in child.err
         assert await child.end(signal.SIGTERM) == 0, child.err
     assert alive(folder / "home" / "demo") == set()

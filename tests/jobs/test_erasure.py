@@ -63,14 +63,14 @@ async def erased(runtime: Runtime, person: str) -> dict[str, ErasureResult]:
 
 async def everywhere(runtime: Runtime, dispute_id: str) -> AsyncIterator[tuple[str, str]]:
     """Yield all that is written of one dispute, with its place."""
-    async for place, said in traces.in_postgres(runtime):
-        if dispute_id in said:
-            yield place, said
-    async for place, said in traces.in_redis(runtime):
+    async for place, content in traces.in_postgres(runtime):
+        if dispute_id in content:
+            yield place, content
+    async for place, content in traces.in_redis(runtime):
         if dispute_id in place:
-            yield place, said
-    for place, said in traces.in_files(runtime.home / "files" / dispute_id):
-        yield place, said
+            yield place, content
+    for place, content in traces.in_files(runtime.home / "files" / dispute_id):
+        yield place, content
 
 
 async def test_nothing_of_the_person_is_left_anywhere(stage: Stage, runtime: Runtime):
@@ -81,11 +81,11 @@ async def test_nothing_of_the_person_is_left_anywhere(stage: Stage, runtime: Run
     name = str((filed.case.evidence.first("customer_name") or filed.case.evidence.facts[0]).value)
     secrets = {mail(filed), letter, name, NOTE}
     before = [trace async for trace in everywhere(runtime, filed.dispute_id)]
-    telling = {place.partition(":")[0] for place, said in before if any(secret in said for secret in secrets)}
+    telling = {place.partition(":")[0] for place, content in before if any(secret in content for secret in secrets)}
     assert telling == {"postgres", "redis", "file"}
     assert (await erased(runtime, mail(filed)))[filed.dispute_id].erased
-    async for place, said in everywhere(runtime, filed.dispute_id):
-        assert not {secret for secret in secrets if secret in said}, place
+    async for place, content in everywhere(runtime, filed.dispute_id):
+        assert not {secret for secret in secrets if secret in content}, place
         assert not place.startswith(("redis:rebut:cp", "file:")), place
 
 
@@ -107,12 +107,15 @@ async def test_ledger_filings_verdicts_and_states_stay_and_hashes_prove_a_copy(s
     assert after.history[-1].note.startswith("by ada; ")
     assert lost.case
     assert erasure.hash_json(lost.case.model_dump(mode="json")) in after.history[-1].note
-    verdicts = [said async for place, said in traces.in_postgres(runtime) if place == "postgres:verdicts"]
-    assert any(dispute_id in said and '"by":"ada"' in said.replace(" ", "") and "approve" in said for said in verdicts)
+    verdicts = [content async for place, content in traces.in_postgres(runtime) if place == "postgres:verdicts"]
+    assert any(
+        dispute_id in content and '"by":"ada"' in content.replace(" ", "") and "approve" in content
+        for content in verdicts
+    )
 
 
 async def booked(runtime: Runtime, dispute_id: str) -> list[str]:
-    rows = [said async for place, said in traces.in_postgres(runtime) if place == "postgres:ledger"]
+    rows = [content async for place, content in traces.in_postgres(runtime) if place == "postgres:ledger"]
     return sorted(row for row in rows if dispute_id in row)
 
 

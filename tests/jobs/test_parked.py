@@ -32,12 +32,12 @@ async def test_a_case_parked_with_a_verdict_is_left_alone_by_sweeps_and_its_hist
     decided = await decide(stage, await stage.play("fraud_mid"), "approve")
     assert await swept(failing, decided.dispute_id)
     await handle(failing, decided.dispute_id, None, tries=MAX_TRIES)
-    parked = await look(stage, decided.dispute_id)
+    parked = await find_case(stage, decided.dispute_id)
     assert (parked.state, parked.error) == ("parked", f"Gave up after {MAX_TRIES} tries: Stripe is away.")
     for _ in range(SWEEPS):
         if await swept(failing, parked.dispute_id):
             await handle(failing, parked.dispute_id, None, tries=MAX_TRIES)
-    assert await look(stage, parked.dispute_id) == parked
+    assert await find_case(stage, parked.dispute_id) == parked
 
 
 @pytest.mark.parametrize("call", ["dispute", "stage", "submit"])
@@ -53,7 +53,7 @@ async def test_the_verdict_of_a_parked_case_is_applied_once_it_is_driven(call: s
 async def test_a_job_left_over_from_before_does_not_drive_a_parked_case(stage: Stage, runtime: Runtime):
     parked = await park(stage, runtime)
     await handle(runtime, parked.dispute_id, None, tries=1)
-    assert await look(stage, parked.dispute_id) == parked
+    assert await find_case(stage, parked.dispute_id) == parked
 
 
 async def test_a_new_event_wakes_a_parked_case_and_its_verdict_is_applied(stage: Stage, runtime: Runtime):
@@ -61,17 +61,17 @@ async def test_a_new_event_wakes_a_parked_case_and_its_verdict_is_applied(stage:
     await stage.deps.events.store(an_update(stage, parked))
     assert await swept(runtime, parked.dispute_id)
     await handle(runtime, parked.dispute_id, None, tries=1)
-    assert (await look(stage, parked.dispute_id)).state == "filed"
+    assert (await find_case(stage, parked.dispute_id)).state == "filed"
     assert (await stage.counts(parked.dispute_id))["submissions"] == 1
 
 
 async def test_a_new_verdict_wakes_a_parked_case(stage: Stage, runtime: Runtime):
     dispute_id, _ = await stage.happen("fraud_mid")
     await runtime.runner.park(dispute_id, "Stripe is away.")
-    parked = await decide(stage, await look(stage, dispute_id), "redraft")
+    parked = await decide(stage, await find_case(stage, dispute_id), "redraft")
     assert await swept(runtime, parked.dispute_id)
     await handle(runtime, parked.dispute_id, None, tries=1)
-    assert (await look(stage, parked.dispute_id)).state == "waiting"
+    assert (await find_case(stage, parked.dispute_id)).state == "waiting"
     assert not await swept(runtime, parked.dispute_id)
 
 
@@ -93,10 +93,10 @@ def fail(error: Exception | None) -> None:
 
 
 async def park(stage: Stage, runtime: Runtime, call: str = "stage") -> CaseRecord:
-    """Let a case be approved and then parked, because Stripe is away for one kind of call."""
+    """Approve a case and have it parked, because Stripe is away for one kind of call."""
     decided = await decide(stage, await stage.play("fraud_mid"), "approve")
     await handle(under(stage, runtime, call), decided.dispute_id, None, tries=MAX_TRIES)
-    parked = await look(stage, decided.dispute_id)
+    parked = await find_case(stage, decided.dispute_id)
     assert parked.state == "parked"
     return parked
 
@@ -108,7 +108,7 @@ async def decide(stage: Stage, record: CaseRecord, decision: Any) -> CaseRecord:
     return record
 
 
-async def look(stage: Stage, dispute_id: str) -> CaseRecord:
+async def find_case(stage: Stage, dispute_id: str) -> CaseRecord:
     record = await stage.deps.cases.find(dispute_id)
     assert record
     return record

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from simulator.scenarios import SCENARIOS
 from tests.jobs import children
-from tests.jobs.children import a_child, caller, configured, pointed, run, seen, steer, submissions
+from tests.jobs.children import a_child, caller, configured, point_webhooks, run, steer, submissions, wait_for_state
 from tests.tools.embedded.homes import alive
 from tools.embedded.servers import open_servers
 from tools.postgres.database import open_engine
@@ -23,7 +23,7 @@ from tools.postgres.tables import users
 
 @dataclass(frozen=True)
 class Served:
-    """A `rebut serve` under way, and all that stands around it."""
+    """A running `rebut serve` with its simulator, its environment and a client of its API."""
 
     shop: httpx.AsyncClient
     api: httpx.AsyncClient
@@ -32,8 +32,8 @@ class Served:
 
     async def happen(self, scenario: str) -> str:
         played = await steer(self.shop, "scenarios", name=scenario)
-        found: str = played["disputes"][0]["id"]
-        return found
+        dispute_id: str = played["disputes"][0]["id"]
+        return dispute_id
 
     async def rebut(self, *arguments: str) -> tuple[int | None, str, str]:
         return await run(*arguments, folder=self.folder, **self.environ)
@@ -43,7 +43,7 @@ class Served:
 async def served(shop: httpx.AsyncClient, a_folder: Path) -> AsyncIterator[Served]:
     environ = configured(shop, a_folder / "home")
     async with a_child("serve", "--port", "0", folder=a_folder, **environ) as child:
-        async with caller(await pointed(shop, child)) as api:
+        async with caller(await point_webhooks(shop, child)) as api:
             yield Served(shop, api, environ, a_folder)
         await steer(shop, "settings", webhook="http://127.0.0.1:9/")
         assert await child.end(signal.SIGTERM) == 0, child.err
@@ -53,19 +53,19 @@ async def served(shop: httpx.AsyncClient, a_folder: Path) -> AsyncIterator[Serve
 
 async def test_a_signed_webhook_becomes_a_filed_answer(served: Served):
     dispute_id = await served.happen("not_received_delivered")
-    whole = await seen(served.api, dispute_id, "filed", "closed")
+    whole = await wait_for_state(served.api, dispute_id, "filed", "closed")
     assert whole["packet"]["fields"]
     assert await submissions(served.shop, [dispute_id]) == [1]
 
 
 async def test_a_verdict_is_carried_out_and_a_stale_one_is_not_taken(served: Served):
     dispute_id = await served.happen("not_received_high")
-    waiting = await seen(served.api, dispute_id, "waiting")
+    waiting = await wait_for_state(served.api, dispute_id, "waiting")
     stale = await decide(served, dispute_id, waiting["version"] - 1)
     assert (stale.status_code, await submissions(served.shop, [dispute_id])) == (409, [0])
     taken = await decide(served, dispute_id, waiting["version"])
     assert taken.status_code == 202
-    filed = await seen(served.api, dispute_id, "filed", "closed")
+    filed = await wait_for_state(served.api, dispute_id, "filed", "closed")
     assert "ada" in json.dumps(filed["history"])
     assert (await decide(served, dispute_id, waiting["version"])).status_code == 409
     assert await submissions(served.shop, [dispute_id]) == [1]
@@ -73,24 +73,24 @@ async def test_a_verdict_is_carried_out_and_a_stale_one_is_not_taken(served: Ser
 
 async def test_a_parked_case_shows_its_error_and_is_driven_again_by_one_command(served: Served):
     story = SCENARIOS["not_received_delivered"].build(datetime.now(UTC), "parked")
-    dispute = next(thing for thing in story if thing["object"] == "dispute")
+    dispute = next(item for item in story if item["object"] == "dispute")
     code, _, err = await served.rebut("drive", dispute["id"])
     assert (code, len(err.splitlines())) == (1, 1)
-    await ring(served, dispute["id"])
-    parked = await seen(served.api, dispute["id"], "parked")
+    await send_webhook(served, dispute["id"])
+    parked = await wait_for_state(served.api, dispute["id"], "parked")
     assert "No such dispute" in parked["error"]
     await enter(served.shop, story, silent=True)
     assert await served.rebut("drive", dispute["id"]) == (0, f"{dispute['id']} is filed.\n", "")
-    whole = await seen(served.api, dispute["id"], "filed", "closed")
+    whole = await wait_for_state(served.api, dispute["id"], "filed", "closed")
     assert (whole["error"], await submissions(served.shop, [dispute["id"]])) == ("", [1])
 
 
 async def test_all_parked_cases_show_their_errors_and_are_driven_again_by_one_command(served: Served):
     stories = [SCENARIOS["not_received_delivered"].build(datetime.now(UTC), f"parked{n}") for n in range(3)]
-    ids = [next(thing["id"] for thing in story if thing["object"] == "dispute") for story in stories]
+    ids = [next(item["id"] for item in story if item["object"] == "dispute") for story in stories]
     for dispute_id in ids:
-        await ring(served, dispute_id)
-        await seen(served.api, dispute_id, "parked")
+        await send_webhook(served, dispute_id)
+        await wait_for_state(served.api, dispute_id, "parked")
     listed = (await served.api.get("/disputes", params={"status": "parked"})).json()["disputes"]
     assert {row["id"] for row in listed} == set(ids)
     assert all("No such dispute" in row["error"] for row in listed)
@@ -113,16 +113,16 @@ async def test_a_token_lets_a_reviewer_in_and_only_its_hash_is_kept(served: Serv
     token = printed.strip()
     assert await allowed(served, token, "/disputes") == 200
     assert await allowed(served, f"{token}x", "/disputes") == 401
-    kept = await records(served.folder / "home")
-    assert "Grace" in kept
-    assert token not in kept
+    stored = await records(served.folder / "home")
+    assert "Grace" in stored
+    assert token not in stored
 
 
 async def test_a_viewers_token_reads_and_does_not_decide(served: Served):
     _, printed, _ = await served.rebut("token", "Vic")
     assert await allowed(served, printed.strip(), "/disputes") == 200
     dispute_id = await served.happen("not_received_unshipped")
-    version = (await seen(served.api, dispute_id, "waiting"))["version"]
+    version = (await wait_for_state(served.api, dispute_id, "waiting"))["version"]
     bearer = {"Authorization": f"Bearer {printed.strip()}"}
     assert (await decide(served, dispute_id, version, **bearer)).status_code == 403
 
@@ -153,7 +153,7 @@ async def decide(served: Served, dispute_id: str, version: int, **headers: str) 
     return await served.api.post(f"/disputes/{dispute_id}/verdict", json={"decision": "approve"}, headers=tag)
 
 
-async def ring(served: Served, dispute_id: str) -> None:
+async def send_webhook(served: Served, dispute_id: str) -> None:
     """Send a signed webhook of a dispute that this Stripe does not know."""
     body = json.dumps(
         {

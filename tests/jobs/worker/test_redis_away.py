@@ -11,7 +11,18 @@ import httpx
 import pytest
 
 from jobs.worker.worker import LONGEST_REDIS_WAIT
-from tests.jobs.children import Child, a_child, begun, caller, pointed, rested, seen, steer, submissions, until
+from tests.jobs.children import (
+    Child,
+    a_child,
+    caller,
+    point_webhooks,
+    start_disputes,
+    steer,
+    submissions,
+    until,
+    wait_for_state,
+    wait_until_rested,
+)
 from tests.tools.embedded.homes import alive
 from tools.embedded import processes
 from tools.embedded.redis import Redis
@@ -54,19 +65,19 @@ async def test_what_was_under_way_when_redis_was_killed_comes_to_rest_once_it_is
         a_child("serve", "--port", "0", folder=folder, **environ) as serve,
         a_child("worker", folder=folder, **environ) as worker,
     ):
-        url = await pointed(shop, serve)
-        await worker.said("A worker is up.")
-        disputes = await begun(shop, "not_received_delivered", count=4)
+        url = await point_webhooks(shop, serve)
+        await worker.wait_for_line("A worker is up.")
+        disputes = await start_disputes(shop, "not_received_delivered", count=4)
         server.kill()
         await until(lambda: all(len(waits(child)) > 2 for child in (serve, worker)), serve)
         assert sum(await submissions(shop, disputes)) < len(disputes)
         disputes += await happen_meanwhile(shop)
         await server.start()
         await steer(shop, "knobs", latency=0)
-        await rested(url, disputes)
+        await wait_until_rested(url, disputes)
         assert await submissions(shop, disputes) == [1] * len(disputes)
         for child in (serve, worker):
-            await child.said(RESUMED)
+            await child.wait_for_line(RESUMED)
             assert await child.end(signal.SIGTERM) == 0, child.err
             assert "Traceback" not in child.err, child.err
 
@@ -75,7 +86,7 @@ async def test_the_log_says_what_failed_what_it_means_and_when_it_tries_again(
     folder: Path, environ: dict[str, str], server: Server
 ):
     async with a_child("worker", folder=folder, **environ) as worker:
-        await worker.said("A worker is up.")
+        await worker.wait_for_line("A worker is up.")
         server.kill()
         await until(lambda: len(waits(worker)) > 3, worker)
         for line in waits(worker):
@@ -90,7 +101,7 @@ async def test_a_signal_during_the_wait_ends_it_in_order(
     number: signal.Signals, folder: Path, environ: dict[str, str], server: Server
 ):
     async with a_child("worker", folder=folder, **environ) as worker:
-        await worker.said("A worker is up.")
+        await worker.wait_for_line("A worker is up.")
         server.kill()
         await until(lambda: len(waits(worker)) > 3, worker)
         assert await worker.end(number) == 0, worker.err
@@ -102,19 +113,19 @@ async def test_a_redis_that_comes_back_empty_is_filled_again(
     shop: httpx.AsyncClient, folder: Path, environ: dict[str, str], server: Server
 ):
     async with a_child("serve", "--port", "0", folder=folder, **environ) as serve:
-        url = await pointed(shop, serve)
+        url = await point_webhooks(shop, serve)
         dispute_id = (await steer(shop, "scenarios", name="not_received_high"))["disputes"][0]["id"]
         async with caller(url) as api:
-            waiting = await seen(api, dispute_id, "waiting")
+            waiting = await wait_for_state(api, dispute_id, "waiting")
             server.kill()
-            await serve.said(WAITING)
+            await serve.wait_for_line(WAITING)
             forget(server)
             await server.start()
-            await serve.said(RESUMED)
+            await serve.wait_for_line(RESUMED)
             tag = {"If-Match": f'"{waiting["version"]}"'}
             answer = await api.post(f"/disputes/{dispute_id}/verdict", json={"decision": "approve"}, headers=tag)
             assert answer.status_code == 202
-            await seen(api, dispute_id, "filed", "closed")
+            await wait_for_state(api, dispute_id, "filed", "closed")
         assert await submissions(shop, [dispute_id]) == [1]
         assert await serve.end(signal.SIGTERM) == 0, serve.err
 
@@ -124,19 +135,19 @@ async def test_an_embedded_redis_that_was_killed_is_started_again_by_who_uses_it
 ):
     embedded = {name: value for name, value in environ.items() if name != "REDIS_URL"}
     async with a_child("serve", "--port", "0", folder=folder, **embedded) as serve:
-        url = await pointed(shop, serve)
-        disputes = await begun(shop, "not_received_delivered", count=2)
+        url = await point_webhooks(shop, serve)
+        disputes = await start_disputes(shop, "not_received_delivered", count=2)
         kill(folder / "home" / "redis")
-        await serve.said(RESUMED)
+        await serve.wait_for_line(RESUMED)
         await steer(shop, "knobs", latency=0)
-        await rested(url, disputes)
+        await wait_until_rested(url, disputes)
         assert await submissions(shop, disputes) == [1] * len(disputes)
         assert await serve.end(signal.SIGTERM) == 0, serve.err
     assert alive(folder / "home") == set()
 
 
 async def happen_meanwhile(shop: httpx.AsyncClient) -> list[str]:
-    """Let a dispute happen while nothing can be enqueued."""
+    """Make a dispute happen while nothing can be enqueued."""
     await steer(shop, "knobs", latency=0)
     played = (await steer(shop, "scenarios", name="not_received_delivered"))["disputes"]
     return [dispute["id"] for dispute in played]

@@ -5,7 +5,16 @@ from pathlib import Path
 
 import httpx
 
-from tests.jobs.children import Child, a_child, begun, eventually, pointed, rested, steer, submissions
+from tests.jobs.children import (
+    Child,
+    a_child,
+    eventually,
+    point_webhooks,
+    start_disputes,
+    steer,
+    submissions,
+    wait_until_rested,
+)
 from tests.tools.embedded.homes import alive
 
 
@@ -13,8 +22,8 @@ async def test_asked_to_stop_serve_finishes_what_it_has_in_hand(
     shop: httpx.AsyncClient, folder: Path, environ: dict[str, str]
 ):
     async with a_child("serve", "--port", "0", folder=folder, **environ) as child:
-        await pointed(shop, child)
-        [dispute_id] = await begun(shop, "not_received_delivered", count=1)
+        await point_webhooks(shop, child)
+        [dispute_id] = await start_disputes(shop, "not_received_delivered", count=1)
         assert await child.end(signal.SIGTERM) == 0, child.err
         assert alive(folder / "home") == set()
         assert await submissions(shop, [dispute_id]) == [1]
@@ -25,18 +34,18 @@ async def test_a_killed_serve_loses_nothing_and_its_successors_file_nothing_twic
     shop: httpx.AsyncClient, folder: Path, environ: dict[str, str]
 ):
     async with a_child("serve", "--port", "0", folder=folder, **environ) as killed:
-        await pointed(shop, killed)
-        disputes = await begun(shop, "not_received_delivered", count=4)
+        await point_webhooks(shop, killed)
+        disputes = await start_disputes(shop, "not_received_delivered", count=4)
         assert await killed.end(signal.SIGKILL) == -signal.SIGKILL
     assert sum(await submissions(shop, disputes)) < len(disputes)
     async with (
         a_child("serve", "--port", "0", folder=folder, **environ) as serve,
         a_child("worker", folder=folder, **environ) as worker,
     ):
-        url = await pointed(shop, serve)
-        await worker.said("A worker is up.")
+        url = await point_webhooks(shop, serve)
+        await worker.wait_for_line("A worker is up.")
         await steer(shop, "knobs", latency=0)
-        await rested(url, disputes)
+        await wait_until_rested(url, disputes)
         assert await submissions(shop, disputes) == [1] * len(disputes)
         await stopped(serve, worker)
     assert alive(folder / "home") == set()
@@ -47,9 +56,9 @@ async def test_a_worker_goes_on_when_the_api_is_stopped(shop: httpx.AsyncClient,
         a_child("serve", "--port", "0", folder=folder, **environ) as serve,
         a_child("worker", folder=folder, **environ) as worker,
     ):
-        await pointed(shop, serve)
-        await worker.said("A worker is up.")
-        disputes = await begun(shop, "not_received_delivered", count=8)
+        await point_webhooks(shop, serve)
+        await worker.wait_for_line("A worker is up.")
+        disputes = await start_disputes(shop, "not_received_delivered", count=8)
         assert await serve.end(signal.SIGTERM) == 0, serve.err
         assert alive(folder / "home"), "the worker's servers must stay"
         await steer(shop, "knobs", latency=0)

@@ -106,10 +106,10 @@ def drives(runtime: Runtime) -> list[tuple[str, str | None]]:
 
 
 def delay(retry: StreaqRetry) -> float:
-    given = retry.delay
-    assert given is not None
-    assert not isinstance(given, int)
-    return given.total_seconds()
+    pause = retry.delay
+    assert pause is not None
+    assert not isinstance(pause, int)
+    return pause.total_seconds()
 
 
 async def parked(runtime: Runtime) -> CaseRecord:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from disputes.repositories import Repositories
 from tests.tools.records import FakeClock
-from tools.embedded.servers import Servers, open_servers
+from tools.embedded.servers import EmbeddedServers, open_servers
 from tools.postgres.database import migrate, open_engine
 from tools.postgres.repositories import postgres_repositories
 from tools.postgres.tables import metadata
@@ -24,14 +24,14 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-async def servers(home: Path, processes: None) -> AsyncIterator[Servers]:
+async def servers(home: Path, processes: None) -> AsyncIterator[EmbeddedServers]:
     async with open_servers(home) as servers:
         await migrate(servers.database_url)
         yield servers
 
 
 @pytest.fixture(scope="session")
-async def _engine(servers: Servers) -> AsyncIterator[AsyncEngine]:
+async def _engine(servers: EmbeddedServers) -> AsyncIterator[AsyncEngine]:
     async with open_engine(servers.database_url) as engine:
         yield engine
 

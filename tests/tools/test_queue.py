@@ -15,7 +15,7 @@ from disputes.errors import Invalid, Stale, TryAgain
 from disputes.ports.queue import JobQueue
 from tools.embedded import processes, sockets
 from tools.embedded.redis import Redis
-from tools.embedded.servers import Servers
+from tools.embedded.servers import EmbeddedServers
 from tools.queue import JOB, QUEUE, decode, encode, open_queue
 
 Jobs = list[tuple[str, str | None]]
@@ -31,7 +31,7 @@ def _collect_garbage() -> Iterator[None]:
 
 
 @pytest.fixture
-async def url(servers: Servers) -> str:
+async def url(servers: EmbeddedServers) -> str:
     await _flush(servers.redis_url)
     return servers.redis_url
 

@@ -1,7 +1,7 @@
 """Checks a merchant's files and reads them as attachments of an exhibit: PDF, PNG, JPEG, WEBP, HEIC, plain text.
 
-The kind is told by the content. All work is bounded by bytes, pages, pixels and characters, and runs in the calling
-thread.
+The kind of a file is read from its content. All work is bounded by bytes, pages, pixels and characters, and runs in
+the calling thread.
 """
 
 from disputes import text

@@ -71,7 +71,7 @@ def _open(data: bytes) -> Image.Image:
 
 
 def _flatten(image: Image.Image) -> Image.Image:
-    """Put transparent pixels on white, and convert every mode to RGB."""
+    """Return the picture in RGB, with transparent pixels on white."""
     if image.mode.startswith("I"):
         image = image.convert("I").point(lambda value: value / 256).convert("L")
     if image.has_transparency_data:

@@ -28,7 +28,7 @@ class EmbeddedError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Servers:
+class EmbeddedServers:
     """Where the embedded servers listen: a redis-py URL and a SQLAlchemy URL, both of unix sockets."""
 
     redis_url: str
@@ -47,7 +47,7 @@ class ServerDescription:
 
 
 @asynccontextmanager
-async def open_servers(home: Path) -> AsyncIterator[Servers]:
+async def open_servers(home: Path) -> AsyncIterator[EmbeddedServers]:
     """Yield both servers of a home, started or shared; the last process to close them stops them.
 
     Any number of processes may open one home; servers that a killed process left running are taken over.
@@ -75,7 +75,7 @@ class _HomeLock:
         self._home = home
         self._descriptor = -1
 
-    def acquire(self) -> Servers:
+    def acquire(self) -> EmbeddedServers:
         with _embedded_errors(self._home):
             self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _exclusive(self._home):
@@ -95,11 +95,11 @@ class _HomeLock:
             os.close(self._descriptor)
 
 
-def _start_all(home: Path, *, alone: bool) -> Servers:
+def _start_all(home: Path, *, alone: bool) -> EmbeddedServers:
     redis, postgres = _servers(home, sockets.make(home))
     for server in (postgres, redis):
         _start(server, alone=alone)
-    return Servers(redis_url=redis.url, database_url=postgres.url)
+    return EmbeddedServers(redis_url=redis.url, database_url=postgres.url)
 
 
 def _stop_all(home: Path) -> None:

@@ -1,3 +1,5 @@
+"""A merchant's files as attachments of an exhibit."""
+
 import io
 import random
 import re

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from tools.embedded import processes
-from tools.embedded.servers import Servers
+from tools.embedded.servers import EmbeddedServers
 
 ROOT = Path(__file__).parents[3]
 
@@ -31,7 +31,7 @@ def a_home() -> Iterator[Path]:
 
 
 @asynccontextmanager
-async def an_opener(home: Path) -> AsyncIterator[tuple[Process, Servers]]:
+async def an_opener(home: Path) -> AsyncIterator[tuple[Process, EmbeddedServers]]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.tools.embedded.opener", str(home), stdin=PIPE, stdout=PIPE, cwd=ROOT
     )
@@ -40,7 +40,7 @@ async def an_opener(home: Path) -> AsyncIterator[tuple[Process, Servers]]:
     words = (await process.stdout.readline()).decode().split()
     assert len(words) == 2, "the opener did not come up"
     try:
-        yield process, Servers(*words)
+        yield process, EmbeddedServers(*words)
     finally:
         process.stdin.close()
         await process.wait()
@@ -68,7 +68,7 @@ def leaders(home: Path) -> set[int]:
     return {pid, *(process.pid for process in processes.find(home / "redis", "redis-server"))}
 
 
-async def write_value(servers: Servers, value: str) -> None:
+async def write_value(servers: EmbeddedServers, value: str) -> None:
     async with redis.asyncio.from_url(servers.redis_url) as client:
         await client.set("kept", value)
     async with await psycopg.AsyncConnection.connect(servers.database_url.replace("+psycopg", "")) as connection:
@@ -76,7 +76,7 @@ async def write_value(servers: Servers, value: str) -> None:
         await connection.execute("insert into kept values (%s)", [value])
 
 
-async def read_value(servers: Servers) -> tuple[object, list[str]]:
+async def read_value(servers: EmbeddedServers) -> tuple[object, list[str]]:
     async with redis.asyncio.from_url(servers.redis_url, decode_responses=True) as client:
         in_redis = await client.get("kept")
     engine = create_async_engine(servers.database_url)

@@ -13,7 +13,7 @@ import redis.asyncio
 
 from tests.tools.embedded.homes import a_home, alive, an_opener, is_private, leaders, read_value, write_value
 from tools.embedded import processes
-from tools.embedded.servers import Servers, describe, open_servers
+from tools.embedded.servers import EmbeddedServers, describe, open_servers
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def home(processes: None) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-async def shared(processes: None) -> AsyncIterator[tuple[Path, Servers]]:
+async def shared(processes: None) -> AsyncIterator[tuple[Path, EmbeddedServers]]:
     """One home for the tests that only read."""
     with tempfile.TemporaryDirectory(prefix="rebut-test-") as folder:
         async with open_servers(Path(folder)) as servers:

@@ -1,3 +1,5 @@
+"""Exhibit documents drawn as PDFs."""
+
 import io
 
 import pypdf
@@ -10,14 +12,14 @@ A4_POINTS = (595, 842)
 
 
 def a_document(**changes) -> document.PdfDocument:
-    made = {
+    fields = {
         "title": "Proof of delivery",
         "subtitle": "Dispute du_1",
         "rows": [("Carrier", "UPS"), ("Tracking number", "1Z999AA10123456784")],
         "paragraphs": ["The parcel was handed over on 3 May 2026."],
         "mark": "Exhibit A",
     }
-    return document.PdfDocument(**(made | changes))
+    return document.PdfDocument(**(fields | changes))
 
 
 def read(data: bytes) -> list[str]:

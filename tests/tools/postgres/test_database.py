@@ -20,7 +20,7 @@ from disputes.repositories import Repositories
 from tests.tools.records import NOON, FakeClock, a_record, an_event
 from tools.embedded import processes, sockets
 from tools.embedded.postgres import Postgres
-from tools.embedded.servers import Servers
+from tools.embedded.servers import EmbeddedServers
 from tools.postgres.database import MIGRATIONS, migrate, open_engine, ping, read, transaction
 from tools.postgres.repositories import postgres_repositories
 from tools.postgres.tables import REVISION, metadata
@@ -29,7 +29,7 @@ UNREACHABLE = "postgresql://ada:s3cret@127.0.0.1:1/records"
 
 
 @asynccontextmanager
-async def _an_empty_database(servers: Servers, name: str) -> AsyncIterator[str]:
+async def _an_empty_database(servers: EmbeddedServers, name: str) -> AsyncIterator[str]:
     root = create_engine(servers.database_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with root.connect() as connection:
         connection.execute(text(f"create database {name}"))
@@ -40,7 +40,7 @@ async def _an_empty_database(servers: Servers, name: str) -> AsyncIterator[str]:
             connection.execute(text(f"drop database {name} with (force)"))
 
 
-async def test_the_migrations_make_exactly_the_tables(servers: Servers):
+async def test_the_migrations_make_exactly_the_tables(servers: EmbeddedServers):
     engine = create_engine(servers.database_url, poolclass=NullPool)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": "rebut_revision"})
@@ -53,7 +53,7 @@ def test_the_newest_revision_is_the_one_in_tables():
     assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
 
 
-async def test_many_processes_may_migrate_at_once(servers: Servers):
+async def test_many_processes_may_migrate_at_once(servers: EmbeddedServers):
     async with _an_empty_database(servers, "crowd") as url:
         results = await asyncio.gather(*(migrate(url) for _ in range(6)), return_exceptions=True)
         assert results == [None] * 6
@@ -61,13 +61,13 @@ async def test_many_processes_may_migrate_at_once(servers: Servers):
             assert await postgres_repositories(engine, now=FakeClock()).cases.save(a_record()) == 1
 
 
-async def test_migrating_again_keeps_what_is_there(servers: Servers, repositories: Repositories):
+async def test_migrating_again_keeps_what_is_there(servers: EmbeddedServers, repositories: Repositories):
     await repositories.cases.save(a_record())
     await migrate(servers.database_url)
     assert await repositories.cases.find("dp_1") is not None
 
 
-async def test_leaves_the_revisions_of_another_alembic_project_alone(servers: Servers):
+async def test_leaves_the_revisions_of_another_alembic_project_alone(servers: EmbeddedServers):
     async with _an_empty_database(servers, "shared") as url, open_engine(url) as engine:
         async with transaction(engine) as connection:
             await connection.execute(text("create table alembic_version (version_num text)"))
@@ -111,7 +111,7 @@ def test_takes_every_common_spelling_of_a_postgresql_url(scheme: str):
     assert read(f"{scheme}://ada@host/db").drivername == "postgresql+psycopg"
 
 
-async def test_a_pool_that_is_used_up_says_try_again(servers: Servers):
+async def test_a_pool_that_is_used_up_says_try_again(servers: EmbeddedServers):
     async with open_engine(servers.database_url, size=1, wait=0.05) as engine:
         async with transaction(engine):
             with pytest.raises(TryAgain, match="busy"):

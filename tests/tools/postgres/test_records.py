@@ -99,10 +99,10 @@ async def test_an_unknown_dispute_has_no_case(repositories: Repositories):
 async def test_a_case_is_read_as_it_was_saved(repositories: Repositories):
     saved = a_record()
     assert await repositories.cases.save(saved) == 1
-    found = await repositories.cases.find("dp_1")
-    assert found == saved.model_copy(update={"version": 1, "rested_at": NOON})
-    assert found is not None
-    assert found.received_at.utcoffset() == timedelta(0)
+    stored = await repositories.cases.find("dp_1")
+    assert stored == saved.model_copy(update={"version": 1, "rested_at": NOON})
+    assert stored is not None
+    assert stored.received_at.utcoffset() == timedelta(0)
 
 
 async def test_a_record_without_a_case_is_saved_too(repositories: Repositories):
@@ -125,17 +125,17 @@ async def test_twenty_writers_at_once_get_twenty_versions(repositories: Reposito
 async def test_history_is_replaced(repositories: Repositories):
     await repositories.cases.save(a_record())
     await repositories.cases.save(a_record().model_copy(update={"history": ()}))
-    found = await repositories.cases.find("dp_1")
-    assert found is not None
-    assert found.history == ()
+    stored = await repositories.cases.find("dp_1")
+    assert stored is not None
+    assert stored.history == ()
 
 
 async def test_rest_begins_once_and_ends_when_work_goes_on(repositories: Repositories, clock: FakeClock):
     async def rested(record: CaseRecord):
         await repositories.cases.save(record)
-        found = await repositories.cases.find("dp_1")
-        assert found is not None
-        return found.rested_at
+        stored = await repositories.cases.find("dp_1")
+        assert stored is not None
+        return stored.rested_at
 
     assert await rested(a_record(state="working")) is None
     first = clock.advance(seconds=3)
@@ -152,9 +152,9 @@ async def test_a_case_was_received_when_its_first_event_came(repositories: Repos
     await repositories.events.store(an_event("evt_2"))
     for _ in range(2):
         await repositories.cases.save(a_record(at=clock()))
-        found = await repositories.cases.find("dp_1")
-        assert found is not None
-        assert found.received_at == NOON
+        stored = await repositories.cases.find("dp_1")
+        assert stored is not None
+        assert stored.received_at == NOON
 
 
 async def test_a_case_that_no_event_announced_keeps_its_own_time(repositories: Repositories, clock: FakeClock):
@@ -162,9 +162,9 @@ async def test_a_case_that_no_event_announced_keeps_its_own_time(repositories: R
     clock.advance(seconds=30)
     await repositories.events.store(an_event())
     await repositories.cases.save(a_record(at=clock()))
-    found = await repositories.cases.find("dp_1")
-    assert found is not None
-    assert found.received_at == NOON
+    stored = await repositories.cases.find("dp_1")
+    assert stored is not None
+    assert stored.received_at == NOON
 
 
 async def test_columns_for_lists_and_reports_are_copied_from_the_case(repositories: Repositories, engine: AsyncEngine):
@@ -179,10 +179,10 @@ async def test_text_that_postgres_cannot_hold_never_fails_a_write(repositories: 
     nasty = "a\0b\ud800c"
     case = a_case().model_copy(update={"dispute": a_case().dispute.model_copy(update={"evidence": {"summary": nasty}})})
     await repositories.cases.save(a_record(case=case).model_copy(update={"error": nasty}))
-    found = await repositories.cases.find("dp_1")
-    assert found is not None
-    assert found.case is not None
-    assert found.error == "a\ufffdb\ufffdc" == found.case.dispute.evidence["summary"]
+    stored = await repositories.cases.find("dp_1")
+    assert stored is not None
+    assert stored.case is not None
+    assert stored.error == "a\ufffdb\ufffdc" == stored.case.dispute.evidence["summary"]
     assert await repositories.cases.find("dp_\0\ud800") is None
 
 
@@ -191,11 +191,11 @@ async def test_a_confidence_that_is_no_number_can_be_read_back(repositories: Rep
     assert whole.assessment is not None
     odd = whole.model_copy(update={"assessment": whole.assessment.model_copy(update={"confidence": float("nan")})})
     await repositories.cases.save(a_record(case=odd))
-    found = await repositories.cases.find("dp_1")
-    assert found is not None
-    assert found.case is not None
-    assert found.case.assessment is not None
-    assert math.isnan(found.case.assessment.confidence)
+    stored = await repositories.cases.find("dp_1")
+    assert stored is not None
+    assert stored.case is not None
+    assert stored.case.assessment is not None
+    assert math.isnan(stored.case.assessment.confidence)
 
 
 async def test_an_amount_beyond_the_database_is_invalid_and_not_a_retry(repositories: Repositories):

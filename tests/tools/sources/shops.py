@@ -41,7 +41,7 @@ def a_vendor(*requests: dict[str, Any], **changes: Any) -> Vendor:
     return Vendor.model_validate(fields | changes)
 
 
-def known(**facts: str) -> Evidence:
+def key_facts(**facts: str) -> Evidence:
     return Evidence(
         facts=tuple(build_fact(kind, value, "stripe") for kind, value in (facts or {"order_id": "1001"}).items())
     )
@@ -67,7 +67,7 @@ class Shop:
     source: HttpJsonSource
 
     async def ask(self, **facts: str) -> Evidence:
-        return await self.ask_with(known(**facts))
+        return await self.ask_with(key_facts(**facts))
 
     async def ask_with(self, evidence: Evidence) -> Evidence:
         return await self.source.gather(a_dispute(), evidence)

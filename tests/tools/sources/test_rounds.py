@@ -5,7 +5,7 @@ from disputes.evidence import Evidence
 from disputes.policy import SourceLimits
 from tests.builders import BOOKS, a_dispute
 from tests.tools.sources.recording import NOON
-from tests.tools.sources.shops import SECRET, a_vendor, json_reply, known
+from tests.tools.sources.shops import SECRET, a_vendor, json_reply, key_facts
 from tests.tools.sources.vendor_server import ReceivedCall, Reply, Responder, vendor_server
 from tools.sources import catalog
 from tools.sources.http_json.source import HttpJsonSource
@@ -37,7 +37,7 @@ async def gather_all(shop: Responder, carrier: Responder, *, limits: SourceLimit
         sources = [at(CARRIER, second.url, seconds=seconds), at(SHOP, first.url, seconds=seconds)]
         try:
             playbook = BOOKS.of("product_not_received")
-            return await evidence.gather(a_dispute(), playbook, sources, known=known(), limits=limits)
+            return await evidence.gather(a_dispute(), playbook, sources, known=key_facts(), limits=limits)
         finally:
             for source in sources:
                 await source.aclose()
@@ -60,7 +60,7 @@ async def test_a_carrier_is_looked_up_by_the_tracking_number_of_the_shop() -> No
 async def test_a_carrier_without_a_tracking_number_is_a_gap() -> None:
     result = await gather_all(lambda _: json_reply({}, 404), parcel, limits=SourceLimits())
     gaps = {gap.source: gap.why for gap in result.gaps}
-    assert gaps["post"] == "was not call: tracking_number is not known"
+    assert gaps["post"] == "was not asked: tracking_number is not known"
     assert gaps["shop"] == "Shop has no order for 1001."
 
 

@@ -13,7 +13,7 @@ from disputes.errors import Invalid
 from disputes.evidence import Evidence, build_fact, render
 from tests.builders import a_dispute
 from tests.tools.sources.recording import NOON
-from tools.embedded.servers import Servers
+from tools.embedded.servers import EmbeddedServers
 from tools.sources import sql
 from tools.sources.sql import SqlSource
 
@@ -51,7 +51,7 @@ sql = "select amount, currency from shop.refunds where order_no = :order_id"
 
 
 @pytest.fixture(scope="module")
-async def shop(servers: Servers, _engine: AsyncEngine) -> str:
+async def shop(servers: EmbeddedServers, _engine: AsyncEngine) -> str:
     async with _engine.begin() as connection:
         for statement in filter(str.strip, SHOP.split(";")):
             await connection.execute(text(statement))

@@ -59,7 +59,7 @@ class AnswerPage:
     def keys(self) -> dict[str, list[str]]:
         """Return the keys for later requests, each from every record."""
         values_by_name = {name: [search(path, r) for r in self.records] for name, path in self._request.keys.items()}
-        return {name: [k for v in found for k in _keys(v)] for name, found in values_by_name.items()}
+        return {name: [k for v in raw for k in _keys(v)] for name, raw in values_by_name.items()}
 
     def _repeated_facts(self, repeated: RepeatedFact, now: datetime) -> Iterator[Fact | Gap]:
         items = [item for record in self.records for item in search_all(repeated.each, record)]
@@ -98,8 +98,8 @@ def _value(kind: str, path: str | AmountPaths, record: JsonValue) -> FactValue |
     return values.parse(kind, search(path, record))
 
 
-def _keys(found: JsonValue) -> Iterator[str]:
-    for each in found if isinstance(found, list) else [found]:
+def _keys(raw: JsonValue) -> Iterator[str]:
+    for each in raw if isinstance(raw, list) else [raw]:
         key = str(each) if isinstance(each, (str, int)) and not isinstance(each, bool) else ""
         # A lone surrogate is not printable, and cannot be part of a URL.
         if key.isprintable() and 0 < len(key) <= _MAX_KEY:

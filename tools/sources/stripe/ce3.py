@@ -115,8 +115,8 @@ def _disputed(objects: PaymentObjects, keys: Keys) -> Payment:
 
 
 def _payment(charge: StripeObject, objects: tuple[StripeObject, ...], keys: Keys) -> Payment:
-    found = {field: metadata.find(objects, keys.get(kind, ())) for field, kind in METADATA_KINDS.items()}
-    texts = {field: match[0] for field, match in found.items() if match}
+    matches = {field: metadata.find(objects, keys.get(kind, ())) for field, kind in METADATA_KINDS.items()}
+    texts = {field: match[0] for field, match in matches.items() if match}
     texts.setdefault("product_description", charge.text("description"))
     texts.setdefault(IP, charge.text("review.ip_address"))
     return Payment(

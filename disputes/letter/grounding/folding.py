@@ -1,8 +1,8 @@
-"""Text as a reader sees it: one way of writing each letter and digit, with the place each came from. Pure.
+"""Text as a reader sees it: one way of writing each letter and digit, with the place in the original of each. Pure.
 
 Full-width and other digits become plain ones, dashes that join become hyphens, what cannot be seen is dropped.
-`skeleton` goes further, for looking words up: letters that look alike become one (the
-common ones of Unicode's confusables).
+`skeleton` goes further, for looking words up: letters that look alike become one (the common ones of Unicode's
+confusables, and letters that its table leaves apart and people read as Latin ones).
 """
 
 import unicodedata
@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
-_KEPT = frozenset("\n\t\r")
+_BREAKS = frozenset("\n\t\r")
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u180b\u180c\u180d\ufe0f\ufe0e")
-_AS = {"\u2010": "-", "\u2011": "-", "\u2212": "-", "\u2044": "/", "\u2215": "/"} | dict.fromkeys(
+_REPLACED = {"\u2010": "-", "\u2011": "-", "\u2212": "-", "\u2044": "/", "\u2215": "/"} | dict.fromkeys(
     "\u2122\u00ae\u00a9\u2120", ""
 )
 _MARKS = 30  # as in disputes.text: sorting a longer run of marks takes quadratic time
@@ -26,63 +26,63 @@ _LOOKALIKES = str.maketrans(
 
 
 class Folded(NamedTuple):
-    """A folded text; `places` tells for each of its characters where in the original it stands."""
+    """A folded text; `places` holds for each of its characters where in the original it stands."""
 
     text: str
     places: tuple[int, ...]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Give where in the original a part of the folded text stands."""
+        """Return where in the original a part of the folded text stands."""
         return self.places[start], self.places[end - 1] + 1
 
 
 @lru_cache(maxsize=256)  # a letter's facts are read once for each of its claims
 def fold(text: str) -> Folded:
-    """Give a text in one way of writing: NFKC, plain digits, no unseen characters, no trade marks."""
+    """Return a text in one way of writing: NFKC, plain digits, no unseen characters, no trade marks."""
     if text.isascii() and text.isprintable():
         return Folded(text, tuple(range(len(text))))
     parts, places = [], []
     for start, cluster in _clusters(text):
-        shown = _shown(cluster)
-        parts.append(shown)
-        places += [start] * len(shown)
+        folded = _fold_cluster(cluster)
+        parts.append(folded)
+        places += [start] * len(folded)
     return Folded("".join(parts), tuple(places))
 
 
-def unseen(text: str) -> Iterator[int]:
-    """Give the place of every character that a reader does not see and a program does."""
+def find_unseen(text: str) -> Iterator[int]:
+    """Yield the place of every character that a reader does not see and a program does."""
     return (at for at, c in enumerate(text) if _is_unseen(c))
 
 
 def skeleton(text: str) -> str:
-    """Give a folded text with look-alike letters as plain ones, in lower case, letter for letter."""
+    """Return a folded text with look-alike letters as plain ones, in lower case, letter for letter."""
     return text.lower() if text.isascii() else "".join(map(_plain, text)).translate(_LOOKALIKES)
 
 
 def scripts(word: str) -> set[str]:
-    """Name the scripts of a word's letters: `LATIN`, `CYRILLIC`, `CJK`."""
+    """Return the scripts of a word's letters, such as `LATIN`, `CYRILLIC`, `CJK`."""
     return {"LATIN" if c.isascii() else unicodedata.name(c, "?").split()[0].split("-")[0] for c in word if c.isalpha()}
 
 
 def _clusters(text: str) -> Iterator[tuple[int, str]]:
-    """Give each letter with the marks that stand on it."""
-    begun, held = 0, ""
+    """Yield each letter with the marks that stand on it, and where it begins."""
+    start, cluster = 0, ""
     for at, c in enumerate(text):
-        if held and unicodedata.combining(c):
-            held = held + c if len(held) <= _MARKS else held
+        if cluster and unicodedata.combining(c):
+            cluster = cluster + c if len(cluster) <= _MARKS else cluster
             continue
-        if held:
-            yield begun, held
-        begun, held = at, c
-    if held:
-        yield begun, held
+        if cluster:
+            yield start, cluster
+        start, cluster = at, c
+    if cluster:
+        yield start, cluster
 
 
-def _shown(cluster: str) -> str:
+def _fold_cluster(cluster: str) -> str:
     if cluster.isascii() and cluster.isprintable():
         return cluster
-    kept = "".join(_AS.get(c, c) for c in cluster if not _is_unseen(c))
-    return "".join(_digit(_AS.get(c, c)) for c in unicodedata.normalize("NFKC", kept))
+    seen = "".join(_REPLACED.get(c, c) for c in cluster if not _is_unseen(c))
+    return "".join(_digit(_REPLACED.get(c, c)) for c in unicodedata.normalize("NFKC", seen))
 
 
 def _digit(c: str) -> str:
@@ -90,7 +90,7 @@ def _digit(c: str) -> str:
 
 
 def _is_unseen(c: str) -> bool:
-    return c in _FILLERS or (c not in _KEPT and unicodedata.category(c) in _UNSEEN)
+    return c in _FILLERS or (c not in _BREAKS and unicodedata.category(c) in _UNSEEN)
 
 
 def _plain(c: str) -> str:

@@ -8,7 +8,7 @@ from disputes.letter.grounding import folding, tokens
 from disputes.letter.grounding.tokens import TextToken
 
 _TRADE = frozenset("avs cvc stripe utc ip arn pdf id i d mr mrs ms dr".split())
-_BLURRED = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET"})
+_LOOKALIKE_SCRIPTS = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET"})
 # Words that may begin a sentence of a letter. No month is among them, and none that people are often named.
 PLAIN = frozenset(
     """
@@ -74,49 +74,51 @@ PLAIN = frozenset(
 )
 
 
-def strange(found: TextToken, words: set[str]) -> bool:
-    """Tell whether a word is a name that none of these words of the record is."""
-    parts = [part for part in tokens.split_words(found.text) if part not in words]
-    return _is_name(found.text) and found.text.casefold() not in PLAIN and bool(set(parts) - PLAIN - _TRADE)
+def is_unknown(token: TextToken, words: set[str]) -> bool:
+    """Check whether a token is a name that none of these words of the record is."""
+    parts = [part for part in tokens.split_words(token.text) if part not in words]
+    return _is_name(token.text) and token.text.casefold() not in PLAIN and bool(set(parts) - PLAIN - _TRADE)
 
 
-def blurred(found: TextToken, words: set[str]) -> bool:
-    """Tell whether a word is of letters that pass for others: two scripts in one, or another than the record's."""
-    if found.text.isascii() or found.text.casefold() in words:
+def is_lookalike(token: TextToken, words: set[str]) -> bool:
+    """Check whether a word that is not on record has letters of a script that can pass for Latin."""
+    if token.text.isascii() or token.text.casefold() in words:
         return False
-    scripts = folding.scripts(found.text)
-    return bool(scripts & _BLURRED) and bool(set(tokens.split_words(found.text)) - words)
+    scripts = folding.scripts(token.text)
+    return bool(scripts & _LOOKALIKE_SCRIPTS) and bool(set(tokens.split_words(token.text)) - words)
 
 
-def joined(found: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[tuple[TextToken, TextToken]]:
-    """Give the first and last word of each name put together of the words of several facts, and so nobody's."""
-    held = [set(tokens.split_words(tokens.render_folded(fact))) for fact in cited]
-    for run in _runs(found, text, set().union(*held)):
-        said = {part for one in run for part in tokens.split_words(one.text)} - PLAIN
-        if not any(said <= words for words in held):
+def find_joined(
+    text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]
+) -> Iterator[tuple[TextToken, TextToken]]:
+    """Yield the first and last word of each name whose words are on record, but not in one fact: it is nobody's."""
+    words_by_fact = [set(tokens.split_words(tokens.render_folded(fact))) for fact in cited]
+    for run in _runs(text_tokens, text, set().union(*words_by_fact)):
+        name = {part for token in run for part in tokens.split_words(token.text)} - PLAIN
+        if not any(name <= words for words in words_by_fact):
             yield run[0], run[-1]
 
 
-def _runs(found: Sequence[TextToken], text: str, words: set[str]) -> Iterator[list[TextToken]]:
-    """Give each run of two and more names on record that stand side by side."""
+def _runs(text_tokens: Sequence[TextToken], text: str, words: set[str]) -> Iterator[list[TextToken]]:
+    """Yield each run of two and more names on record that stand side by side."""
     run: list[TextToken] = []
-    for one in found:
-        if run and text[run[-1].end : one.start] == " " and _is_bare(one, words):
-            run.append(one)
+    for token in text_tokens:
+        if run and text[run[-1].end : token.start] == " " and _is_on_record(token, words):
+            run.append(token)
             continue
         if len(run) > 1:
             yield run
-        run = [one] if _is_bare(one, words) else []
+        run = [token] if _is_on_record(token, words) else []
     if len(run) > 1:
         yield run
 
 
-def _is_bare(found: TextToken, words: set[str]) -> bool:
-    if found.value[0] != "word" or not found.text[0].isupper() or found.text.casefold() in PLAIN | _TRADE:
+def _is_on_record(token: TextToken, words: set[str]) -> bool:
+    if token.value[0] != "word" or not token.text[0].isupper() or token.text.casefold() in PLAIN | _TRADE:
         return False
-    return set(tokens.split_words(found.text)) <= words
+    return set(tokens.split_words(token.text)) <= words
 
 
 def _is_name(word: str) -> bool:
-    """Tell whether a word may be a name: it has a capital, comes from a script without any, or holds a number."""
+    """Check whether a word may be a name: it has a capital, comes from a script without any, or holds a number."""
     return any(c.isupper() or unicodedata.category(c) in {"Lo", "Nl", "No"} for c in word)

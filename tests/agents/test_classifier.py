@@ -1,3 +1,5 @@
+"""The classifier: what the assessment holds and what moves its confidence."""
+
 from agents import classifier
 from disputes.evidence import Evidence
 from tests.builders import BOOKS, a_dispute, a_gap, everything, on_record, sample
@@ -10,11 +12,11 @@ def assessed(evidence, **changes):
 
 
 def test_an_assessment_says_what_it_is_made_of_and_that_it_is_uncalibrated():
-    found = assessed(everything(), network_code="13.1")
-    assert found.confidence == 1.0
-    assert found.calibrated is False
-    assert [part.name for part in found.parts] == ["proof", "fit"]
-    assert found.playbook == f"product_not_received@{RECEIVED.version}"
+    assessment = assessed(everything(), network_code="13.1")
+    assert assessment.confidence == 1.0
+    assert assessment.calibrated is False
+    assert [part.name for part in assessment.parts] == ["proof", "fit"]
+    assert assessment.playbook == f"product_not_received@{RECEIVED.version}"
 
 
 def test_the_networks_code_tells_what_is_really_claimed():
@@ -39,9 +41,10 @@ def test_what_is_missing_and_what_speaks_against_us_is_named():
     hurt = on_record("product_type").plus(
         Evidence(facts=(sample("not_shipped"),), gaps=(a_gap(), a_gap("b", fatal=False)))
     )
-    found = assessed(hurt)
-    assert (found.missing, found.fatal, found.adverse) == (("arrived", "b"), ("arrived",), ("not_shipped",))
-    assert [harm.name for harm in found.harms] == ["not_shipped"]
+    assessment = assessed(hurt)
+    assert assessment.missing == ("arrived", "b")
+    assert (assessment.fatal, assessment.adverse) == (("arrived",), ("not_shipped",))
+    assert [harm.name for harm in assessment.harms] == ["not_shipped"]
 
 
 def test_points_of_another_kind_of_product_do_not_count():

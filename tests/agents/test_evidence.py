@@ -1,3 +1,5 @@
+"""The evidence agent: rounds, time limits, and a gap for each source that fails."""
+
 import asyncio
 from dataclasses import dataclass, field
 
@@ -33,8 +35,8 @@ class FakeSource:
         return self.gives
 
 
-def named(find, *names):
-    return [gap for gap in find.gaps if gap.name in names]
+def named(result, *names):
+    return [gap for gap in result.gaps if gap.name in names]
 
 
 async def gathered(*sources, known=Evidence(), seconds=5.0, budget=30.0, **changes):  # noqa: B008 - a frozen value
@@ -44,9 +46,9 @@ async def gathered(*sources, known=Evidence(), seconds=5.0, budget=30.0, **chang
 
 async def test_a_slow_source_is_a_gap_and_the_others_are_heard():
     never = FakeSource("carrier", waits_for=asyncio.Event())
-    find = await gathered(never, FakeSource(gives=on_record("order_id")), seconds=0.05)
-    assert named(find, "carrier") == [Gap(name="carrier", why="did not answer in 0.05 s", source="carrier")]
-    assert find.first("order_id")
+    result = await gathered(never, FakeSource(gives=on_record("order_id")), seconds=0.05)
+    assert named(result, "carrier") == [Gap(name="carrier", why="did not answer in 0.05 s", source="carrier")]
+    assert result.first("order_id")
     assert len(never.heard) == 2
 
 
@@ -54,16 +56,16 @@ async def test_a_late_source_is_asked_once_more_when_the_others_are_done():
     shop = FakeSource("shop", gives=on_record("tracking_number"))
     carrier = FakeSource("carrier", keys=("tracking_number",), gives=on_record("delivered_at"))
     late = FakeSource("desk", waits_for=asyncio.Event(), late=1, gives=on_record("customer_message"))
-    find = await gathered(late, shop, carrier, seconds=0.05)
-    assert find.first("customer_message")
-    assert not named(find, "desk")
+    result = await gathered(late, shop, carrier, seconds=0.05)
+    assert result.first("customer_message")
+    assert not named(result, "desk")
     assert late.heard[1].first("delivered_at")
 
 
 async def test_without_time_a_late_source_is_not_asked_again():
     never = FakeSource("carrier", waits_for=asyncio.Event())
-    find = await gathered(never, seconds=0.05, budget=0.05)
-    assert [gap.why for gap in named(find, "carrier")] == ["did not answer in 0.05 s"]
+    result = await gathered(never, seconds=0.05, budget=0.05)
+    assert [gap.why for gap in named(result, "carrier")] == ["did not answer in 0.05 s"]
     assert len(never.heard) == 1
 
 
@@ -71,11 +73,11 @@ async def test_what_one_source_tells_is_what_another_is_asked_by():
     shop = FakeSource("shop", keys=("order_id",), gives=on_record("tracking_number"))
     carrier = FakeSource("carrier", keys=("tracking_number", "carrier"), gives=on_record("delivered_at"))
     stripe = FakeSource("stripe", gives=on_record("order_id"))
-    find = await gathered(carrier, shop, stripe)
-    kinds = [fact.kind for fact in find.facts]
+    result = await gathered(carrier, shop, stripe)
+    kinds = [fact.kind for fact in result.facts]
     assert kinds[-3:] == ["order_id", "tracking_number", "delivered_at"]
     assert carrier.heard[0].first("order_id")
-    assert not named(find, "carrier", "shop")
+    assert not named(result, "carrier", "shop")
 
 
 async def test_a_key_from_the_policy_is_enough_to_ask_by():
@@ -93,8 +95,8 @@ async def test_a_key_from_the_policy_is_enough_to_ask_by():
 )
 async def test_a_source_that_could_not_be_asked_says_which_key_was_missing(keys, why):
     shop = FakeSource("shop", keys=keys)
-    find = await gathered(shop)
-    assert named(find, "shop") == [Gap(name="shop", why=why, source="shop")]
+    result = await gathered(shop)
+    assert named(result, "shop") == [Gap(name="shop", why=why, source="shop")]
     assert shop.heard == []
 
 
@@ -102,16 +104,16 @@ async def test_a_source_whose_turn_comes_too_late_says_that():
     stripe = FakeSource("stripe", gives=on_record("order_id"), waits_for=asyncio.Event(), late=1)
     shop = FakeSource("shop", keys=("order_id",))
     first = FakeSource("first", gives=on_record("order_id"))
-    find = await gathered(first, stripe, shop, seconds=0.05, budget=0.05)
-    assert [gap.why for gap in named(find, "shop")] == ["was not asked: the time for all sources was up"]
+    result = await gathered(first, stripe, shop, seconds=0.05, budget=0.05)
+    assert [gap.why for gap in named(result, "shop")] == ["was not asked: the time for all sources was up"]
     assert shop.heard == []
 
 
 @pytest.mark.parametrize("error", [TryAgain("Stripe is down."), Refused("Stripe said no.")])
 async def test_a_failing_source_is_a_gap_that_says_why(error):
-    find = await gathered(FakeSource("carrier", error=error), FakeSource(gives=on_record("order_id")))
-    assert named(find, "carrier") == [Gap(name="carrier", why=str(error), source="carrier")]
-    assert find.first("order_id")
+    result = await gathered(FakeSource("carrier", error=error), FakeSource(gives=on_record("order_id")))
+    assert named(result, "carrier") == [Gap(name="carrier", why=str(error), source="carrier")]
+    assert result.first("order_id")
 
 
 async def test_a_lost_lease_stops_everything():
@@ -132,9 +134,9 @@ async def test_all_sources_are_asked_at_once():
 
 
 async def test_the_dispute_itself_is_the_first_fact():
-    find = await gathered(created=NOON)
-    assert [fact.kind for fact in find.facts] == ["dispute_amount", "dispute_opened_at"]
-    assert find.facts[0].source == "stripe:dispute/du_1:amount"
+    result = await gathered(created=NOON)
+    assert [fact.kind for fact in result.facts] == ["dispute_amount", "dispute_opened_at"]
+    assert result.facts[0].source == "stripe:dispute/du_1:amount"
 
 
 async def test_a_source_is_believed_before_the_policy():
@@ -145,8 +147,8 @@ async def test_a_source_is_believed_before_the_policy():
 
 
 async def test_every_required_point_that_is_not_proven_is_a_gap():
-    find = await gathered(known=on_record("product_type"))
-    gaps = {gap.name: gap for gap in find.gaps}
+    result = await gathered(known=on_record("product_type"))
+    gaps = {gap.name: gap for gap in result.gaps}
     assert gaps["arrived"].fatal
     assert {"tracked", "payment", "product"} <= set(gaps)
     assert "used" not in gaps

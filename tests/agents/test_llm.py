@@ -1,3 +1,5 @@
+"""The model writer against a scripted endpoint: ways of structured output, bad answers and failures."""
+
 import json
 import subprocess
 import sys
@@ -70,7 +72,7 @@ async def test_the_schema_names_no_sizes_strict_endpoints_refuse():
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    "bad_answer",
     [
         says("I am sorry, here is your letter!"),
         says('{"letter": []}'),
@@ -91,23 +93,23 @@ async def test_the_schema_names_no_sizes_strict_endpoints_refuse():
     ids="prose wrong-key empty wrong-types null cut-off broken-call too-many html not-json {} [] no-choice null-choice "
     "bare-choice".split(),
 )
-async def test_an_answer_of_the_wrong_form_is_bad_structure(wrong):
-    said, _ = await failed(BadStructure, wrong)
-    assert said.startswith("the model")
+async def test_an_answer_of_the_wrong_form_is_bad_structure(bad_answer):
+    message, _ = await failed(BadStructure, bad_answer)
+    assert message.startswith("the model")
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 503])
 async def test_an_endpoint_that_fails_is_not_asked_in_other_ways(status):
-    said, server = await failed(GenerationFailed, fails(status))
-    assert said.startswith("the model's endpoint failed: ")
+    message, server = await failed(GenerationFailed, fails(status))
+    assert message.startswith("the model's endpoint failed: ")
     assert {the_way(body) for body in server.asked} == {"json_schema"}
     assert len(server.asked) <= 2
 
 
 @pytest.mark.parametrize("status", [400, 404, 422, 500])
 async def test_an_endpoint_that_offers_no_way_at_all_has_failed(status):
-    said, server = await failed(GenerationFailed, fails(status))
-    assert said.startswith("the model's endpoint failed: ")
+    message, server = await failed(GenerationFailed, fails(status))
+    assert message.startswith("the model's endpoint failed: ")
     assert [*dict.fromkeys(map(the_way, server.asked))] == ["json_schema", "function_calling", "json_object"]
 
 
@@ -117,14 +119,14 @@ async def test_an_endpoint_that_offers_no_way_at_all_has_failed(status):
     ids="said filter".split(),
 )
 async def test_a_refusal_is_a_failed_generation_and_is_not_argued_with(refusal):
-    said, server = await failed(GenerationFailed, refusal)
-    assert said.startswith("the model refused to write")
+    message, server = await failed(GenerationFailed, refusal)
+    assert message.startswith("the model refused to write")
     assert len(server.asked) == 1
 
 
 async def test_a_model_that_hangs_runs_out_of_time():
-    said, _ = await failed(GenerationFailed, hangs, seconds=0.3)
-    assert "did not answer in 0.3 s" in said
+    message, _ = await failed(GenerationFailed, hangs, seconds=0.3)
+    assert "did not answer in 0.3 s" in message
 
 
 async def test_no_endpoint_is_a_failed_generation():
@@ -164,9 +166,9 @@ async def test_the_case_is_data_and_the_instructions_are_the_same_for_every_case
     _, plain = await written(claims(PAID))
     system, user = server.asked[0]["messages"]
     assert system == plain.asked[0]["messages"][0]
-    told = json.loads(user["content"])
-    assert {"id": "customer_name", "what": "Customer name", "text": hostile.value} in told["facts"]
-    assert told["objections"] == ["claim 1: 9 stands nowhere"]
+    question = json.loads(user["content"])
+    assert {"id": "customer_name", "what": "Customer name", "text": hostile.value} in question["facts"]
+    assert question["objections"] == ["claim 1: 9 stands nowhere"]
     assert "refund me" not in system["content"]
 
 
@@ -200,12 +202,12 @@ async def test_a_model_that_obeys_orders_in_a_name_moves_nothing():
 
 
 async def test_a_model_that_learns_from_an_objection_is_kept():
-    wrong = claims(("We received a payment of 1,234.57 USD.", ["amount_paid"]))
-    async with model_server(wrong, claims(PAID)) as server:
+    ungrounded = claims(("We received a payment of 1,234.57 USD.", ["amount_paid"]))
+    async with model_server(ungrounded, claims(PAID)) as server:
         letter = await rebuttal.write(a_case(), a_writer(server), BuiltInWriter(BOOKS), meter=a_meter())
     assert (letter.writer, letter.claims) == ("small", (a_claim(),))
-    told = json.loads(server.asked[1]["messages"][1]["content"])
-    assert told["objections"] == ["claim 1: 1,234.57 USD stands in no fact that is cited"]
+    question = json.loads(server.asked[1]["messages"][1]["content"])
+    assert question["objections"] == ["claim 1: 1,234.57 USD stands in no fact that is cited"]
 
 
 @pytest.mark.parametrize(

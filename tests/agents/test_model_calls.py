@@ -118,8 +118,8 @@ async def test_an_agent_that_the_policy_leaves_out_asks_no_model():
 
 
 async def test_an_endpoint_that_dies_between_two_drafts_leaves_the_built_in_letter():
-    wrong = claims(("We received a payment of 1,234.57 USD.", ["amount_paid"]))
-    async with model_server(wrong, fails(503)) as server:
+    ungrounded = claims(("We received a payment of 1,234.57 USD.", ["amount_paid"]))
+    async with model_server(ungrounded, fails(503)) as server:
         meter = Meter(Allowance())
         letter = await rebuttal.write(a_case(), a_writer(server), BuiltInWriter(BOOKS), meter=meter)
     assert letter.writer == "built-in"
@@ -182,13 +182,13 @@ def test_a_prompt_names_its_agent_and_version_and_the_form_of_the_answer(agent):
 
 
 def named(body):
-    told = json.loads(body["messages"][1]["content"])
-    name = next(fact["text"] for fact in told["facts"] if fact["id"] == "customer_name")
+    question = json.loads(body["messages"][1]["content"])
+    name = next(fact["text"] for fact in question["facts"] if fact["id"] == "customer_name")
     return claims((f"The purchase was made by {name}.", ["customer_name"]))(body)
 
 
-def broken_schema(turn):
+def broken_schema(reply):
     def choose(body):
-        return fails(500)(body) if "response_format" in body else turn(body)
+        return fails(500)(body) if "response_format" in body else reply(body)
 
     return choose

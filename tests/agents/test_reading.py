@@ -24,8 +24,8 @@ ADVICE = {
 }
 
 
-def a_told_case(said=SAID, **changes):
-    people = (build_fact("customer_message", said, "test:m"), build_fact("customer_name", "Zoe Quill", "test:n"))
+def a_case_with_message(message=SAID, **changes):
+    people = (build_fact("customer_message", message, "test:m"), build_fact("customer_name", "Zoe Quill", "test:n"))
     case = a_case(**changes)
     return case.model_copy(update={"evidence": case.evidence.plus(Evidence(facts=people))})
 
@@ -34,11 +34,11 @@ async def read(*script, case=None, **allowed):
     meter = Meter(Allowance(**allowed))
     async with model_server(*script) as server:
         model = connect(name="small", api_key="k", base_url=server.url)
-        return await reader.read(case or a_told_case(), ModelReader(model), meter=meter), server, meter
+        return await reader.read(case or a_case_with_message(), ModelReader(model), meter=meter), server, meter
 
 
 async def advised(*script, case=None, **allowed):
-    case, meter = case or a_told_case(), Meter(Allowance(**allowed))
+    case, meter = case or a_case_with_message(), Meter(Allowance(**allowed))
     assessed = classifier.assess(case.dispute, case.evidence, BOOKS.of(case.dispute.reason))
     async with model_server(*script) as server:
         model = connect(name="small", api_key="k", base_url=server.url)
@@ -54,17 +54,17 @@ async def test_a_passage_a_model_points_at_becomes_a_fact():
 async def test_a_passage_a_model_makes_up_is_dropped():
     lie = {"quotes": [{"kind": "admits_receipt", "text": "I received everything", "fact": "customer_message"}]}
     evidence, _, _ = await read(answers(lie))
-    assert evidence == a_told_case().evidence
+    assert evidence == a_case_with_message().evidence
 
 
 async def test_a_passage_that_names_a_person_is_found_behind_the_placeholder():
-    said = "I received it at the door, says Zoe Quill."
-    turn = {
+    message = "I received it at the door, says Zoe Quill."
+    passages = {
         "quotes": [
             {"kind": "admits_receipt", "text": "I received it at the door, says [NAME-1]", "fact": "customer_message"}
         ]
     }
-    evidence, server, _ = await read(answers(turn), case=a_told_case(said))
+    evidence, server, _ = await read(answers(passages), case=a_case_with_message(message))
     assert "Zoe" not in json.dumps(server.asked)
     assert evidence.first("admits_receipt").value == "I received it at the door, says Zoe Quill"
 
@@ -89,9 +89,10 @@ async def test_a_policy_may_leave_messages_unread():
 
 async def test_what_is_admitted_is_said_in_the_letter_and_moves_no_confidence():
     evidence, _, _ = await read(answers(TOLD))
-    case = a_told_case()
+    case = a_case_with_message()
     book = BOOKS.of(case.dispute.reason)
-    before, after = (classifier.assess(case.dispute, told, book) for told in (case.evidence, evidence))
+    before = classifier.assess(case.dispute, case.evidence, book)
+    after = classifier.assess(case.dispute, evidence, book)
     assert before.confidence == after.confidence
     assert "admitted_receipt" in after.proven
 

@@ -1,3 +1,5 @@
+"""The rebuttal agent: redrafts, cuts, and the built-in writer in place of a model."""
+
 from dataclasses import dataclass, field
 
 import pytest
@@ -27,8 +29,8 @@ class FakeWriter:
         self.objected.append(tuple(objections))
         if self.error:
             raise self.error
-        turn = min(len(self.objected), len(self.letters)) - 1
-        return Rebuttal(claims=self.letters[turn], writer=self.name)
+        number = min(len(self.objected), len(self.letters)) - 1
+        return Rebuttal(claims=self.letters[number], writer=self.name)
 
 
 async def wrote(*letters, error=None, case=None):
@@ -83,8 +85,8 @@ async def test_after_two_redrafts_what_is_unsupported_is_cut():
 async def test_a_letter_that_was_cut_says_what_an_answer_needs_and_it_no_longer_has():
     whole = BUILT_IN.write(a_case())
     (payment,) = (await whole).claims
-    wrong = payment.model_copy(update={"text": payment.text.replace("1,234.56", "1,234.57")})
-    letter, _ = await wrote((SOUND, wrong))
+    ungrounded = payment.model_copy(update={"text": payment.text.replace("1,234.56", "1,234.57")})
+    letter, _ = await wrote((SOUND, ungrounded))
     assert (letter.claims, letter.unmade) == ((SOUND,), ("payment",))
     letter, _ = await wrote((payment, UNSOUND))
     assert (letter.claims, letter.unmade) == ((payment,), ())
@@ -118,8 +120,8 @@ async def test_a_bug_in_a_writer_crashes_loudly():
 
 async def test_a_fact_with_a_link_is_cut_from_the_built_in_letter():
     linked = on_record("amount_paid paid_at product_description")
-    told = linked.facts[-1].model_copy(update={"value": "See https://shop.example/tent"})
-    case = a_case().model_copy(update={"evidence": Evidence(facts=(*linked.facts[:-1], told))})
+    linked_fact = linked.facts[-1].model_copy(update={"value": "See https://shop.example/tent"})
+    case = a_case().model_copy(update={"evidence": Evidence(facts=(*linked.facts[:-1], linked_fact))})
     letter = await rebuttal.write(case, None, BUILT_IN, meter=Meter(Allowance()))
     assert "https" not in letter.model_dump_json()
     assert any("link" in note for note in letter.notes)

@@ -1,3 +1,5 @@
+"""The router: which cases are filed, reviewed, accepted or recorded, and why."""
+
 import re
 from datetime import timedelta
 
@@ -159,17 +161,18 @@ def test_what_is_over_is_recorded(changes, outcome):
 
 def test_records_that_disagree_are_for_a_person_however_sure():
     case = a_case(confidence=1.0)
-    found = Contradiction(facts=("delivered_at", "delivered_at@ups"), why="Delivered: a says Monday and b says Friday.")
-    doubtful = case.model_copy(update={"assessment": _with(case, found)})
+    why = "Delivered: a says Monday and b says Friday."
+    contradiction = Contradiction(facts=("delivered_at", "delivered_at@ups"), why=why)
+    doubtful = case.model_copy(update={"assessment": _with(case, contradiction)})
     way = routed(doubtful)
     assert (way.action, way.queue) == ("review", DEFAULT.person_queue)
     assert way.reasons[0] == "Two records disagree. Delivered: a says Monday and b says Friday."
-    mild = case.model_copy(update={"assessment": _with(case, found.model_copy(update={"grave": False}))})
+    mild = case.model_copy(update={"assessment": _with(case, contradiction.model_copy(update={"grave": False}))})
     assert routed(mild).action == "submit"
 
 
-def _with(case, found):
-    return case.assessment.model_copy(update={"contradictions": (found,)})
+def _with(case, contradiction):
+    return case.assessment.model_copy(update={"contradictions": (contradiction,)})
 
 
 def test_a_cheap_hopeless_case_is_closed_only_where_the_policy_says_so():

@@ -1,3 +1,5 @@
+"""Parsing of Stripe dispute objects, also malformed ones."""
+
 import json
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -82,9 +84,11 @@ def test_a_deadline_is_aware_utc_and_counted_in_hours():
     assert read.hours_left(NOON + timedelta(hours=31)) == -1
 
 
-@pytest.mark.parametrize(("charge", "found"), [("ch_1", "ch_1"), ({"id": "ch_2"}, "ch_2"), (None, None), ({}, None)])
-def test_a_charge_may_be_an_id_expanded_or_missing(charge, found):
-    assert parsed(charge=charge).charge == found
+@pytest.mark.parametrize(
+    ("charge", "charge_id"), [("ch_1", "ch_1"), ({"id": "ch_2"}, "ch_2"), (None, None), ({}, None)]
+)
+def test_a_charge_may_be_an_id_expanded_or_missing(charge, charge_id):
+    assert parsed(charge=charge).charge == charge_id
 
 
 def test_ids_that_are_all_digits_are_not_taken_for_cards():
@@ -151,13 +155,14 @@ def test_no_form_of_enhanced_evidence_or_appeal_breaks_it(evidence, details):
 
 
 def test_what_stripe_holds_and_says_of_enhanced_evidence_is_read():
-    held = {"visa_compliance": {"fee_acknowledged": True}, "x": {"email": "a@example.com\x00", "none": None, "n": 1.5}}
+    other = {"email": "a@example.com\x00", "none": None, "n": 1.5}
+    enhanced = {"visa_compliance": {"fee_acknowledged": True}, "x": other}
     asks = {"status": "requires_action", "required_actions": ["missing_customer_identifiers", 7]}
-    said = {"visa_compliance": {"status": "fee_acknowledged"}, "odd": {}, "ce3": asks}
-    read = parsed(evidence={"enhanced_evidence": held}, evidence_details={"enhanced_eligibility": said})
+    eligibility = {"visa_compliance": {"status": "fee_acknowledged"}, "odd": {}, "ce3": asks}
+    read = parsed(evidence={"enhanced_evidence": enhanced}, evidence_details={"enhanced_eligibility": eligibility})
     assert read.enhanced["visa_compliance"] == {"fee_acknowledged": True}
     assert read.enhanced["x"] == {"email": "a@example.com", "none": None, "n": None}
-    assert {kind: told.status for kind, told in read.eligibility.items()} == {
+    assert {kind: answer.status for kind, answer in read.eligibility.items()} == {
         "visa_compliance": "fee_acknowledged",
         "ce3": "requires_action",
     }

@@ -1,3 +1,5 @@
+"""Amounts in minor units and how they are written."""
+
 from decimal import Decimal
 
 import pytest

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from disputes.ce3 import selection
-from disputes.ce3.payment import Address, PaymentHistory, Payment
+from disputes.ce3.payment import Address, Payment, PaymentHistory
 from disputes.ce3.prefill import CE3
 from disputes.ce3.selection import Ce3Choice, Ce3Shortfall
 from tests.builders import a_dispute

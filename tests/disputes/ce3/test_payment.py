@@ -1,3 +1,5 @@
+"""The values of a payment as CE 3.0 compares them."""
+
 from itertools import combinations
 
 import pytest

@@ -135,11 +135,11 @@ def test_what_stripe_holds_is_compared_in_place_of_ours():
 
 
 def test_stripes_spelling_is_written_everywhere():
-    known = {"customer_email_address": "zoe@example.com", "shipping_address": HOME, **KNOWN}
-    priors = [a_payment(f"ch_{n}", days=130 + n, **known) for n in (1, 2)]
+    values = {"customer_email_address": "zoe@example.com", "shipping_address": HOME, **KNOWN}
+    priors = [a_payment(f"ch_{n}", days=130 + n, **values) for n in (1, 2)]
     held = holding({"charge": "ch_2", "customer_email_address": "Zoe@Example.com"})
-    written = inside(chosen(a_history(*priors, **known), held=held).enhanced_evidence)
-    rows = (written["disputed_transaction"], *written["prior_undisputed_transactions"])
+    sent_fields = inside(chosen(a_history(*priors, **values), held=held).enhanced_evidence)
+    rows = (sent_fields["disputed_transaction"], *sent_fields["prior_undisputed_transactions"])
     assert [row["customer_email_address"] for row in rows] == ["Zoe@Example.com"] * 3
 
 
@@ -147,8 +147,8 @@ def test_stripes_sort_of_purchase_is_kept_and_stands_in_for_ours():
     held = holding(merchandise_or_services="services")
     for sort in (None, "merchandise"):
         ours = history(130, 140).model_copy(update={"sort": sort})
-        written = inside(chosen(ours, held=held).enhanced_evidence)
-        assert written["disputed_transaction"]["merchandise_or_services"] == "services"
+        sent_fields = inside(chosen(ours, held=held).enhanced_evidence)
+        assert sent_fields["disputed_transaction"]["merchandise_or_services"] == "services"
 
 
 @patient

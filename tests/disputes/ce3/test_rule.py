@@ -64,7 +64,7 @@ def valid_pairs(history):
             yield {one.charge, two.charge}, (mains + secondary, mains, older, newer)
 
 
-def found(history, **changes):
+def choose(history, **changes):
     return selection.find(a_fraud(), history, **changes)
 
 
@@ -72,7 +72,7 @@ def found(history, **changes):
 @given(histories())
 def test_a_pair_is_found_exactly_when_there_is_a_valid_one(history):
     valid = list(valid_pairs(history))
-    answer = found(history)
+    answer = choose(history)
     assert isinstance(answer, Ce3Choice) == bool(valid)
     if isinstance(answer, Ce3Choice):
         (worth,) = [worth for charges, worth in valid if charges == set(answer.priors)]
@@ -83,7 +83,7 @@ def test_a_pair_is_found_exactly_when_there_is_a_valid_one(history):
 @patient
 @given(histories(most=4, sound=True))
 def test_among_sound_payments_none_shows_more_than_the_pair_that_is_found(history):
-    answer, valid = found(history), list(valid_pairs(history))
+    answer, valid = choose(history), list(valid_pairs(history))
     assert isinstance(answer, Ce3Choice) == bool(valid)
     assert not valid or len(answer.elements) == max(worth[0] for _, worth in valid)
 
@@ -91,9 +91,9 @@ def test_among_sound_payments_none_shows_more_than_the_pair_that_is_found(histor
 @patient
 @given(histories(sound=True), st.data())
 def test_a_further_payment_never_takes_the_pair_away(history, data):
-    before = found(history)
+    before = choose(history)
     more = data.draw(payments("ch_more"))
-    after = found(history.model_copy(update={"priors": (more, *history.priors)}))
+    after = choose(history.model_copy(update={"priors": (more, *history.priors)}))
     assert isinstance(after, Ce3Choice) or isinstance(before, Ce3Shortfall)
     if isinstance(before, Ce3Choice) and not counts(history.disputed, more):
         assert after == before
@@ -105,13 +105,13 @@ def test_the_order_of_payments_decides_nothing(history, random):
     shuffled = list(history.priors)
     random.shuffle(shuffled)
     other = history.model_copy(update={"priors": tuple(shuffled)})
-    assert found(other) == found(history)
+    assert choose(other) == choose(history)
 
 
 @patient
 @given(histories(sound=True))
 def test_stripe_finds_nothing_missing_in_what_is_sent(history):
-    answer = found(history)
+    answer = choose(history)
     if isinstance(answer, Ce3Choice):
         assert_qualified(answer.enhanced_evidence)
 
@@ -134,11 +134,11 @@ def assert_qualified(enhanced):
 @patient
 @given(histories(sound=True))
 def test_a_shortfall_always_says_what_was_missing(history):
-    answer = found(history)
+    answer = choose(history)
     if isinstance(answer, Ce3Shortfall):
         assert answer.findings
-        known = {history.disputed.charge, *(prior.charge for prior in history.priors)}
-        assert {finding.charge for finding in answer.findings} <= known
+        ids = {history.disputed.charge, *(prior.charge for prior in history.priors)}
+        assert {finding.charge for finding in answer.findings} <= ids
 
 
 @patient
@@ -154,14 +154,14 @@ def test_whatever_a_finding_names_would_have_won_had_it_been_stored(history):
             for payment in (history.disputed, *history.priors)
         ]
         mended = history.model_copy(update={"disputed": stored[0], "priors": tuple(stored[1:])})
-        assert isinstance(found(mended), Ce3Choice)
+        assert isinstance(choose(mended), Ce3Choice)
 
 
 @patient
 @given(histories(sound=True))
 def test_a_finding_with_advice_names_a_charge_on_which_the_datum_is_of_no_use(history):
     by_charge = {payment.charge: payment for payment in (history.disputed, *history.priors)}
-    answer = found(history)
+    answer = choose(history)
     for finding in answer.findings if isinstance(answer, Ce3Shortfall) else ():
         if finding.store:
             assert meaning(by_charge[finding.charge], finding.datum) is None
@@ -178,7 +178,7 @@ def test_nothing_never_matches_nothing(name, spelling):
     for helper in ("customer_purchase_ip", "customer_device_id", "customer_email_address"):
         same = {**BLANK, helper: BUYER[helper], name: spelling}
         priors = (a_payment("ch_1", days=130, **same), a_payment("ch_2", days=140, **same))
-        assert isinstance(found(a_history(*priors, **same)), Ce3Shortfall)
+        assert isinstance(choose(a_history(*priors, **same)), Ce3Shortfall)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_nothing_never_matches_nothing(name, spelling):
 def test_it_takes_two_main_elements_or_one_and_a_secondary(names, qualifies):
     same = {name: BUYER[name] for name in names.split()}
     priors = (a_payment("ch_1", days=130, **same), a_payment("ch_2", days=140, **same))
-    assert isinstance(found(a_history(*priors, **same)), Ce3Choice) == qualifies
+    assert isinstance(choose(a_history(*priors, **same)), Ce3Choice) == qualifies
 
 
 KNOWN = {name: BUYER[name] for name in ("customer_purchase_ip", "customer_device_id")}
@@ -213,7 +213,7 @@ def test_the_window_counts_120_and_364_days_of_utc_dates(days, hour, disputed_ho
     edge = (MIDNIGHT - timedelta(days=days) + hour).astimezone(zone)
     priors = (a_payment("ch_1", days=200, **KNOWN), a_payment("ch_2", paid_at=edge, **KNOWN))
     inside = days in (120, 364)
-    assert isinstance(found(a_history(*priors, paid_at=disputed, **KNOWN)), Ce3Choice) == inside
+    assert isinstance(choose(a_history(*priors, paid_at=disputed, **KNOWN)), Ce3Choice) == inside
     since, until = pairs.find_window(disputed)
     assert (since <= edge < until) == inside
 
@@ -234,15 +234,15 @@ def test_an_older_pair_that_shows_more_beats_a_newer_one():
 
 def test_one_charge_listed_twice_is_one_payment():
     prior = a_payment("ch_1", days=130, **KNOWN)
-    assert isinstance(found(a_history(prior, prior, **KNOWN)), Ce3Shortfall)
+    assert isinstance(choose(a_history(prior, prior, **KNOWN)), Ce3Shortfall)
 
 
 def test_a_payment_without_a_date_is_in_no_window():
     priors = (a_payment("ch_1", days=130, **KNOWN), a_payment("ch_2", paid_at=None, **KNOWN))
-    assert isinstance(found(a_history(*priors, **KNOWN)), Ce3Shortfall)
+    assert isinstance(choose(a_history(*priors, **KNOWN)), Ce3Shortfall)
     dated = (a_payment("ch_1", days=130, **KNOWN), a_payment("ch_2", days=131, **KNOWN))
-    assert isinstance(found(a_history(*dated, **KNOWN)), Ce3Choice)
-    assert isinstance(found(a_history(*dated, **KNOWN, paid_at=None)), Ce3Shortfall)
+    assert isinstance(choose(a_history(*dated, **KNOWN)), Ce3Choice)
+    assert isinstance(choose(a_history(*dated, **KNOWN, paid_at=None)), Ce3Shortfall)
 
 
 def test_a_hundred_payments_make_one_pair():

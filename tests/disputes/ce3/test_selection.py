@@ -1,3 +1,5 @@
+"""The choice of two earlier payments, and the findings when there is none."""
+
 import pytest
 
 from disputes.ce3 import selection
@@ -115,12 +117,12 @@ def test_says_why_an_earlier_payment_does_not_count(changes, datum, why):
         a_payment("ch_1", days=130, **KNOWN),
         a_payment(**{"charge": "ch_2", "days": 200, **KNOWN, **changes}),
     )
-    found = findings(a_history(sound, flawed, **KNOWN))
-    finding = found.pop((datum, flawed.charge))
+    by_datum = findings(a_history(sound, flawed, **KNOWN))
+    finding = by_datum.pop((datum, flawed.charge))
     assert finding.why.startswith(f"The payment {flawed.charge}")
     assert finding.why.endswith(why)
     assert bool(finding.store) == (datum in {"card", "product_description"})
-    assert set(found) == {("prior_payments", "ch_disputed")}
+    assert set(by_datum) == {("prior_payments", "ch_disputed")}
 
 
 def test_names_the_payment_by_its_day():
@@ -135,8 +137,8 @@ def test_a_customer_without_a_past_is_told_in_one_finding():
 
 
 def test_of_many_payments_that_do_not_count_the_newest_are_named():
-    found = findings(a_history(*(a_payment(f"ch_{n:02}", days=n) for n in range(1, 51)), **KNOWN))
-    assert [charge for _, charge in found] == ["ch_disputed", *(f"ch_{n:02}" for n in range(1, 11))]
+    by_datum = findings(a_history(*(a_payment(f"ch_{n:02}", days=n) for n in range(1, 51)), **KNOWN))
+    assert [charge for _, charge in by_datum] == ["ch_disputed", *(f"ch_{n:02}" for n in range(1, 11))]
 
 
 def test_names_the_datum_the_charge_and_what_to_store():
@@ -147,9 +149,9 @@ def test_names_the_datum_the_charge_and_what_to_store():
 
 
 def test_asks_only_for_a_main_element_where_none_matches():
-    found = findings(familiar(customer_purchase_ip="", customer_device_id="short"))
-    assert set(found) == {("customer_purchase_ip", "ch_2"), ("customer_device_id", "ch_2")}
-    assert "is shorter than the 15 characters" in found["customer_device_id", "ch_2"].why
+    by_datum = findings(familiar(customer_purchase_ip="", customer_device_id="short"))
+    assert set(by_datum) == {("customer_purchase_ip", "ch_2"), ("customer_device_id", "ch_2")}
+    assert "is shorter than the 15 characters" in by_datum["customer_device_id", "ch_2"].why
 
 
 def test_asks_for_everything_where_nothing_matches():
@@ -175,24 +177,24 @@ def test_asks_for_the_device_field_that_fewer_payments_lack():
     priors = [a_payment(f"ch_{n}", days=130, **other, customer_purchase_ip="203.0.113.7") for n in (1, 2)]
     printed = {"customer_device_fingerprint": "fingerprint-0123456789"}
     history = a_history(*(prior.model_copy(update=printed) for prior in priors), customer_purchase_ip="203.0.113.7")
-    found = findings(history)
-    assert ("customer_device_fingerprint", "ch_disputed") in found
-    assert not any(datum == "customer_device_id" for datum, _ in found)
+    by_datum = findings(history)
+    assert ("customer_device_fingerprint", "ch_disputed") in by_datum
+    assert not any(datum == "customer_device_id" for datum, _ in by_datum)
 
 
 def test_what_the_disputed_payment_lacks_itself_is_named():
     history = familiar()
     undescribed = history.disputed.model_copy(update={"product_description": ""})
-    found = findings(history.model_copy(update={"disputed": undescribed, "sort": None}))
-    assert set(found) == {("product_description", "ch_disputed"), ("merchandise_or_services", "ch_disputed")}
-    assert all(finding.store for finding in found.values())
+    by_datum = findings(history.model_copy(update={"disputed": undescribed, "sort": None}))
+    assert set(by_datum) == {("product_description", "ch_disputed"), ("merchandise_or_services", "ch_disputed")}
+    assert all(finding.store for finding in by_datum.values())
 
 
 def test_findings_show_no_customer_data():
-    told = " ".join(
+    text = " ".join(
         finding.why for finding in findings(familiar(customer_purchase_ip="", customer_device_id="")).values()
     )
-    assert not any(value in told for value in ("203.0.113.7", "device-0123456789", "zoe@", "Main St"))
+    assert not any(value in text for value in ("203.0.113.7", "device-0123456789", "zoe@", "Main St"))
 
 
 def test_every_kind_of_product_has_a_word_of_stripes():
@@ -228,5 +230,5 @@ def test_of_pairs_that_fail_alike_the_one_with_more_on_record_is_told():
     other = {"customer_device_id": "device-9876543210"}
     newer = [a_payment(f"ch_{n}", days=120 + n) for n in (1, 2)]
     older = [a_payment(f"ch_{n}", days=120 + n, **other) for n in (3, 4)]
-    found = missed(a_history(*newer, *older, **KNOWN)).findings
-    assert {finding.charge for finding in found} == {"ch_disputed", "ch_3", "ch_4"}
+    named = missed(a_history(*newer, *older, **KNOWN)).findings
+    assert {finding.charge for finding in named} == {"ch_disputed", "ch_3", "ch_4"}

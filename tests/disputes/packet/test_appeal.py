@@ -1,3 +1,5 @@
+"""The packet of an appeal: one text and its files."""
+
 import pytest
 
 from disputes import packet
@@ -45,19 +47,19 @@ def test_an_edited_letter_becomes_its_reason():
 
 
 def test_a_field_that_stripe_would_not_take_is_said_and_not_dropped():
-    told = problems(an_appeal(), customer_name="Ada")
-    assert told == ("An appeal has one text, uncategorized_text; Stripe takes no other field.",)
+    reasons = problems(an_appeal(), customer_name="Ada")
+    assert reasons == ("An appeal has one text, uncategorized_text; Stripe takes no other field.",)
     assert problems(an_appeal(status="needs_response"), customer_name="Ada") == ()
     assert problems(an_appeal(), service_date="") == ()
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "sentence"),
     [("  ", "says nothing"), ("x" * 5_001, "may hold 5000"), ("See www.example.com", "do not open links")],
 )
-def test_a_text_that_would_not_be_taken_is_a_problem(text, said):
+def test_a_text_that_would_not_be_taken_is_a_problem(text, sentence):
     (why,) = problems(an_appeal(), uncategorized_text=text)
-    assert said in why
+    assert sentence in why
     assert problems(an_appeal(), uncategorized_text="x" * 5_000) == ()
 
 

@@ -54,8 +54,8 @@ def test_a_case_that_was_not_looked_into_says_nothing_of_it():
 
 def test_the_sort_of_purchase_may_be_known_from_elsewhere():
     unsorted = a_pair().model_copy(update={"sort": None})
-    told = Evidence(facts=(build_fact("product_type", "digital", "policy:merchant"),), history=unsorted)
-    built = assembly.add_ce3(Packet(), Case(dispute=a_fraud(), evidence=told))
+    known = Evidence(facts=(build_fact("product_type", "digital", "policy:merchant"),), history=unsorted)
+    built = assembly.add_ce3(Packet(), Case(dispute=a_fraud(), evidence=known))
     assert inside(built.enhanced)["disputed_transaction"]["merchandise_or_services"] == "services"
     silent = assembly.add_ce3(Packet(), Case(dispute=a_fraud(), evidence=Evidence(history=unsorted)))
     assert [finding.datum for finding in silent.findings] == ["merchandise_or_services"]

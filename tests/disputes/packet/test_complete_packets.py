@@ -40,8 +40,8 @@ LESS = [(*cell, kind) for cell, kinds in WITHOUT.items() for kind in kinds.split
 
 def sure(reason: str, product: str, kinds: set[str]) -> float:
     dispute = a_dispute(reason=reason, network_code=BOOKS.of(reason).codes[-1])
-    told = Evidence(facts=(build_fact("product_type", product, "test"),))
-    evidence = told.plus(on_record(*sorted(kinds - {"product_type"})))
+    product_type = Evidence(facts=(build_fact("product_type", product, "test"),))
+    evidence = product_type.plus(on_record(*sorted(kinds - {"product_type"})))
     return confidence.total(confidence.weigh(dispute, evidence, BOOKS.of(reason)))
 
 
@@ -79,13 +79,13 @@ def test_a_claim_of_faulty_goods_is_never_sure_enough_to_file_without_use_or_mon
 def test_what_lies_outside_the_period_that_was_paid_is_a_contradiction(kind: str, days: int, *, grave: bool) -> None:
     period = {"period_start": NOON, "period_end": NOON + timedelta(days=30)}
     evidence = at(**{**period, kind: NOON + timedelta(days=days)})
-    found = [each for each in contradictions.find(evidence) if each.grave]
-    assert bool(found) is grave
-    assert all("lies outside the billing period" in each.why and kind in each.facts for each in found)
+    grave_ones = [each for each in contradictions.find(evidence) if each.grave]
+    assert bool(grave_ones) is grave
+    assert all("lies outside the billing period" in each.why and kind in each.facts for each in grave_ones)
 
 
 def test_without_a_period_nothing_lies_outside_it() -> None:
-    for known in ({}, {"period_start": NOON}, {"period_end": NOON}):
-        evidence = at(**{**known, "service_date": NOON - timedelta(days=90)})
+    for dates in ({}, {"period_start": NOON}, {"period_end": NOON}):
+        evidence = at(**{**dates, "service_date": NOON - timedelta(days=90)})
         assert contradictions.find(evidence) == ()
     assert contradictions.find(Evidence()) == ()

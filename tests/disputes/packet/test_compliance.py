@@ -1,3 +1,5 @@
+"""The fee of a compliance case, acknowledged by a verdict only."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+"""The sheets: sections by layout, order and attachments."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,8 +20,8 @@ def laid(evidence, reason="product_not_received", taken=()):
 
 
 def at(kind, value, days, ref):
-    told = build_fact(kind, value, "test", ref=ref)
-    return told.model_copy(update={"at": DAY + timedelta(days=days)} if days is not None else {})
+    fact = build_fact(kind, value, "test", ref=ref)
+    return fact.model_copy(update={"at": DAY + timedelta(days=days)} if days is not None else {})
 
 
 def a_paper(field="service_documentation", content="1", **changes):
@@ -79,12 +81,12 @@ def test_the_tracking_timeline_is_in_order_of_time_and_shows_the_full_address():
 
 
 def test_messages_of_both_sides_stand_in_order_of_time():
-    said = (
+    messages = (
         at("customer_message", "Where is it?", 1, "1"),
         at("customer_message", "Thank you, it is here.", 3, "3"),
         at("merchant_message", "It is on its way.", 2, "2"),
     )
-    (log,) = laid(Evidence(facts=said))["customer_communication"].sections
+    (log,) = laid(Evidence(facts=messages))["customer_communication"].sections
     assert [row[1:] for row in log.rows] == [
         ("Customer", "Where is it?"),
         ("We", "It is on its way."),
@@ -94,9 +96,9 @@ def test_messages_of_both_sides_stand_in_order_of_time():
 
 @pytest.mark.parametrize("sign", ["refund_requested", "canceled_before_charge"])
 def test_messages_that_prove_the_claim_are_not_filed(sign):
-    told = on_record("customer_message")
-    assert "customer_communication" in laid(told)
-    assert "customer_communication" not in laid(told.plus(on_record(sign)))
+    fact = on_record("customer_message")
+    assert "customer_communication" in laid(fact)
+    assert "customer_communication" not in laid(fact.plus(on_record(sign)))
 
 
 def test_two_payments_stand_side_by_side():
@@ -190,6 +192,6 @@ def test_an_exhibit_may_only_wait_for_known_kinds():
 
 
 def test_a_paper_is_known_by_its_content():
-    one, same, other = a_paper(), a_paper(key="du_1/again"), a_paper(content="2")
-    joined = Evidence(attachments=(one,)).plus(Evidence(attachments=(same, other)))
-    assert joined.attachments == (one, other)
+    first, same, other = a_paper(), a_paper(key="du_1/again"), a_paper(content="2")
+    joined = Evidence(attachments=(first,)).plus(Evidence(attachments=(same, other)))
+    assert joined.attachments == (first, other)

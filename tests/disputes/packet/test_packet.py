@@ -1,3 +1,5 @@
+"""The packet: fields, the letter, and what Stripe pre-filled."""
+
 import pytest
 
 from disputes import packet
@@ -75,10 +77,10 @@ def test_exhibits_are_marked_in_order():
 
 def test_a_fact_against_us_is_nowhere_in_a_packet():
     against = Evidence(facts=tuple(sample(kind) for kind in ADVERSE if kind != "canceled_before_charge"))
-    known = build_fact("refund_before_dispute", "a secret refund", "test")
+    hidden = build_fact("refund_before_dispute", "a secret refund", "test")
     # Messages are shown only while nothing in them speaks against us.
     silent = Evidence(facts=tuple(fact for fact in everything().facts if "message" not in fact.kind))
-    hostile = silent.plus(Evidence(facts=(known,))).plus(against)
+    hostile = silent.plus(Evidence(facts=(hidden,))).plus(against)
     assert built(hostile) == built(silent)
 
 
@@ -117,6 +119,6 @@ def test_fields_alone_leave_the_letter():
 def test_what_we_staged_ourselves_is_drawn_anew():
     dispute = a_dispute()
     fresh = packet.build(dispute, everything(), a_letter(), BOOKS.of(dispute.reason))
-    held = {**fresh.fields, **{sheet.field: "file_1" for sheet in fresh.sheets}}
-    staged = dispute.model_copy(update={"evidence": held})
+    stored = {**fresh.fields, **{sheet.field: "file_1" for sheet in fresh.sheets}}
+    staged = dispute.model_copy(update={"evidence": stored})
     assert packet.build(staged, everything(), a_letter(), BOOKS.of(dispute.reason)) == fresh

@@ -24,12 +24,12 @@ def a_file(number, *, pages=1, size=10_000):
     return PacketFile(field=FIELDS[number], name=f"{number}.pdf", pages=pages, bytes=size)
 
 
-def a_packet(*pages, required=(), said="We received a payment of 38.00 USD.", sizes=()):
+def a_packet(*pages, required=(), sentence="We received a payment of 38.00 USD.", sizes=()):
     """A packet with one exhibit for each number of pages; those named by their place are required."""
     sheets = tuple(a_sheet(number, required=number in required) for number in range(len(pages)))
-    held = dict(enumerate(sizes))
-    files = tuple(a_file(number, pages=many, size=held.get(number, 10_000)) for number, many in enumerate(pages))
-    letter = packet.write_letter(VISA, a_letter(a_claim(said)), sheets)
+    size_of = dict(enumerate(sizes))
+    files = tuple(a_file(number, pages=many, size=size_of.get(number, 10_000)) for number, many in enumerate(pages))
+    letter = packet.write_letter(VISA, a_letter(a_claim(sentence)), sheets)
     return Packet(fields={packet.LETTER: letter}, files=files, sheets=sheets)
 
 
@@ -50,16 +50,18 @@ def test_a_text_over_its_limit_is_a_problem(field):
 
 def test_all_texts_together_have_a_limit():
     full = {field: "x" * packet.max_characters(field) for field in sorted(packet.LONG_FIELDS)[:7]}
-    assert not [told for told in texts(**full, billing_address="x" * 5_000) if "together" in told]
-    told = texts(**full, billing_address="x" * 5_000, customer_name="x" * 5_000, shipping_carrier="x")
-    assert "The texts hold 150001 characters together and may hold 150000." in told
+    assert not [problem for problem in texts(**full, billing_address="x" * 5_000) if "together" in problem]
+    problems = texts(**full, billing_address="x" * 5_000, customer_name="x" * 5_000, shipping_carrier="x")
+    assert "The texts hold 150001 characters together and may hold 150000." in problems
 
 
 def test_what_stripe_filled_in_counts_with_ours():
-    held = a_dispute(evidence=dict.fromkeys(packet.LONG_FIELDS - {"uncategorized_text"}, "x" * 20_000))
-    told = preflight.check(Packet(fields={"uncategorized_text": "x" * 10_001}), held)
-    assert told[0] == "The texts hold 150001 characters together and may hold 150000."
-    ours = preflight.check(Packet(fields={**dict.fromkeys(held.evidence, ""), "uncategorized_text": "x"}), held)
+    prefilled = a_dispute(evidence=dict.fromkeys(packet.LONG_FIELDS - {"uncategorized_text"}, "x" * 20_000))
+    problems = preflight.check(Packet(fields={"uncategorized_text": "x" * 10_001}), prefilled)
+    assert problems[0] == "The texts hold 150001 characters together and may hold 150000."
+    ours = preflight.check(
+        Packet(fields={**dict.fromkeys(prefilled.evidence, ""), "uncategorized_text": "x"}), prefilled
+    )
     assert ours == ()
 
 
@@ -76,14 +78,14 @@ def test_an_empty_text_clears_any_field():
     "link", ["https://a.example", "HTTP://A.EXAMPLE", "see www.a.example", "WWW.a.example", "ftp://a"]
 )
 def test_a_link_is_a_problem(link):
-    (told,) = texts(customer_name=f"Zoe {link}")
-    assert "link" in told
+    (problem,) = texts(customer_name=f"Zoe {link}")
+    assert "link" in problem
 
 
 @pytest.mark.parametrize("text", ["file_1MxYz2eZvKYlo2C", "see file_17"])
 def test_a_file_id_in_a_text_is_a_problem(text):
-    (told,) = texts(product_description=text)
-    assert "holds the file id file_1" in told
+    (problem,) = texts(product_description=text)
+    assert "holds the file id file_1" in problem
 
 
 def test_a_word_that_only_looks_like_a_file_id_is_none():
@@ -107,17 +109,17 @@ def test_a_date_nobody_can_read_is_a_problem(text):
 
 
 @pytest.mark.parametrize(
-    ("currency", "amount", "said"),
+    ("currency", "amount", "sentence"),
     [("usd", 3_800, "38.00 EUR"), ("jpy", 4_200, "4,200 USD"), ("eur", 3_800, "GBP 38")],
 )
-def test_the_disputed_amount_in_another_currency_is_a_problem(currency, amount, said):
+def test_the_disputed_amount_in_another_currency_is_a_problem(currency, amount, sentence):
     dispute = a_dispute(currency=currency, amount=amount)
-    (told,) = preflight.check(Packet(fields={"uncategorized_text": f"We received {said}."}), dispute)
-    assert told.startswith(f"uncategorized_text says {said}, and the dispute is over ")
+    (problem,) = preflight.check(Packet(fields={"uncategorized_text": f"We received {sentence}."}), dispute)
+    assert problem.startswith(f"uncategorized_text says {sentence}, and the dispute is over ")
 
 
 @pytest.mark.parametrize(
-    ("currency", "amount", "said"),
+    ("currency", "amount", "sentence"),
     [
         ("jpy", 4_200, "42.00 JPY"),
         ("kwd", 12_500, "125.00 KWD"),
@@ -125,10 +127,10 @@ def test_the_disputed_amount_in_another_currency_is_a_problem(currency, amount, 
         ("usd", 3_800, "USD 3.80"),
     ],
 )
-def test_minor_units_counted_wrongly_are_a_problem(currency, amount, said):
+def test_minor_units_counted_wrongly_are_a_problem(currency, amount, sentence):
     dispute = a_dispute(currency=currency, amount=amount)
-    (told,) = preflight.check(Packet(fields={"uncategorized_text": f"We received {said}."}), dispute)
-    assert told.startswith(f"uncategorized_text says {said}, and the dispute is over ")
+    (problem,) = preflight.check(Packet(fields={"uncategorized_text": f"We received {sentence}."}), dispute)
+    assert problem.startswith(f"uncategorized_text says {sentence}, and the dispute is over ")
 
 
 def test_the_price_of_something_else_is_nothing_to_us():
@@ -164,8 +166,8 @@ def test_long_texts_cost_pages():
 
 def test_all_files_together_have_a_limit():
     assert preflight.check(a_packet(1, 1, sizes=(2_250_000, 2_250_000)), VISA) == ()
-    (told,) = preflight.check(a_packet(1, 1, sizes=(2_250_000, 2_250_001)), VISA)
-    assert told == "The files hold 4,500,001 bytes together and may hold 4,500,000."
+    (problem,) = preflight.check(a_packet(1, 1, sizes=(2_250_000, 2_250_001)), VISA)
+    assert problem == "The files hold 4,500,001 bytes together and may hold 4,500,000."
 
 
 def test_a_field_takes_one_file():
@@ -184,13 +186,13 @@ def test_an_exhibit_without_a_file_is_a_problem():
 
 
 def test_a_letter_cites_only_exhibits_there_are():
-    assert preflight.check(a_packet(1, said="See Exhibit A, 38.00 USD."), VISA) == ()
-    (told,) = preflight.check(a_packet(1, said="See Exhibit C, 38.00 USD."), VISA)
-    assert told == "The letter cites Exhibit C, which is not in the packet."
+    assert preflight.check(a_packet(1, sentence="See Exhibit A, 38.00 USD."), VISA) == ()
+    (problem,) = preflight.check(a_packet(1, sentence="See Exhibit C, 38.00 USD."), VISA)
+    assert problem == "The letter cites Exhibit C, which is not in the packet."
 
 
 def test_a_product_may_be_called_an_exhibit():
-    made = a_packet(1, said="Our records describe the purchase as Exhibit Q, a poster.")
+    made = a_packet(1, sentence="Our records describe the purchase as Exhibit Q, a poster.")
     named = made.model_copy(update={"fields": {**made.fields, "product_description": "Exhibit Q, a poster"}})
     assert preflight.check(named, VISA) == ()
 
@@ -220,7 +222,7 @@ def test_what_the_playbook_keeps_stays_whatever_it_is_worth():
 
 
 def test_an_exhibit_a_sentence_cites_stays():
-    fitted = preflight.fit(a_packet(30, 30, said="The parcel arrived, see Exhibit B."), VISA)
+    fitted = preflight.fit(a_packet(30, 30, sentence="The parcel arrived, see Exhibit B."), VISA)
     assert marks(fitted) == ["B"]
     assert preflight.check(fitted, VISA) == ()
 
@@ -281,9 +283,10 @@ sizes = st.lists(
 
 @given(sizes, st.sampled_from([VISA, MASTERCARD]), st.sets(st.integers(0, 8), max_size=2))
 def test_a_fitted_packet_is_within_the_limits_or_holds_only_what_must_stay(drawn, dispute, cited):
-    said = " ".join(["38.00 USD.", *(f"See Exhibit {chr(65 + n)}." for n in cited if n < len(drawn))])
+    sentence = " ".join(["38.00 USD.", *(f"See Exhibit {chr(65 + n)}." for n in cited if n < len(drawn))])
     required = {number for number, (_, _, must) in enumerate(drawn) if must}
-    made = a_packet(*(p for p, _, _ in drawn), required=required, said=said, sizes=[size for _, size, _ in drawn])
+    pages, sizes = [page for page, _, _ in drawn], [size for _, size, _ in drawn]
+    made = a_packet(*pages, required=required, sentence=sentence, sizes=sizes)
     fitted = preflight.fit(made, dispute)
     must = {a_sheet(n).mark for n in required | {n for n in cited if n < len(drawn)}}
     left = {sheet.mark for sheet in fitted.sheets}
@@ -304,5 +307,5 @@ def test_nothing_is_left_out_that_would_still_fit(drawn, dispute):
     base = preflight.measure(fitted, dispute)
     for sheet, file in zip(made.sheets, made.files, strict=True):
         if sheet not in fitted.sheets:
-            pages, held = base.pages + file.pages, base.bytes + file.bytes
-            assert pages > preflight.max_pages(dispute) or held > preflight.MAX_BYTES
+            pages, size = base.pages + file.pages, base.bytes + file.bytes
+            assert pages > preflight.max_pages(dispute) or size > preflight.MAX_BYTES

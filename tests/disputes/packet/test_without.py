@@ -65,8 +65,8 @@ def test_several_may_go_with_an_edited_letter_at_once() -> None:
 
 @pytest.mark.parametrize("name", ["reciept", "Receipt", "refund_policy", "uncategorized_text", ""])
 def test_an_exhibit_that_is_not_there_is_one_clear_sentence(name: str) -> None:
-    (said,) = verdict.check(a_case(), decided(without=("receipt", name)))
-    assert said.startswith(f"{name}: the packet has no such exhibit; it has shipping_documentation, ")
+    (problem,) = verdict.check(a_case(), decided(without=("receipt", name)))
+    assert problem.startswith(f"{name}: the packet has no such exhibit; it has shipping_documentation, ")
 
 
 def test_an_exhibit_that_the_letter_cites_cannot_go_alone() -> None:
@@ -74,8 +74,8 @@ def test_an_exhibit_that_the_letter_cites_cannot_go_alone() -> None:
     assert case.packet
     mark = next(sheet.mark for sheet in case.packet.sheets if sheet.field == "receipt")
     citing = (Claim(text=f"We received a payment of 1,234.56 USD ({mark}).", facts=("amount_paid",)),)
-    said = verdict.check(a_case(*citing), decided(decision="edit", letter=citing, without=("receipt",)))
-    assert any(f"cites {mark}" in each for each in said)
+    problems = verdict.check(a_case(*citing), decided(decision="edit", letter=citing, without=("receipt",)))
+    assert any(f"cites {mark}" in each for each in problems)
 
 
 def test_one_that_the_playbook_keeps_may_go_and_is_warned_of() -> None:
@@ -88,8 +88,8 @@ def test_one_that_the_playbook_keeps_may_go_and_is_warned_of() -> None:
 
 @pytest.mark.parametrize("decision", ["reject", "accept_loss", "redraft"])
 def test_what_files_nothing_leaves_nothing_out(decision: str) -> None:
-    (said,) = verdict.check(a_case(), decided(decision=decision, without=("receipt",)))
-    assert said == "Exhibits are left out of an answer that is filed; this decision files none."
+    (problem,) = verdict.check(a_case(), decided(decision=decision, without=("receipt",)))
+    assert problem == "Exhibits are left out of an answer that is filed; this decision files none."
 
 
 def test_an_agent_inbox_leaves_exhibits_out_by_a_list() -> None:
@@ -98,6 +98,6 @@ def test_an_agent_inbox_leaves_exhibits_out_by_a_list() -> None:
 
     assert verdict.parse(edited('["receipt"]'), NOON).without == ("receipt",)
     assert verdict.parse(edited(""), NOON).without == ()
-    for wrong in ("receipt", '"receipt"', "[7]"):
+    for value in ("receipt", '"receipt"', "[7]"):
         with pytest.raises(Invalid):
-            verdict.parse(edited(wrong), NOON)
+            verdict.parse(edited(value), NOON)

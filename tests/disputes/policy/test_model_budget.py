@@ -1,3 +1,5 @@
+"""The budget of models for a dispute."""
+
 import pytest
 
 from disputes.errors import OverBudget

@@ -1,3 +1,5 @@
+"""Policies: lanes, thresholds, conversion, and files that are wrong."""
+
 from datetime import timedelta
 from decimal import Decimal
 
@@ -36,8 +38,8 @@ MATRIX = [
 @pytest.mark.parametrize(("reasons", "amount", "lane"), [(row[0], row[1], row[2:]) for row in MATRIX])
 def test_the_matrix_of_queues_is_kept_to_the_cent(reasons, amount, lane):
     for reason in reasons:
-        found = DEFAULT.lane(a_dispute(reason=reason, amount=amount))
-        assert (found.queue, found.files, found.senior, found.legal, found.tell) == lane
+        chosen = DEFAULT.lane(a_dispute(reason=reason, amount=amount))
+        assert (chosen.queue, chosen.files, chosen.senior, chosen.legal, chosen.tell) == lane
 
 
 @pytest.mark.parametrize(("amount", "senior"), [(4_999, False), (50_000, False), (50_001, True)])
@@ -120,8 +122,8 @@ def test_a_threshold_may_also_lower_the_bar_for_a_reason():
 
 def test_what_the_merchant_says_becomes_facts():
     merchant = DEFAULT.merchant.model_copy(update={"refund_policy": "30 days.", "product_type": "digital"})
-    told = DEFAULT.model_copy(update={"merchant": merchant}).facts()
-    assert {fact.kind: fact.value for fact in told.facts} == {"refund_policy": "30 days.", "product_type": "digital"}
+    facts = DEFAULT.model_copy(update={"merchant": merchant}).facts()
+    assert {fact.kind: fact.value for fact in facts.facts} == {"refund_policy": "30 days.", "product_type": "digital"}
     assert DEFAULT.facts().facts == ()
 
 

@@ -1,3 +1,5 @@
+"""The review request as Agent Inbox shows it."""
+
 import json
 from typing import Any
 
@@ -64,13 +66,13 @@ def test_an_edit_that_changes_nothing_files_the_letter_that_was_shown():
 def test_the_description_says_why_it_waits_the_draft_and_what_is_missing():
     described = agent_inbox.describe(a_waiting_case(), ("The fee was not agreed to.",))
     assert "# product not received: 38.00 USD" in described
-    for said in (
+    for expected in (
         "It is thin.",
         "No delivery is on record.",
         "The fee was not agreed to.",
         "30 November 2026 12:00 UTC",
     ):
-        assert said in described
+        assert expected in described
     assert "- We received a payment of 1,234.56 USD. \\[amount_paid\\]" in described
 
 

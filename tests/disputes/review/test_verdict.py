@@ -1,3 +1,5 @@
+"""Verdicts: parsing, checking and applying them."""
+
 import json
 
 import pytest
@@ -53,9 +55,9 @@ def test_edited_arguments_come_back_as_strings():
     assert (decided.fields, decided.fee_acknowledged, decided.note) == ({"customer_name": "Zoe"}, True, "seen")
 
 
-@pytest.mark.parametrize("said", ["false", "", "yes", "1"])
-def test_only_the_word_true_agrees_to_a_fee(said):
-    assert not read(edited(fee_acknowledged=said)).fee_acknowledged
+@pytest.mark.parametrize("argument", ["false", "", "yes", "1"])
+def test_only_the_word_true_agrees_to_a_fee(argument):
+    assert not read(edited(fee_acknowledged=argument)).fee_acknowledged
 
 
 @pytest.mark.parametrize("decision", ["reject", "accept_loss", "redraft"])
@@ -146,13 +148,13 @@ def test_an_edit_to_an_empty_letter_is_refused():
 
 
 def test_a_field_stripe_does_not_have_is_refused():
-    found = verdict.check(a_case(), Verdict(decision="edit", fields={"receipt": "file_1"}))
-    assert found == ("receipt: no text field of Stripe's evidence has this name.",)
+    problems = verdict.check(a_case(), Verdict(decision="edit", fields={"receipt": "file_1"}))
+    assert problems == ("receipt: no text field of Stripe's evidence has this name.",)
 
 
 def test_an_edit_must_keep_stripes_limits():
-    found = verdict.check(a_case(), Verdict(decision="edit", fields={"customer_name": "x" * 5_001}))
-    assert found == ("customer_name holds 5001 characters and may hold 5000.",)
+    problems = verdict.check(a_case(), Verdict(decision="edit", fields={"customer_name": "x" * 5_001}))
+    assert problems == ("customer_name holds 5001 characters and may hold 5000.",)
 
 
 def test_nothing_is_approved_without_a_packet():

@@ -129,9 +129,9 @@ def table(rounds: list[list[PacketTiming]]) -> Iterator[tuple[str, ...]]:
         median(percentile((timing.elapsed for timing in measured), part) for measured in rounds) for part in (0.5, 0.95)
     )
     processor = median(median(timing.processor for timing in measured) for measured in rounds)
-    what = f"{pages} pages in {len(built.files)} exhibits"
+    name = f"{pages} pages in {len(built.files)} exhibits"
     yield (
-        what,
+        name,
         f"{p50:.0f}",
         f"{p95:.0f} {compare_to_bar(p95, BAR, higher_is_better=False)}",
         f"{processor:.0f}",

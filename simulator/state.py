@@ -46,11 +46,11 @@ class Store:
         owned: JsonObject = {key: obj[key] for key in ("_account", "_livemode") if key in obj}
         if "livemode" in obj:
             owned["_livemode"] = obj["livemode"]
-        whole, parts = fields.collapse(fields.complete(obj))
+        collapsed, parts = fields.collapse(fields.complete(obj))
         for part in parts:
             if part["id"] not in self._objects:
                 self.add({**owned, **part})
-        return self.put({**whole, **owned})
+        return self.put({**collapsed, **owned})
 
     def put(self, obj: JsonObject) -> JsonObject:
         """Store or replace one object and return it."""

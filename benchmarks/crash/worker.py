@@ -84,8 +84,8 @@ async def _sweep(runtime: Runtime) -> None:
         await asyncio.sleep(SWEEP_SECONDS)
 
 
-def _write(**what: int) -> None:
-    sys.stdout.write(json.dumps(what) + "\n")
+def _write(**message: int) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
 
 

@@ -118,7 +118,7 @@ def _against(subjects: dict[str, SaverSubject], name: str) -> tuple[str, str]:
 
 
 def _ratio(ours: list[float], theirs: list[float]) -> float:
-    return median(mine / other for mine, other in zip(ours, theirs, strict=True))
+    return median(our / other for our, other in zip(ours, theirs, strict=True))
 
 
 async def _run(rounds: int, starts: int, *, durable: bool) -> str:

@@ -64,7 +64,7 @@ def an_item(**changes: object) -> StripeObject:
 
 def an_invoice(**changes: object) -> StripeObject:
     """Build a paid subscription invoice of 29.00 USD."""
-    who = {"account_country": "US", "account_name": "Hollow Oak Goods", "issuer": {"type": "self"}}
+    account = {"account_country": "US", "account_name": "Hollow Oak Goods", "issuer": {"type": "self"}}
     bill_to = {
         "customer": "cus_example",
         "customer_address": an_address(),
@@ -96,13 +96,13 @@ def an_invoice(**changes: object) -> StripeObject:
         "status": "paid",
         "status_transitions": {"finalized_at": NOON, "paid_at": NOON} | unset("marked_uncollectible_at voided_at"),
     }
-    return invoice | who | bill_to | paid_in_full(2_900) | changes
+    return invoice | account | bill_to | paid_in_full(2_900) | changes
 
 
 def paid_in_full(amount: int) -> StripeObject:
     """Build the amounts of an invoice paid in one go, minor units."""
-    whole = ("amount_due", "amount_paid", "subtotal", "total")
-    nothing = (
+    full_amounts = ("amount_due", "amount_paid", "subtotal", "total")
+    zero_amounts = (
         "amount_overpaid",
         "amount_paid_off_stripe",
         "amount_remaining",
@@ -112,7 +112,7 @@ def paid_in_full(amount: int) -> StripeObject:
         "pre_payment_credit_notes_amount",
         "starting_balance",
     )
-    return dict.fromkeys(whole, amount) | dict.fromkeys(nothing, 0)
+    return dict.fromkeys(full_amounts, amount) | dict.fromkeys(zero_amounts, 0)
 
 
 def an_invoice_line(**changes: object) -> StripeObject:

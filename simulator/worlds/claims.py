@@ -52,8 +52,8 @@ def payment_method_details(claim: DisputedClaim, charge: StripeObject) -> Stripe
 
 def prefilled_evidence(charge: StripeObject) -> StripeObject:
     """Build the evidence Stripe fills in from a charge; the billing address only when its check passed."""
-    who = charge["billing_details"]
-    place = who["address"]
+    billing = charge["billing_details"]
+    place = billing["address"]
     lines = [
         place["line1"],
         place["line2"],
@@ -61,7 +61,9 @@ def prefilled_evidence(charge: StripeObject) -> StripeObject:
     ]
     checks = charge["payment_method_details"].get("card", {}).get("checks", {})
     address = "\n".join(line for line in lines if line) if checks.get("address_line1_check") == "pass" else None
-    return some_evidence(billing_address=address, customer_email_address=who["email"], customer_name=who["name"])
+    return some_evidence(
+        billing_address=address, customer_email_address=billing["email"], customer_name=billing["name"]
+    )
 
 
 def claim_evidence_details(claim: DisputedClaim, *, due_by: int | None) -> StripeObject:

@@ -83,7 +83,7 @@ class OrderEnvironment:
     async def open_dispute(self, scenario: str) -> WatchedDispute:
         objects = SCENARIOS[scenario].build(datetime.now(UTC), f"{self.tag}x{len(self.disputes)}")
         await self._post("/_sim/objects?silent=true", objects=objects)
-        raw = next(thing for thing in objects if thing["object"] == "dispute")
+        raw = next(obj for obj in objects if obj["object"] == "dispute")
         dispute = WatchedDispute(raw["id"], raw.get("_account"), scenario, raw["status"], ["created"])
         self.disputes.append(dispute)
         self.counts["disputes"] += 1

@@ -73,16 +73,16 @@ class SimulatorClient:
         await self.post("/objects", {"objects": list(objects)}, **query)
 
     async def counts(self, dispute: str) -> JsonObject:
-        found: JsonObject = (await self.control.get("/_sim/counts")).json()["disputes"][dispute]
-        return found
+        counts: JsonObject = (await self.control.get("/_sim/counts")).json()["disputes"][dispute]
+        return counts
 
     async def until(self, dispute: str, status: str) -> stripe.Dispute:
         client = self.sdk()
         for _ in range(1_000):
-            found = await client.v1.disputes.retrieve_async(dispute)
-            if found.status == status:
-                return found
-        raise AssertionError(f"{dispute} stayed {found.status}")
+            current = await client.v1.disputes.retrieve_async(dispute)
+            if current.status == status:
+                return current
+        raise AssertionError(f"{dispute} stayed {current.status}")
 
     async def event_types(self) -> list[str]:
         events = await self.sdk().v1.events.list_async({"limit": 100})

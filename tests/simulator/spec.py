@@ -14,13 +14,13 @@ JsonObject = dict[str, Any]
 NAME = "stripe/openapi-2026-10-28.endive.json"
 
 
-def shared() -> Path:
+def shared_folder() -> Path:
     beside = Path(__file__).resolve().parents[3] / "shared"
     return Path(os.environ.get("REBUT_SHARED", beside))
 
 
 def load(name: str) -> JsonObject:
-    path = shared() / name
+    path = shared_folder() / name
     if not path.is_file():
         pytest.skip(f"{name} is not beside the repository and REBUT_SHARED does not point to it")
     loaded: JsonObject = json.loads(path.read_text())
@@ -45,10 +45,10 @@ class Spec:
         self._components = strict(copy.deepcopy(self._raw["components"]))
 
     def operation(self, method: str, path: str) -> JsonObject:
-        for known, operations in self._raw["paths"].items():
-            if _blank(known) == path and method.lower() in operations:
-                found: JsonObject = operations[method.lower()]
-                return found
+        for spec_path, operations in self._raw["paths"].items():
+            if _blank(spec_path) == path and method.lower() in operations:
+                result: JsonObject = operations[method.lower()]
+                return result
         raise LookupError(f"{method} {path} is not in the spec")
 
     def validate(self, method: str, path: str, answer: JsonObject) -> None:
@@ -62,8 +62,8 @@ class Spec:
         if method == "GET":
             return {q["name"]: q["schema"] for q in operation["parameters"] if q["in"] == "query"}
         (body,) = operation["requestBody"]["content"].values()
-        found: dict[str, JsonObject] = body["schema"]["properties"]
-        return found
+        result: dict[str, JsonObject] = body["schema"]["properties"]
+        return result
 
     def expandable(self, path: str) -> list[str]:
         content = self.operation("GET", path)["responses"]["200"]["content"]["application/json"]
@@ -80,8 +80,8 @@ class Spec:
     def _open(self, schema: JsonObject) -> JsonObject:
         schema = schema.get("items", schema)
         name = schema.get("$ref", "").rpartition("/")[2]
-        found: JsonObject = self._raw["components"]["schemas"][name] if name else schema
-        return found
+        result: JsonObject = self._raw["components"]["schemas"][name] if name else schema
+        return result
 
     def _whole(self, schema: JsonObject) -> bool:
         names = set(self._open(schema).get("properties", {}))

@@ -13,12 +13,12 @@ from simulator.worlds.buyers import seeded_id
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
-def texts(thing: Any) -> list[str]:
-    if isinstance(thing, dict):
-        return [text_value for value in thing.values() for text_value in texts(value)]
-    if isinstance(thing, list):
-        return [text_value for value in thing for text_value in texts(value)]
-    return [thing] if isinstance(thing, str) else []
+def texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text_value for part in value.values() for text_value in texts(part)]
+    if isinstance(value, list):
+        return [text_value for part in value for text_value in texts(part)]
+    return [value] if isinstance(value, str) else []
 
 
 @pytest.mark.parametrize("reason", grid.DISPUTES)

@@ -48,7 +48,7 @@ async def test_a_refused_delivery_is_tried_again():
             done = await simulator.sdk().v1.events.list_async({"delivery_success": True})
             if done.data:
                 break
-        assert [found.id for found in done.data] == [event["id"]]
+        assert [retrieved.id for retrieved in done.data] == [event["id"]]
 
 
 async def test_a_lost_event_is_found_among_the_undelivered():

@@ -141,6 +141,6 @@ async def test_a_stripe_that_counts_more_pages_refuses_the_update_and_keeps_noth
         refused = await posted(simulator)
         assert (refused.status_code, refused.json()["error"]["code"]) == (400, "dispute_evidence_page_limit_exceeded")
         assert (await posted(simulator)).content == refused.content
-        found = await simulator.sdk().v1.disputes.retrieve_async("du_1")
-        assert found.evidence.customer_name is None
+        retrieved = await simulator.sdk().v1.disputes.retrieve_async("du_1")
+        assert retrieved.evidence.customer_name is None
         assert (await posted(simulator, Idempotency_Key="twice")).status_code == 200

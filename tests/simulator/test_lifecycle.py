@@ -61,8 +61,8 @@ async def test_one_bad_key_discards_the_whole_call():
             await client.v1.disputes.update_async("du_1", {"evidence": evidence})
         assert refused.value.code == "parameter_unknown"
         assert refused.value.param == "evidence[customer_shoe_size]"
-        found = await client.v1.disputes.retrieve_async("du_1")
-        assert (found.evidence.customer_name, found.status) == (None, "needs_response")
+        retrieved = await client.v1.disputes.retrieve_async("du_1")
+        assert (retrieved.evidence.customer_name, retrieved.status) == (None, "needs_response")
 
 
 async def test_metadata_alone_is_never_sent_to_the_bank():

@@ -47,8 +47,8 @@ async def test_all_texts_together_are_limited_and_nothing_of_the_call_is_kept():
         assert (await staged(client, uncategorized_text="x" * 10_000)).evidence.uncategorized_text
         with pytest.raises(stripe.InvalidRequestError, match="150000"):
             await staged(client, uncategorized_text="x" * 10_001, customer_name="")
-        found = await client.v1.disputes.retrieve_async("du_1")
-        assert len(found.evidence.uncategorized_text or "") == 10_000
+        retrieved = await client.v1.disputes.retrieve_async("du_1")
+        assert len(retrieved.evidence.uncategorized_text or "") == 10_000
 
 
 async def test_text_in_a_file_field_is_refused():
@@ -150,8 +150,8 @@ async def test_compelling_evidence_on_an_ineligible_dispute_discards_all():
 async def test_complete_compelling_evidence_qualifies():
     eligible = a_dispute(enhanced_eligibility_types=["visa_compelling_evidence_3"])
     async with simulated(eligible, a_charge(), a_charge(id="ch_2")) as simulator:
-        found = await staged(simulator.sdk(), enhanced_evidence=ce3())
-        status = found.evidence_details.enhanced_eligibility.to_dict()["visa_compelling_evidence_3"]
+        retrieved = await staged(simulator.sdk(), enhanced_evidence=ce3())
+        status = retrieved.evidence_details.enhanced_eligibility.to_dict()["visa_compelling_evidence_3"]
         assert status == {"required_actions": [], "status": "qualified"}
 
 
@@ -159,8 +159,8 @@ async def test_thin_compelling_evidence_says_what_is_missing():
     eligible = a_dispute(enhanced_eligibility_types=["visa_compelling_evidence_3"])
     async with simulated(eligible, a_charge()) as simulator:
         thin = ce3(prior_undisputed_transactions=[{"charge": "ch_1"}], disputed_transaction={"product_description": ""})
-        found = await staged(simulator.sdk(), enhanced_evidence=thin)
-        status = found.evidence_details.enhanced_eligibility.to_dict()["visa_compelling_evidence_3"]
+        retrieved = await staged(simulator.sdk(), enhanced_evidence=thin)
+        status = retrieved.evidence_details.enhanced_eligibility.to_dict()["visa_compelling_evidence_3"]
         assert status["status"] == "requires_action"
         assert status["required_actions"] == [
             "missing_customer_identifiers",
@@ -184,8 +184,8 @@ async def test_a_compliance_case_is_sent_only_with_its_fee_acknowledged():
         client = simulator.sdk()
         with pytest.raises(stripe.InvalidRequestError, match="fee_acknowledged"):
             await client.v1.disputes.update_async("du_1", {"evidence": {"customer_name": "Ada"}})
-        found = await client.v1.disputes.retrieve_async("du_1")
-        assert (found.evidence.customer_name, found.status) == (None, "needs_response")
+        retrieved = await client.v1.disputes.retrieve_async("du_1")
+        assert (retrieved.evidence.customer_name, retrieved.status) == (None, "needs_response")
         paid = await staged(client, enhanced_evidence={"visa_compliance": {"fee_acknowledged": True}})
         eligibility = paid.evidence_details.enhanced_eligibility.to_dict()
         assert eligibility == {"visa_compliance": {"status": "fee_acknowledged"}}

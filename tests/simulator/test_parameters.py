@@ -55,10 +55,10 @@ def test_a_value_of_the_wrong_shape_is_refused_before_anything_is_tried(shape, v
 
 def test_bracketed_names_become_hashes_and_arrays():
     pairs = [("a[b][c]", "1"), ("a[b][d]", "2"), ("list[]", "x"), ("list[]", "y"), ("at[1]", "q"), ("at[0]", "p")]
-    given = parse_pairs(pairs)
-    assert given["a"] == {"b": {"c": "1", "d": "2"}}
-    assert ListParameter(TextParameter()).read(given["list"], "list") == ["x", "y"]
-    assert ListParameter(TextParameter()).read(given["at"], "at") == ["p", "q"]
+    parsed = parse_pairs(pairs)
+    assert parsed["a"] == {"b": {"c": "1", "d": "2"}}
+    assert ListParameter(TextParameter()).read(parsed["list"], "list") == ["x", "y"]
+    assert ListParameter(TextParameter()).read(parsed["at"], "at") == ["p", "q"]
 
 
 def test_a_name_that_is_both_text_and_hash_is_refused():
@@ -70,8 +70,8 @@ def test_a_key_is_forgotten_after_a_day():
     keys, key = IdempotencyKeys(), ("test", "once")
     assert keys.begin(key, "digest", NOW) is None
     keys.store(key, 200, "{}")
-    kept = keys.begin(key, "digest", NOW + timedelta(hours=24))
-    assert kept is not None
+    stored = keys.begin(key, "digest", NOW + timedelta(hours=24))
+    assert stored is not None
     assert keys.begin(key, "digest", NOW + timedelta(hours=24, seconds=1)) is None
 
 

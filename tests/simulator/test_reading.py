@@ -73,9 +73,9 @@ async def test_expansion_follows_nested_paths_on_objects_and_lists():
     async with simulated(a_dispute(), a_charge(), a_customer(), refund) as simulator:
         client = simulator.sdk()
         paths = ["charge.customer", "charge.refunds"]
-        found = (await client.v1.disputes.retrieve_async("du_1", {"expand": paths})).to_dict()
-        assert found["charge"]["customer"]["email"] == "ada@example.com"
-        assert [refund["id"] for refund in found["charge"]["refunds"]["data"]] == ["re_1"]
+        result = (await client.v1.disputes.retrieve_async("du_1", {"expand": paths})).to_dict()
+        assert result["charge"]["customer"]["email"] == "ada@example.com"
+        assert [refund["id"] for refund in result["charge"]["refunds"]["data"]] == ["re_1"]
         listed = await client.v1.disputes.list_async({"expand": ["data.charge"]})
         assert listed.data[0].to_dict()["charge"]["id"] == "ch_1"
         plain = (await client.v1.charges.retrieve_async("ch_1")).to_dict()
@@ -112,8 +112,8 @@ async def test_a_key_sees_only_its_mode_and_account():
         assert [d.id for d in (await production.list_async()).data] == ["du_live"]
         with pytest.raises(stripe.InvalidRequestError, match="No such dispute"):
             await test.retrieve_async("du_theirs")
-        found = await test.retrieve_async("du_theirs", None, {"stripe_account": "acct_2"})
-        assert "_account" not in found.to_dict()
+        result = await test.retrieve_async("du_theirs", None, {"stripe_account": "acct_2"})
+        assert "_account" not in result.to_dict()
         with pytest.raises(stripe.InvalidRequestError, match="No such dispute"):
             await test.retrieve_async("du_1", None, {"stripe_account": "acct_2"})
 
@@ -145,7 +145,7 @@ async def test_the_transactions_of_a_dispute_cannot_be_listed_by_source():
     async with simulated(a_dispute(balance_transactions=[{**txn, "id": "txn_1"}]), charged) as simulator:
         client = simulator.sdk().v1.balance_transactions
         assert (await client.list_async({"source": "du_1"})).data == []
-        assert [found.id for found in (await client.list_async({"source": "ch_1"})).data] == ["txn_2"]
+        assert [result.id for result in (await client.list_async({"source": "ch_1"})).data] == ["txn_2"]
         assert (await client.retrieve_async("txn_1")).amount == -5
 
 
@@ -154,17 +154,17 @@ async def test_invoices_are_found_by_their_payment():
     paid = {**payment, "payment": {"type": "payment_intent", "payment_intent": "pi_1"}}
     other = {**payment, "id": "inpay_2", "payment": {"type": "payment_intent", "payment_intent": "pi_2"}}
     async with simulated(paid, other) as simulator:
-        asked: Any = {"payment": {"type": "payment_intent", "payment_intent": "pi_1"}}
-        found = await simulator.sdk().v1.invoice_payments.list_async(asked)
-        assert [payment.id for payment in found.data] == ["inpay_1"]
+        params: Any = {"payment": {"type": "payment_intent", "payment_intent": "pi_1"}}
+        result = await simulator.sdk().v1.invoice_payments.list_async(params)
+        assert [payment.id for payment in result.data] == ["inpay_1"]
 
 
 async def test_invoices_are_found_by_their_subscription():
     parents = [{"subscription_details": {"subscription": name}} for name in ("sub_1", "sub_2", "sub_1")]
     objects = [an_invoice(id=f"in_{number}", parent=parent) for number, parent in enumerate(parents)]
     async with simulated(*objects) as simulator:
-        found = await simulator.sdk().v1.invoices.list_async({"subscription": "sub_1"})
-        assert {invoice.id for invoice in found.data} == {"in_0", "in_2"}
+        result = await simulator.sdk().v1.invoices.list_async({"subscription": "sub_1"})
+        assert {invoice.id for invoice in result.data} == {"in_0", "in_2"}
 
 
 async def test_canceled_subscriptions_are_listed_only_when_asked_for():
@@ -172,9 +172,9 @@ async def test_canceled_subscriptions_are_listed_only_when_asked_for():
     active, ended = {**sub, "id": "sub_1", "status": "active"}, {**sub, "id": "sub_2", "status": "canceled"}
     async with simulated(active, ended) as simulator:
         listed = simulator.sdk().v1.subscriptions.list_async
-        assert [found.id for found in (await listed({"customer": "cus_1"})).data] == ["sub_1"]
+        assert [result.id for result in (await listed({"customer": "cus_1"})).data] == ["sub_1"]
         assert len((await listed({"customer": "cus_1", "status": "all"})).data) == 2
-        assert [found.id for found in (await listed({"status": "ended"})).data] == ["sub_2"]
+        assert [result.id for result in (await listed({"status": "ended"})).data] == ["sub_2"]
 
 
 async def test_line_items_of_a_session_are_a_list_of_their_own():
@@ -187,8 +187,8 @@ async def test_line_items_of_a_session_are_a_list_of_their_own():
     }
     async with simulated(session) as simulator:
         sessions = simulator.sdk().v1.checkout.sessions
-        (found,) = (await sessions.list_async({"payment_intent": "pi_1"})).data
-        assert "line_items" not in found.to_dict()
+        (result,) = (await sessions.list_async({"payment_intent": "pi_1"})).data
+        assert "line_items" not in result.to_dict()
         assert [item.id for item in (await sessions.line_items.list_async("cs_1")).data] == ["li_1"]
         expanded = (await sessions.retrieve_async("cs_1", {"expand": ["line_items"]})).to_dict()
         assert expanded["line_items"]["data"][0]["id"] == "li_1"
@@ -219,14 +219,14 @@ CARDS = [
 )
 async def test_charges_are_found_by_a_query(query, ids):
     async with simulated(*CARDS) as simulator:
-        found = await simulator.sdk().v1.charges.search_async({"query": query})
-        assert [charge.id for charge in found.data] == ids
+        result = await simulator.sdk().v1.charges.search_async({"query": query})
+        assert [charge.id for charge in result.data] == ids
 
 
 async def test_a_search_pages_to_the_end():
     async with simulated(*CARDS) as simulator:
-        found = await simulator.sdk().v1.charges.search_async({"query": "currency:'usd'", "limit": 2})
-        assert [charge.id async for charge in found.auto_paging_iter()] == ["ch_5", "ch_4", "ch_3", "ch_2", "ch_1"]
+        result = await simulator.sdk().v1.charges.search_async({"query": "currency:'usd'", "limit": 2})
+        assert [charge.id async for charge in result.auto_paging_iter()] == ["ch_5", "ch_4", "ch_3", "ch_2", "ch_1"]
 
 
 @pytest.mark.parametrize("query", ["", "colour:'red'", "amount>x", "currency:'a' OR amount>1 AND amount>2", "x"])
@@ -239,5 +239,5 @@ async def test_a_query_that_makes_no_sense_is_refused(query):
 async def test_a_bare_dispute_of_a_hand_written_world_is_completed():
     bare = {"object": "dispute", "id": "du_bare", "balance_transactions": None, "evidence": None, "reason": None}
     async with simulated(bare) as simulator:
-        found = await simulator.sdk().v1.disputes.retrieve_async("du_bare")
-    assert (found.status, found.reason, found.balance_transactions) == ("needs_response", "general", [])
+        result = await simulator.sdk().v1.disputes.retrieve_async("du_bare")
+    assert (result.status, result.reason, result.balance_transactions) == ("needs_response", "general", [])

@@ -110,9 +110,9 @@ def test_older_orders_qualify_for_compelling_evidence():
     for other in older:
         assert not other["disputed"]
         assert 120 * DAY <= charge["created"] - other["created"] <= 364 * DAY
-        assert same(charge, other, lambda one: one["payment_method_details"]["card"]["fingerprint"])
-        assert same(charge, other, lambda one: one["metadata"]["customer_ip"])
-        assert same(charge, other, lambda one: one["metadata"]["device_id"])
+        assert same(charge, other, lambda charge: charge["payment_method_details"]["card"]["fingerprint"])
+        assert same(charge, other, lambda charge: charge["metadata"]["customer_ip"])
+        assert same(charge, other, lambda charge: charge["metadata"]["device_id"])
 
 
 def test_the_active_subscription_was_used_after_it_was_charged():
@@ -180,8 +180,8 @@ def test_everything_of_a_connected_account_says_whose_it_is():
     assert accounts.pop().startswith("acct_")
 
 
-def same(one, other, view) -> bool:
-    return bool(view(one) == view(other))
+def same(first, second, view) -> bool:
+    return bool(view(first) == view(second))
 
 
 def seconds(charge, name) -> int:

@@ -140,10 +140,10 @@ def test_the_moment_told_changes_times_but_not_ids():
 @every_charged_scenario
 def test_every_id_it_mentions_is_an_object_of_the_story(name):
     objects = built(name)
-    known = set(identified(objects)) | {value for key, value in leaves(objects) if key == "id"}
+    known_ids = set(identified(objects)) | {value for key, value in leaves(objects) if key == "id"}
     mentioned = {value for _, value in leaves(objects) if isinstance(value, str) and SERVED.fullmatch(value)}
     assert mentioned
-    assert mentioned <= known
+    assert mentioned <= known_ids
 
 
 def test_the_missing_charge_is_nowhere():
@@ -201,7 +201,7 @@ def test_checkouts_invoices_and_subscriptions_agree_with_their_charge(name):
         assert session["client_reference_id"] == charge["metadata"]["order_id"]
     for payment in of(objects, "invoice_payment"):
         charge = charges[payment["payment"]["payment_intent"]]
-        (invoice,) = (each for each in of(objects, "invoice") if each["id"] == payment["invoice"])
+        (invoice,) = (invoice for invoice in of(objects, "invoice") if invoice["id"] == payment["invoice"])
         (line,) = invoice["lines"]["data"]
         assert payment["amount_paid"] == invoice["amount_paid"] == line["amount"] == charge["amount"]
         (item,) = only(objects, "subscription")["items"]["data"]

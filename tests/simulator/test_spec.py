@@ -24,8 +24,8 @@ def spec():
 
 @pytest.fixture(scope="module")
 def fixtures():
-    found = specs.load("stripe/fixtures.json")["resources"]
-    objects = [{**obj, "id": f"{kind}_fixture"} for kind, obj in found.items() if not obj.get("deleted")]
+    resources = specs.load("stripe/fixtures.json")["resources"]
+    objects = [{**obj, "id": f"{kind}_fixture"} for kind, obj in resources.items() if not obj.get("deleted")]
     for obj in objects:
         if "livemode" in obj:
             obj["livemode"] = False
@@ -48,7 +48,7 @@ def identity(route: ApiRoute) -> str:
     return f"{kinds.get(route.path, route.kind)}_fixture"
 
 
-async def asked(simulator: SimulatorClient, route: ApiRoute, **params: Any) -> Any:
+async def send(simulator: SimulatorClient, route: ApiRoute, **params: Any) -> Any:
     path = route.path.replace("{id}", identity(route))
     return await simulator.control.get(path, params=params, headers=KEY)
 
@@ -61,7 +61,7 @@ def test_every_route_is_in_the_spec(spec):
 async def test_every_read_answers_as_the_spec_says(spec, fixtures):
     async with simulated(*fixtures) as simulator:
         for route in READS:
-            answer = await asked(simulator, route, **SEARCH.get(route.path, {}))
+            answer = await send(simulator, route, **SEARCH.get(route.path, {}))
             assert answer.status_code == 200, f"{route.name}: {answer.text}"
             spec.validate(route.method, route.path, answer.json())
             if not route.path.endswith("line_items"):
@@ -77,8 +77,8 @@ async def test_every_write_answers_as_the_spec_says(spec, fixtures):
             ("/v1/refunds", "", {"data": {"charge": "ch_2", "amount": "100"}}),
             ("/v1/files", "", {"data": {"purpose": "dispute_evidence"}, "files": {"file": ("a.png", PNG)}}),
         ]
-        for path, which, body in writes:
-            answer = await simulator.control.post(path.replace("{id}", which), headers=KEY, **body)
+        for path, object_id, body in writes:
+            answer = await simulator.control.post(path.replace("{id}", object_id), headers=KEY, **body)
             assert answer.status_code == 200, f"{path}: {answer.text}"
             spec.validate("POST", path, answer.json())
 
@@ -104,8 +104,8 @@ def test_the_parameters_are_exactly_those_of_the_spec(spec, route):
 def test_every_value_the_spec_allows_is_read(spec, route):
     for name, schema in spec.params(route.method, route.path).items():
         if name != "file":
-            given = parse_pairs(specs.sample(schema, name))
-            assert route.parameters.fields[name].read(given[name], name) is not None
+            parsed = parse_pairs(specs.sample(schema, name))
+            assert route.parameters.fields[name].read(parsed[name], name) is not None
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
@@ -128,5 +128,5 @@ async def test_every_expansion_the_spec_lists_is_taken(spec, fixtures):
     async with simulated(*fixtures) as simulator:
         for route in SINGLE:
             for name in spec.expandable(route.path):
-                answer = await asked(simulator, route, **{"expand[]": name})
+                answer = await send(simulator, route, **{"expand[]": name})
                 assert answer.status_code == 200, f"{route.name} expand {name}: {answer.text}"

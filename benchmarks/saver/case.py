@@ -71,6 +71,10 @@ class CasePorts:
 class ForgetfulRepositories:
     """Repositories that store nothing: copying each case would slow every saver alike."""
 
+    async def find(self, dispute_id: str) -> CaseRecord | None:  # noqa: ARG002 - the port's signature
+        """Return None."""
+        return None
+
     async def save(self, record: CaseRecord, *, fence: int | None = None) -> int:  # noqa: ARG002 - the port's signature
         """Accept a case and return version 1."""
         return 1

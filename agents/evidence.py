@@ -12,17 +12,17 @@ from disputes.ports.sources import Source
 
 
 async def gather(
-    dispute: Dispute, playbook: Playbook, sources: Sequence[Source], *, known: Evidence, limits: SourceLimits
+    dispute: Dispute, playbook: Playbook, sources: Sequence[Source], *, initial: Evidence, limits: SourceLimits
 ) -> Evidence:
     """Return all facts and gaps, round after round, since a fact of one source may be the key to query another by.
 
     Each source has `limits.seconds`, all rounds together `limits.budget`. One that takes longer is queried once more
     when the others are done. One that fails, times out or could not be queried becomes a gap, never an exception.
     """
-    rounds = _Rounds(dispute, sources, known, limits)
+    rounds = _Rounds(dispute, sources, initial, limits)
     while ready := rounds.ready():
         await rounds.query(ready)
-    evidence = rounds.evidence.plus(known).plus(Evidence(gaps=tuple(rounds.unanswered())))
+    evidence = rounds.evidence.plus(initial).plus(Evidence(gaps=tuple(rounds.unanswered())))
     evidence = evidence.plus(Evidence(facts=tuple(inferences.infer(evidence))))
     return evidence.plus(Evidence(gaps=tuple(_missing(dispute, evidence, playbook))))
 
@@ -30,8 +30,8 @@ async def gather(
 class _Rounds:
     """The sources still to be queried, the evidence so far, and the time left."""
 
-    def __init__(self, dispute: Dispute, sources: Sequence[Source], known: Evidence, limits: SourceLimits) -> None:
-        self._dispute, self._known, self._limits = dispute, known, limits
+    def __init__(self, dispute: Dispute, sources: Sequence[Source], initial: Evidence, limits: SourceLimits) -> None:
+        self._dispute, self._initial, self._limits = dispute, initial, limits
         self._waiting, self._late, self._tried = list(sources), list[Source](), set[str]()
         self._end = asyncio.get_running_loop().time() + limits.budget
         self.evidence = Evidence(facts=tuple(_dispute_facts(dispute)))
@@ -40,16 +40,16 @@ class _Rounds:
         """Return every source with a known key; without any, those that timed out; none when the time is up."""
         if self._seconds <= 0:
             return []
-        known = self.evidence.plus(self._known)
-        ready = [source for source in self._waiting if not source.keys or any(map(known.of, source.keys))]
+        evidence = self.evidence.plus(self._initial)
+        ready = [source for source in self._waiting if not source.keys or any(map(evidence.of, source.keys))]
         return ready or self._late
 
     async def query(self, ready: list[Source]) -> None:
         """Query these sources concurrently, and add what they return to the evidence."""
         self._waiting = [source for source in self._waiting if source not in ready]
         self._late = [source for source in self._late if source not in ready]
-        known, seconds = self.evidence.plus(self._known), self._seconds
-        answers = await asyncio.gather(*(_query(source, self._dispute, known, seconds) for source in ready))
+        evidence, seconds = self.evidence.plus(self._initial), self._seconds
+        answers = await asyncio.gather(*(_query(source, self._dispute, evidence, seconds) for source in ready))
         for source, answer in zip(ready, answers, strict=True):
             if answer is None and source.name not in self._tried:
                 self._late.append(source)
@@ -71,10 +71,10 @@ class _Rounds:
         return min(self._limits.seconds, self._end - asyncio.get_running_loop().time())
 
 
-async def _query(source: Source, dispute: Dispute, known: Evidence, seconds: float) -> Evidence | None:
+async def _query(source: Source, dispute: Dispute, evidence: Evidence, seconds: float) -> Evidence | None:
     """Return the source's evidence, or None when it does not answer in time."""
     try:
-        return await asyncio.wait_for(source.gather(dispute, known), seconds)
+        return await asyncio.wait_for(source.gather(dispute, evidence), seconds)
     except TimeoutError:
         return None
     except LostLease:

@@ -1,4 +1,4 @@
-"""TOML files that people write, read and validated, with one sentence for whoever has to mend them."""
+"""Reading and validating the TOML files that people write; an error is one sentence that names the spot."""
 
 import tomllib
 from pathlib import Path
@@ -12,9 +12,9 @@ Shape = TypeVar("Shape")
 
 
 def load(path: Path, shape: type[Shape], name: str) -> Shape:
-    """Read a TOML file and validate it; `name` is the sort of file and which, such as "The vendor shopify.toml".
+    """Read a TOML file and validate it; `name` is the kind of file and its name, such as "The vendor shopify.toml".
 
-    Raises `Invalid` with one sentence that begins with `name` and holds the spot and the reason.
+    Raises `Invalid` with one sentence that begins with `name` and states the spot and the reason.
     """
     return validate(read(path, name), shape, name)
 
@@ -30,7 +30,7 @@ def read(path: Path, name: str) -> dict[str, object]:
 def validate(content: object, shape: type[Shape], name: str) -> Shape:
     """Build a pydantic model, or another annotated type, from what a file holds.
 
-    Raises `Invalid`: "<name> is wrong at <spot>: <reason>."; the spot is the keys with dots between them.
+    Raises `Invalid`: "<name> is wrong at <spot>: <reason>."; the spot is the keys joined by dots.
     """
     try:
         return TypeAdapter(shape).validate_python(content)

@@ -117,7 +117,7 @@ def differences(held: Dispute, packet: Packet) -> tuple[str, ...]:
         return () if held.appeal == sent else ("appeal",)
     texts = {**packet.fields, **files}
     wrong = tuple(name for name, value in texts.items() if held.evidence.get(name, "") != value)
-    enhanced = not packet.enhanced or prefill.is_held(packet.enhanced, held.enhanced)
+    enhanced = not packet.enhanced or prefill.is_stored(packet.enhanced, held.enhanced)
     return wrong if enhanced else (*wrong, "enhanced_evidence")
 
 

@@ -37,7 +37,7 @@ class Nodes:
         """Ask every source at once, and have read what people wrote."""
         case, deps, meter = state.case(), self._deps, self._meter(state)
         found = await evidence.gather(
-            case.dispute, self._playbook(case), deps.sources, known=deps.policy.facts(), limits=deps.policy.sources
+            case.dispute, self._playbook(case), deps.sources, initial=deps.policy.facts(), limits=deps.policy.sources
         )
         read = await reader.read(case.model_copy(update={"evidence": found}), deps.reader, meter=meter)
         step = self._step("evidence", f"{len(read.facts)} facts, {len(read.gaps)} gaps")

@@ -47,7 +47,7 @@ async def _enhance(deps: Deps, dispute: Dispute, packet: Packet, fence: int | No
     """Fill what Stripe's record of earlier payments lacks; where it is not taken, the rest of the packet stands."""
     fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
     merged = packet.model_copy(update={"enhanced": prefill.merge(fresh.enhanced, packet.enhanced)})
-    if prefill.is_held(merged.enhanced, fresh.enhanced):
+    if prefill.is_stored(merged.enhanced, fresh.enhanced):
         return merged
     if not selection.is_stageable(fresh):
         return _bare(packet, "Stripe no longer takes earlier payments as evidence here.")

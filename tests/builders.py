@@ -79,8 +79,8 @@ def on_record(*kinds):
 def everything(product="physical"):
     """Every fact that helps."""
     kinds = [kind for kind in facts.KINDS if kind not in facts.ADVERSE]
-    told = build_fact("product_type", product, "test:product_type")
-    return Evidence(facts=(told, *(sample(kind) for kind in kinds if kind != "product_type")))
+    type_fact = build_fact("product_type", product, "test:product_type")
+    return Evidence(facts=(type_fact, *(sample(kind) for kind in kinds if kind != "product_type")))
 
 
 def a_claim(text="We received a payment of 1,234.56 USD.", *cited):
@@ -96,7 +96,7 @@ def an_assessment(confidence=0.9, **changes):
 
 
 def a_case(*, confidence=0.9, gaps=(), letter=None, **changes):
-    """A case that is fit to file unless it is told otherwise."""
+    """A case that is fit to file unless a change says otherwise."""
     dispute, evidence = a_dispute(**changes), on_record("dispute_amount amount_paid paid_at")
     rebuttal = letter or a_letter()
     return Case(

@@ -1,4 +1,4 @@
-"""A real HTTP server that speaks OpenAI's chat completions as a script says."""
+"""A real HTTP server that answers OpenAI chat completions from a script."""
 
 import asyncio
 import json
@@ -11,14 +11,14 @@ from evals import http_server
 from evals.http_server import LocalServer
 
 Answer = tuple[int, str, str]
-Turn = Callable[[dict[str, Any]], Answer | None]
+Reply = Callable[[dict[str, Any]], Answer | None]
 
 
 @dataclass
 class ModelServer(LocalServer):
-    """Answers each request by the next turn of its script, the last turn again and again. `asked` keeps the bodies."""
+    """Answers each request by the next reply of its script, then by the last again. `asked` holds their bodies."""
 
-    script: list[Turn]
+    script: list[Reply]
     asked: list[dict[str, Any]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
 
@@ -26,8 +26,8 @@ class ModelServer(LocalServer):
         body = json.loads(await http_server.read_body(head, reader))
         self.paths.append(head.split()[1])
         self.asked.append(body)
-        turn = self.script[min(len(self.asked), len(self.script)) - 1]
-        answer = turn(body)
+        reply = self.script[min(len(self.asked), len(self.script)) - 1]
+        answer = reply(body)
         if answer is None:
             await self.closing.wait()
             return
@@ -40,14 +40,14 @@ class ModelServer(LocalServer):
 
 
 @asynccontextmanager
-async def model_server(*script: Turn) -> AsyncIterator[ModelServer]:
-    """Serve a script on a free port of localhost."""
+async def model_server(*script: Reply) -> AsyncIterator[ModelServer]:
+    """Run a server with a script on a free port of localhost."""
     server = ModelServer(list(script))
     async with http_server.serving(server, path="/v1"):
         yield server
 
 
-def says(content: str | None, *, finish: str = "stop", tokens: tuple[int, int] | None = None, **message: Any) -> Turn:
+def says(content: str | None, *, finish: str = "stop", tokens: tuple[int, int] | None = None, **message: Any) -> Reply:
     """Answer with a chat completion; `tokens` are those asked and answered, where the endpoint counts them."""
     choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": content, **message}}
     whole = {"id": "c1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
@@ -56,32 +56,32 @@ def says(content: str | None, *, finish: str = "stop", tokens: tuple[int, int] |
     return lambda _: (200, "application/json", json.dumps(whole))
 
 
-def claims(*pairs: tuple[str, list[str]], tokens: tuple[int, int] | None = None) -> Turn:
+def claims(*pairs: tuple[str, list[str]], tokens: tuple[int, int] | None = None) -> Reply:
     """Answer with a letter."""
     return answers({"claims": [{"text": text, "facts": facts} for text, facts in pairs]}, tokens=tokens)
 
 
-def answers(told: dict[str, Any], *, tokens: tuple[int, int] | None = None) -> Turn:
+def answers(data: dict[str, Any], *, tokens: tuple[int, int] | None = None) -> Reply:
     """Answer with data, as JSON text or as a call of the tool that was offered."""
-    said = json.dumps(told)
+    content = json.dumps(data)
 
-    def turn(body: dict[str, Any]) -> Answer | None:
+    def reply(body: dict[str, Any]) -> Answer | None:
         if "tools" not in body:
-            return says(said, tokens=tokens)(body)
-        call = {"name": body["tools"][0]["function"]["name"], "arguments": said}
+            return says(content, tokens=tokens)(body)
+        call = {"name": body["tools"][0]["function"]["name"], "arguments": content}
         tool = {"id": "t1", "type": "function", "function": call}
         return says(None, finish="tool_calls", tokens=tokens, tool_calls=[tool])(body)
 
-    return turn
+    return reply
 
 
-def fails(status: int, message: str = "no") -> Turn:
+def fails(status: int, message: str = "no") -> Reply:
     """Answer with an error of the API."""
     body = json.dumps({"error": {"message": message, "type": "error", "code": None, "param": None}})
     return lambda _: (status, "application/json", body)
 
 
-def sends(text: str, *, kind: str = "application/json") -> Turn:
+def sends(text: str, *, kind: str = "application/json") -> Reply:
     """Answer with any bytes."""
     return lambda _: (200, kind, text)
 
@@ -90,11 +90,11 @@ def hangs(_: dict[str, Any]) -> None:
     """Never answer."""
 
 
-def only(method: str, turn: Turn) -> Turn:
-    """Take one way of structured output and refuse the others, as some endpoints do."""
+def only(method: str, reply: Reply) -> Reply:
+    """Answer one way of structured output and refuse the others, as some endpoints do."""
 
     def choose(body: dict[str, Any]) -> Answer | None:
         way = "function_calling" if "tools" in body else body.get("response_format", {}).get("type")
-        return turn(body) if way == method else fails(400, f"unsupported: {way}")(body)
+        return reply(body) if way == method else fails(400, f"unsupported: {way}")(body)
 
     return choose

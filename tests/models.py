@@ -1,4 +1,4 @@
-"""The three ports of a model at an endpoint."""
+"""Model ports over an endpoint: reader, analyst and writer."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from agents.writer import ModelWriter
 from tests.builders import BOOKS
 
 
-def at(url: str, *, name: str = "small", seconds: float = 60.0, longest: int = 8_000) -> dict[str, Any]:
-    """Give reader, analyst and writer, as `Deps` takes them."""
+def connect_ports(url: str, *, name: str = "small", seconds: float = 60.0, longest: int = 8_000) -> dict[str, Any]:
+    """Return reader, analyst and writer, as `Deps` takes them."""
     model = connect(name=name, api_key="k", base_url=url, seconds=seconds, longest=longest)
     return {"reader": ModelReader(model), "analyst": ModelAnalyst(model, BOOKS), "writer": ModelWriter(model, BOOKS)}

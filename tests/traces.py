@@ -1,4 +1,4 @@
-"""All that a running Rebut has written, as text, to look for what must not be in it."""
+"""Everything a running Rebut has written, as text, to search it for what must not be there."""
 
 import io
 import json
@@ -18,8 +18,8 @@ from tools.postgres.database import open_engine
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 
 
-async def in_postgres(runtime: Runtime) -> AsyncIterator[tuple[str, str]]:
-    """Give every row of every table, with its table."""
+async def read_postgres(runtime: Runtime) -> AsyncIterator[tuple[str, str]]:
+    """Yield every row of every table with its table."""
     async with open_engine(runtime.servers.database_url) as engine, engine.connect() as connection:
         for table in (await connection.execute(text(TABLES))).scalars().all():
             rows = await connection.execute(text(f'SELECT row_to_json(entire)::text FROM "{table}" entire'))  # noqa: S608 - our own tables
@@ -27,31 +27,31 @@ async def in_postgres(runtime: Runtime) -> AsyncIterator[tuple[str, str]]:
                 yield f"postgres:{table}", row
 
 
-async def in_redis(runtime: Runtime) -> AsyncIterator[tuple[str, str]]:
-    """Give every key with all that it holds, unpacked where it was squeezed."""
+async def read_redis(runtime: Runtime) -> AsyncIterator[tuple[str, str]]:
+    """Yield every key with its contents, decompressed where they were compressed."""
     async with Redis.from_url(runtime.servers.redis_url) as redis:
         async for key in redis.scan_iter():
-            for held in (key, *_flat(await _held(redis, key))):
-                yield f"redis:{key.decode()}", _plain(held)
+            for content in (key, *_flatten(await _read_key(redis, key))):
+                yield f"redis:{key.decode()}", _decode(content)
 
 
-def in_files(folder: Path) -> Iterator[tuple[str, str]]:
-    """Give every file, its name too, with the text of PDFs."""
+def read_files(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield every file with its name and the text of PDFs."""
     for path in folder.rglob("*"):
         if path.is_file():
             data = path.read_bytes()
-            yield f"file:{path.name}", f"{path.name}\n{printed(data)}\n{data.decode('utf-8', 'replace')}"
+            yield f"file:{path.name}", f"{path.name}\n{pdf_text(data)}\n{data.decode('utf-8', 'replace')}"
 
 
-def printed(data: bytes) -> str:
-    """Give the text of a PDF, its metadata too; empty for anything else."""
+def pdf_text(data: bytes) -> str:
+    """Return the text of a PDF with its metadata; empty for anything else."""
     if not data.startswith(b"%PDF-"):
         return ""
     with PdfReader(io.BytesIO(data)) as reader:
         return "\n".join([json.dumps(dict(reader.metadata or {})), *(page.extract_text() for page in reader.pages)])
 
 
-async def _held(redis: "Redis", key: bytes) -> Any:
+async def _read_key(redis: "Redis", key: bytes) -> Any:
     reads: dict[Any, Any] = {
         b"hash": redis.hgetall,
         b"zset": lambda key: redis.zrange(key, 0, -1),
@@ -63,19 +63,19 @@ async def _held(redis: "Redis", key: bytes) -> Any:
     return await reads[await redis.type(key)](key)
 
 
-def _flat(held: Any) -> Iterator[bytes]:
-    if isinstance(held, bytes):
-        yield held
-    elif isinstance(held, dict):
-        yield from _flat([*held.keys(), *held.values()])
-    elif isinstance(held, (list, tuple, set)):
-        for one in held:
-            yield from _flat(one)
+def _flatten(content: Any) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        yield content
+    elif isinstance(content, dict):
+        yield from _flatten([*content.keys(), *content.values()])
+    elif isinstance(content, (list, tuple, set)):
+        for item in content:
+            yield from _flatten(item)
 
 
-def _plain(held: bytes) -> str:
+def _decode(content: bytes) -> str:
     with suppress(zlib.error):
-        held = zlib.decompress(held)
+        content = zlib.decompress(content)
     # JSON may hold letters as escapes.
-    text = held.decode("utf-8", "replace")
+    text = content.decode("utf-8", "replace")
     return text if "\\u" not in text else f"{text}\n{text.encode().decode('unicode_escape', 'replace')}"

@@ -71,13 +71,13 @@ def find_exclusion(disputed: Payment, prior: Payment) -> tuple[str, str]:
         ("paid_at", _days_outside(disputed, prior), bool(_days_outside(disputed, prior))),
         ("product_description", "does not say what was bought", not read_text(prior, "product_description")),
     )
-    return next(((datum, why) for datum, why, wrong in reasons if wrong), ("", ""))
+    return next(((datum, why) for datum, why, applies in reasons if applies), ("", ""))
 
 
 def find_best(
-    disputed: Payment, priors: Sequence[Payment], *, kept: frozenset[str] = frozenset()
+    disputed: Payment, priors: Sequence[Payment], *, required: frozenset[str] = frozenset()
 ) -> PaymentPair | None:
-    """Return the best pair of payments that count, None when there are not two; `kept` charges must be in it.
+    """Return the best pair of payments that count, None when there are not two; `required` charges must be in it.
 
     No charge may occur twice. A pair that qualifies ranks first, then the one with more matching elements, then with
     more main ones. Among equals the newest wins, judged by its older payment: an issuer that counts a year back from
@@ -93,7 +93,7 @@ def find_best(
             len(fields_of[newer.charge]) + len(fields_of[older.charge]),
         )
         for newer, older in combinations(sort_newest_first(priors), PRIORS_NEEDED)
-        if kept <= {newer.charge, older.charge}
+        if required <= {newer.charge, older.charge}
     ]
     return max(pairs, key=_rank, default=None)
 

@@ -17,39 +17,41 @@ _REQUEST_FIELDS = {DISPUTED: (*_TEXTS, "merchandise_or_services"), PRIORS: ("cha
 JsonObject = dict[str, JsonValue]
 
 
-def merge(held: JsonObject, ours: JsonObject) -> JsonObject:
+def merge(prefilled: JsonObject, ours: JsonObject) -> JsonObject:
     """Return Stripe's `enhanced_evidence` with its empty fields filled from ours, and everything else unchanged.
 
     Both arguments are whole `enhanced_evidence` objects. The result is what to send and holds Compelling Evidence 3.0
     only: a fee that either acknowledges is not repeated. Priors that Stripe chose stay first and are never replaced;
     ours only make them two. An address is one value: ours completes it only where it agrees with every line there.
     """
-    disputed = _fill(read_disputed(held), read_disputed(ours))
+    disputed = _fill(read_disputed(prefilled), read_disputed(ours))
     ours_by_charge = {str(prior["charge"]): prior for prior in read_priors(ours)}
-    kept = [_fill(prior, ours_by_charge.pop(str(prior["charge"]), {})) for prior in read_priors(held)]
-    added = list(ours_by_charge.values())[: max(PRIORS_WANTED - len(kept), 0)]
+    priors = [_fill(prior, ours_by_charge.pop(str(prior["charge"]), {})) for prior in read_priors(prefilled)]
+    added = list(ours_by_charge.values())[: max(PRIORS_WANTED - len(priors), 0)]
     merged: JsonObject = {DISPUTED: disputed} if disputed else {}
-    if kept or added:
-        merged[PRIORS] = [*kept, *added]
+    if priors or added:
+        merged[PRIORS] = [*priors, *added]
     return {CE3: merged} if merged else {}
 
 
-def is_held(sent: JsonValue, held: JsonValue) -> bool:
+def is_stored(sent: JsonValue, stored: JsonValue) -> bool:
     """Return whether Stripe holds each sent text in the same place; empty texts are ignored."""
     if isinstance(sent, dict):
-        return all(is_held(value, held.get(name) if isinstance(held, dict) else None) for name, value in sent.items())
+        return all(
+            is_stored(value, stored.get(name) if isinstance(stored, dict) else None) for name, value in sent.items()
+        )
     if isinstance(sent, list):
-        rows = held if isinstance(held, list) else []
-        return all(any(is_held(item, row) for row in rows) for item in sent)
+        rows = stored if isinstance(stored, list) else []
+        return all(any(is_stored(item, row) for row in rows) for item in sent)
     if isinstance(sent, str):
-        return not sent.strip() or (isinstance(held, str) and text.clean(sent) == text.clean(held))
-    return sent is None or sent == held
+        return not sent.strip() or (isinstance(stored, str) and text.clean(sent) == text.clean(stored))
+    return sent is None or sent == stored
 
 
-def is_masked(held: JsonValue) -> bool:
+def is_masked(stored: JsonValue) -> bool:
     """Return whether our copy of what Stripe holds differs from it because a number was masked."""
-    inner = held.values() if isinstance(held, dict) else held if isinstance(held, list) else ()
-    return secrets.is_masked(held) if isinstance(held, str) else any(map(is_masked, inner))
+    inner = stored.values() if isinstance(stored, dict) else stored if isinstance(stored, list) else ()
+    return secrets.is_masked(stored) if isinstance(stored, str) else any(map(is_masked, inner))
 
 
 def read_disputed(enhanced: JsonObject) -> JsonObject:
@@ -64,17 +66,17 @@ def read_priors(enhanced: JsonObject) -> list[JsonObject]:
     return list({str(row["charge"]): row for row in reversed(rows) if "charge" in row}.values())[::-1]
 
 
-def overlay_payment(payment: Payment, held: JsonObject) -> Payment:
+def overlay_payment(payment: Payment, prefilled: JsonObject) -> Payment:
     """Return a payment as Stripe holds it, with our record where Stripe holds nothing."""
-    texts = {field: str(held[field]) for field in _TEXTS if field in held}
-    lines = _fill(held, {ADDRESS: _lines(payment.shipping_address)}).get(ADDRESS)
+    texts = {field: str(prefilled[field]) for field in _TEXTS if field in prefilled}
+    lines = _fill(prefilled, {ADDRESS: _lines(payment.shipping_address)}).get(ADDRESS)
     address = {name: str(value) for name, value in _as_object(lines).items()}
     return payment.model_copy(update={**texts, ADDRESS: Address(**address)})
 
 
-def overlay_priors(priors: Sequence[Payment], held: Sequence[JsonObject]) -> list[Payment]:
+def overlay_priors(priors: Sequence[Payment], prefilled: Sequence[JsonObject]) -> list[Payment]:
     """Return every earlier payment once, as Stripe holds it, including those we have no record of."""
-    by_charge = {str(row["charge"]): row for row in held}
+    by_charge = {str(row["charge"]): row for row in prefilled}
     payments = {prior.charge: prior for prior in (*map(_unrecorded_payment, by_charge), *reversed(priors))}
     return [overlay_payment(prior, by_charge.get(charge, {})) for charge, prior in payments.items()]
 
@@ -93,9 +95,9 @@ def _unrecorded_payment(charge: str) -> Payment:
     )
 
 
-def _fill(held: JsonObject, ours: JsonObject) -> JsonObject:
-    both = {**ours, **held}
-    theirs, own = _as_object(held.get(ADDRESS)), _as_object(ours.get(ADDRESS))
+def _fill(prefilled: JsonObject, ours: JsonObject) -> JsonObject:
+    both = {**ours, **prefilled}
+    theirs, own = _as_object(prefilled.get(ADDRESS)), _as_object(ours.get(ADDRESS))
     if theirs and all(_fold(own.get(name)) == _fold(line) for name, line in theirs.items()):
         both[ADDRESS] = {**own, **theirs}
     return both

@@ -73,33 +73,35 @@ def is_stageable(dispute: Dispute) -> bool:
     return CE3 in dispute.eligible and dispute.status == "needs_response"
 
 
-def find(dispute: Dispute, history: PaymentHistory, *, held: JsonObject | None = None) -> Ce3Choice | Ce3Shortfall:
+def find(dispute: Dispute, history: PaymentHistory, *, prefilled: JsonObject | None = None) -> Ce3Choice | Ce3Shortfall:
     """Return the two best earlier payments and what to send to Stripe, or exactly what was missing.
 
-    `held` is the dispute's `evidence.enhanced_evidence` as read from Stripe: its values take precedence over our
+    `prefilled` is the dispute's `evidence.enhanced_evidence` as read from Stripe: its values take precedence over our
     record, and payments that Stripe chose are kept. The result does not depend on the order of `history.priors`.
     `is_stageable` decides whether Stripe would accept it now; missing data are worth knowing either way.
     """
     if not is_applicable(dispute):
         why = "Only a Visa dispute with the network code 10.4 can be answered with earlier payments."
         return Ce3Shortfall(why=why, findings=(Ce3Finding(datum="network_code", charge=dispute.charge or "", why=why),))
-    filled = _apply_prefilled(history, held or {})
-    kept = frozenset(str(row["charge"]) for row in read_priors(held or {})[:PRIORS_NEEDED])
-    fit = [p for p in filled.priors if p.charge in kept or not any(pairs.find_exclusion(filled.disputed, p))]
-    pair = pairs.find_best(filled.disputed, fit, kept=kept)
+    filled = _apply_prefilled(history, prefilled or {})
+    chosen_by_stripe = frozenset(str(row["charge"]) for row in read_priors(prefilled or {})[:PRIORS_NEEDED])
+    fit = [
+        p for p in filled.priors if p.charge in chosen_by_stripe or not any(pairs.find_exclusion(filled.disputed, p))
+    ]
+    pair = pairs.find_best(filled.disputed, fit, required=chosen_by_stripe)
     undescribed = tuple(_missing_descriptions(filled, pair))
     if pair and pair.qualifies and not undescribed:
-        return _build_choice(filled, pair, held or {})
+        return _build_choice(filled, pair, prefilled or {})
     return _build_shortfall(filled, pair, undescribed, len(fit))
 
 
-def _apply_prefilled(history: PaymentHistory, held: JsonObject) -> PaymentHistory:
-    own = read_disputed(held)
-    sort = next((s for s in SORTS.values() if s == own.get("merchandise_or_services")), history.sort)
+def _apply_prefilled(history: PaymentHistory, prefilled: JsonObject) -> PaymentHistory:
+    disputed = read_disputed(prefilled)
+    sort = next((s for s in SORTS.values() if s == disputed.get("merchandise_or_services")), history.sort)
     return PaymentHistory(
-        disputed=overlay_payment(history.disputed, own),
+        disputed=overlay_payment(history.disputed, disputed),
         sort=sort,
-        priors=tuple(overlay_priors(history.priors, read_priors(held))),
+        priors=tuple(overlay_priors(history.priors, read_priors(prefilled))),
     )
 
 
@@ -128,12 +130,12 @@ def _build_shortfall(
     return Ce3Shortfall(why=why, findings=(*ce3_findings.explain_pair(history.disputed, pair), *undescribed))
 
 
-def _build_choice(history: PaymentHistory, pair: PaymentPair, held: JsonObject) -> Ce3Choice:
-    rows = {str(row["charge"]): row for row in read_priors(held)}
+def _build_choice(history: PaymentHistory, pair: PaymentPair, prefilled: JsonObject) -> Ce3Choice:
+    rows = {str(row["charge"]): row for row in read_priors(prefilled)}
     # What Stripe chose stays in its order; `sorted` leaves the newer of ours first.
     first, second = sorted(pair.priors, key=lambda prior: [*rows, prior.charge].index(prior.charge))
     trio = (
-        (history.disputed, read_disputed(held)),
+        (history.disputed, read_disputed(prefilled)),
         *((prior, rows.get(prior.charge, {})) for prior in (first, second)),
     )
     shared: JsonObject = {field: _shared_spelling(field, trio) for field in FIELDS if field in pair.fields}
@@ -143,7 +145,7 @@ def _build_choice(history: PaymentHistory, pair: PaymentPair, held: JsonObject) 
         priors=(first.charge, second.charge),
         elements=pair.elements,
         why=f"The payments {first.charge} and {second.charge} share {_element_names(pair)} with the disputed one.",
-        enhanced_evidence=merge(held, {CE3: {DISPUTED: disputed, PRIORS: priors}}),
+        enhanced_evidence=merge(prefilled, {CE3: {DISPUTED: disputed, PRIORS: priors}}),
     )
 
 

@@ -22,7 +22,7 @@ def add_ce3(built: Packet, case: Case) -> Packet:
     history = _history(case.evidence)
     if history is None:
         return built
-    result = selection.find(case.dispute, history, held=case.dispute.enhanced)
+    result = selection.find(case.dispute, history, prefilled=case.dispute.enhanced)
     if isinstance(result, Ce3Shortfall):
         return built.model_copy(update={"ce3": result.why, "findings": result.findings})
     if not selection.is_stageable(case.dispute):

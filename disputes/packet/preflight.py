@@ -118,12 +118,12 @@ def _fit(packet: Packet, dispute: Dispute, *, pages: int) -> Packet:
     if not any(_check_size(packet, dispute, pages=pages)):
         return packet
     optional = [sheet for sheet in packet.sheets if not _must_stay(packet, sheet)]
-    kept = _without(packet, optional)
+    fitted = _without(packet, optional)
     for sheet in optional:
-        candidate = _without(packet, [s for s in optional if s != sheet and s not in kept.sheets])
+        candidate = _without(packet, [s for s in optional if s != sheet and s not in fitted.sheets])
         if not any(_check_size(candidate, dispute, pages=pages)):
-            kept = candidate
-    return kept
+            fitted = candidate
+    return fitted
 
 
 def _must_stay(packet: Packet, sheet: Sheet) -> bool:

@@ -30,8 +30,8 @@ def check(packet: Packet, dispute: Dispute) -> tuple[str, ...]:
 
 def merge_texts(packet: Packet, dispute: Dispute) -> dict[str, str]:
     """Return every text as Stripe will hold it: the packet's, and those at Stripe that the packet does not replace."""
-    held = {name: text for name, text in dispute.evidence.items() if name in TEXT_FIELDS}
-    return {name: text for name, text in {**held, **packet.fields}.items() if name not in FILE_FIELDS}
+    stored = {name: text for name, text in dispute.evidence.items() if name in TEXT_FIELDS}
+    return {name: text for name, text in {**stored, **packet.fields}.items() if name not in FILE_FIELDS}
 
 
 def _check_field(name: str, text: str) -> Iterator[str]:
@@ -73,13 +73,13 @@ def _check_amounts(packet: Packet, dispute: Dispute) -> Iterator[str]:
     Where the right amount is stated as well, another one of the same figures may be true.
     """
     right, currency = _figure(dispute.amount, money.decimal_places(dispute.currency)), dispute.currency
-    wrong = {_figure(dispute.amount, places) for places in (0, 2, 3)} - {right}
+    wrong_figures = {_figure(dispute.amount, places) for places in (0, 2, 3)} - {right}
     spans = [(name, span) for name, text in packet.fields.items() for span in tokens.read(text)]
     amounts = [(name, span.text, span.value[1:]) for name, span in spans if span.value[0] == "money"]
     if (right, currency) in (token for _, _, token in amounts):
         return
     for name, text, (figure, sign) in amounts:
-        if (figure == right and sign not in {"", currency}) or (figure in wrong and sign == currency):
+        if (figure == right and sign not in {"", currency}) or (figure in wrong_figures and sign == currency):
             yield f"{name} says {text}, and the dispute is over {money.write(dispute.money)}."
 
 

@@ -79,7 +79,7 @@ def _dump_history(record: CaseRecord) -> list[JsonValue]:
 
 
 def _redact_note(step: HistoryStep) -> str:
-    """Keep the notes of our own steps, and of a review who decided what; text that people wrote is removed."""
+    """Return a step's note: ours whole, a review's without what a person wrote, any other empty."""
     if step.step in _OWN_STEPS | {ERASED}:
         return step.note
     return step.note.partition(":")[0] if step.step == "review" else ""
@@ -88,10 +88,10 @@ def _redact_note(step: HistoryStep) -> str:
 def _redact_case(case: Case) -> Case:
     evidence = case.evidence
     attachments = (each.model_copy(update={"name": "", "key": "", "source": ""}) for each in evidence.attachments)
-    records = (answer.model_copy(update={"key": ""}) for answer in evidence.records)
+    records = (answer.model_copy(update={"key": ""}) for answer in evidence.source_answers)
     return Case(
         dispute=redact_dispute(case.dispute),
-        evidence=Evidence(attachments=tuple(attachments), records=tuple(records)),
+        evidence=Evidence(attachments=tuple(attachments), source_answers=tuple(records)),
         assessment=_redact_assessment(case.assessment) if case.assessment else None,
         rebuttal=Rebuttal(writer=case.rebuttal.writer) if case.rebuttal else None,
         packet=_redact_packet(case.packet) if case.packet else None,
@@ -106,6 +106,6 @@ def _redact_assessment(assessment: Assessment) -> Assessment:
 
 
 def _redact_packet(packet: Packet) -> Packet:
-    """Keep the size, SHA-256 and Stripe id of each file, which prove a copy held elsewhere."""
+    """Return a packet with the size, SHA-256 and Stripe id of each file, which prove a copy held elsewhere."""
     files = tuple(file.model_copy(update={"key": ""}) for file in packet.files)
     return Packet(files=files, fee_acknowledged=packet.fee_acknowledged)

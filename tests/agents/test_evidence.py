@@ -41,7 +41,7 @@ def named(result, *names):
 
 async def gathered(*sources, known=Evidence(), seconds=5.0, budget=30.0, **changes):  # noqa: B008 - a frozen value
     limits = SourceLimits(seconds=seconds, budget=budget)
-    return await evidence.gather(a_dispute(**changes), RECEIVED, sources, known=known, limits=limits)
+    return await evidence.gather(a_dispute(**changes), RECEIVED, sources, initial=known, limits=limits)
 
 
 async def test_a_slow_source_is_a_gap_and_the_others_are_heard():

@@ -239,7 +239,7 @@ async def filed(scene: Scene) -> AsyncIterator[str]:
         for file in entry.case.packet.files:
             if file.file:
                 content = await scene.simulator.get(f"/_sim/files/{file.file}")
-                yield traces.printed(content.raise_for_status().content)
+                yield traces.pdf_text(content.raise_for_status().content)
         if entry.state == "filed":
             key = {"Authorization": "Bearer sk_test_tests"}
             there = (await scene.simulator.get(f"/v1/disputes/{entry.dispute_id}", headers=key)).json()["evidence"]
@@ -248,9 +248,9 @@ async def filed(scene: Scene) -> AsyncIterator[str]:
 
 async def everything(scene: Scene) -> list[tuple[str, str]]:
     spans = [("span", span.to_json()) for span in scene.spans.get_finished_spans()]
-    left = [one async for one in traces.in_postgres(scene.runtime)]
-    left += [one async for one in traces.in_redis(scene.runtime)]
-    left += await asyncio.to_thread(lambda: list(traces.in_files(scene.runtime.home / "files")))
+    left = [one async for one in traces.read_postgres(scene.runtime)]
+    left += [one async for one in traces.read_redis(scene.runtime)]
+    left += await asyncio.to_thread(lambda: list(traces.read_files(scene.runtime.home / "files")))
     left += [("prompt", json.dumps(asked, ensure_ascii=False)) for asked in scene.server.asked]
     left += [("log", repr(line)) for line in scene.logs] + [("answer", said) for said in scene.answers]
     return left + spans + [("filed", said) async for said in filed(scene)]

@@ -87,7 +87,7 @@ async def test_what_stripe_filled_in_meanwhile_stays_as_stripe_wrote_it(stage: S
     found = await held(stage, filed)
     assert found["disputed_transaction"]["product_description"] == "Side table, as Stripe knows it"
     assert len(found["prior_undisputed_transactions"]) == 2
-    assert prefill.is_held(packet(filed).enhanced, {CE3: found})
+    assert prefill.is_stored(packet(filed).enhanced, {CE3: found})
 
 
 async def test_nothing_is_sent_again_where_all_of_it_stands(stage: Stage):

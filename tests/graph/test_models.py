@@ -32,7 +32,7 @@ def whole(body: dict[str, Any]) -> Answer | None:
 
 
 async def played(stage: Stage, server: ModelServer, scenario: str = "not_received_delivered") -> CaseRecord:
-    return await stage.under(**models.at(server.url, seconds=5)).play(scenario)
+    return await stage.under(**models.connect_ports(server.url, seconds=5)).play(scenario)
 
 
 def letter(record: CaseRecord) -> Any:
@@ -68,7 +68,7 @@ async def test_a_dispute_whose_endpoint_dies_in_the_middle_of_its_letter_is_stil
 @pytest.mark.parametrize("turn", [fails(500), fails(401), hangs], ids="500 401 hangs".split())
 async def test_without_a_model_that_answers_the_dispute_takes_the_same_way(stage: Stage, turn: Any):
     async with model_server(turn) as server:
-        ports = models.at(server.url, seconds=1)
+        ports = models.connect_ports(server.url, seconds=1)
         record = await stage.under(**ports, policy=hasty(stage)).play("not_received_delivered")
     assert record.state == "filed"
     assert letter(record).writer == "built-in"

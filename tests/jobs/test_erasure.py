@@ -63,13 +63,13 @@ async def erased(runtime: Runtime, person: str) -> dict[str, ErasureResult]:
 
 async def everywhere(runtime: Runtime, dispute_id: str) -> AsyncIterator[tuple[str, str]]:
     """Yield all that is written of one dispute, with its place."""
-    async for place, content in traces.in_postgres(runtime):
+    async for place, content in traces.read_postgres(runtime):
         if dispute_id in content:
             yield place, content
-    async for place, content in traces.in_redis(runtime):
+    async for place, content in traces.read_redis(runtime):
         if dispute_id in place:
             yield place, content
-    for place, content in traces.in_files(runtime.home / "files" / dispute_id):
+    for place, content in traces.read_files(runtime.home / "files" / dispute_id):
         yield place, content
 
 
@@ -107,7 +107,7 @@ async def test_ledger_filings_verdicts_and_states_stay_and_hashes_prove_a_copy(s
     assert after.history[-1].note.startswith("by ada; ")
     assert lost.case
     assert erasure.hash_json(lost.case.model_dump(mode="json")) in after.history[-1].note
-    verdicts = [content async for place, content in traces.in_postgres(runtime) if place == "postgres:verdicts"]
+    verdicts = [content async for place, content in traces.read_postgres(runtime) if place == "postgres:verdicts"]
     assert any(
         dispute_id in content and '"by":"ada"' in content.replace(" ", "") and "approve" in content
         for content in verdicts
@@ -115,7 +115,7 @@ async def test_ledger_filings_verdicts_and_states_stay_and_hashes_prove_a_copy(s
 
 
 async def booked(runtime: Runtime, dispute_id: str) -> list[str]:
-    rows = [content async for place, content in traces.in_postgres(runtime) if place == "postgres:ledger"]
+    rows = [content async for place, content in traces.read_postgres(runtime) if place == "postgres:ledger"]
     return sorted(row for row in rows if dispute_id in row)
 
 

@@ -88,14 +88,14 @@ def a_fraud(**changes):
     return a_dispute(**{**visa, "eligible": ("visa_compelling_evidence_3",), **changes})
 
 
-def chosen(history, dispute=None, held=None):
-    answer = selection.find(dispute or a_fraud(), history, held=held)
+def chosen(history, dispute=None, prefilled=None):
+    answer = selection.find(dispute or a_fraud(), history, prefilled=prefilled)
     assert isinstance(answer, Ce3Choice)
     return answer
 
 
-def missed(history, dispute=None, held=None):
-    answer = selection.find(dispute or a_fraud(), history, held=held)
+def missed(history, dispute=None, prefilled=None):
+    answer = selection.find(dispute or a_fraud(), history, prefilled=prefilled)
     assert isinstance(answer, Ce3Shortfall)
     return answer
 

@@ -125,9 +125,9 @@ def as_form(value):
 
 def assert_qualified(enhanced):
     sent = stripe_evidence.PARAMETERS.read({"enhanced_evidence": as_form(enhanced)}, "evidence")
-    held = stripe_evidence.merge({"enhanced_evidence": {}}, sent)
+    prefilled = stripe_evidence.merge({"enhanced_evidence": {}}, sent)
     dispute = {"enhanced_eligibility_types": [], "evidence_details": {"enhanced_eligibility": {}}}
-    status = stripe_enhanced.eligibility(dispute, held)["visa_compelling_evidence_3"]
+    status = stripe_enhanced.eligibility(dispute, prefilled)["visa_compelling_evidence_3"]
     assert status == {"required_actions": [], "status": "qualified"}
 
 

@@ -37,7 +37,7 @@ async def gather_all(shop: Responder, carrier: Responder, *, limits: SourceLimit
         sources = [at(CARRIER, second.url, seconds=seconds), at(SHOP, first.url, seconds=seconds)]
         try:
             playbook = BOOKS.of("product_not_received")
-            return await evidence.gather(a_dispute(), playbook, sources, known=key_facts(), limits=limits)
+            return await evidence.gather(a_dispute(), playbook, sources, initial=key_facts(), limits=limits)
         finally:
             for source in sources:
                 await source.aclose()

@@ -101,7 +101,7 @@ async def _with_fraud_warnings(
 def _pair(history: PaymentHistory, objects: PaymentObjects) -> tuple[str, ...]:
     # The sort of purchase may be known from another source, and plays no part in the choice of the pair.
     whole = history if history.sort else history.model_copy(update={"sort": "merchandise"})
-    choice = selection.find(objects.dispute, whole, held=objects.dispute.enhanced)
+    choice = selection.find(objects.dispute, whole, prefilled=objects.dispute.enhanced)
     return choice.priors if isinstance(choice, Ce3Choice) else ()
 
 

@@ -1,4 +1,4 @@
-"""How the people of a case may be written in its texts: what the facts say of them, as patterns to look for."""
+"""Patterns for the names, e-mails and addresses of the people of a case, as its texts may write them."""
 
 import re
 import unicodedata
@@ -14,9 +14,9 @@ Kind = Literal["NAME", "EMAIL", "PHONE", "ADDRESS", "QUOTE"]
 _NAMES = ("customer_name", "shipping_name", "delivery_signature")
 _EMAILS = ("customer_email", "receipt_email")
 _ADDRESSES = ("billing_address", "shipping_address")
-_MOST_PARTS, _LONGEST = 12, 300
+_MAX_PARTS, _MAX_CHARACTERS = 12, 300
 # What stands where a name should be, and what stands in many names.
-_NO_NAME = frozenset(
+_NOT_NAMES = frozenset(
     "al and apt at back box by company corp customer da de del der desk di do dock dos door du el front gmbh "
     "guest home inc la le left llc ltd mail mailbox mr mrs ms neighbor neighbour none of office on porch "
     "reception recipient resident side signature signed the und unknown van von".split()
@@ -30,7 +30,7 @@ _WORDS = frozenset(
     "rob robin rose ruby rusty sandy sky smart snow star stone summer sunny sweet tanner wall ward warren waters "
     "west will wish wood wolf young april".split()
 )
-_SPELT = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe", "ł": "l"}
+_TRANSCRIBED = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae", "œ": "oe", "ł": "l"}
 # Nothing here is ever tried in two ways, or a hostile name would take hours.
 _MARKS = "[\u0300-\u036f]*+"
 _QUOTES = "'\u2018\u2019\u02bc`"
@@ -47,8 +47,8 @@ class PersonPattern(NamedTuple):
     pattern: str
 
 
-def known(evidence: Evidence) -> Iterator[PersonPattern]:
-    """Give every form of every e-mail, address and name on record: whole values first, then their parts.
+def build_patterns(evidence: Evidence) -> Iterator[PersonPattern]:
+    """Yield every form of every e-mail, address and name on record: whole values first, then their parts.
 
     Patterns are meant for `re.IGNORECASE`.
     """
@@ -64,19 +64,19 @@ def known(evidence: Evidence) -> Iterator[PersonPattern]:
 
 def _texts(evidence: Evidence, kinds: Iterable[str]) -> Iterator[str]:
     facts = chain.from_iterable(map(evidence.of, kinds))
-    yield from filter(None, (str(fact.value).strip()[:_LONGEST] for fact in facts))
+    yield from filter(None, (str(fact.value).strip()[:_MAX_CHARACTERS] for fact in facts))
 
 
 def _mails(evidence: Evidence) -> Iterator[str]:
     yield from _texts(evidence, _EMAILS)
-    yield from (payment.customer_email_address.strip()[:_LONGEST] for payment in _payments(evidence))
+    yield from (payment.customer_email_address.strip()[:_MAX_CHARACTERS] for payment in _payments(evidence))
 
 
 def _places(evidence: Evidence) -> Iterator[str]:
     yield from _texts(evidence, _ADDRESSES)
     for payment in _payments(evidence):
         lines = (str(getattr(payment.shipping_address, line)).strip() for line in ADDRESS_LINES)
-        yield from filter(None, [", ".join(filter(None, lines))[:_LONGEST]])
+        yield from filter(None, [", ".join(filter(None, lines))[:_MAX_CHARACTERS]])
 
 
 def _payments(evidence: Evidence) -> tuple[Payment, ...]:
@@ -95,34 +95,34 @@ def _strict(kind: Kind, written: str) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    """Give the words of a name that name somebody."""
+    """Return the words of a name that name somebody."""
     words = [word.strip("._") for word in re.split(r"[\s,;/()&+]+", name)]
-    return [word for word in words if len(word) > 1 and word.casefold() not in _NO_NAME and re.search(_LETTER, word)]
+    return [word for word in words if len(word) > 1 and word.casefold() not in _NOT_NAMES and re.search(_LETTER, word)]
 
 
 def _parts(name: str) -> Iterator[str]:
-    words = _words(name)[:_MOST_PARTS]
+    words = _words(name)[:_MAX_PARTS]
     halves = chain.from_iterable(re.split(rf"[{_DASHES}.]", word) for word in words)
     parts = dict.fromkeys((*words, *(half for half in halves if _words(half))))
     yield from (part for part in parts if part != name)
 
 
 def _pieces(address: str) -> Iterator[str]:
-    """Give the street, with and without its number, the city and the code; the land, which comes last, is none."""
-    pieces = [piece.strip() for piece in re.split(r"[,;\n]", address) if piece.strip()][:_MOST_PARTS]
+    """Yield the street, with and without its number, the city and the code, but not the country, which comes last."""
+    pieces = [piece.strip() for piece in re.split(r"[,;\n]", address) if piece.strip()][:_MAX_PARTS]
     street = re.sub(r"^\d+\w?\s+|\s+\d+\s?\w?$", "", pieces[0]) if pieces else ""
-    kept = dict.fromkeys((*pieces[: max(1, len(pieces) - 1)], street))
-    yield from (piece for piece in kept if piece != address and len(piece) > (2 if piece.isdigit() else 3))
+    parts = dict.fromkeys((*pieces[: max(1, len(pieces) - 1)], street))
+    yield from (piece for piece in parts if piece != address and len(piece) > (2 if piece.isdigit() else 3))
 
 
 def _pattern(written: str, *, strict: bool) -> str:
     """Match a value however its spaces, case and accents are written; a `strict` one only with a capital."""
     value = unicodedata.normalize("NFC", written)
     if strict:
-        found = f"(?-i:{re.escape(value[:1].upper() + value[1:].lower())}|{re.escape(value.upper())})"
+        pattern = f"(?-i:{re.escape(value[:1].upper() + value[1:].lower())}|{re.escape(value.upper())})"
     else:
-        found = "".join(_letter(part) for part in re.findall(rf"[\s,;]+|[{_QUOTES}]+|.", value))
-    return f"{_before(value[0])}{found}{_after(value[-1])}"
+        pattern = "".join(_letter(part) for part in re.findall(rf"[\s,;]+|[{_QUOTES}]+|.", value))
+    return f"{_before(value[0])}{pattern}{_after(value[-1])}"
 
 
 def _letter(part: str) -> str:
@@ -136,8 +136,8 @@ def _letter(part: str) -> str:
         return ""
     low = part.lower()
     plain = unicodedata.normalize("NFKD", low)[0]
-    ways = dict.fromkeys((low, _SPELT.get(low, low), plain))
-    return f"(?>{'|'.join(map(re.escape, ways))}){_MARKS}" if part.isalpha() else re.escape(part)
+    spellings = dict.fromkeys((low, _TRANSCRIBED.get(low, low), plain))
+    return f"(?>{'|'.join(map(re.escape, spellings))}){_MARKS}" if part.isalpha() else re.escape(part)
 
 
 def _before(first: str) -> str:

@@ -1,4 +1,8 @@
-"""What the environment says. Read once at start; a wrong setting stops start-up with one sentence that names it."""
+"""Settings, read from the environment once at start; a wrong one stops start-up with one sentence that names it.
+
+pydantic-settings is not used: it reads `os.environ` alone, takes lists and a foreign `SOURCES` for JSON, and avoiding
+that takes more lines than it saves.
+"""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +23,7 @@ _TOKEN = re.compile(
 
 
 class Grant(Value):
-    """One person let in by `REBUT_API_TOKENS`; `token` is the secret itself or `sha256:<hex>`."""
+    """One user of `REBUT_API_TOKENS`; `token` is the secret itself or `sha256:<hex>`."""
 
     person: User
     token: SecretStr
@@ -90,12 +94,12 @@ class Settings(BaseModel):
 
 def read(environ: Mapping[str, str], *, dotenv: Path | None = None) -> Settings:
     """Read an environment over a `.env` file. Raises `Invalid` with one sentence that names the setting."""
-    kept = {name: value for name, value in (dotenv_values(dotenv) if dotenv else {}).items() if value}
-    given = {**kept, **{name: value for name, value in environ.items() if value}}
+    layers = (dotenv_values(dotenv) if dotenv else {}, environ)
+    variables = {name: value for layer in layers for name, value in layer.items() if value}
     try:
-        return Settings.model_validate({**given, "SOURCES": catalog.accept(_sources(given))})
-    except ValidationError as wrong:
-        first = wrong.errors()[0]
+        return Settings.model_validate({**variables, "SOURCES": catalog.accept(_sources(variables))})
+    except ValidationError as error:
+        first = error.errors()[0]
         why = str(first["msg"]).removeprefix("Value error, ")
         raise Invalid(f"{first['loc'][0]} is wrong: {why}.") from None
 
@@ -112,16 +116,16 @@ def require_stripe(settings: Settings) -> None:
         )
 
 
-def _sources(given: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Gather `SOURCES__SHOPIFY__TOKEN` and its like by source and option."""
-    found: dict[str, dict[str, str]] = {}
-    for setting, value in given.items():
+def _sources(variables: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return `SOURCES__SHOPIFY__TOKEN` and its like by source and option."""
+    sources: dict[str, dict[str, str]] = {}
+    for setting, value in variables.items():
         if setting.startswith(_SOURCE):
             source, _, option = setting.removeprefix(_SOURCE).lower().partition("__")
             if not (source and option):
                 raise Invalid(f"{setting} is unknown: it must name a source and an option, as SOURCES__SHOPIFY__TOKEN.")
-            found.setdefault(source, {})[option] = value
-    return found
+            sources.setdefault(source, {})[option] = value
+    return sources
 
 
 def _scheme(url: SecretStr | None, schemes: tuple[str, ...]) -> SecretStr | None:
@@ -131,8 +135,8 @@ def _scheme(url: SecretStr | None, schemes: tuple[str, ...]) -> SecretStr | None
 
 
 def _grant(part: str) -> Grant:
-    found = _TOKEN.match(part)
-    if not found:
+    match = _TOKEN.match(part)
+    if not match:
         raise ValueError("each entry is name:role:token, the role viewer or reviewer, the token 16 characters or more")
-    person = User.model_validate({"name": found["name"], "role": found["role"]})
-    return Grant(person=person, token=SecretStr(found["token"]))
+    person = User.model_validate({"name": match["name"], "role": match["role"]})
+    return Grant(person=person, token=SecretStr(match["token"]))

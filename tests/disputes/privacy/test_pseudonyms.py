@@ -15,14 +15,14 @@ PEOPLE = "customer_name shipping_name delivery_signature customer_email receipt_
 PLACE = re.compile(r"\[[A-Z]+-[0-9.]+\]")
 
 
-def a_veil(**said):
-    return Pseudonyms.over(Evidence(facts=tuple(build_fact(kind, value, "test:x") for kind, value in said.items())))
+def pseudonyms_of(**values):
+    return Pseudonyms.over(Evidence(facts=tuple(build_fact(kind, value, "test:x") for kind, value in values.items())))
 
 
 def test_a_person_is_one_placeholder_with_a_number_for_each_way_of_writing():
-    veil = a_veil(customer_name="Zoë O'Brien")
-    assert veil.hide("Zoë O'Brien paid, and Zoë wrote.") == "[NAME-1] paid, and [NAME-1.2] wrote."
-    assert veil.hide("zoë's ZOË") == "[NAME-1.4]'s [NAME-1.5]"
+    pseudonyms = pseudonyms_of(customer_name="Zoë O'Brien")
+    assert pseudonyms.hide("Zoë O'Brien paid, and Zoë wrote.") == "[NAME-1] paid, and [NAME-1.2] wrote."
+    assert pseudonyms.hide("zoë's ZOË") == "[NAME-1.4]'s [NAME-1.5]"
 
 
 @pytest.mark.parametrize(
@@ -33,42 +33,47 @@ def test_a_person_is_one_placeholder_with_a_number_for_each_way_of_writing():
     ],
 )  # fmt: skip
 def test_no_way_of_writing_a_name_gets_through(written):
-    veil = a_veil(customer_name="Zoë O'Brien-Ångström")
-    hidden = veil.hide(f"so {written} said")
+    pseudonyms = pseudonyms_of(customer_name="Zoë O'Brien-Ångström")
+    hidden = pseudonyms.hide(f"so {written} said")
     assert not re.search("zo[eë]|brien|ngst", PLACE.sub("", hidden), re.IGNORECASE)
-    assert veil.show(hidden) == f"so {written} said"
+    assert pseudonyms.show(hidden) == f"so {written} said"
 
 
 @pytest.mark.parametrize(
     "name", ["田中太郎", "محمد علي", "Иван Петров", "\u05d9\u05d5\u05e1\u05d9 \u05db\u05d4\u05df", "Li Wu", "김민준"]
 )
 def test_names_of_every_script_are_hidden(name):
-    veil = a_veil(customer_name=name)
-    hidden = veil.hide(f"by {name}, {name.split()[0]}")
+    pseudonyms = pseudonyms_of(customer_name=name)
+    hidden = pseudonyms.hide(f"by {name}, {name.split()[0]}")
     assert not any(part in hidden for part in name.split())
 
 
 def test_a_name_in_a_script_without_spaces_is_found_within_a_sentence():
-    assert a_veil(customer_name="田中太郎").hide("田中太郎様が受け取りました") == "[NAME-1]様が受け取りました"
+    assert pseudonyms_of(customer_name="田中太郎").hide("田中太郎様が受け取りました") == "[NAME-1]様が受け取りました"
 
 
 @pytest.mark.parametrize(
     "harmless", ["We will refund the bill in may.", "Zoology of obrienia", "delivery at the front door"]
 )
 def test_words_that_are_no_names_stay(harmless):
-    veil = a_veil(customer_name="Will May", shipping_name="Zoo Brien", delivery_signature="FRONT DOOR")
-    assert veil.hide(harmless) == harmless
+    pseudonyms = pseudonyms_of(customer_name="Will May", shipping_name="Zoo Brien", delivery_signature="FRONT DOOR")
+    assert pseudonyms.hide(harmless) == harmless
 
 
 def test_a_name_that_is_a_word_is_hidden_where_it_begins_like_a_name():
-    assert a_veil(customer_name="Will May").hide("WILL MAY; Mr May; May I") == "[NAME-1.4]; Mr [NAME-1.3]; [NAME-1.3] I"
+    assert (
+        pseudonyms_of(customer_name="Will May").hide("WILL MAY; Mr May; May I")
+        == "[NAME-1.4]; Mr [NAME-1.3]; [NAME-1.3] I"
+    )
 
 
 def test_an_address_is_hidden_whole_and_by_its_street_its_city_and_its_code():
-    veil = a_veil(shipping_address="12 Main St\nApt 4\nNew York, NY, 10001, US")
-    assert veil.hide("to 12 Main St, Apt 4, New York, NY 10001, US.") == "to [ADDRESS-1.7]."
-    assert veil.hide("left in New York 10001 on main st") == "left in [ADDRESS-1.4] [ADDRESS-1.5] on [ADDRESS-1.8]"
-    assert veil.hide("110001 US NY") == "110001 US NY"
+    pseudonyms = pseudonyms_of(shipping_address="12 Main St\nApt 4\nNew York, NY, 10001, US")
+    assert pseudonyms.hide("to 12 Main St, Apt 4, New York, NY 10001, US.") == "to [ADDRESS-1.7]."
+    assert (
+        pseudonyms.hide("left in New York 10001 on main st") == "left in [ADDRESS-1.4] [ADDRESS-1.5] on [ADDRESS-1.8]"
+    )
+    assert pseudonyms.hide("110001 US NY") == "110001 US NY"
 
 
 def test_addresses_of_earlier_payments_are_hidden_too():
@@ -77,8 +82,8 @@ def test_addresses_of_earlier_payments_are_hidden_too():
         refunded=False, fraud_reported=False, customer_email_address="old@mail.example.org",
         shipping_address=Address(line1="7 Elm Rd", city="Leeds", postal_code="LS1 4AP", country="GB"),
     )  # fmt: skip
-    veil = Pseudonyms.over(Evidence(history=PaymentHistory(disputed=old)))
-    assert veil.hide("7 Elm Rd, Leeds, old@mail.example.org") == "[ADDRESS-1.2], [ADDRESS-1.3], [EMAIL-1]"
+    pseudonyms = Pseudonyms.over(Evidence(history=PaymentHistory(disputed=old)))
+    assert pseudonyms.hide("7 Elm Rd, Leeds, old@mail.example.org") == "[ADDRESS-1.2], [ADDRESS-1.3], [EMAIL-1]"
 
 
 @pytest.mark.parametrize(
@@ -87,10 +92,10 @@ def test_addresses_of_earlier_payments_are_hidden_too():
      "01 23 45 67 89", "+4915123456789", "tel: 5552671", "call 555 2671"],
 )  # fmt: skip
 def test_a_phone_number_is_known_by_its_shape(written):
-    veil = Pseudonyms()
-    hidden = veil.hide(f"Reach me: {written}.")
+    pseudonyms = Pseudonyms()
+    hidden = pseudonyms.hide(f"Reach me: {written}.")
     assert re.fullmatch(r"Reach me: (tel: |call )?\[PHONE-1\]\.", hidden)
-    assert veil.show(hidden) == f"Reach me: {written}."
+    assert pseudonyms.show(hidden) == f"Reach me: {written}."
 
 
 @pytest.mark.parametrize(
@@ -106,23 +111,23 @@ def test_what_letters_cite_is_no_phone_number(harmless):
 
 
 def test_an_email_is_hidden_as_one_though_a_name_stands_in_it():
-    veil = a_veil(customer_name="Zoë Brien", customer_email="zoe@mail.example.com")
-    assert veil.hide("Zoe@mail.example.com, zoe.brien@work.example.") == "[EMAIL-1.2], [EMAIL-2]."
+    pseudonyms = pseudonyms_of(customer_name="Zoë Brien", customer_email="zoe@mail.example.com")
+    assert pseudonyms.hide("Zoe@mail.example.com, zoe.brien@work.example.") == "[EMAIL-1.2], [EMAIL-2]."
 
 
 def test_a_placeholder_that_was_there_before_is_no_person():
-    veil = a_veil(customer_name="Zoë Brien", customer_message="I am [NAME-1], and [NAME-9] too")
-    hidden = veil.hide("I am [NAME-1] and [QUOTE-1]")
+    pseudonyms = pseudonyms_of(customer_name="Zoë Brien", customer_message="I am [NAME-1], and [NAME-9] too")
+    hidden = pseudonyms.hide("I am [NAME-1] and [QUOTE-1]")
     assert hidden == "I am [QUOTE-1] and [QUOTE-3]"
-    assert veil.show(hidden) == "I am [NAME-1] and [QUOTE-1]"
-    assert veil.show("[NAME-7] [name-1]") == "[NAME-7] [name-1]"
+    assert pseudonyms.show(hidden) == "I am [NAME-1] and [QUOTE-1]"
+    assert pseudonyms.show("[NAME-7] [name-1]") == "[NAME-7] [name-1]"
 
 
-def test_two_veils_over_the_same_evidence_begin_alike():
+def test_two_objects_over_the_same_evidence_begin_alike():
     evidence = on_record(PEOPLE, "customer_message product_description")
-    said = "Zoë O'Brien, zoe@example.com, 12 Main St"
-    assert Pseudonyms.over(evidence).hide(said) == Pseudonyms.over(evidence).hide(said)
-    assert "Zo" not in Pseudonyms.over(evidence).hide(said)
+    text = "Zoë O'Brien, zoe@example.com, 12 Main St"
+    assert Pseudonyms.over(evidence).hide(text) == Pseudonyms.over(evidence).hide(text)
+    assert "Zo" not in Pseudonyms.over(evidence).hide(text)
 
 
 LETTERS = st.text(max_size=60)
@@ -134,30 +139,32 @@ TEXTS = LETTERS | st.lists(PIECES | st.sampled_from(" \n") | LETTERS, max_size=1
 
 @given(name=TEXTS, place=TEXTS, mail=TEXTS, message=TEXTS, texts=st.lists(TEXTS, min_size=1, max_size=4))
 def test_what_was_hidden_is_shown_again_as_it_was(name, place, mail, message, texts):
-    veil = a_veil(customer_name=name, shipping_address=place, customer_email=mail, customer_message=message)
-    hidden = [veil.hide(text) for text in [*texts, name, place, f"{mail} {name}"]]
-    assert [veil.show(text) for text in hidden] == [*texts, name, place, f"{mail} {name}"]
+    pseudonyms = pseudonyms_of(
+        customer_name=name, shipping_address=place, customer_email=mail, customer_message=message
+    )
+    hidden = [pseudonyms.hide(text) for text in [*texts, name, place, f"{mail} {name}"]]
+    assert [pseudonyms.show(text) for text in hidden] == [*texts, name, place, f"{mail} {name}"]
 
 
 @given(st.text("abcdefgh\u00e9", min_size=4, max_size=9), st.text("abcdefgh", min_size=4, max_size=9), LETTERS, LETTERS)
 def test_a_full_name_never_survives_among_any_words(first, last, before, after):
     name = f"{first.title()} {last.title()}"
-    assert name not in a_veil(customer_name=name).hide(f"{before} {name} {after}")
+    assert name not in pseudonyms_of(customer_name=name).hide(f"{before} {name} {after}")
 
 
 @pytest.mark.parametrize(
     "unit", ["a@", "a", "+1", "+1 ", "0 1", "(415)", "Zoë ", "zo", "[NAME-", "a.", "call ", "1-", "+(", " "]
 )
 def test_hostile_text_takes_work_in_proportion_to_its_length(unit):
-    veil, long = a_veil(customer_name="Zoë Brien", shipping_address="1 Rue A, Paris, FR"), 20_000
-    once, four = (calls(veil.hide, unit * (count * long // len(unit))) for count in (1, 4))
+    pseudonyms, long = pseudonyms_of(customer_name="Zoë Brien", shipping_address="1 Rue A, Paris, FR"), 20_000
+    once, four = (calls(pseudonyms.hide, unit * (count * long // len(unit))) for count in (1, 4))
     assert four < 5 * once + 100
 
 
 @pytest.mark.parametrize(
     ("name", "text"), [("ß" * 60, "s" * 400), ("'" * 90 + "a", "'" * 400), ("öe" * 60, "oe" * 400)]
 )
-def test_a_hostile_name_is_looked_for_in_reasonable_time(name, text):
-    veil = a_veil(customer_name=name, shipping_address=name)
-    assert steps(veil._looked_for, text) < 20 * len(name) * len(text)
-    assert veil.show(veil.hide(text)) == text
+def test_a_hostile_name_is_pattern_in_reasonable_time(name, text):
+    pseudonyms = pseudonyms_of(customer_name=name, shipping_address=name)
+    assert steps(pseudonyms._pattern, text) < 20 * len(name) * len(text)
+    assert pseudonyms.show(pseudonyms.hide(text)) == text

@@ -75,13 +75,13 @@ def test_tokens_are_people_with_roles():
         ("REBUT_API_TOKENS", "ada:reviewer:sha256:abc"),
     ],
 )
-def test_a_wrong_value_is_one_sentence_that_names_the_setting_and_tells_no_secret(name: str, value: str):
-    with pytest.raises(Invalid) as wrong:
+def test_a_wrong_value_is_one_sentence_that_names_the_setting_and_shows_no_secret(name: str, value: str):
+    with pytest.raises(Invalid) as error:
         settings.read({**KEY, name: value})
-    told = str(wrong.value)
-    assert told.startswith(f"{name} is wrong: ")
-    assert (told.count("\n"), told[-1]) == (0, ".")
-    assert value not in told or len(value) < 4
+    message = str(error.value)
+    assert message.startswith(f"{name} is wrong: ")
+    assert (message.count("\n"), message[-1]) == (0, ".")
+    assert value not in message or len(value) < 4
 
 
 @pytest.mark.parametrize("missing", KEY)
@@ -92,8 +92,8 @@ def test_stripe_must_be_configured(missing: str):
 
 
 def test_secrets_do_not_show():
-    given = {**KEY, "REDIS_URL": "redis://:hunter2@h", "REBUT_API_TOKENS": f"ada:reviewer:{TOKEN}"}
-    shown = repr(settings.read(given))
+    environment = {**KEY, "REDIS_URL": "redis://:hunter2@h", "REBUT_API_TOKENS": f"ada:reviewer:{TOKEN}"}
+    shown = repr(settings.read(environment))
     assert all(secret not in shown for secret in ("hunter2", TOKEN, "sk_test_x", "whsec_x"))
 
 

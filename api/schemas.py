@@ -226,7 +226,7 @@ def _case_fields(case: Case) -> dict[str, Any]:
         "dispute": case.dispute,
         "facts": [FactView.of(fact) for fact in case.evidence.facts],
         "gaps": case.evidence.gaps,
-        "records": [SourceAnswerView.of(answer) for answer in case.evidence.records],
+        "records": [SourceAnswerView.of(answer) for answer in case.evidence.source_answers],
         "assessment": case.assessment,
         "letter": case.rebuttal and LetterView.of(case.rebuttal),
         "packet": case.packet and PacketView.of(case.packet),

@@ -36,7 +36,7 @@ async def read(dispute_id: DisputeId, sha256: Digest, deps: OpenDeps) -> Respons
 
 async def _find_answer(deps: Deps, dispute_id: str, sha256: str) -> SourceAnswer:
     record = await find_case(deps.cases, dispute_id)
-    answers = record.case.evidence.records if record.case else ()
+    answers = record.case.evidence.source_answers if record.case else ()
     answer = next((answer for answer in answers if answer.sha256 == sha256), None)
     if answer is None:
         raise Problem(404, "No fact of this case was read from such an answer.")

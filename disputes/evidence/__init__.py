@@ -17,7 +17,7 @@ class Fact(Value):
     """A typed value from a source. `value` is text, an amount, a count or an ISO 8601 UTC time, by the kind's form.
 
     `source` says where the value was read, such as `stripe:charge/ch_1:billing_details.email`. `record` is the SHA-256
-    in hex of the source answer it came from, the same as in `Evidence.records`, and empty when it came from none.
+    in hex of the source answer it came from, one of `Evidence.source_answers`, and empty when it came from none.
     `confidence` is between 0 and 1, and 1.0 for what a system states itself.
     """
 
@@ -78,7 +78,7 @@ class Evidence(Value):
     gaps: tuple[Gap, ...] = ()
     history: PaymentHistory | None = None
     attachments: tuple[Attachment, ...] = ()
-    records: tuple[SourceAnswer, ...] = ()
+    source_answers: tuple[SourceAnswer, ...] = ()
 
     def of(self, kind: str) -> tuple[Fact, ...]:
         """Return every fact of a kind."""
@@ -110,7 +110,7 @@ class Evidence(Value):
             gaps=self.gaps + other.gaps,
             history=self.history or other.history,
             attachments=self.attachments + added,
-            records=_merge_answers(self.records, other.records),
+            source_answers=_merge_answers(self.source_answers, other.source_answers),
         )
 
 

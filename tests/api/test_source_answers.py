@@ -36,7 +36,7 @@ async def answered(deps, body, *, stored=True):
         await archived.put("shopify:order", body, at=NOON)
         (answer,) = await archived.finish(seconds=10)
     case = a_case()
-    evidence = case.evidence.plus(Evidence(records=(answer,)))
+    evidence = case.evidence.plus(Evidence(source_answers=(answer,)))
     await deps.cases.save(a_record(case=case.model_copy(update={"evidence": evidence})))
     return answer
 

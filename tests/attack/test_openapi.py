@@ -123,7 +123,7 @@ async def repositories(engine):
     await found.users.add(User(name="Rui", role="reviewer"), digest=digest(REVIEWER))
     for state in STATES:
         case = a_case(a_dispute(f"du_{state}"))
-        evidence = case.evidence.model_copy(update={"records": (RECORD,)})
+        evidence = case.evidence.model_copy(update={"source_answers": (RECORD,)})
         case = case.model_copy(update={"packet": PACKET, "evidence": evidence})
         await found.cases.save(a_record(f"du_{state}", state=state, case=case))
     return found

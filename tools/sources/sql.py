@@ -98,7 +98,7 @@ class SqlSource:
                     ref = " ".join(bound.values()) if number else ""
                     evidence = evidence.plus(await self._query(select, bound, ref=ref, answers=answers))
             records = await answers.finish(seconds=self._seconds / 4)
-        return evidence.model_copy(update={"records": records})
+        return evidence.model_copy(update={"source_answers": records})
 
     async def check(self) -> None:
         """Run each query with empty keys. Raises `Invalid` when the database does not answer or refuses one."""

@@ -137,7 +137,7 @@ async def test_a_fact_leads_to_the_answer_it_was_read_from(tmp_path: Path) -> No
     files = storage.in_folder(tmp_path)
     async with a_shop(a_vendor(), lambda _: json_reply(SHIPPED), storage=files) as shop:
         evidence = await shop.ask()
-    (record,) = evidence.records
+    (record,) = evidence.source_answers
     data = await files.read(record.key)
     assert {fact.record for fact in evidence.facts} == {record.sha256} == {hashlib.sha256(data).hexdigest()}
     assert (json.loads(data), record.at, record.bytes) == (SHIPPED, NOON, len(data))
@@ -149,12 +149,12 @@ async def test_of_an_answer_with_other_peoples_records_only_those_of_the_case_ar
     both = {"orders": [SHIPPED | {"no": "1001"}, {"no": "1002", "carrier": "DHL"}]}
     async with a_shop(a_vendor(search), lambda _: json_reply(both), storage=files) as shop:
         evidence = await shop.ask()
-    assert json.loads(await files.read(evidence.records[0].key)) == [SHIPPED | {"no": "1001"}]
+    assert json.loads(await files.read(evidence.source_answers[0].key)) == [SHIPPED | {"no": "1001"}]
 
 
 async def test_an_answer_without_facts_is_not_stored(tmp_path: Path) -> None:
     async with a_shop(a_vendor(), lambda _: json_reply({"other": 1}), storage=storage.in_folder(tmp_path)) as shop:
-        assert (await shop.ask()).records == ()
+        assert (await shop.ask()).source_answers == ()
     assert not any(await asyncio.to_thread(lambda: [*tmp_path.iterdir()]))
 
 
@@ -164,8 +164,8 @@ async def test_a_failing_storage_costs_no_fact_and_leaves_an_empty_key(*, silent
     async with a_shop(a_vendor(), lambda _: json_reply(SHIPPED), seconds=0.4, storage=failing) as shop:
         evidence = await shop.ask()
     assert {fact.kind for fact in evidence.facts} == {"shipped_at", "carrier"}
-    assert [(record.key, record.bytes > 0) for record in evidence.records] == [("", True)]
-    assert {fact.record for fact in evidence.facts} == {evidence.records[0].sha256}
+    assert [(record.key, record.bytes > 0) for record in evidence.source_answers] == [("", True)]
+    assert {fact.record for fact in evidence.facts} == {evidence.source_answers[0].sha256}
     assert (failing.calls, failing.cancelled) == (1, int(silent))
 
 

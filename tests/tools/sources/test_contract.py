@@ -64,8 +64,8 @@ def check_no_secret(evidence: Evidence, name: str) -> None:
 
 async def check_stored(evidence: Evidence, name: str, files: ObjectStorage) -> None:
     """Check that every fact leads to a stored answer with its hash, and that no answer holds a secret."""
-    assert {fact.record for fact in evidence.facts} == {record.sha256 for record in evidence.records}
-    for record in evidence.records:
+    assert {fact.record for fact in evidence.facts} == {record.sha256 for record in evidence.source_answers}
+    for record in evidence.source_answers:
         data = await files.read(record.key)
         assert (hashlib.sha256(data).hexdigest(), len(data)) == (record.sha256, record.bytes)
         assert record.source.startswith(f"{name}:")

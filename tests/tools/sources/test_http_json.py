@@ -32,7 +32,7 @@ async def test_a_fact_has_its_time_source_and_answer() -> None:
         evidence = await shop.ask()
     (fact,) = evidence.of("shipped_at")
     assert (fact.id, fact.source, fact.value) == ("shipped_at:shop", "shop:order:shipped", "2026-10-02T09:12:00Z")
-    (record,) = evidence.records
+    (record,) = evidence.source_answers
     assert (fact.record, record.source, record.at) == (record.sha256, "shop:order", NOON)
     assert fact.retrieved_at
     assert evidence.gaps == ()

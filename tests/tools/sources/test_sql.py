@@ -85,12 +85,12 @@ async def test_each_select_gives_its_kind_of_fact(tmp_path: Path, shop: str) -> 
     ]
     assert evidence.facts[1].at == datetime(2026, 10, 3, 10, tzinfo=UTC)
     assert all(fact.retrieved_at == NOON for fact in evidence.facts)
-    assert [record.source for record in evidence.records] == [
+    assert [record.source for record in evidence.source_answers] == [
         "sql:last_used_at",
         "sql:customer_message",
         "sql:refund_amount",
     ]
-    assert {fact.record for fact in evidence.facts} == {record.sha256 for record in evidence.records}
+    assert {fact.record for fact in evidence.facts} == {record.sha256 for record in evidence.source_answers}
 
 
 async def test_its_keys_are_those_of_its_selects(tmp_path: Path, shop: str) -> None:

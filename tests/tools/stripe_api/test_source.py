@@ -92,7 +92,7 @@ async def test_every_fact_leads_to_what_stripe_answered_without_cards_and_secret
     ) as stripe:
         source = StripeSource(stripe.gateway.lookups, metadata=METADATA, now=now, storage=files)
         evidence = await source.gather(await stripe.gateway.dispute("du_example"))
-    (record,) = evidence.records
+    (record,) = evidence.source_answers
     assert {fact.record for fact in evidence.facts} == {record.sha256}
     assert all(fact.retrieved_at == record.at for fact in evidence.facts)
     answers = json.loads(await files.read(record.key))

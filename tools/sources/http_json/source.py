@@ -61,7 +61,7 @@ class HttpJsonSource:
             lookup = VendorLookup(vendor, options, client=client, known=known, archive=answers)
             evidence = await lookup.run(self._base, login.headers(vendor, options, token))
             records = await answers.finish(seconds=self._seconds / 4)
-        return _without_secrets(secrets, evidence).model_copy(update={"records": records})
+        return _without_secrets(secrets, evidence).model_copy(update={"source_answers": records})
 
 
 def _without_secrets(secrets: list[str], evidence: Evidence) -> Evidence:

@@ -60,7 +60,8 @@ class StripeSource:
         at, ordered = self._now(), sorted(reader.answers.items(), key=lambda item: len(item[1].get("data", ())))
         record = await answers.put(self.name, dict(ordered), at=at)
         facts = tuple(fact.model_copy(update={"retrieved_at": at, "record": record}) for fact in evidence.facts)
-        return evidence.model_copy(update={"facts": facts, "records": await answers.finish(seconds=_STORAGE_SECONDS)})
+        stored = await answers.finish(seconds=_STORAGE_SECONDS)
+        return evidence.model_copy(update={"facts": facts, "source_answers": stored})
 
     def _results(self, objects: PaymentObjects) -> Iterator[Fact | Gap]:
         yield from metadata.read(objects, self._metadata, now=self._now())

@@ -12,7 +12,7 @@ from disputes.ports.sources import Source
 from disputes.ports.storage import Storage
 from tools.sources import sql
 from tools.sources.files import source as files
-from tools.sources.http_json import vendor as vendors
+from tools.sources.http_json import vendor
 from tools.sources.http_json.source import HttpJsonSource
 from tools.sources.http_json.vendor import Vendor
 from tools.sources.options import Offer
@@ -24,7 +24,7 @@ CALL_SHARE = 0.4  # of a source's seconds, for one call: two calls and storing t
 
 def offers() -> dict[str, Offer]:
     """Return every source by its name. Raises `Invalid` when a vendor's file is wrong."""
-    return {**vendors.load(), sql.OFFER.name: sql.OFFER, files.OFFER.name: files.OFFER}
+    return {**vendor.load(), sql.OFFER.name: sql.OFFER, files.OFFER.name: files.OFFER}
 
 
 def accept(settings: Mapping[str, Mapping[str, str]]) -> Options:

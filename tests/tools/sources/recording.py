@@ -13,12 +13,12 @@ from disputes.evidence import Evidence, build_fact
 from disputes.ports.storage import Storage
 from tests.builders import a_dispute
 from tests.tools.sources.vendor_server import ReceivedCall, Reply, Responder, VendorServer, vendor_server
-from tools.sources.http_json import vendor as vendors
 from tools.sources.http_json.source import HttpJsonSource
+from tools.sources.http_json.vendor import load
 
 FOLDER = Path(__file__).parents[2] / "recordings"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-VENDORS = vendors.load()
+VENDORS = load()
 
 
 @cache

@@ -55,7 +55,7 @@ async def test_calls_the_account_the_event_came_from(stripe: ScriptedStripe) -> 
     assert [request.headers["stripe-account"] for request in stripe.requests] == ["acct_seller", "acct_seller"]
 
 
-async def test_staging_always_sends_submit_false(stripe: ScriptedStripe) -> None:
+async def test_staging_always_says_that_it_does_not_submit(stripe: ScriptedStripe) -> None:
     files = (PacketFile(field="receipt", name="receipt.pdf", file="file_1"),)
     packet = Packet(fields={"customer_name": "Ida Marlow", "uncategorized_text": ""}, files=files)
     async with open_gateway(stripe) as gateway:

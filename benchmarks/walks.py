@@ -4,9 +4,9 @@
 2. A dispute, from its job to the submission: the files on the way from the job into the graph, and every file of which
    a function runs in the node that submits.
 3. A fact, from the source's answer to the sentence: the files whose functions take or return the fact, a list of facts
-   with it or evidence with it, in the Stripe source, the evidence agent and the built-in writer.
+   with it, or evidence or a case with it, in the Stripe source, the evidence agent and the built-in writer.
 
-Files of which only data types or errors run are left out.
+Not counted: data types and errors, and what parsing a dispute into its type runs.
 """
 
 import asyncio
@@ -25,15 +25,18 @@ from types import CodeType, FrameType
 from typing import Any
 
 import httpx
+from sqlalchemy import TypeDecorator
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.app import create
 from benchmarks.processes import SECRET, simulated
 from benchmarks.processes import settings as environment
 from benchmarks.table import show
+from disputes.case import Case
 from disputes.evidence import Evidence, Fact
 from graph.wiring import settings
 from graph.wiring.deps import Deps, utc
-from graph.wiring.runtime import open_runtime
+from graph.wiring.runtime import Runtime, open_runtime
 from jobs.worker import worker
 from simulator.scenarios import SCENARIOS
 
@@ -41,6 +44,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = frozenset(("api", "jobs", "graph", "agents", "tools", "disputes"))
 MOST = 8
 SCENARIO, KIND = "not_received_delivered", "delivered_at"
+TYPE_PARSER = str(ROOT / "disputes" / "dispute.py")
 SUBMITS = "FilingNodes.submit"
 CARRIES = frozenset(("StripeSource.gather", "Nodes.evidence", "BuiltInWriter.write"))
 
@@ -80,12 +84,12 @@ class Inside:
 def _is_type(file: str, code: CodeType) -> bool:
     module = sys.modules.get(file.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
     owner = getattr(module, code.co_qualname.split(".")[0], None)
-    errors = isinstance(owner, type) and issubclass(owner, Exception)
+    errors = isinstance(owner, type) and issubclass(owner, (Exception, TypeDecorator))
     return code.co_name == "<module>" or hasattr(owner, "model_fields") or errors
 
 
 @contextmanager
-def traced(watch: Callable[[FrameType, str, Any], None]) -> Iterator[None]:
+def traced(watch: Callable[[FrameType, str, object], None]) -> Iterator[None]:
     """Call `watch` with every call and return of this thread."""
     sys.setprofile(watch)
     try:
@@ -99,26 +103,26 @@ async def webhook(deps: Deps, dispute_id: str) -> Walk:
     walk = Walk()
     app = create(_opener(deps), now=utc)
     async with app.router.lifespan_context(app):
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://walk")
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(_until_answered(app)), base_url="http://walk")
         body = json.dumps(_event(dispute_id)).encode()
-        with traced(lambda frame, event, _: walk.enter(frame.f_code) if event == "call" else None):
+        with traced(lambda frame, event, _: walk.enter(frame.f_code) if _counts(frame, event) else None):
             answer = await client.post("/webhooks/stripe", content=body, headers={"Stripe-Signature": _signed(body)})
         answer.raise_for_status()
     return walk
 
 
-async def submission(runtime: Any, dispute_id: str) -> tuple[Walk, Walk]:
+async def submission(runtime: Runtime, dispute_id: str) -> tuple[Walk, Walk]:
     """Work one job to its end; return the walk of the dispute to its submission and that of a fact to its sentence."""
     filed, fact = Walk(), Walk()
     submits, carries = Inside(frozenset((SUBMITS,))), Inside(CARRIES)
     into_graph: list[CodeType] = []
 
-    def watch(frame: FrameType, event: str, value: Any) -> None:
+    def watch(frame: FrameType, event: str, value: object) -> None:
         submits.watch(frame, event)
         carries.watch(frame, event)
         if event == "call" and frame.f_code.co_name == "ainvoke" and not into_graph:
             into_graph.extend(_stack(frame))
-        if submits.depth and event == "call":
+        if submits.depth and _counts(frame, event):
             filed.enter(frame.f_code)
         if carries.depth and event in {"call", "return"} and _holds_fact(frame, event, value):
             fact.enter(frame.f_code)
@@ -131,24 +135,41 @@ async def submission(runtime: Any, dispute_id: str) -> tuple[Walk, Walk]:
     return way, fact
 
 
+def _counts(frame: FrameType, event: str) -> bool:
+    return event == "call" and not any(code.co_filename == TYPE_PARSER for code in _stack(frame))
+
+
 def _stack(frame: FrameType | None) -> Iterator[CodeType]:
     while frame:
         yield frame.f_code
         frame = frame.f_back
 
 
-def _holds_fact(frame: FrameType, event: str, value: Any) -> bool:
+def _holds_fact(frame: FrameType, event: str, value: object) -> bool:
     count = frame.f_code.co_argcount + frame.f_code.co_kwonlyargcount
     names = frame.f_code.co_varnames[:count] if event == "call" else ()
     return _is_fact(value) or any(_is_fact(frame.f_locals.get(name)) for name in names)
 
 
-def _is_fact(value: Any) -> bool:
+def _is_fact(value: object) -> bool:
+    value = vars(value).get("evidence") if isinstance(value, Case) else value
     if isinstance(value, Evidence):
         return any(fact.kind == KIND for fact in vars(value).get("facts", ()))
     if isinstance(value, list | tuple):
         return any(_is_fact(one) for one in value if isinstance(one, Fact))
     return isinstance(value, Fact) and vars(value).get("kind") == KIND
+
+
+def _until_answered(app: ASGIApp) -> ASGIApp:
+    async def traced_app(scope: Scope, receive: Receive, send: Send) -> None:
+        async def watched(message: Message) -> None:
+            await send(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                sys.setprofile(None)
+
+        await app(scope, receive, watched)
+
+    return traced_app
 
 
 def _opener(deps: Deps) -> Callable[[], Any]:

@@ -1,7 +1,7 @@
 """The webhook endpoint: an event from Stripe is answered with 200 only once it is stored in the database."""
 
 import structlog
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, BackgroundTasks, Request
 
 from api import problems
 from api.lifespan import OpenDeps
@@ -25,14 +25,15 @@ log = structlog.get_logger()
 
 
 @router.post("/webhooks/stripe", responses=problems.document(400, 401, 413, 503), openapi_extra=OPENAPI)
-async def receive(request: Request, deps: OpenDeps) -> Received:
+async def receive(request: Request, deps: OpenDeps, after: BackgroundTasks) -> Received:
     """Store one signed event; the signature is checked on the raw bytes, the content type does not matter.
 
     Events that are not about disputes and events seen before are acknowledged too.
     """
     event = _read(deps, await request.body(), request.headers.get("stripe-signature"))
-    if event is not None:
-        await _store(deps, event)
+    if event is not None and await _store(deps, event):
+        # The committed row is what counts: Stripe need not wait for the job queue.
+        after.add_task(deps.queue.try_enqueue, event.dispute_id, account=event.account)
     return Received()
 
 
@@ -44,11 +45,10 @@ def _read(deps: Deps, payload: bytes, signature: str | None) -> WebhookEvent | N
         raise Problem(401, "invalid signature") from forged
 
 
-async def _store(deps: Deps, event: WebhookEvent) -> None:
+async def _store(deps: Deps, event: WebhookEvent) -> bool:
+    """Store an event and return whether it asks for a run: it is new, and of the key's own mode."""
     is_new = await deps.events.store(event)
     log.info("webhook.received", event_id=event.id, type=event.type, dispute_id=event.dispute_id, is_new=is_new)
     if event.refused:
         log.warning("webhook.refused", event_id=event.id, dispute_id=event.dispute_id)
-    elif is_new:
-        # The stored row is what counts: Stripe need not wait for the queue.
-        await deps.queue.try_enqueue(event.dispute_id, account=event.account)
+    return is_new and not event.refused

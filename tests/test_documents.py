@@ -20,8 +20,20 @@ from simulator.__main__ import _options
 from tools.postgres.tables import metadata
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/evals.md", "docs/privacy.md")
-HOSTS = {"github.com", "jmespath.org", "shop.example", "{shop}.shop.example", "127.0.0.1", "localhost", "<your host>"}
+PAGES = ("architecture", "configuration", "evals", "going-live", "http", "models", "privacy", "studio")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", *(f"docs/{name}.md" for name in PAGES))
+MOST_LINES, MOST_TERMS = 150, 40
+HOSTS = {
+    "github.com",
+    "docs.stripe.com",
+    "semver.org",
+    "jmespath.org",
+    "shop.example",
+    "{shop}.shop.example",
+    "127.0.0.1",
+    "localhost",
+    "<your host>",
+}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -29,9 +41,9 @@ def read(name: str) -> str:
     return (ROOT / name).read_text("utf-8")
 
 
-def section(title: str) -> str:
-    found = re.search(rf"^## {title}$(.*?)(?=^## |\Z)", read("README.md"), re.MULTILINE | re.DOTALL)
-    assert found, f"README.md has no section {title}"
+def section(name: str, title: str) -> str:
+    found = re.search(rf"^## {title}$(.*?)(?=^## |\Z)", read(name), re.MULTILINE | re.DOTALL)
+    assert found, f"{name} has no section {title}"
     return found[1]
 
 
@@ -68,7 +80,7 @@ def options(command: str) -> set[str]:
 
 
 def test_the_picture_is_that_of_the_compiled_graph():
-    drawn = re.search(r"^```mermaid\n(.*?)^```", read("README.md"), re.MULTILINE | re.DOTALL)
+    drawn = re.search(r"^```mermaid\n(.*?)^```", read("docs/studio.md"), re.MULTILINE | re.DOTALL)
     assert drawn
     assert drawn[1].rstrip() == picture.draw().rstrip()
 
@@ -105,7 +117,7 @@ def test_the_demo_takes_the_words_the_readme_hands_it():
 
 def test_settings_example_and_readme_name_the_same_variables():
     example = re.findall(r"^([A-Z_]+)=", read(".env.example"), re.MULTILINE)
-    assert set(example) == variables() == set(rows(section("Configuration")))
+    assert set(example) == variables() == set(rows(read("docs/configuration.md")))
     assert len(example) == len(set(example))
 
 
@@ -123,7 +135,7 @@ def test_the_table_of_routes_is_that_of_the_api():
 
     paths = create(never, now=utc).openapi()["paths"]
     served = {f"{method.upper()} {path}" for path, ways in paths.items() for method in ways}
-    assert set(rows(section("HTTP"))) == served
+    assert set(rows(read("docs/http.md"))) == served
     assert all(row.startswith(METHODS) for row in served)
 
 
@@ -172,3 +184,19 @@ def test_no_secret_and_no_person_is_told(name):
     text = read(name)
     assert not re.findall(r"\b(?:sk|rk)_(?:live|test)_\w+|\bwhsec_\w+", text)
     assert {found.rpartition("@")[2] for found in re.findall(r"[\w.+-]+@[\w-]+\.[\w.]+", text)} <= {"example.com"}
+
+
+def test_the_readme_is_short_enough_to_be_read():
+    assert len(read("README.md").splitlines()) <= MOST_LINES
+
+
+def test_the_glossary_has_few_terms_and_each_once():
+    terms = re.findall(r"^\| ([^|]+?) \|", section("docs/architecture.md", "Words"), re.MULTILINE)[2:]
+    words = [word.strip() for term in terms for word in term.split(",")]
+    assert 0 < len(terms) <= MOST_TERMS
+    assert len(words) == len(set(words))
+
+
+def test_a_page_that_is_there_is_looked_at():
+    there = {path.stem for path in (ROOT / "docs").glob("*.md")}
+    assert there - {"performance", "sources"} == set(PAGES)  # the one is printed, the other written by a command

@@ -9,7 +9,7 @@ from langgraph.graph.state import CompiledStateGraph
 from disputes import lifecycle
 from graph.filing import FilingNodes
 from graph.nodes import Nodes
-from graph.state import Start, State
+from graph.state import RunInput, State
 from graph.wiring.deps import Deps
 
 Graph = CompiledStateGraph[Any, Any, Any, Any]
@@ -25,7 +25,7 @@ IRREVOCABLE = frozenset(("submit", "accept"))
 def build(deps: Deps, saver: BaseCheckpointSaver[str] | None = None) -> Graph:
     """Compile the graph over these ports; without a saver the LangGraph server brings its own."""
     nodes, filing = Nodes(deps), FilingNodes(deps)
-    graph = StateGraph(State, input_schema=Start)
+    graph = StateGraph(State, input_schema=RunInput)
     for step in STEPS:
         graph.add_node(step, getattr(filing if step in IRREVOCABLE else nodes, step))
 

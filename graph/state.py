@@ -20,14 +20,14 @@ from disputes.repositories.cases import HistoryStep
 Changes = dict[str, JsonValue]
 
 
-class Start(BaseModel):
+class RunInput(BaseModel):
     """What a run is started with."""
 
     dispute_id: str
     account: str | None = None
 
 
-class State(Start):
+class State(RunInput):
     """One run. A field is renamed only with a migration note, since suspended runs hold it."""
 
     model_config = ConfigDict(extra="ignore")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from disputes.case import Case, Verdict
@@ -26,6 +26,20 @@ REDRAFTABLE = {"waiting", "rejected", "recorded", "parked"}
 
 def noon():
     return NOON
+
+
+class FakeClock:
+    """A clock that stands still until it is advanced."""
+
+    def __init__(self) -> None:
+        self.at = NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def advance(self, **more: float) -> datetime:
+        self.at += timedelta(**more)
+        return self.at
 
 
 def digest(token):

@@ -172,7 +172,7 @@ async def _serve_api(deps: Deps) -> AsyncIterator[str]:
     async def shared() -> AsyncIterator[Deps]:
         yield deps
 
-    server = _Server(uvicorn.Config(create(shared, now=utc), log_config=None, lifespan="on"))
+    server = _ApiServer(uvicorn.Config(create(shared, now=utc), log_config=None, lifespan="on"))
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         serving = asyncio.create_task(server.serve(sockets=[bound]))
@@ -183,7 +183,7 @@ async def _serve_api(deps: Deps) -> AsyncIterator[str]:
             await serving
 
 
-class _Server(uvicorn.Server):
+class _ApiServer(uvicorn.Server):
     """A server that leaves signals to the crash run."""
 
     @contextmanager

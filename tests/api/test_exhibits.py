@@ -132,7 +132,7 @@ async def test_a_name_that_is_not_ours_reads_nothing(client, deps_with_storage, 
     assert b"secret" not in answer.content
 
 
-class Away:
+class AwayStorage:
     """A storage that does not answer."""
 
     async def keep(self, dispute_id, data):
@@ -147,7 +147,7 @@ async def test_a_storage_that_is_away_is_asked_again_later(deps_with_storage):
 
     @asynccontextmanager
     async def opener():
-        yield replace(deps_with_storage, storage=Away())
+        yield replace(deps_with_storage, storage=AwayStorage())
 
     async with open_client(opener) as client:
         answer = await client.get("/disputes/du_1/exhibits/A", headers=bearer(VIEWER))

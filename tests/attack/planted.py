@@ -24,12 +24,12 @@ class Plants:
         return f"{self.markers[where]} {shown} cvv {code}; {iban}; ssn {social}; passport no {paper}"
 
     def found(self, text: str) -> set[str]:
-        """Name the places whose secrets stand in a text."""
+        """Return the places whose secrets stand in a text."""
         plain = _plain(text)
         return {where for needle, where in self.places.items() if needle in plain}
 
     def reached(self, text: str) -> set[str]:
-        """Name the places whose markers stand in a text."""
+        """Return the places whose markers stand in a text."""
         return {where for where, marker in self.markers.items() if marker in text}
 
 

@@ -82,7 +82,7 @@ def each(operations):
 
 @st.composite
 def cases(draw, operation):
-    """Give a request, half of the time about a case that is there, and half of these on the version it is at."""
+    """Draw a request, half of the time about a case that is there, and half of these on the version it is at."""
     case = draw(operation.as_strategy(generation_mode=draw(st.sampled_from(GenerationMode))))
     case.headers.update(bearer(REVIEWER))
     if "dispute_id" in case.path_parameters and draw(st.booleans()):

@@ -232,7 +232,7 @@ async def records(scene: Scene) -> list[CaseRecord]:
 
 
 async def filed(scene: Scene) -> AsyncIterator[str]:
-    """Give what the simulator was sent: each text that we wrote, each file."""
+    """Return what the simulator was sent: each text that we wrote, each file."""
     for entry in await records(scene):
         assert entry.case
         assert entry.case.packet

@@ -1,3 +1,5 @@
+"""Text from outside, cleaned and masked."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

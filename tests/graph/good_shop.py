@@ -57,7 +57,7 @@ class World:
         return next(thing for thing in self.objects if thing["object"] == "charge" and thing["id"] != mine)
 
     def says(self, name: str) -> list[str]:
-        """Give the words that show a thing in an exhibit."""
+        """Return the words that show a thing in an exhibit."""
         told = SAID[name](self)
         return told if isinstance(told, list) else [told]
 

@@ -22,20 +22,20 @@ def plain(said: str) -> str:
 
 
 def read(data: bytes) -> list[str]:
-    """Give the text of each page."""
+    """Return the text of each page."""
     with io.BytesIO(data) as file, pypdf.PdfReader(file, strict=True) as reader:
         return [plain(page.extract_text()) for page in reader.pages]
 
 
 def sizes(data: bytes) -> set[tuple[int, int, int]]:
-    """Give the width and height of each page in points, and how far it is turned."""
+    """Return the width and height of each page in points, and how far it is turned."""
     with io.BytesIO(data) as file, pypdf.PdfReader(file) as reader:
         boxes = [(page.mediabox, page.rotation) for page in reader.pages]
         return {(round(float(box.width)), round(float(box.height)), turned) for box, turned in boxes}
 
 
 def acts(data: bytes) -> set[str]:
-    """Give the keys of links, forms, scripts and attached files in any object of a PDF."""
+    """Return the keys of links, forms, scripts and attached files in any object of a PDF."""
     with io.BytesIO(data) as file, pypdf.PdfReader(file) as reader:
         writer = pypdf.PdfWriter(clone_from=reader)
         keys = {str(key) for thing in writer._objects if isinstance(thing, DictionaryObject) for key in thing}

@@ -82,6 +82,6 @@ _SHOWN_OF = {
 
 
 def shown(field: str, reason: str, product: str) -> Iterator[str]:
-    """Give the names of what a reader must find in the file of a field."""
+    """Return the names of what a reader must find in the file of a field."""
     told = _SHOWN.get(field) or _SHOWN_OF.get((field, reason)) or _SHOWN_OF[field, product]
     yield from told.split()

@@ -119,7 +119,7 @@ async def test_a_record_that_is_changed_before_it_is_sent_goes_to_a_person(stage
 @pytest.mark.parametrize("kind", ["timeout_after", "timeout_before", "500", "429"])
 async def test_an_unknown_result_of_the_enhanced_call_loses_nothing(stage: Stage, kind: str):
     waiting = await stage.play("fraud_mid")
-    failing = Failing(stage.deps.stripe, stage, kind)
+    failing = FailingStripe(stage.deps.stripe, stage, kind)
     with pytest.raises(TryAgain):
         await stage.under(stripe=failing).decide(waiting, "approve")
     filed = await stage.drive(waiting.dispute_id)
@@ -166,7 +166,7 @@ class Meddling:
 
 
 @dataclass
-class Failing:
+class FailingStripe:
     """Stripe, where the enhanced call fails, and the SDK's own retry of it: it makes none after a 429."""
 
     inner: Any

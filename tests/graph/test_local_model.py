@@ -55,7 +55,9 @@ async def local() -> AsyncIterator[str]:
 async def test_what_a_real_model_writes_is_filed_only_where_it_rests_on_records(stage: Stage, local: str, name: str):
     rules = stage.deps.policy
     patient = rules.model_copy(update={"model": rules.model.model_copy(update={"seconds": 300.0})})
-    record = await stage.under(**models.connect_ports(local, name="smollm2", seconds=300, longest=400), policy=patient).play(name)
+    record = await stage.under(
+        **models.connect_ports(local, name="smollm2", seconds=300, longest=400), policy=patient
+    ).play(name)
     case = record.case
     assert case is not None
     assert case.rebuttal is not None

@@ -123,14 +123,14 @@ async def test_a_bank_debit_that_came_back_has_no_packet(stage: Stage, reason: s
 
 
 def _unproven(case: Case) -> list[str]:
-    """Name what the playbook requires for this product and the evidence does not prove."""
+    """Return what the playbook requires for this product and the evidence does not prove."""
     points = load_playbooks().of(case.dispute.reason).find_points(case.dispute, case.evidence)
     assert case.assessment
     return [point.name for point in points if point.required and point.name not in case.assessment.proven]
 
 
 async def _at_stripe(simulator: httpx.AsyncClient, packet: Packet, held: Dispute) -> dict[str, bytes]:
-    """Give what Stripe holds in each file field, once texts and files are those of the packet and no others."""
+    """Return what Stripe holds in each file field, once texts and files are those of the packet and no others."""
     filled = {field for field, value in held.evidence.items() if value}
     theirs = {"billing_address", "customer_email_address", "customer_name"}  # Stripe's own, from the payment
     assert filled - theirs == {*packet.fields, *(file.field for file in packet.files)}

@@ -14,18 +14,7 @@ from disputes.repositories.outbox import OutboxMessage
 from graph.run import Runner
 from graph.wiring.deps import Deps, Servers
 from graph.wiring.runtime import Runtime
-from tests.fakes import NOON, FakeQueue, fake_repositories
-
-
-@dataclass
-class Clock:
-    at: timedelta = timedelta()
-
-    def __call__(self):
-        return NOON + self.at
-
-    def advance(self, **more: float) -> None:
-        self.at += timedelta(**more)
+from tests.fakes import NOON, FakeClock, FakeQueue, fake_repositories
 
 
 @dataclass
@@ -85,9 +74,9 @@ def a_runtime(outcome: Callable[[], None] = lambda: None) -> Runtime:
     return Runtime(deps=deps, runner=FakeRunner(deps, outcome), worker=worker, servers=Servers("", "", ()), home=Path())
 
 
-def some_deps(now: Clock | None = None) -> Deps:
+def some_deps(now: FakeClock | None = None) -> Deps:
     unused: Any = None
-    clock = now or Clock()
+    clock = now or FakeClock()
     fakes = fake_repositories(clock)
     stored = {repository.name: getattr(fakes, repository.name) for repository in fields(Repositories)}
     return Deps(

@@ -1,3 +1,5 @@
+"""The demo as a visitor runs it."""
+
 import asyncio
 import json
 import os

@@ -124,7 +124,7 @@ async def swept(runtime: Runtime, dispute_id: str) -> bool:
 
 def under(stage: Stage, runtime: Runtime, call: str) -> Runtime:
     """Return the same runtime at a Stripe that is away for one kind of call."""
-    failing = stage.under(stripe=Away(stage.deps.stripe, call))
+    failing = stage.under(stripe=AwayStripe(stage.deps.stripe, call))
     return replace(runtime, deps=failing.deps, runner=failing.runs)
 
 
@@ -136,7 +136,7 @@ def an_update(stage: Stage, record: CaseRecord) -> WebhookEvent:
 
 
 @dataclass
-class Away:
+class AwayStripe:
     """A Stripe that does not answer one kind of call."""
 
     inner: Any

@@ -24,7 +24,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 JsonObject = dict[str, Any]
 
 
-class _Server(uvicorn.Server):
+class _SimulatorServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = asyncio.Event()
@@ -37,7 +37,7 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def served(app: FastAPI) -> AsyncIterator[str]:
     config = uvicorn.Config(app, port=0, log_level="critical", access_log=False, timeout_graceful_shutdown=1)
-    server = _Server(config)
+    server = _SimulatorServer(config)
     running = asyncio.create_task(server._serve())
     await server.ready.wait()
     port = server.servers[0].sockets[0].getsockname()[1]

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from disputes.repositories import Repositories
-from tests.tools.records import FakeClock
+from tests.fakes import FakeClock
 from tools.embedded.servers import EmbeddedServers, open_servers
 from tools.postgres.database import migrate, open_engine
 from tools.postgres.repositories import postgres_repositories

@@ -13,20 +13,6 @@ from disputes.repositories.filings import Filing, FilingAction
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
-class FakeClock:
-    """A clock that stands still until it is advanced."""
-
-    def __init__(self) -> None:
-        self.at = NOON
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def advance(self, *, seconds: float) -> datetime:
-        self.at += timedelta(seconds=seconds)
-        return self.at
-
-
 def an_event(event_id: str = "evt_1", *, dispute_id: str = "dp_1", refused: str = "") -> WebhookEvent:
     return WebhookEvent(
         id=event_id, type="charge.dispute.created", dispute_id=dispute_id, created=NOON, refused=refused

@@ -31,7 +31,7 @@ def enhanced(draw):
 
 
 def spots(value, path=()):
-    """Give every text that is not empty and where it stands."""
+    """Return every text that is not empty and where it stands."""
     if not isinstance(value, dict | list):
         return {path: value} if isinstance(value, str) and value.strip() else {}
     items = list(value.items() if isinstance(value, dict) else enumerate(value))

@@ -55,7 +55,7 @@ def matches(disputed, one, two):
 
 
 def valid_pairs(history):
-    """Give every valid pair with how many elements and main elements match, and when its payments were made."""
+    """Return every valid pair with how many elements and main elements match, and when its payments were made."""
     fit = [prior for prior in history.priors if counts(history.disputed, prior)]
     for one, two in combinations(fit, 2):
         mains, secondary = matches(history.disputed, one, two)

@@ -1,3 +1,5 @@
+"""People of a case as placeholders, and back."""
+
 import re
 from datetime import UTC, datetime
 

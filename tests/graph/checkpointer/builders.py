@@ -1,3 +1,5 @@
+"""Small graphs and checkpoints that the tests of the saver share."""
+
 from typing import Any
 from uuid import uuid4
 
@@ -7,7 +9,7 @@ from langgraph.types import interrupt
 from pydantic import BaseModel
 
 
-class Case(BaseModel):
+class CheckpointCase(BaseModel):
     dispute_id: str = ""
     facts: list[dict[str, Any]] = []
     letter: str = ""
@@ -28,7 +30,7 @@ def review(case):
 
 
 def a_graph(saver):
-    graph = StateGraph(Case)
+    graph = StateGraph(CheckpointCase)
     for step in (gather, write, review):
         graph.add_node(step)
     graph.add_edge(START, "gather")

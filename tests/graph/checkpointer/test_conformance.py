@@ -1,3 +1,5 @@
+"""LangGraph's own conformance suite on every server we promise."""
+
 from langgraph.checkpoint.conformance import checkpointer_test, validate
 from langgraph.checkpoint.conformance.capabilities import ALL_CAPABILITIES
 from langgraph.checkpoint.conformance.report import ProgressCallbacks

@@ -1,3 +1,5 @@
+"""The way from the saver to Redis."""
+
 import asyncio
 from contextlib import AsyncExitStack
 from tempfile import TemporaryDirectory
@@ -121,6 +123,7 @@ async def test_every_caller_hears_of_a_lost_server_also_those_behind_the_first()
     assert [type(each) for each in heard] == [RedisConnectionError] * 6
 
 
+@pytest.mark.process
 async def test_a_saver_goes_on_after_its_server_came_back():
     with TemporaryDirectory(prefix="saver") as folder:
         place = ("--port", "0", "--unixsocket", f"{folder}/redis.sock")

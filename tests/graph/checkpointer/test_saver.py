@@ -1,3 +1,5 @@
+"""Runs suspended, resumed, copied and pruned by the saver."""
+
 import asyncio
 from operator import add
 from typing import Annotated, TypedDict

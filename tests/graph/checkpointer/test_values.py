@@ -1,3 +1,5 @@
+"""How values of a thread are stored."""
+
 from dataclasses import dataclass
 from uuid import uuid4
 

@@ -1,3 +1,5 @@
+"""Whose packages are loaded."""
+
 import pytest
 
 from graph.wiring import doctor_packages

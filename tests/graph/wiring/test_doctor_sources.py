@@ -10,6 +10,8 @@ from graph.wiring.runtime import Runtime
 from tests.tools.bucket import Bucket
 from tools.sources import catalog
 
+pytestmark = pytest.mark.process  # the doctor asks Redis and PostgreSQL for their versions
+
 SHOP = {"SOURCES__SHOPIFY__SHOP": "acme-linen", "SOURCES__SHOPIFY__TOKEN": "hidden-token-1"}
 SELECT = '[[select]]\nkind = "last_used_at"\nneeds = ["account_id"]\nsql = "{sql}"\n'
 GOOD = "select now() where :account_id = 'nobody'"

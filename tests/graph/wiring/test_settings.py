@@ -1,3 +1,5 @@
+"""Settings read from an environment."""
+
 from pathlib import Path
 
 import pytest

@@ -10,13 +10,14 @@ from disputes.errors import TryAgain
 from disputes.repositories.outbox import OutboxMessage
 from graph.wiring.deps import Deps
 from jobs.worker.sweep import FIRST_WAIT, LONGEST_INTERVAL, LONGEST_WAIT, MAX_ATTEMPTS, PATIENCE, EnqueueBackoff, sweep
-from tests.jobs.harness import Clock, FakeSender, some_deps, store_event
+from tests.fakes import FakeClock
+from tests.jobs.harness import FakeSender, some_deps, store_event
 
 MESSAGE = OutboxMessage(key="du_1:review", kind="note", body={"dispute": "du_1"})
 
 
 async def test_enqueues_what_waited_longer_than_the_patience_and_nothing_younger():
-    clock = Clock()
+    clock = FakeClock()
     deps = some_deps(clock)
     await store_event(deps, "du_old", account="acct_1")
     clock.advance(seconds=PATIENCE.total_seconds())
@@ -28,7 +29,7 @@ async def test_enqueues_what_waited_longer_than_the_patience_and_nothing_younger
 
 
 async def test_what_was_handled_is_left_alone():
-    clock = Clock()
+    clock = FakeClock()
     deps = some_deps(clock)
     await store_event(deps)
     await deps.events.mark_handled("du_1", before=clock())
@@ -37,7 +38,7 @@ async def test_what_was_handled_is_left_alone():
 
 
 async def test_in_an_outage_enqueues_ever_less_often_so_that_jobs_do_not_pile_up():
-    clock, backoff = Clock(), EnqueueBackoff()
+    clock, backoff = FakeClock(), EnqueueBackoff()
     deps = some_deps(clock)
     await store_event(deps)
     counts = []
@@ -51,7 +52,7 @@ async def test_in_an_outage_enqueues_ever_less_often_so_that_jobs_do_not_pile_up
 
 
 async def test_a_new_event_of_a_dispute_that_was_handled_is_enqueued_without_delay():
-    clock, backoff = Clock(), EnqueueBackoff()
+    clock, backoff = FakeClock(), EnqueueBackoff()
     deps = some_deps(clock)
     await store_event(deps)
     clock.advance(seconds=30)
@@ -73,7 +74,7 @@ async def test_a_message_is_delivered_once():
 
 
 async def test_an_undelivered_message_waits_twice_as_long_each_time_and_is_given_up_with_its_error():
-    clock = Clock()
+    clock = FakeClock()
     deps = some_deps(clock)
     sender(deps).down = MAX_ATTEMPTS
     await deps.outbox.put(MESSAGE)
@@ -95,7 +96,7 @@ async def test_one_message_that_fails_does_not_hold_back_the_next():
 
 
 async def test_a_queue_that_is_away_is_not_swallowed():
-    clock = Clock()
+    clock = FakeClock()
     deps = some_deps(clock)
     await store_event(deps)
     clock.advance(minutes=1)
@@ -104,7 +105,7 @@ async def test_a_queue_that_is_away_is_not_swallowed():
         await sweep(deps)
 
 
-async def next_attempt(deps: Deps, clock: Clock) -> timedelta:
+async def next_attempt(deps: Deps, clock: FakeClock) -> timedelta:
     """Sweep once and return how long the message then waits; the clock is at its time afterwards."""
     assert (await sweep(deps))["undelivered"] == 1
     due = cast("Any", deps.events).database.outbox["du_1:review"].due

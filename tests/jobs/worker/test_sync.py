@@ -12,8 +12,8 @@ from graph.wiring.deps import Deps
 from jobs.worker.sync import OVERLAP, WATERMARK, sync
 from simulator.scenarios import SCENARIOS
 from tests.conftest import Stage
-from tests.fakes import NOON, FakeQueue
-from tests.jobs.harness import Clock, some_deps
+from tests.fakes import NOON, FakeClock, FakeQueue
+from tests.jobs.harness import some_deps
 
 
 @dataclass
@@ -41,7 +41,7 @@ def enqueued(deps: Deps) -> list[tuple[str, str | None]]:
     return deps.queue.jobs
 
 
-def deps_with(stripe: Any, clock: Clock | None = None) -> Deps:
+def deps_with(stripe: Any, clock: FakeClock | None = None) -> Deps:
     return replace(some_deps(clock), stripe=stripe)
 
 
@@ -70,7 +70,7 @@ async def test_an_event_of_the_other_mode_is_stored_and_not_enqueued():
 
 
 async def test_each_look_begins_a_little_before_the_last_one():
-    clock = Clock()
+    clock = FakeClock()
     listed = FakeStripe()
     deps = deps_with(listed, clock)
     await sync(deps)

@@ -17,7 +17,8 @@ from sqlalchemy.pool import NullPool
 
 from disputes.errors import Invalid, TryAgain
 from disputes.repositories import Repositories
-from tests.tools.records import NOON, FakeClock, a_record, an_event
+from tests.fakes import FakeClock
+from tests.tools.records import NOON, a_record, an_event
 from tools.embedded import processes, sockets
 from tools.embedded.postgres import Postgres
 from tools.embedded.servers import EmbeddedServers

@@ -11,7 +11,8 @@ from disputes.errors import LostLease
 from disputes.money import Money
 from disputes.repositories import Repositories
 from disputes.repositories.ledger import LedgerEntry
-from tests.tools.records import NOON, FakeClock, a_filing
+from tests.fakes import FakeClock
+from tests.tools.records import NOON, a_filing
 from tools.postgres import leases
 from tools.postgres.database import transaction
 from tools.postgres.repositories import postgres_repositories

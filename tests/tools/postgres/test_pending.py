@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from disputes.repositories import Repositories
 from disputes.repositories.events import WebhookEvent
-from tests.tools.records import NOON, FakeClock, a_record, a_verdict, an_event
+from tests.fakes import FakeClock
+from tests.tools.records import NOON, a_record, a_verdict, an_event
 
 
 async def test_a_dispute_with_an_unhandled_event_or_verdict_is_pending(repositories: Repositories, clock: FakeClock):

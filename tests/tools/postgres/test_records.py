@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from disputes.errors import Invalid
 from disputes.repositories import Repositories
 from disputes.repositories.cases import CaseRecord
-from tests.tools.records import NOON, FakeClock, a_case, a_record, a_verdict, an_event
+from tests.fakes import FakeClock
+from tests.tools.records import NOON, a_case, a_record, a_verdict, an_event
 from tools.postgres.tables import cases, events
 
 

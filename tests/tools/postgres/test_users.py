@@ -14,7 +14,8 @@ from disputes.repositories import Repositories
 from disputes.repositories.cases import CaseState
 from disputes.repositories.outbox import OutboxMessage
 from disputes.repositories.users import User
-from tests.tools.records import NOON, FakeClock, a_record, a_verdict
+from tests.fakes import FakeClock
+from tests.tools.records import NOON, a_record, a_verdict
 from tools.postgres.tables import outbox, users
 
 ADA = User(name="Ada", role="reviewer")

@@ -1,3 +1,5 @@
+"""How a dispute is handled by its status, case type, reason and deadline."""
+
 from datetime import timedelta
 from itertools import product
 

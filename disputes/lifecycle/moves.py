@@ -131,7 +131,7 @@ def _of_suspended(at: Situation) -> Move:
 def _of_record(at: Situation) -> Move:
     """Decide where no run waits: by what the record says of the case."""
     if at.record is None or at.record.state == "working":
-        return Start()
+        return Start(verdict=at.verdict.version if at.verdict else None)
     if at.record.state in {"waiting", "parked"}:
         return _of_lost(at.record, at.verdict)
     if at.fresh is None:
@@ -170,7 +170,8 @@ def _asks_for_a_run(at: Situation, record: CaseRecord, fresh: Dispute) -> bool:
     answerable_now = record.state == "recorded" and handling(fresh, at.now).way != "nothing"
     case = record.case
     moved = case is None or case.dispute.stage != fresh.stage or not case.dispute.is_open
-    return at.verdict is not None or answerable_now or moved
+    asked = at.verdict is not None and at.verdict.decision == "redraft"
+    return asked or answerable_now or moved
 
 
 def _settled(record: CaseRecord, fresh: Dispute, now: datetime) -> Settle | None:

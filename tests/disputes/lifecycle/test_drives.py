@@ -30,8 +30,7 @@ situations = st.builds(
     st.sampled_from(STATUSES),
     st.tuples(*(st.sampled_from(axis) for axis in FINE)),
 )
-# A working record with a verdict, which the repository never stores, is an xfail of test_moves.py.
-with_live_verdict = situations.filter(lambda at: is_live(at) and at.record.state != "working")
+with_live_verdict = situations.filter(is_live)
 readings = st.sampled_from([reading for reading in READINGS if reading != "unread"])
 
 

@@ -24,6 +24,15 @@ Jobs = list[tuple[str, str | None]]
 pytestmark = pytest.mark.filterwarnings("ignore:Unclosed <MemoryObject:ResourceWarning")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _old_objects_aside() -> Iterator[None]:
+    """Set aside what was there before, so that each collection looks at one test's objects and takes no second."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def _collect_garbage() -> Iterator[None]:
     yield

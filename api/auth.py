@@ -1,12 +1,14 @@
 """Authentication by bearer token, and roles: a viewer reads, a reviewer also decides."""
 
 import re
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
 
-from fastapi import Depends
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPBearer
 
-from api.lifespan import OpenDeps
+from api.lifespan import get_deps
 from api.problems import Problem
 from disputes.repositories.users import User
 
@@ -15,10 +17,28 @@ TOKEN = re.compile(r"[\x21-\x7e]{1,512}", re.ASCII)
 _bearer = HTTPBearer(auto_error=False, description="A token of REBUT_API_TOKENS; only its hash is stored.")
 
 
-async def authenticate(
-    deps: OpenDeps, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> User:
-    """Return the user who holds the bearer token; 401 when nobody does."""
+class AuthenticatedRoute(APIRoute):
+    """A route that answers 401 to whoever holds no token, before it reads anything of the body."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the route's handler behind the check of the bearer token."""
+        handle = super().get_route_handler()
+
+        async def handle_authenticated(request: Request) -> Response:
+            request.state.user = await _find_user(request)
+            return await handle(request)
+
+        return handle_authenticated
+
+
+async def authenticate(request: Request, _: Annotated[object, Depends(_bearer)]) -> User:
+    """Return the user that `AuthenticatedRoute` found; routes of another class fail."""
+    user: User = request.state.user
+    return user
+
+
+async def _find_user(request: Request) -> User:
+    deps, credentials = await get_deps(request), await _bearer(request)
     token = credentials.credentials if credentials else ""
     user = await deps.users.by_token(token) if TOKEN.fullmatch(token) else None
     if user is None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import problems
-from api.auth import Reviewer, authenticate
+from api.auth import AuthenticatedRoute, Reviewer, authenticate
 from api.lifespan import OpenDeps
 from api.middleware.body_limit import limit_body
 from disputes import text
@@ -20,8 +20,8 @@ router = APIRouter(
     prefix="/automation",
     tags=["automation"],
     dependencies=[Depends(authenticate)],
+    route_class=limit_body(MAX_BODY_BYTES, AuthenticatedRoute),
     responses=problems.document(401, 503),
-    route_class=limit_body(MAX_BODY_BYTES),
 )
 
 

@@ -5,7 +5,7 @@ import re
 from fastapi import APIRouter, Depends, Response
 
 from api import problems
-from api.auth import authenticate
+from api.auth import AuthenticatedRoute, authenticate
 
 
 def build_router(name: str) -> APIRouter:
@@ -14,6 +14,7 @@ def build_router(name: str) -> APIRouter:
         prefix=f"/disputes/{{dispute_id}}/{name}",
         tags=["disputes"],
         dependencies=[Depends(authenticate)],
+        route_class=AuthenticatedRoute,
         responses=problems.document(401, 404, 503),
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from api import problems
-from api.auth import authenticate
+from api.auth import AuthenticatedRoute, authenticate
 from api.lifespan import OpenDeps
 from api.problems import Problem
 from api.schemas import CaseDetail, CaseFilter, CaseList, CaseSummary
@@ -15,7 +15,11 @@ from disputes.repositories.cases import CaseRecord, Cases
 DISPUTE_ID = re.compile(r"(du|dp|pdp)_[A-Za-z0-9_]{1,200}", re.ASCII)
 
 router = APIRouter(
-    prefix="/disputes", tags=["disputes"], dependencies=[Depends(authenticate)], responses=problems.document(401, 503)
+    prefix="/disputes",
+    tags=["disputes"],
+    dependencies=[Depends(authenticate)],
+    route_class=AuthenticatedRoute,
+    responses=problems.document(401, 503),
 )
 
 

@@ -10,7 +10,7 @@ import structlog
 from fastapi import APIRouter, Depends, Header, Request
 
 from api import problems
-from api.auth import Reviewer, require_reviewer
+from api.auth import AuthenticatedRoute, Reviewer, require_reviewer
 from api.lifespan import OpenDeps
 from api.middleware.body_limit import limit_body
 from api.problems import Problem
@@ -34,7 +34,7 @@ router = APIRouter(
     tags=["reviews"],
     dependencies=[Depends(require_reviewer)],
     responses=problems.document(400, 401, 403, 404, 409, 413, 422, 503),
-    route_class=limit_body(MAX_BODY_BYTES),
+    route_class=limit_body(MAX_BODY_BYTES, AuthenticatedRoute),
 )
 log = structlog.get_logger()
 

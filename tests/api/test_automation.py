@@ -34,3 +34,9 @@ async def test_only_a_reviewer_sets_it(client, token, status):
 @pytest.mark.parametrize("body", [{}, {"filing": "maybe"}, {"filing": "on", "more": 1}, [], "stop"])
 async def test_an_odd_body_is_refused(client, body):
     assert (await client.put("/automation", json=body, headers=bearer(REVIEWER))).status_code == 422
+
+
+async def test_without_a_token_even_a_body_that_is_no_json_is_turned_away_unread(client):
+    for method, path in (("PUT", "/automation"), ("POST", "/disputes/du_1/verdict")):
+        answer = await client.request(method, path, content=b"not json", headers={"Content-Type": "application/json"})
+        assert answer.status_code == 401

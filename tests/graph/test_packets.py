@@ -136,9 +136,9 @@ async def _at_stripe(simulator: httpx.AsyncClient, packet: Packet, held: Dispute
     assert filled - theirs == {*packet.fields, *(file.field for file in packet.files)}
     assert {field: held.evidence[field] for field in packet.fields} == packet.fields
     files = {}
-    for file in packet.files:
-        answer = await simulator.get(f"/_sim/files/{held.evidence[file.field]}")
-        files[file.field] = answer.raise_for_status().content
+    for packet_file in packet.files:
+        answer = await simulator.get(f"/_sim/files/{held.evidence[packet_file.field]}")
+        files[packet_file.field] = answer.raise_for_status().content
         assert hashlib.sha256(files[file.field]).hexdigest() == file.sha256
     return files
 

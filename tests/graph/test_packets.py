@@ -139,7 +139,7 @@ async def _at_stripe(simulator: httpx.AsyncClient, packet: Packet, held: Dispute
     for packet_file in packet.files:
         answer = await simulator.get(f"/_sim/files/{held.evidence[packet_file.field]}")
         files[packet_file.field] = answer.raise_for_status().content
-        assert hashlib.sha256(files[file.field]).hexdigest() == file.sha256
+        assert hashlib.sha256(files[packet_file.field]).hexdigest() == packet_file.sha256
     return files
 
 

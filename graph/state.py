@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from disputes.case import Assessment, Case, Packet, Rebuttal, Route, Verdict
 from disputes.dispute import Dispute
-from disputes.errors import Invalid
+from disputes.errors import TryAgain
 from disputes.evidence import Evidence
 from disputes.model import Value
 from disputes.policy.model_budget import Usage
@@ -43,9 +43,12 @@ class State(RunInput):
     history: Annotated[list[HistoryStep], operator.add] = []
 
     def case(self) -> Case:
-        """Return what is known as one case. Raises `Invalid` before the dispute was loaded."""
+        """Return what is known as one case.
+
+        Raises `TryAgain` before the dispute was loaded, as where another worker deleted the thread under a run.
+        """
         if self.dispute is None:
-            raise Invalid(f"The run of {self.dispute_id} has not read its dispute yet.")
+            raise TryAgain(f"The run of {self.dispute_id} has not read its dispute; it begins again.")
         return Case(
             dispute=self.dispute,
             evidence=self.evidence,

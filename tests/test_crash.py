@@ -49,7 +49,8 @@ async def test_a_worker_killed_at_any_boundary_loses_nothing_and_does_nothing_tw
     report = await check_cases(environment, run.cases)
     assert run.missed == []
     assert (report.lost, report.filed_twice, report.closed_twice, report.verdicts_lost) == ((), (), (), ())
-    assert run.kills == report.cases == 41
+    assert run.kills == 41
+    assert report.cases == 41 + run.retried  # a boundary that a busy machine missed is met with another dispute
 
 
 def _read(name: str, said: str) -> list[Boundary]:

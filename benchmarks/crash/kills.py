@@ -35,6 +35,7 @@ class Kills:
     cases: list[PlayedCase] = field(default_factory=list)
     kills: int = 0
     missed: list[str] = field(default_factory=list)
+    retried: int = 0
 
     async def trace(self) -> list[Boundary]:
         """Run each plan once without killing and return every boundary it passes, in order."""
@@ -58,6 +59,7 @@ class Kills:
         everything at rest, when the steady clock has passed `last`.
         """
         late = await self._at(boundaries, last)
+        self.retried += len(late)
         self.missed += [f"{plan.name}: {point}" for plan, point in await self._at(late, last)]
 
     async def _at(self, boundaries: Sequence[Boundary], last: float) -> list[Boundary]:

@@ -14,6 +14,7 @@ from disputes.privacy.masking import patterns as shapes
 
 CODE, BANK, DOCUMENT = "[security code]", "[bank account]", "[document number]"
 CARD = "[card ending"
+MAX_PASSES = 8
 NAMES = {CARD: "a card number", CODE: "a security code", BANK: "a bank account", DOCUMENT: "a document number"}
 
 _ANY = re.compile(r"\d\D{0,3}\d\D{0,3}\d")
@@ -21,6 +22,16 @@ _ANY = re.compile(r"\d\D{0,3}\d\D{0,3}\d")
 
 def mask(text: str) -> str:
     """Replace every secret number by a note; doing it twice changes nothing more."""
+    for _ in range(MAX_PASSES):
+        masked = _mask_once(text)
+        if masked == text:
+            break
+        text = masked
+    return text
+
+
+def _mask_once(text: str) -> str:
+    """Mask what shows; a number that stood against one that was masked shows in the next pass."""
     if not _ANY.search(text):
         return text
     text = cards.mask(ibans.mask(text, BANK))

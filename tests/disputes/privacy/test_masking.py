@@ -69,6 +69,10 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(PIECES | st.text(max_size=5), max_size=14).map("".join)
 
 
+def test_a_number_that_stands_against_a_masked_one_is_masked_too():
+    assert text.clean("529.982.247-25DE89370400440532013000") == "[document number][bank account]"
+
+
 @given(TEXTS)
 def test_masking_twice_changes_nothing_more(written):
     once = text.clean(written)

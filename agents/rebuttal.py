@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from disputes.case import Case, Claim, Rebuttal
+from disputes.case import BUILT_IN, Case, Claim, Rebuttal
 from disputes.errors import WriterFailed
 from disputes.letter import coverage, grounding, vocabulary
 from disputes.letter.grounding import Violation
@@ -16,7 +16,7 @@ MAX_REDRAFTS = 2
 class BuiltInWriter:
     """Writes the letter from the playbook's sentences, each only when all its facts are on record."""
 
-    name = "built-in"
+    name = BUILT_IN
 
     def __init__(self, playbooks: Playbooks) -> None:
         self.playbooks = playbooks

@@ -61,6 +61,8 @@ def _reasons_to_review(case: Case, policy: Policy, lane: Lane) -> Iterator[str]:
             yield gap.why
     yield from _contradictions(case)
     yield from _low_confidence(case, policy)
+    if case.rebuttal and case.rebuttal.by_model:
+        yield f"A model ({case.rebuttal.writer}) wrote this letter; what a model wrote is filed by a person only."
     yield from _unsound_draft(case)
 
 

@@ -15,6 +15,9 @@ from disputes.model import Value
 from disputes.playbook import Layout
 from disputes.policy.model_budget import Usage
 
+BUILT_IN = "built-in"
+"""The writer that is no model."""
+
 Action = Literal["submit", "review", "accept", "record"]
 Decision = Literal["approve", "edit", "reject", "accept_loss", "redraft"]
 
@@ -84,9 +87,14 @@ class Rebuttal(Value):
     """
 
     claims: tuple[Claim, ...] = ()
-    writer: str = "built-in"
+    writer: str = BUILT_IN
     notes: tuple[str, ...] = ()
     unmade: tuple[str, ...] = ()
+
+    @property
+    def by_model(self) -> bool:
+        """Whether a model wrote any of it."""
+        return self.writer != BUILT_IN
 
 
 class Section(Value):

@@ -200,6 +200,16 @@ def test_nothing_else_is_ever_closed_by_itself(case):
     assert routed(case, CHEAP).action == "review"
 
 
+@pytest.mark.parametrize("policy", [DEFAULT, AUTOPILOT], ids=["default", "autopilot"])
+def test_what_a_model_wrote_is_a_persons_to_file_however_sure(policy):
+    case = a_case(confidence=1.0)
+    assert router.route(case, policy, NOON).action == "submit"
+    written = case.model_copy(update={"rebuttal": case.rebuttal.model_copy(update={"writer": "gpt-5-mini"})})
+    route = router.route(written, policy, NOON)
+    assert route.action == "review"
+    assert any(reason.startswith("A model (gpt-5-mini) wrote this letter") for reason in route.reasons)
+
+
 @pytest.mark.parametrize(("hours", "urgent"), [(23, True), (24, False), (0, True)])
 def test_a_deadline_within_a_day_is_urgent_and_told(hours, urgent):
     route = routed(due_by=NOON + timedelta(hours=hours))

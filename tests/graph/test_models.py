@@ -41,10 +41,22 @@ def letter(record: CaseRecord) -> Any:
     return record.case.rebuttal
 
 
-async def test_a_models_letter_is_filed_and_each_question_is_on_record(stage: Stage):
+async def test_a_models_letter_waits_for_a_person_who_sees_that_a_model_wrote_it(stage: Stage):
     async with model_server(whole) as server:
         record = await played(stage, server)
-    assert record.state == "filed"
+    assert record.state == "waiting"
+    assert record.case is not None
+    assert record.case.route is not None
+    said = "A model (small) wrote this letter; what a model wrote is filed by a person only."
+    assert said in record.case.route.reasons
+    assert (await stage.counts(record.dispute_id)).get("submissions", 0) == 0
+    assert (await stage.decide(record, "approve")).state == "filed"
+    assert (await stage.counts(record.dispute_id))["submissions"] == 1
+
+
+async def test_each_question_to_a_model_is_on_record(stage: Stage):
+    async with model_server(whole) as server:
+        record = await played(stage, server)
     assert letter(record).writer == "small"
     assert record.case is not None
     assert [(use.agent, use.ended) for use in record.case.usage] == [("classifier", "ok"), ("rebuttal", "ok")]

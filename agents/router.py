@@ -61,9 +61,9 @@ def _reasons_to_review(case: Case, policy: Policy, lane: Lane) -> Iterator[str]:
             yield gap.why
     yield from _contradictions(case)
     yield from _low_confidence(case, policy)
+    yield from _unsound_draft(case)
     if case.rebuttal and case.rebuttal.by_model:
         yield f"A model ({case.rebuttal.writer}) wrote this letter; what a model wrote is filed by a person only."
-    yield from _unsound_draft(case)
 
 
 def _automation_stops(policy: Policy, automation: AutomationSwitch) -> Iterator[str]:

@@ -193,7 +193,7 @@ async def test_a_silent_queue_does_not_lose_the_event_nor_fail_the_request(clien
     assert len(await stored(repositories)) == 3
 
 
-async def test_without_the_docket_stripe_is_asked_to_come_again(client, deps, repositories, queue):
+async def test_without_the_database_stripe_is_asked_to_come_again(client, deps, repositories, queue):
     if not isinstance(repositories, FakeRepositories):
         pytest.skip("tests/tools/postgres tests a database that fails")
     repositories.database.down = TryAgain("The database at 10.1.2.3 does not answer.")

@@ -121,11 +121,16 @@ class FakeEvents:
         waits = any(row.event.dispute_id == dispute_id and not row.handled for row in self.database.events.values())
         return waits or any(self._applies(dispute_id, one) for one in self.database.verdicts.get(dispute_id, ()))
 
-    async def mark_handled(self, dispute_id, *, before):
+    async def unhandled_of(self, dispute_id):
         self.database.reach()
-        for row in self.database.events.values():
-            if row.event.dispute_id == dispute_id and row.received_at <= before:
-                row.handled = True
+        ours = [row for row in self.database.events.values() if row.event.dispute_id == dispute_id and not row.handled]
+        return tuple(row.event.id for row in sorted(ours, key=lambda row: (row.received_at, row.event.id)))
+
+    async def mark_handled(self, event_ids):
+        self.database.reach()
+        for event_id in event_ids:
+            if event_id in self.database.events:
+                self.database.events[event_id].handled = True
 
     def _applies(self, dispute_id, row):
         record = self.database.cases.get(dispute_id)

@@ -23,7 +23,7 @@ TRAPPED_CALLS = {
     "ledger": frozenset(("add",)),
     "outbox": frozenset(("put", "mark_sent")),
     "verdicts": frozenset(("mark_applied",)),
-    "events": frozenset(("mark_handled",)),
+    "events": frozenset(("unhandled_of", "mark_handled")),
     "sender": frozenset(("send",)),
 }
 
@@ -52,10 +52,11 @@ class Trap:
     trace: Path | None = None
     dispute: str = ""
     counts: Counter[str] = field(default_factory=Counter)
+    event_ids: set[str] = field(default_factory=set)
 
     def pass_side(self, port: str, call: str, when: str, subject: str) -> None:
         """Count one side of a call, and kill the process when it is the point."""
-        if not self.dispute or self.dispute not in subject:
+        if not self._names(subject):
             return
         name = f"{when} {port}.{call}"
         self.counts[name] += 1
@@ -65,11 +66,16 @@ class Trap:
         if self.point and str(self.point) == f"{name} {self.counts[name]}":
             os.kill(os.getpid(), signal.SIGKILL)
 
+    def _names(self, subject: str) -> bool:
+        return bool(self.dispute) and any(name in subject for name in (self.dispute, *self.event_ids))
+
     async def call_between(self, port: str, call: str, subject: str, make_call: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401 - whatever the port gives
         """Make one call, passing the boundaries before and after it."""
         self.pass_side(port, call, "before", subject)
         result = await make_call()
         self.pass_side(port, call, "after", subject)
+        if call == "unhandled_of" and self._names(subject):
+            self.event_ids.update(result)  # by them alone `mark_handled` names the dispute
         return result
 
 

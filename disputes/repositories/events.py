@@ -1,5 +1,6 @@
 """Webhook events: stored before they are acknowledged, marked once a run has handled them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -46,6 +47,10 @@ class Events(Protocol):
         """Return whether a dispute has an unhandled event or verdict, counted as `pending` does."""
         ...
 
-    async def mark_handled(self, dispute_id: str, *, before: datetime) -> None:
-        """Mark a dispute's events received up to and at a moment as handled."""
+    async def unhandled_of(self, dispute_id: str) -> tuple[str, ...]:
+        """Return the ids of a dispute's unhandled events, oldest first."""
+        ...
+
+    async def mark_handled(self, event_ids: Sequence[str]) -> None:
+        """Mark these events as handled, and no other: two hosts' clocks do not agree on what came before what."""
         ...

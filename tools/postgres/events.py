@@ -1,5 +1,6 @@
 """Webhook events in PostgreSQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,11 +67,20 @@ class PostgresEvents:
         async with transaction(self.engine) as connection:
             return bool((await connection.execute(select(event | verdict))).scalar())
 
-    async def mark_handled(self, dispute_id: str, *, before: datetime) -> None:
-        """Mark a dispute's events received up to and at a moment as handled."""
-        ours = (events.c.dispute_id == dispute_id) & (events.c.received_at <= before) & events.c.handled_at.is_(None)
+    async def unhandled_of(self, dispute_id: str) -> tuple[str, ...]:
+        """Return the ids of a dispute's unhandled events, oldest first."""
+        ours = (events.c.dispute_id == dispute_id) & events.c.handled_at.is_(None)
+        query = select(events.c.id).where(ours).order_by(events.c.received_at, events.c.id)
         async with transaction(self.engine) as connection:
-            await connection.execute(update(events).where(ours).values(handled_at=self.now()))
+            return tuple((await connection.execute(query)).scalars())
+
+    async def mark_handled(self, event_ids: Sequence[str]) -> None:
+        """Mark these events as handled, and no other."""
+        if not event_ids:
+            return
+        named = events.c.id.in_(event_ids) & events.c.handled_at.is_(None)
+        async with transaction(self.engine) as connection:
+            await connection.execute(update(events).where(named).values(handled_at=self.now()))
 
 
 def _is_applicable() -> ColumnElement[bool]:

@@ -42,15 +42,31 @@ async def test_unhandled_events_come_oldest_first(repositories: Repositories, cl
     assert [event.id for event in await repositories.events.unhandled(before=NOON + timedelta(seconds=10))] == ["evt_2"]
 
 
-async def test_a_run_handles_only_events_received_before_it_started(repositories: Repositories, clock: FakeClock):
+async def test_a_run_handles_only_the_events_it_looked_at_whatever_the_clocks_say(
+    repositories: Repositories, clock: FakeClock
+):
     await repositories.events.store(an_event("evt_early"))
     await repositories.events.store(an_event("evt_other", dispute_id="dp_2"))
-    started = clock.advance(seconds=5)
-    clock.advance(seconds=5)
+    looked_at = await repositories.events.unhandled_of("dp_1")
+    clock.advance(seconds=-5)  # a host whose clock is behind receives the next
     await repositories.events.store(an_event("evt_late"))
-    await repositories.events.mark_handled("dp_1", before=started)
-    waiting = await repositories.events.unhandled(before=clock.advance(seconds=1))
-    assert [event.id for event in waiting] == ["evt_other", "evt_late"]
+    await repositories.events.mark_handled(looked_at)
+    assert looked_at == ("evt_early",)
+    waiting = await repositories.events.unhandled(before=clock.advance(seconds=10))
+    assert [event.id for event in waiting] == ["evt_late", "evt_other"]
+
+
+async def test_marking_nothing_or_what_is_unknown_or_handled_changes_nothing(
+    repositories: Repositories, engine: AsyncEngine, clock: FakeClock
+):
+    await repositories.events.store(an_event())
+    await repositories.events.mark_handled(["evt_1"])
+    clock.advance(seconds=5)
+    for event_ids in ([], ["evt_1"], ["evt_none"]):
+        await repositories.events.mark_handled(event_ids)
+    async with engine.connect() as connection:
+        row = (await connection.execute(select(events))).one()
+    assert (row.id, row.handled_at) == ("evt_1", NOON)
 
 
 async def test_a_refused_event_is_stored_and_never_pending(
@@ -68,7 +84,7 @@ async def test_a_dispute_asks_for_a_run_while_an_event_or_a_verdict_waits(reposi
     assert not await repositories.events.is_pending("dp_1")
     await repositories.events.store(an_event())
     assert await repositories.events.is_pending("dp_1")
-    await repositories.events.mark_handled("dp_1", before=clock())
+    await repositories.events.mark_handled(await repositories.events.unhandled_of("dp_1"))
     assert not await repositories.events.is_pending("dp_1")
     await repositories.cases.save(a_record())
     await repositories.verdicts.store("dp_1", a_verdict())
@@ -89,7 +105,7 @@ async def test_each_pending_dispute_is_listed_once_the_longest_waiting_first(
     assert await repositories.events.pending(before=clock(), limit=1) == [("dp_decided", "acct_1")]
     assert await repositories.events.pending(before=NOON) == []
     await repositories.verdicts.mark_applied("dp_decided", 1)
-    await repositories.events.mark_handled("dp_event", before=clock())
+    await repositories.events.mark_handled(await repositories.events.unhandled_of("dp_event"))
     assert await repositories.events.pending(before=clock.advance(seconds=1)) == []
 
 

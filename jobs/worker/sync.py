@@ -17,18 +17,20 @@ OVERLAP = timedelta(minutes=10)
 async def sync(deps: Deps) -> dict[str, int]:
     """Store and enqueue what Stripe lists since the watermark and no webhook brought, then move the watermark.
 
-    Returns the count as `missed`. The first time it looks back `OVERLAP` only, so that installing Rebut answers no
-    older dispute by itself. Raises `TryAgain` and then leaves the watermark.
+    Returns the count as `missed`. The watermark is the newest time that Stripe gave an event: by the clock of a worker
+    that is ahead it would skip events for good. The first time, and where the watermark is ahead of this clock, it
+    looks back `OVERLAP` only, so that installing Rebut answers no older dispute by itself. Raises `TryAgain` and then
+    leaves the watermark.
     """
-    began = deps.now()
-    since = (await deps.watermarks.read(WATERMARK) or began) - OVERLAP
-    events, opened = await deps.stripe.events_since(since)
+    now = deps.now()
+    reached = min(await deps.watermarks.read(WATERMARK) or now, now)
+    events, opened = await deps.stripe.events_since(reached - OVERLAP)
     missed = [event for event in events if await deps.events.store(event) and not event.refused]
     missed += [event for event in opened if await _is_unknown(deps, event) and await deps.events.store(event)]
     for dispute_id, account in {event.dispute_id: event.account for event in missed}.items():
         log.info("sync.missed", dispute_id=dispute_id)
         await deps.queue.enqueue(dispute_id, account=account)
-    await deps.watermarks.advance(WATERMARK, began)
+    await deps.watermarks.advance(WATERMARK, max((event.created for event in (*events, *opened)), default=reached))
     return {"missed": len(missed)}
 
 

@@ -1,4 +1,4 @@
-"""A lost webhook is found at Stripe, once, and the watermark holds up to when the list was read."""
+"""A lost webhook is found at Stripe, once, and the watermark is the newest time of Stripe's that was seen."""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -32,8 +32,8 @@ class FakeStripe:
         return self.events, self.opened
 
 
-def an_event(name: str = "evt_1", dispute_id: str = "du_1", **more: Any) -> WebhookEvent:
-    return WebhookEvent(id=name, type="charge.dispute.created", dispute_id=dispute_id, created=NOON, **more)
+def an_event(name: str = "evt_1", dispute_id: str = "du_1", *, at: datetime = NOON, **more: Any) -> WebhookEvent:
+    return WebhookEvent(id=name, type="charge.dispute.created", dispute_id=dispute_id, created=at, **more)
 
 
 def enqueued(deps: Deps) -> list[tuple[str, str | None]]:
@@ -69,15 +69,51 @@ async def test_an_event_of_the_other_mode_is_stored_and_not_enqueued():
     assert (await sync(deps), enqueued(deps)) == ({"missed": 0}, [])
 
 
-async def test_each_look_begins_a_little_before_the_last_one():
+async def test_each_look_begins_a_little_before_the_newest_event_that_the_last_one_saw():
     clock = FakeClock()
     listed = FakeStripe()
     deps = deps_with(listed, clock)
     await sync(deps)
     clock.advance(hours=3)
+    listed.events = [an_event("evt_2", at=NOON + timedelta(hours=2)), an_event("evt_1")]
     await sync(deps)
-    assert listed.asked == [NOON - OVERLAP, NOON - OVERLAP]
-    assert await deps.watermarks.read(WATERMARK) == NOON + timedelta(hours=3)
+    await sync(deps)
+    assert listed.asked == [NOON - OVERLAP, NOON - OVERLAP, NOON + timedelta(hours=2) - OVERLAP]
+    assert await deps.watermarks.read(WATERMARK) == NOON + timedelta(hours=2)
+
+
+@pytest.mark.parametrize("skew", [timedelta(seconds=5), timedelta(hours=1), timedelta(hours=-1)])
+async def test_no_event_is_skipped_after_a_worker_whose_clock_is_wrong_has_looked(skew: timedelta):
+    clock, skewed = FakeClock(), FakeClock()
+    skewed.at = NOON + skew
+    listed = FakeStripe(events=[an_event()])
+    deps = deps_with(listed, clock)
+    await sync(replace(deps, now=clock))
+    await sync(replace(deps, now=skewed))
+    clock.advance(minutes=30)
+    await sync(deps)
+    assert listed.asked[-1] <= NOON
+    assert await deps.watermarks.read(WATERMARK) == NOON
+
+
+async def test_a_first_look_by_a_clock_that_is_ahead_does_not_blind_one_that_is_right():
+    clock, ahead = FakeClock(), FakeClock()
+    ahead.advance(hours=1)
+    listed = FakeStripe()
+    deps = deps_with(listed, clock)
+    await sync(replace(deps, now=ahead))
+    clock.advance(minutes=1)
+    await sync(deps)
+    assert listed.asked[-1] == NOON + timedelta(minutes=1) - OVERLAP
+
+
+async def test_after_a_first_look_that_found_nothing_a_long_stop_skips_nothing():
+    clock, listed = FakeClock(), FakeStripe()
+    deps = deps_with(listed, clock)
+    await sync(deps)
+    clock.advance(days=2)
+    await sync(deps)
+    assert listed.asked[-1] == NOON - OVERLAP
 
 
 async def test_a_stripe_that_does_not_answer_leaves_the_watermark():

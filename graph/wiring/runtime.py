@@ -11,6 +11,7 @@ from coredis.exceptions import RedisError
 from streaq import Worker
 
 from disputes.errors import Invalid, TryAgain
+from disputes.ports.clock import Clock
 from graph.build import build
 from graph.checkpointer.saver import RedisSaver
 from graph.run import Runner
@@ -27,7 +28,7 @@ IDLE_SECONDS = 10
 GRACE_SECONDS = 20
 _LOST = (RedisError, OSError, BrokenResourceError, ClosedResourceError)
 
-__all__ = ["JOB", "Runtime", "failures", "open_runtime", "renew", "wipe"]
+__all__ = ["JOB", "Runtime", "failures", "open_runtime", "renew", "revive", "wipe"]
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,12 @@ class Runtime:
 
 
 @asynccontextmanager
-async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
+async def open_runtime(settings: Settings, *, now: Clock = utc) -> AsyncIterator[Runtime]:
     """Open every part, embedded servers included, and close them in order. Raises one sentence on what is wrong."""
     async with AsyncExitStack() as stack:
         servers = await stack.enter_async_context(open_servers(settings))
         await _reach(settings, servers)
-        deps = await stack.enter_async_context(open_deps(settings, servers, now=utc))
+        deps = await stack.enter_async_context(open_deps(settings, servers, now=now))
         saver = await stack.enter_async_context(RedisSaver.from_url(servers.redis_url))
         worker = _worker(servers.redis_url)
         runner = Runner(build(deps, saver), deps)
@@ -57,15 +58,24 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
 async def renew(runtime: Runtime) -> Runtime:
     """Return the runtime with a queue worker that can be run, after the one it has lost its Redis.
 
-    Starts embedded servers again that are gone, since nobody else would. Raises `TryAgain` when they do not start.
+    Embedded servers that are gone are started again. Raises `TryAgain` when they do not start.
     """
-    if runtime.servers.embedded:
-        try:
-            async with embedded_servers.open_servers(runtime.home):
-                pass
-        except EmbeddedError as failed:
-            raise TryAgain(str(failed)) from failed
+    await revive(runtime)
     return replace(runtime, worker=_worker(runtime.servers.redis_url))
+
+
+async def revive(runtime: Runtime) -> tuple[str, ...]:
+    """Start embedded servers again that are gone, since nobody else would, and return the names of those.
+
+    Raises `TryAgain` when one does not start.
+    """
+    if not runtime.servers.embedded:
+        return ()
+    try:
+        async with embedded_servers.open_servers(runtime.home) as servers:
+            return servers.started
+    except EmbeddedError as failed:
+        raise TryAgain(str(failed)) from failed
 
 
 async def _reach(settings: Settings, servers: Servers) -> None:

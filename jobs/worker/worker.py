@@ -12,7 +12,7 @@ from streaq import StreaqRetry, Worker
 
 from disputes.errors import DisputeError, TryAgain
 from graph.run import LeaseHeld
-from graph.wiring.runtime import JOB, Runtime, failures, renew
+from graph.wiring.runtime import JOB, Runtime, failures, renew, revive
 from jobs.worker.rebuild import rebuild
 from jobs.worker.sweep import EnqueueBackoff, sweep
 from jobs.worker.sync import sync
@@ -44,6 +44,7 @@ def register_tasks(runtime: Runtime) -> Worker[Any]:
             await sweep(runtime.deps, enqueue_backoff=enqueue_backoff)
         except TryAgain as failed:
             log.warning("sweep.failed", why=str(failed))
+            await _revive(runtime)
 
     @worker.cron(SYNC_EVERY, name="sync", max_tries=None, silent=True, ttl=0)
     async def run_sync() -> None:
@@ -73,6 +74,15 @@ async def run(runtime: Runtime) -> None:
                 # Streaq takes the signals while it runs and afterwards leaves them without a handler.
                 _stop_on_signal(stop)
                 await _wait_for_redis(away, failed_tries)
+
+
+async def _revive(runtime: Runtime) -> None:
+    """Start an embedded PostgreSQL again that went away: streaq ends without its Redis, but not without this."""
+    try:
+        if started := await revive(runtime):
+            log.warning("servers.revived", servers=", ".join(started))
+    except TryAgain as failed:
+        log.warning("servers.gone", why=str(failed))
 
 
 async def _run_once(runtime: Runtime, *, resumed: bool) -> None:

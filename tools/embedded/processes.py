@@ -19,14 +19,14 @@ def find(folder: Path, name: str) -> list[psutil.Process]:
 
 
 def is_running(folder: Path, name: str) -> bool:
-    """Check whether such a process runs and its folder still exists."""
-    return folder.is_dir() and bool(find(folder, name))
+    """Check whether such a server runs and its folder still exists; what a killed one left behind is none."""
+    return folder.is_dir() and not all(_is_child(process, name) for process in find(folder, name))
 
 
 def stop(folder: Path, name: str, *, stop_signal: signal.Signals, seconds: float) -> None:
     """Send `stop_signal` to the parent processes, wait for all of them, and kill those left after `seconds`.
 
-    Those whose folder was deleted are killed at once: they have nothing left to save.
+    Those whose folder was deleted or whose parent was killed are killed at once: they have nothing left to save.
     """
     if is_running(folder, name):
         _signal_leaders(find(folder, name), stop_signal)
@@ -57,6 +57,14 @@ def _runs_in(process: psutil.Process, name: str, folder: Path) -> bool:
         return bool(process.name() == name and process.cwd() == str(folder))
     except psutil.Error:  # ended meanwhile, a zombie, or of another user
         return False
+
+
+def _is_child(process: psutil.Process, name: str) -> bool:
+    """Check whether a process has a title such as "postgres: checkpointer", which PostgreSQL gives to its children."""
+    try:
+        return bool(" ".join(process.cmdline()).startswith(f"{name}: "))
+    except psutil.Error:  # ended meanwhile
+        return True
 
 
 def _parent_pid(process: psutil.Process) -> int:

@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools.embedded import processes, sockets
@@ -29,10 +29,14 @@ class EmbeddedError(RuntimeError):
 
 @dataclass(frozen=True)
 class EmbeddedServers:
-    """Where the embedded servers listen: a redis-py URL and a SQLAlchemy URL, both of unix sockets."""
+    """Where the embedded servers listen: a redis-py URL and a SQLAlchemy URL, both of unix sockets.
+
+    `started` names those that did not run before.
+    """
 
     redis_url: str
     database_url: str
+    started: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -97,9 +101,8 @@ class _HomeLock:
 
 def _start_all(home: Path, *, alone: bool) -> EmbeddedServers:
     redis, postgres = _servers(home, sockets.make(home))
-    for server in (postgres, redis):
-        _start(server, alone=alone)
-    return EmbeddedServers(redis_url=redis.url, database_url=postgres.url)
+    started = tuple(server.title for server in (postgres, redis) if _start(server, alone=alone))
+    return EmbeddedServers(redis_url=redis.url, database_url=postgres.url, started=started)
 
 
 def _stop_all(home: Path) -> None:
@@ -107,9 +110,10 @@ def _stop_all(home: Path) -> None:
         processes.stop(server.folder, server.process, stop_signal=server.stop_signal, seconds=STOP_SECONDS)
 
 
-def _start(server: Redis | Postgres, *, alone: bool) -> None:
+def _start(server: Redis | Postgres, *, alone: bool) -> bool:
+    """Start a server that does not answer, and return whether that was needed."""
     if _wait_until_ready(server):
-        return
+        return False
     processes.stop(server.folder, server.process, stop_signal=server.stop_signal, seconds=STOP_SECONDS)
     server.prepare(alone=alone)
     try:
@@ -118,6 +122,7 @@ def _start(server: Redis | Postgres, *, alone: bool) -> None:
         raise EmbeddedError(_failure_sentence(server)) from error
     if not _wait_until_ready(server):
         raise EmbeddedError(_failure_sentence(server))
+    return True
 
 
 def _wait_until_ready(server: Redis | Postgres) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,6 +61,25 @@ async def test_revives_a_server_that_died_while_another_process_holds_the_home(h
         crash(home)
         async with open_servers(home) as servers:
             assert await read_value(servers) == ("e", ["e"])
+
+
+async def test_children_that_outlive_a_killed_postmaster_do_not_hold_up_the_next_one(home):
+    async with open_servers(home) as servers:
+        await write_value(servers, "f")
+        postmaster = int((home / "postgres" / "postmaster.pid").read_text().split()[0])
+        child = next(one for one in processes.find(home / "postgres", "postgres") if one.pid != postmaster)
+        child.suspend()  # it cannot see that its parent is gone
+        os.kill(postmaster, signal.SIGKILL)
+        async with open_servers(home) as revived:
+            assert revived.started == ("PostgreSQL",)
+            assert await read_value(revived) == ("f", ["f"])
+        assert not processes.is_alive(child.pid)
+
+
+async def test_says_which_servers_it_had_to_start(home):
+    async with open_servers(home) as first, open_servers(home) as second:
+        assert first.started == ("PostgreSQL", "Redis")
+        assert second.started == ()
 
 
 async def test_a_home_deleted_under_its_servers_starts_afresh(home):

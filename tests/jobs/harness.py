@@ -46,8 +46,25 @@ class FakeJob:
 
 
 @dataclass
+class FakeRedis:
+    """A Redis of plain keys."""
+
+    values: dict[str, str] = field(default_factory=dict)
+
+    async def exists(self, keys: list[str]) -> int:
+        return sum(key in self.values for key in keys)
+
+    async def get(self, key: str) -> str | None:
+        return self.values.get(key)
+
+    async def set(self, key: str, value: str) -> None:
+        self.values[key] = value
+
+
+@dataclass
 class FakeWorker:
     jobs: list[FakeJob] = field(default_factory=list)
+    redis: FakeRedis = field(default_factory=FakeRedis)
 
     def enqueue_unsafe(self, name: str, *args: object) -> FakeJob:
         self.jobs.append(FakeJob(name, args))

@@ -1,6 +1,7 @@
 """The graph as LangGraph Studio and `langgraph dev` load it; the LangGraph server brings its own checkpointer."""
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -14,18 +15,32 @@ from disputes.errors import DisputeError, Invalid
 from graph.build import Graph, build
 from graph.wiring import settings
 from graph.wiring.deps import Deps, open_deps, open_servers, utc
+from graph.wiring.settings import Settings
+
+AUTH = ("api.langgraph_server.auth:auth", "api/langgraph_server/auth.py:auth")
+"""How `langgraph.json` names the server's guard, as a module or as the end of a file's path."""
+UNGUARDED = (
+    "STRIPE_SECRET_KEY is a live key and this LangGraph server is not guarded: its configuration needs Rebut's `auth` "
+    "with `disable_studio_auth`, as in langgraph.json."
+)
 
 
 class Ports:
     """The ports of this process: the mounted app opens and closes them, runs use them.
 
     A run opens nothing itself, so that ports and embedded servers are closed in order when the server stops.
+    `studio_open` and `studio_edits` are what the settings last allowed Studio.
     """
 
     def __init__(self, environ: Mapping[str, str] = os.environ, *, dotenv: Path = Path(".env")) -> None:
         self._environ, self._dotenv = environ, dotenv
         self._deps: Deps | None = None
         self._trouble = "Rebut has not opened its parts yet."
+        self.studio_open = self.studio_edits = False
+
+    def check(self) -> None:
+        """Raise `Invalid` where a setting is wrong, or a live key would be used on an unguarded LangGraph server."""
+        self._read()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Deps]:
@@ -34,7 +49,7 @@ class Ports:
         Raises one sentence on what is wrong; nothing is started while a setting is missing.
         """
         try:
-            chosen = await asyncio.to_thread(settings.read, self._environ, dotenv=self._dotenv)
+            chosen = await asyncio.to_thread(self._read)
             settings.require_stripe(chosen)
             async with open_servers(chosen) as servers, open_deps(chosen, servers) as self._deps:
                 yield self._deps
@@ -49,6 +64,28 @@ class Ports:
         if self._deps is None:
             raise Invalid(self._trouble)
         return self._deps
+
+    def _read(self) -> Settings:
+        self.studio_open = self.studio_edits = False
+        chosen = settings.read(self._environ, dotenv=self._dotenv)
+        if settings.is_live(chosen.stripe_key) and not _is_guarded(self._environ):
+            raise Invalid(UNGUARDED)
+        self.studio_open, self.studio_edits = chosen.studio_open, chosen.studio_edits
+        return chosen
+
+
+def _is_guarded(environ: Mapping[str, str]) -> bool:
+    """Return whether the LangGraph server around this process asks Rebut's guard, and nobody beside it.
+
+    The server keeps the `auth` of its configuration in its environment, as JSON.
+    """
+    try:
+        chosen = json.loads(environ.get("LANGGRAPH_AUTH") or "{}")
+    except ValueError:
+        return False
+    if not isinstance(chosen, dict) or chosen.get("allow_langsmith_api_keys"):
+        return False
+    return chosen.get("disable_studio_auth") is True and str(chosen.get("path")).endswith(AUTH)
 
 
 class _Shut:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
 from disputes.errors import Invalid
 from disputes.model import Value
@@ -52,6 +52,8 @@ class Settings(BaseModel):
     tokens: tuple[Grant, ...] = Field(default=(), validation_alias="REBUT_API_TOKENS")
     handoff_url: str | None = Field(default=None, validation_alias="REBUT_HANDOFF_URL")
     notify: tuple[SecretStr, ...] = Field(default=(), validation_alias="REBUT_NOTIFY")
+    studio_open: bool = Field(default=False, validation_alias="REBUT_STUDIO_OPEN")
+    studio_edits: bool = Field(default=False, validation_alias="REBUT_STUDIO_EDITS")
     sources: dict[str, dict[str, SecretStr]] = Field(default_factory=dict, validation_alias="SOURCES")
 
     @field_validator("redis_url", mode="after")
@@ -71,6 +73,13 @@ class Settings(BaseModel):
         if key and not re.match(r"^(sk|rk)_(test|live)_\w+$", key.get_secret_value()):
             raise ValueError("it must be a secret or restricted key: sk_test_..., sk_live_..., rk_...")
         return key
+
+    @field_validator("studio_open", "studio_edits", mode="after")
+    @classmethod
+    def _only_in_test_mode(cls, on: bool, info: ValidationInfo) -> bool:  # noqa: FBT001  pydantic passes it by position
+        if on and is_live(info.data.get("stripe_key")):
+            raise ValueError("it cannot be on beside a live Stripe key")
+        return on
 
     @field_validator("stripe_base", "model_base", "handoff_url", "storage_endpoint", mode="after")
     @classmethod
@@ -102,6 +111,11 @@ def read(environ: Mapping[str, str], *, dotenv: Path | None = None) -> Settings:
         first = error.errors()[0]
         why = str(first["msg"]).removeprefix("Value error, ")
         raise Invalid(f"{first['loc'][0]} is wrong: {why}.") from None
+
+
+def is_live(key: SecretStr | None) -> bool:
+    """Return whether a Stripe key is one of live mode."""
+    return key is not None and "_live_" in key.get_secret_value()
 
 
 def require_stripe(settings: Settings) -> None:

@@ -1,0 +1,1 @@
+"""The guard of the LangGraph server that mounts this API: who may use which of its routes, and for what."""

@@ -1,4 +1,4 @@
-"""The commands about cases: `rebut drive`, `packet`, `erase`."""
+"""The commands about cases: `rebut drive`, `packet`, `reconcile`, `erase`."""
 
 import os
 import sys
@@ -13,6 +13,7 @@ from jobs.cli.erasure import report
 from jobs.cli.packet import WrittenPacket, write
 from jobs.cli.parked_cases import drive_all
 from jobs.cli.terminal import read_settings, run, write_line
+from jobs.worker.reconciliation import find_differences
 
 
 def drive(
@@ -70,6 +71,21 @@ async def _packet(settings: Settings, dispute_id: str, out: Path | None, account
     async with open_runtime(settings) as runtime:
         folder = out or Path(f"packet-{dispute_id}")
         return await write(runtime.deps, dispute_id, folder, account=account)
+
+
+def reconcile() -> None:
+    """Compare every case with Stripe and print what differs. Changes nothing; the workers do so each night."""
+    sys.exit(run(_reconcile(read_settings())))
+
+
+async def _reconcile(settings: Settings) -> int:
+    found = 0
+    async with open_runtime(settings) as runtime:
+        async for difference in find_differences(runtime.deps):
+            found += 1
+            sys.stdout.write(f"{difference.dispute_id}: {difference.sentence}\n")
+    write_line(f"Differences between Rebut and Stripe: {found}.")
+    return 1 if found else 0
 
 
 def erase(

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from disputes.errors import DisputeError
-from jobs.cli.case_commands import drive, erase, packet
+from jobs.cli.case_commands import drive, erase, packet, reconcile
 from jobs.cli.demo_command import demo
 from jobs.cli.evaluation_commands import attack, evaluate
 from jobs.cli.server_commands import serve, simulator, sweep, worker
@@ -16,7 +16,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Answers Stripe chargebacks."
 )
 
-for command in (demo, serve, worker, sweep, drive, packet, token, erase, doctor, sources):
+for command in (demo, serve, worker, sweep, drive, packet, reconcile, token, erase, doctor, sources):
     app.command()(command)
 app.command(name="eval")(evaluate)
 app.command()(attack)

@@ -14,6 +14,7 @@ from disputes.errors import DisputeError, TryAgain
 from graph.run import LeaseHeld
 from graph.wiring.runtime import JOB, Runtime, failures, renew, revive
 from jobs.worker.rebuild import rebuild
+from jobs.worker.reconciliation import reconcile
 from jobs.worker.sweep import EnqueueBackoff, sweep
 from jobs.worker.sync import sync
 
@@ -26,10 +27,12 @@ LONGEST_REDIS_WAIT = 30.0
 """How many seconds at most the worker waits for a Redis that went away before it looks again."""
 SWEEP_EVERY = "*/5 * * * * * *"
 SYNC_EVERY = "20 * * * * * *"
+RECONCILE_EVERY = "40 17 3 * * * *"
+"""Once a night, by UTC."""
 
 
 def register_tasks(runtime: Runtime) -> Worker[Any]:
-    """Register the tasks of the runtime's queue worker and return it; one sweep and one sync run at a time anywhere."""
+    """Register the tasks of the runtime's queue worker and return it; of a scheduled one, one runs at a time."""
     worker, enqueue_backoff = runtime.worker, EnqueueBackoff()
 
     @worker.task(name=JOB, max_tries=None, silent=True, ttl=0)
@@ -52,6 +55,13 @@ def register_tasks(runtime: Runtime) -> Worker[Any]:
             await sync(runtime.deps)
         except DisputeError as failed:
             log.warning("sync.failed", why=str(failed))
+
+    @worker.cron(RECONCILE_EVERY, name="reconcile", max_tries=None, silent=True, ttl=0)
+    async def run_reconciliation() -> None:
+        try:
+            await reconcile(runtime.deps)
+        except DisputeError as failed:
+            log.warning("reconciliation.failed", why=str(failed))
 
     return worker
 

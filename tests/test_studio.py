@@ -4,13 +4,8 @@ import asyncio
 import json
 import os
 import signal
-import socket
-import sys
-from asyncio.subprocess import DEVNULL, STDOUT, Process
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -27,9 +22,9 @@ from graph.studio import Ports, graph
 from simulator.scenarios import SCENARIOS
 from tests.conftest import SECRET, TOKEN
 from tests.context import held
-from tests.tools.embedded.homes import ROOT, a_home, alive
+from tests.studio import a_studio
+from tests.tools.embedded.homes import a_home, alive
 
-PATIENCE = 90  # seconds
 KEYLESS = "STRIPE_SECRET_KEY is not set: Rebut cannot read disputes without it; take it from your dashboard."
 
 
@@ -57,66 +52,6 @@ class InboxRequest(BaseModel):
     action_request: Action
     config: Allowed
     description: str
-
-
-@dataclass(frozen=True)
-class Studio:
-    process: Process
-    url: str
-    log: Path
-
-    async def stop(self, how: signal.Signals) -> None:
-        self.process.send_signal(how)
-        await asyncio.wait_for(self.process.wait(), PATIENCE)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _folder(tmp_path: Path) -> Path:
-    """The repository without its `.env` and its threads in `.langgraph_api`, neither of which a test may touch."""
-    folder = tmp_path / "repository"
-    folder.mkdir()
-    for name in ("langgraph.json", "pyproject.toml", "disputes", "agents", "tools", "graph", "api"):
-        (folder / name).symlink_to(ROOT / name)
-    return folder
-
-
-@asynccontextmanager
-async def a_studio(tmp_path: Path, **environ: str):
-    """Run `langgraph dev` with nothing in its environment but what is given."""
-    port, log = _free_port(), tmp_path / "langgraph.log"
-    words = ("dev", "--no-browser", "--no-reload", "--host", "127.0.0.1", "--port", str(port))
-    bare = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANGGRAPH_CLI_NO_ANALYTICS": "1", **environ}
-    with log.open("wb") as out:
-        process = await asyncio.create_subprocess_exec(
-            *(Path(sys.executable).with_name("langgraph"), *words),
-            cwd=_folder(tmp_path),
-            env=bare,
-            stdin=DEVNULL,
-            stdout=out,
-            stderr=STDOUT,
-        )
-    studio = Studio(process, f"http://127.0.0.1:{port}", log)
-    try:
-        await _up(studio)
-        yield studio
-    finally:
-        if process.returncode is None:
-            await studio.stop(signal.SIGKILL)
-
-
-async def _up(studio: Studio) -> None:
-    async with asyncio.timeout(PATIENCE), httpx.AsyncClient(base_url=studio.url) as http:
-        while studio.process.returncode is None:
-            with suppress(httpx.TransportError):
-                if (await http.get("/ok")).is_success:
-                    return
-            await asyncio.sleep(0.1)
-    pytest.fail(studio.log.read_text()[-4_000:])
 
 
 @asynccontextmanager
@@ -158,11 +93,11 @@ def a_look() -> _ReadRuntime[None]:
 
 @pytest.mark.process
 @pytest.mark.studio
-async def test_langgraph_dev_shows_the_graph_with_no_setting_and_calls_nobody(tmp_path):
+async def test_langgraph_dev_shows_the_graph_with_no_key_and_calls_nobody(tmp_path):
     with a_home() as home:
         async with (
             a_gate() as (walls, asked),
-            a_studio(tmp_path, REBUT_HOME=str(home), **walls) as studio,
+            a_studio(tmp_path, REBUT_HOME=str(home), REBUT_STUDIO_OPEN="1", **walls) as studio,
             get_client(url=studio.url, api_key=None) as client,
             httpx.AsyncClient(base_url=studio.url) as http,
         ):
@@ -176,8 +111,9 @@ async def test_langgraph_dev_shows_the_graph_with_no_setting_and_calls_nobody(tm
             ready = await http.get("/readyz")
             assert (await http.get("/healthz")).json() == {"ok": True}
             assert (ready.status_code, ready.json()) == (503, {"error": KEYLESS})
+            thread_id = (await client.threads.create())["thread_id"]
             with pytest.raises(Exception, match="Invalid"):
-                await client.runs.wait(None, "rebut", input={"dispute_id": "du_none"})
+                await client.runs.wait(thread_id, "rebut", input={"dispute_id": "du_none"})
             await studio.stop(signal.SIGTERM)
         assert not home.exists()
         assert not asked
@@ -186,8 +122,18 @@ async def test_langgraph_dev_shows_the_graph_with_no_setting_and_calls_nobody(tm
 
 @pytest.mark.process
 @pytest.mark.studio
+async def test_without_its_settings_the_server_says_to_everybody_what_is_missing(tmp_path):
+    with a_home() as home:
+        async with a_studio(tmp_path, REBUT_HOME=str(home)) as studio, httpx.AsyncClient(base_url=studio.url) as http:
+            answer = await http.post("/threads", json={}, headers={"Authorization": f"Bearer {TOKEN}"})
+            assert (answer.status_code, answer.json()) == (503, {"error": KEYLESS})
+
+
+@pytest.mark.process
+@pytest.mark.studio
 async def test_a_dispute_waits_in_studio_is_accepted_there_and_filed_once(tmp_path, simulator):
     dispute_id = await a_dispute(simulator, "fraud_small_3ds")
+    bearer = {"Authorization": f"Bearer {TOKEN}"}
     with a_home() as home:
         given = {
             "REBUT_HOME": str(home),
@@ -198,8 +144,8 @@ async def test_a_dispute_waits_in_studio_is_accepted_there_and_filed_once(tmp_pa
         }
         async with (
             a_studio(tmp_path, **given) as studio,
-            get_client(url=studio.url, api_key=None) as client,
-            httpx.AsyncClient(base_url=studio.url, headers={"Authorization": f"Bearer {TOKEN}"}) as http,
+            get_client(url=studio.url, api_key=None, headers=bearer) as client,
+            httpx.AsyncClient(base_url=studio.url, headers=bearer) as http,
         ):
             thread_id = (await client.threads.create())["thread_id"]
             await client.runs.wait(thread_id, "rebut", input={"dispute_id": dispute_id})

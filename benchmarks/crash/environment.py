@@ -19,7 +19,7 @@ import uvicorn
 
 from api.app import create
 from benchmarks.crash.points import KillPoint
-from benchmarks.crash.worker import WorkerCommand
+from benchmarks.crash.worker import WorkerCommand, WorkerSetting
 from graph.wiring import settings
 from graph.wiring.deps import Deps, Servers, open_deps, open_servers, utc
 
@@ -29,11 +29,12 @@ STOP_SECONDS = 15.0
 
 
 class WorkerPool:
-    """Starts workers one after another and reports how each ended."""
+    """Starts workers one after another, each as `setting` says, and reports how each ended."""
 
     def __init__(self, process: Process, mailbox: Path) -> None:
         self._process, self._mailbox = process, mailbox
         self.pid = 0
+        self.setting = WorkerSetting()
         self._ended: asyncio.Task[int] | None = None
 
     async def start_worker(
@@ -41,7 +42,7 @@ class WorkerPool:
     ) -> asyncio.Task[int]:
         """Start a worker, to be killed at a point if there is one; the task returns its exit status, -9 when killed."""
         named = dispute or (point.dispute if point else "")
-        command = WorkerCommand(mailbox=self._mailbox, point=point, trace=trace, dispute=named)
+        command = WorkerCommand(mailbox=self._mailbox, setting=self.setting, point=point, trace=trace, dispute=named)
         assert self._process.stdin  # noqa: S101 - opened with a pipe
         self._process.stdin.write(command.model_dump_json().encode() + b"\n")
         self.pid = (await self._read_message())["pid"]
@@ -85,6 +86,10 @@ class CrashEnvironment:
         answer = await self.simulator.post("/_sim/scenarios", json={"name": scenario, "count": count})
         return [row["id"] for row in answer.raise_for_status().json()["disputes"]]
 
+    async def change_dispute(self, dispute_id: str, **changes: object) -> None:
+        """Change a dispute at Stripe, which sends the webhook events that belong to it."""
+        (await self.simulator.post(f"/_sim/disputes/{dispute_id}/set", json=changes)).raise_for_status()
+
     async def counts(self) -> dict[str, Any]:
         """Return the simulator's counts."""
         counts: dict[str, Any] = (await self.simulator.get("/_sim/counts")).raise_for_status().json()
@@ -101,7 +106,7 @@ class CrashEnvironment:
 
 
 @asynccontextmanager
-async def open_environment(home: Path, *, workers: int = 1) -> AsyncIterator[CrashEnvironment]:
+async def open_environment(home: Path, *, workers: int = 2) -> AsyncIterator[CrashEnvironment]:
     """Start everything once, with empty records, in the folder `home`."""
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(_simulator())

@@ -14,6 +14,7 @@ from typing import Literal
 from benchmarks.crash.environment import CrashEnvironment
 from benchmarks.crash.plans import PLANS, CrashPlan, PlayedCase, decide, is_at_rest
 from benchmarks.crash.points import KillPoint
+from benchmarks.crash.worker import WorkerSetting
 from disputes.errors import TryAgain
 
 REACH_SECONDS = 8.0
@@ -22,6 +23,9 @@ POLL_SECONDS = 0.05
 TAIL_SECONDS = 1.0
 CHUNK = 40
 SWEEP_CALLS = ("sender send", "outbox mark_sent")
+HOUR = 3600.0
+CLOCKS = (0.0, 5.0, 0.0, -5.0, 0.0, HOUR, 0.0, -HOUR)
+"""By how many seconds a worker's clock is ahead; half of them are right."""
 SIDES: tuple[Literal["before", "after"], ...] = ("before", "after")
 Boundary = tuple[CrashPlan, KillPoint]
 
@@ -77,7 +81,11 @@ class Kills:
         return missed
 
     async def at_random(self, count: int, generator: random.Random, *, last: float = math.inf) -> None:
-        """Kill workers at random times while disputes and verdicts keep coming; `last` is as above."""
+        """Kill workers at random times while disputes and verdicts keep coming; `last` is as above.
+
+        Every other one has a clock that is wrong, except the last of a round, which brings all to rest.
+        """
+        pool = self.environment.worker_pools[0]
         async with self._noting_rest():
             for done in range(0, count, CHUNK):
                 if time.monotonic() > last:
@@ -86,10 +94,12 @@ class Kills:
                 cases = await self.prepare([generator.choice(PLANS) for _ in range(few)])
                 for case in cases:
                     await self.begin(case)
-                    await self.environment.worker_pools[0].start_worker()
+                    pool.setting = WorkerSetting(ahead=generator.choice(CLOCKS))
+                    await pool.start_worker()
                     await asyncio.sleep(generator.uniform(0.05, 0.9))
-                    await self.environment.worker_pools[0].stop_worker(signal.SIGKILL)
+                    await pool.stop_worker(signal.SIGKILL)
                     await self._killed(case)
+                pool.setting = WorkerSetting()
                 await self._drain()
 
     @property

@@ -12,7 +12,10 @@ EDITED = "Ada Edited"
 
 @dataclass(frozen=True)
 class CrashPlan:
-    """One course of a dispute. A verdict is stored before the worker dies, or, when `late`, right after."""
+    """One course of a dispute. A verdict is stored before the worker dies, or, when `late`, right after.
+
+    One that is `overtaken` is lost at the bank while a worker is busy with it.
+    """
 
     name: str
     scenario: str
@@ -21,6 +24,7 @@ class CrashPlan:
     submissions: int = 0
     closes: int = 0
     late: bool = False
+    overtaken: bool = False
 
     @property
     def waits_first(self) -> bool:
@@ -37,6 +41,8 @@ PLANS = (
     CrashPlan("reject", "not_received_unshipped", "rejected", "reject"),
     CrashPlan("decide between", "fraud_small_3ds", "filed", "approve", submissions=1, late=True),
 )
+
+OVERTAKEN = CrashPlan("lost meanwhile", "not_received_unshipped", "recorded", overtaken=True)
 
 
 @dataclass

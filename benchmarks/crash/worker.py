@@ -12,26 +12,37 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from benchmarks.crash.points import KillPoint, Mailbox, Trap, TrappedSaver, trap_ports
 from disputes.errors import TryAgain
 from graph.build import build
 from graph.run import Runner
 from graph.wiring import settings
+from graph.wiring.deps import utc
 from graph.wiring.runtime import Runtime, open_runtime
 from jobs import logs
-from jobs.worker import sweep
-from jobs.worker.worker import register_tasks
+from jobs.worker import sweep, worker
 
 SWEEP_PATIENCE = timedelta(seconds=0.3)
 SWEEP_SECONDS = 0.7
+SERVER_NAMES = ("REDIS_URL", "DATABASE_URL")
+
+
+class WorkerSetting(BaseModel):
+    """How a worker runs: seconds by which its clock is ahead, and whether it opens the embedded servers by itself."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ahead: float = 0.0
+    embedded: bool = False
 
 
 class WorkerCommand(BaseModel):
     """The command to run one worker: where it is killed, if anywhere, and the files for its trace and its messages."""
 
     mailbox: Path
+    setting: WorkerSetting = WorkerSetting()
     point: KillPoint | None = None
     trace: Path | None = None
     dispute: str = ""
@@ -62,8 +73,11 @@ def _run_worker(command: WorkerCommand) -> None:
 
 async def _work(command: WorkerCommand) -> None:
     trap = Trap(command.point, command.trace, command.dispute)
+    ahead, given = timedelta(seconds=command.setting.ahead), dict(os.environ)
+    if command.setting.embedded:
+        given = {name: value for name, value in given.items() if name not in SERVER_NAMES}
     async with (
-        open_runtime(settings.read(os.environ)) as runtime,
+        open_runtime(settings.read(given), now=lambda: utc() + ahead) as runtime,
         TrappedSaver.from_url(runtime.servers.redis_url) as saver,
     ):
         saver.trap = trap
@@ -71,7 +85,7 @@ async def _work(command: WorkerCommand) -> None:
         trapped = replace(runtime, deps=deps, runner=Runner(build(deps, saver), deps))
         sweeping = asyncio.create_task(_sweep(trapped))
         try:
-            await register_tasks(trapped).run_async()
+            await worker.run(trapped)
         finally:
             sweeping.cancel()
 

@@ -66,12 +66,15 @@ class Ports:
         return self._deps
 
     def _read(self) -> Settings:
-        self.studio_open = self.studio_edits = False
-        chosen = settings.read(self._environ, dotenv=self._dotenv)
-        if settings.is_live(chosen.stripe_key) and not _is_guarded(self._environ):
-            raise Invalid(UNGUARDED)
-        self.studio_open, self.studio_edits = chosen.studio_open, chosen.studio_edits
-        return chosen
+        allowed = (False, False)
+        try:
+            chosen = settings.read(self._environ, dotenv=self._dotenv)
+            if settings.is_live(chosen.stripe_key) and not _is_guarded(self._environ):
+                raise Invalid(UNGUARDED)
+            allowed = (chosen.studio_open, chosen.studio_edits)
+            return chosen
+        finally:
+            self.studio_open, self.studio_edits = allowed
 
 
 def _is_guarded(environ: Mapping[str, str]) -> bool:

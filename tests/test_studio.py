@@ -177,7 +177,7 @@ async def test_a_look_at_the_graph_opens_nothing_and_has_the_shape_of_the_run(st
 async def test_a_run_in_the_looked_at_graph_does_nothing():
     async with graph(a_look()) as shape:
         with pytest.raises(Invalid, match="only looked at"):
-            await shape.ainvoke({"dispute_id": "du_1"})
+            await shape.ainvoke({"dispute_id": "du_1"}, {"configurable": {"thread_id": "a-thread"}})
 
 
 async def test_runs_find_the_ports_only_while_the_app_holds_them_open(home, runtime, tmp_path):

@@ -18,6 +18,7 @@ from benchmarks.crash.environment import CrashEnvironment, open_environment
 from benchmarks.crash.kills import Kills
 from benchmarks.crash.outages import Outage, run_outages
 from benchmarks.crash.plans import CrashReport, check_cases
+from benchmarks.crash.restores import run_restore
 from jobs import logs
 
 SEED = 7
@@ -49,13 +50,12 @@ async def _run(options: argparse.Namespace) -> int:
             report, took = await check_cases(environment, run.cases), time.monotonic() - began
             Console().print(show(environment, run, report, took=took))
             _print_failures(console, report, run)
-            outages = (
-                [outage async for outage in run_outages(environment, options.storms, generator)]
-                if options.storms
-                else []
-            )
-            if outages:
+            outages = list[Outage]()
+            if options.storms:
+                outages = [outage async for outage in run_outages(environment, options.storms, generator)]
+                outages.append(await run_restore(environment, options.storms, generator))
                 Console().print(show_outages(outages))
+                _print_unclean(console, outages)
     clean = report.clean and all(outage.report.clean for outage in outages)
     return 0 if clean and not run.missed and run.kills >= options.kills else 1
 
@@ -109,6 +109,14 @@ def _print_failures(console: Console, report: CrashReport, run: Kills) -> None:
             console.print(f"{name.replace('_', ' ')}: {dispute_id} ({plan})", style="red", highlight=False)
     for boundary in run.missed:
         console.print(f"never reached: {boundary}", style="red", highlight=False)
+
+
+def _print_unclean(console: Console, outages: list[Outage]) -> None:
+    for outage in outages:
+        for name in ("lost", "filed_twice", "closed_twice", "verdicts_lost"):
+            for dispute_id in getattr(outage.report, name):
+                sentence = f"{outage.name}: {name.replace('_', ' ')}: {dispute_id}"
+                console.print(sentence, style="red", highlight=False)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from graph.wiring.deps import Deps, Servers, open_deps, open_servers, utc
 
 ROOT = Path(__file__).parents[2]
 SECRET = "whsec_crash_runs_only"  # noqa: S105 - both ends of the run share it
+REVIEWER = "ada"
 STOP_SECONDS = 15.0
 
 
@@ -117,6 +118,7 @@ async def open_environment(home: Path, *, workers: int = 2) -> AsyncIterator[Cra
             "STRIPE_SECRET_KEY": "sk_test_crash",
             "STRIPE_WEBHOOK_SECRET": SECRET,
             "STRIPE_API_BASE": url,
+            "REBUT_API_TOKENS": f"{REVIEWER}:reviewer:a-token-of-the-crash-runs",
         }
         servers = await stack.enter_async_context(open_servers(settings.read(environ)))
         deps = await stack.enter_async_context(open_deps(settings.read(environ), servers))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from benchmarks.crash.environment import CrashEnvironment
+from benchmarks.crash.environment import REVIEWER, CrashEnvironment
 from disputes.case import Decision, Verdict
 from disputes.errors import Stale
 from disputes.repositories.cases import CaseRecord
@@ -62,7 +62,7 @@ async def decide(environment: CrashEnvironment, case: PlayedCase, record: CaseRe
         return
     fields = {"customer_name": EDITED} if case.plan.decision == "edit" else {}
     verdict = Verdict(
-        decision=case.plan.decision, by="ada", at=environment.deps.now(), version=record.version, fields=fields
+        decision=case.plan.decision, by=REVIEWER, at=environment.deps.now(), version=record.version, fields=fields
     )
     try:
         await environment.deps.verdicts.store(case.id, verdict)
@@ -122,7 +122,7 @@ async def _carried_out(environment: CrashEnvironment, case: PlayedCase) -> bool:
     """Return whether the verdict is in the case's history once and, for an edit, its text is at Stripe."""
     record = await environment.deps.cases.find(case.id)
     notes = [step.note for step in record.history if step.step == "review"] if record else []
-    if notes != [f"{case.plan.decision} by ada"]:
+    if notes != [f"{case.plan.decision} by {REVIEWER}"]:
         return False
     if case.plan.decision != "edit":
         return True

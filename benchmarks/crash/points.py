@@ -5,6 +5,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from pathlib import Path
@@ -19,13 +20,17 @@ from graph.wiring.deps import Deps
 TRAPPED_CALLS = {
     "stripe": frozenset(("dispute", "upload", "stage", "enhance", "submit", "close")),
     "cases": frozenset(("save",)),
+    "permits": frozenset(("grant",)),
     "filings": frozenset(("intend", "finish")),
     "ledger": frozenset(("add",)),
     "outbox": frozenset(("put", "mark_sent")),
-    "verdicts": frozenset(("mark_applied",)),
+    "verdicts": frozenset(("lapse",)),
     "events": frozenset(("unhandled_of", "mark_handled")),
     "sender": frozenset(("send",)),
 }
+
+_drives_it: ContextVar[bool] = ContextVar("_drives_it", default=False)
+"""Whether the task at hand drives the dispute of the trap."""
 
 
 class KillPoint(BaseModel):
@@ -52,11 +57,10 @@ class Trap:
     trace: Path | None = None
     dispute: str = ""
     counts: Counter[str] = field(default_factory=Counter)
-    event_ids: set[str] = field(default_factory=set)
 
     def pass_side(self, port: str, call: str, when: str, subject: str) -> None:
         """Count one side of a call, and kill the process when it is the point."""
-        if not self._names(subject):
+        if not self._names(call, subject):
             return
         name = f"{when} {port}.{call}"
         self.counts[name] += 1
@@ -66,16 +70,17 @@ class Trap:
         if self.point and str(self.point) == f"{name} {self.counts[name]}":
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def _names(self, subject: str) -> bool:
-        return bool(self.dispute) and any(name in subject for name in (self.dispute, *self.event_ids))
+    def _names(self, call: str, subject: str) -> bool:
+        # Events are marked by their ids, of which there may be none: the drive that asked for them is the one.
+        return bool(self.dispute) and (self.dispute in subject or (call == "mark_handled" and _drives_it.get()))
 
     async def call_between(self, port: str, call: str, subject: str, make_call: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401 - whatever the port gives
         """Make one call, passing the boundaries before and after it."""
         self.pass_side(port, call, "before", subject)
         result = await make_call()
         self.pass_side(port, call, "after", subject)
-        if call == "unhandled_of" and self._names(subject):
-            self.event_ids.update(result)  # by them alone `mark_handled` names the dispute
+        if call == "unhandled_of":
+            _drives_it.set(self._names(call, subject))
         return result
 
 

@@ -40,7 +40,7 @@ async def an_opener(home: Path) -> AsyncIterator[tuple[Process, EmbeddedServers]
     words = (await process.stdout.readline()).decode().split()
     assert len(words) == 2, "the opener did not come up"
     try:
-        yield process, EmbeddedServers(*words)
+        yield process, EmbeddedServers(redis_url=words[0], database_url=words[1])
     finally:
         process.stdin.close()
         await process.wait()

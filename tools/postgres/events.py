@@ -84,6 +84,6 @@ class PostgresEvents:
 
 
 def _is_applicable() -> ColumnElement[bool]:
-    """Select verdicts to be applied; parking gave the case a version that an older verdict does not name."""
-    resting = (cases.c.state == "parked") & (verdicts.c.version < cases.c.version)
-    return verdicts.c.applied_at.is_(None) & ~resting
+    """Select verdicts to be applied; of a parked case only a call for a new draft, since it takes no other by then."""
+    called = (verdicts.c.verdict["decision"].as_string() == "redraft") & (verdicts.c.version == cases.c.version)
+    return verdicts.c.applied_at.is_(None) & ((cases.c.state != "parked") | called)

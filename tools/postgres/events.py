@@ -85,5 +85,6 @@ class PostgresEvents:
 
 def _is_applicable() -> ColumnElement[bool]:
     """Select verdicts to be applied; of a parked case only a call for a new draft, since it takes no other by then."""
-    called = (verdicts.c.verdict["decision"].as_string() == "redraft") & (verdicts.c.version == cases.c.version)
+    decision: ColumnElement[str] = verdicts.c.verdict["decision"].as_string()
+    called = (decision == "redraft") & (verdicts.c.version == cases.c.version)
     return verdicts.c.applied_at.is_(None) & ((cases.c.state != "parked") | called)

@@ -13,20 +13,28 @@ from disputes.repositories.automation import AutomationSwitch
 AUTOMATION_ON = AutomationSwitch()
 
 
-def route(case: Case, policy: Policy, now: datetime, *, automation: AutomationSwitch = AUTOMATION_ON) -> Route:
-    """Return the route of a case, with its reasons in whole sentences."""
+def route(
+    case: Case,
+    policy: Policy,
+    now: datetime,
+    *,
+    automation: AutomationSwitch = AUTOMATION_ON,
+    cautions: tuple[str, ...] = (),
+) -> Route:
+    """Return the route of a case, with its reasons in whole sentences; `cautions` are the run's own for a person."""
     handling = lifecycle.handling(case.dispute, now)
     if handling.way == "nothing":
         return Route(action="record", reasons=(handling.why,), outcome=handling.outcome)
     lane = policy.lane(case.dispute)
     holds = (
-        ((handling.why,) if handling.why else ())
+        cautions
+        + ((handling.why,) if handling.why else ())
         + tuple(_reasons_to_review(case, policy, lane))
         + tuple(_automation_stops(policy, automation))
     )
     if not holds:
         return _build_route(case, policy, lane, now, "submit", _reasons_to_file(case, policy))
-    if not handling.why and not any(_automation_stops(policy, automation)) and _hopeless(case, policy):
+    if not cautions and not handling.why and not any(_automation_stops(policy, automation)) and _hopeless(case, policy):
         return _build_route(
             case, policy, lane, now, "accept", (*holds, "The policy closes such a case below this amount.")
         )

@@ -43,7 +43,8 @@ class Dispute(Value):
     """One Stripe dispute as last read. Amounts in minor units, times aware UTC.
 
     `value` is the amount in the account's own currency where Stripe states it (balance transactions, or the charge's
-    exchange rate), else None. `enhanced` is `evidence.enhanced_evidence`, its texts cleaned.
+    exchange rate), else None. `refunded` is what the charge says went back, None where Stripe did not send the charge.
+    `enhanced` is `evidence.enhanced_evidence`, its texts cleaned.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Dispute(Value):
     amount: int
     currency: str
     value: Money | None = None
+    refunded: int | None = None
     created: datetime
     due_by: datetime | None = None
     charge: str | None = None
@@ -125,6 +127,7 @@ def parse(raw: dict[str, JsonValue], *, account: str | None = None) -> Dispute:
         amount=_int(raw, "amount"),
         currency=currency.lower(),
         value=_value(raw),
+        refunded=_refunded(_dict(raw, "charge")),
         created=parse_time(raw.get("created")) or datetime.fromtimestamp(0, UTC),
         due_by=parse_time(details.get("due_by")),
         charge=_id(raw, "charge"),
@@ -166,6 +169,10 @@ def _value(raw: dict[str, JsonValue]) -> Money | None:
         return None
     converted = round(Fraction(settled * _int(raw, "amount"), charged))
     return Money(amount=converted, currency=currency.lower()) if 0 < converted <= _MAX_AMOUNT else None
+
+
+def _refunded(charge: dict[str, JsonValue]) -> int | None:
+    return _int(charge, "amount_refunded") if _is_amount(charge.get("amount_refunded")) else None
 
 
 def _texts(evidence: dict[str, JsonValue]) -> dict[str, str]:

@@ -12,8 +12,11 @@ from disputes.case import Case, Route
 from disputes.errors import Invalid
 from evals.case import NOW, EvalCase
 from evals.harness import Harness
+from graph.guard import StepContext
 from graph.nodes import Nodes
 from graph.state import State
+
+_AS_WORKER = StepContext(fence=0, by_worker=True)
 
 
 @dataclass(frozen=True)
@@ -44,14 +47,13 @@ async def _play(case: EvalCase, nodes: Nodes) -> Case:
     # As in the graph: a dispute that is over goes straight to the router.
     if lifecycle.handling(dispute, NOW).way != "nothing":
         for node in (nodes.evidence, nodes.classifier, nodes.rebuttal):
-            state = _merge(state, await node(state))
-    result = _merge(state, await nodes.router(state)).case()
+            state = _merge(state, await node(state, _AS_WORKER))
+    result = _merge(state, await nodes.router(state, _AS_WORKER)).case()
     if result.route is None:
         raise Invalid(f"The router chose no way for {case.id}.")
     return result
 
 
 def _merge(state: State, changes: dict[str, JsonValue]) -> State:
-    """Return the state with the changes of a node, merged as in the graph: usage adds up. The history is left out."""
-    changed = State.model_validate({**state.model_dump(mode="json"), **changes, "history": []})
-    return changed if "usage" not in changes else changed.model_copy(update={"usage": [*state.usage, *changed.usage]})
+    """Return the state with the changes of a node, merged as in the graph. The history is left out."""
+    return State.model_validate({**state.model_dump(mode="json"), **changes, "history": []})

@@ -1,9 +1,14 @@
 """What is written down when a run waits or ends: the case, its ledger entry, its messages."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from pydantic import JsonValue
 
 from disputes import money
-from disputes.case import Case
+from disputes.case import Case, Verdict
+from disputes.errors import Invalid
+from disputes.lifecycle import handling
 from disputes.repositories.cases import CaseRecord, HistoryStep
 from disputes.repositories.cases import CaseState as Resting
 from disputes.repositories.ledger import LedgerEntry
@@ -12,31 +17,49 @@ from disputes.review import agent_inbox
 from graph.state import State
 from graph.wiring.deps import Deps
 
-_SENT = {"submit": ("under_review", "warning_under_review", "appeal_under_review"), "close": ("lost",)}
 _MARKS = {"won": "✅", "lost": "❌"}
 
 
-async def announce(deps: Deps, state: State, step: HistoryStep, *, fence: int | None) -> None:
-    """Store the handoff and the note to people in the outbox and save the case as waiting, once per draft.
+async def begin(deps: Deps, state: State, steps: Sequence[HistoryStep], *, fence: int) -> tuple[CaseRecord, int]:
+    """Save a case as being worked on, and return it with its version, before anything of a new draft is done.
 
-    Repeated after a crash it leaves the version alone, since a person may have decided on it already.
+    So no verdict on the draft before can be stored any more; one that waits lapses, but for a call for this very draft.
     """
+    now, pending = deps.now(), await deps.verdicts.pending(state.dispute_id)
+    record = await deps.cases.find(state.dispute_id) or CaseRecord(
+        dispute_id=state.dispute_id, account=state.account, state="working", received_at=now, updated_at=now
+    )
+    called = [step_of(pending, now)] if pending and pending.decision == "redraft" else []
+    grown = {"state": "working", "error": "", "history": (*record.history, *called, *steps), "updated_at": now}
+    begun = record.model_copy(update=grown)
+    version = await deps.cases.save(begun, fence=fence, carried=pending.version if pending and called else None)
+    return begun, version
+
+
+async def announce(deps: Deps, state: State, step: HistoryStep, *, fence: int) -> int:
+    """Store the handoff and the note to people in the outbox, save the case as waiting, and return its version."""
     await _tell(deps, state, f"{state.dispute_id}:waiting:{state.history[-1].at:%Y%m%dT%H%M%S%f}", "waits for a person")
-    if not _is_announced(await deps.cases.find(state.dispute_id), state):
-        await _keep(deps, state, (step, "waiting"), fence=fence)
+    return await _keep(deps, state, (step, "waiting"), fence=fence)
 
 
-async def record_outcome(deps: Deps, state: State, ended: tuple[HistoryStep, Resting], *, fence: int | None) -> None:
-    """Save the case at rest, write the ledger, and store a note to people where the route says so."""
+async def record_outcome(deps: Deps, state: State, ended: tuple[HistoryStep, Resting], *, fence: int) -> int:
+    """Save the case at rest, write the ledger, store a note to people where the route says so; return the version."""
     (_, ending), case = ended, state.case()
     await deps.ledger.add([line(deps, case, ending)])
-    await _keep(deps, state, ended, fence=fence)
+    version = await _keep(deps, state, ended, fence=fence)
     if state.route and state.route.tell:
         key = f"{state.dispute_id}:{case.dispute.stage}:{ending}"
         await deps.outbox.put(OutboxMessage(key=f"{key}:note", kind="note", body=note(case, ending)))
+    return version
 
 
-async def _keep(deps: Deps, state: State, ended: tuple[HistoryStep, Resting], *, fence: int | None) -> None:
+def step_of(verdict: Verdict, now: datetime) -> HistoryStep:
+    """Return the step of a verdict that is carried out."""
+    said = f": {verdict.note}" if verdict.note else ""
+    return HistoryStep(step="review", at=now, note=f"{verdict.decision} by {verdict.by}{said}")
+
+
+async def _keep(deps: Deps, state: State, ended: tuple[HistoryStep, Resting], *, fence: int) -> int:
     step, resting = ended
     case, now, before = state.case(), deps.now(), await deps.cases.find(state.dispute_id)
     record = CaseRecord(
@@ -49,29 +72,26 @@ async def _keep(deps: Deps, state: State, ended: tuple[HistoryStep, Resting], *,
         received_at=now,
         updated_at=now,
     )
-    await deps.cases.save(record, fence=fence)
-
-
-def outcome(state: State) -> Resting:
-    """Return how a run ends: filed, accepted, rejected by a person, or recorded because nothing was left to do."""
-    decision = state.verdict.decision if state.verdict else None
-    if decision == "reject":
-        return "rejected"
-    if decision == "accept_loss" or (state.route and state.route.action == "accept"):
-        return "accepted"
-    return "recorded" if state.route is None or state.route.action == "record" else "filed"
+    return await deps.cases.save(record, fence=fence, carried=state.decided, expected=state.version)
 
 
 async def end(deps: Deps, state: State) -> Resting:
-    """Return how a run ends, also when an earlier run sent the answer and Redis lost its memory of that."""
-    ending, dispute = outcome(state), state.case().dispute
-    if ending != "recorded":
-        return ending
+    """Return how a run ends, by the records: what was sent, what a person decided, or that nothing was to be done.
+
+    Raises `Invalid` when none of these is so, as where somebody sent a thread to its end.
+    """
+    dispute, stored = state.case().dispute, await deps.verdicts.pending(state.dispute_id)
     for filing in await deps.filings.of(dispute.id):
-        if filing.stage == dispute.stage and filing.state != "refused" and dispute.status in _SENT[filing.action]:
-            await deps.filings.finish(filing.model_copy(update={"state": "done", "detail": dispute.status}))
+        if filing.stage == dispute.stage and filing.state == "done" and not dispute.is_open:
             return "filed" if filing.action == "submit" else "accepted"
-    return ending
+    decided = stored.decision if stored and stored.version == state.decided else None
+    if decided == "reject":
+        return "rejected"
+    if decided == "accept_loss" and dispute.stage == "inquiry":
+        return "accepted"
+    if handling(dispute, deps.now()).way == "nothing":
+        return "recorded"
+    raise Invalid(f"Nothing on record ends the case {dispute.id}; it was left as it is.")
 
 
 def line(deps: Deps, case: Case, kind: str) -> LedgerEntry:
@@ -98,13 +118,6 @@ def handoff(case: Case, history: list[HistoryStep]) -> dict[str, JsonValue]:
         "history": [step.model_dump(mode="json") for step in history],
         "readable": agent_inbox.describe(case),
     }
-
-
-def _is_announced(record: CaseRecord | None, state: State) -> bool:
-    """Return whether the record holds this very draft as waiting: the same step came before the announcement."""
-    if record is None or record.state != "waiting" or record.history[-1].step != "announce":
-        return False
-    return record.history[-2:-1] == (state.history[-1],)
 
 
 def _grown(before: CaseRecord | None, steps: tuple[HistoryStep, ...]) -> tuple[HistoryStep, ...]:

@@ -8,6 +8,7 @@ from langgraph.graph.state import CompiledStateGraph
 
 from disputes import lifecycle
 from graph.filing import FilingNodes
+from graph.guard import Guard
 from graph.nodes import Nodes
 from graph.state import RunInput, State
 from graph.wiring.deps import Deps
@@ -24,10 +25,10 @@ IRREVOCABLE = frozenset(("submit", "accept"))
 
 def build(deps: Deps, saver: BaseCheckpointSaver[str] | None = None) -> Graph:
     """Compile the graph over these ports; without a saver the LangGraph server brings its own."""
-    nodes, filing = Nodes(deps), FilingNodes(deps)
+    nodes, filing, guard = Nodes(deps), FilingNodes(deps), Guard(deps)
     graph = StateGraph(State, input_schema=RunInput)
     for step in STEPS:
-        graph.add_node(step, getattr(filing if step in IRREVOCABLE else nodes, step))
+        graph.add_node(step, guard.wrap(step, getattr(filing if step in IRREVOCABLE else nodes, step)))
 
     def answerable(state: State) -> Literal["evidence", "router"]:
         over = lifecycle.handling(state.case().dispute, deps.now()).way == "nothing"
@@ -61,8 +62,8 @@ def routed(state: State) -> Literal["stage", "announce", "accept", "record_outco
             return "announce"
 
 
-def decided(state: State) -> Literal["stage", "accept", "record_outcome", "load", "announce"]:
-    """Follow the verdict; an answer that cannot be carried out is asked for again."""
+def decided(state: State) -> Literal["stage", "accept", "record_outcome", "load", "announce", "review"]:
+    """Follow the verdict; an answer that was not stored, or cannot be carried out, is asked for again."""
     match state.verdict.decision if state.verdict else None:
         case "approve" | "edit":
             return "stage"
@@ -73,7 +74,7 @@ def decided(state: State) -> Literal["stage", "accept", "record_outcome", "load"
         case "redraft":
             return "load"
         case _:
-            return "announce"
+            return "announce" if state.decided is not None else "review"
 
 
 def staged(state: State) -> Literal["submit", "announce"]:

@@ -1,13 +1,13 @@
 """A case worked out without a run."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from disputes import lifecycle
 from disputes.case import Case
 from disputes.errors import Invalid
+from graph.guard import StepContext
 from graph.nodes import Nodes
-from graph.state import Changes, State
+from graph.state import State
 from graph.wiring.deps import Deps
 
 
@@ -17,14 +17,12 @@ async def draft(deps: Deps, dispute_id: str, *, account: str | None = None) -> C
     Raises `Invalid` when the dispute needs no answer, `Refused` when Stripe does not know it, and `TryAgain`.
     """
     nodes = Nodes(replace(deps, storage=None))
-    state = await _step(State(dispute_id=dispute_id, account=account), nodes.load)
+    dispute = await deps.stripe.dispute(dispute_id, account=account)
+    state = State(dispute_id=dispute_id, account=account, dispute=dispute)
     stands = lifecycle.handling(state.case().dispute, deps.now())
     if stands.way == "nothing":
         raise Invalid(f"Nothing is filed for {dispute_id}: {stands.why}")
+    context = StepContext(fence=0)
     for step in (nodes.evidence, nodes.classifier, nodes.rebuttal):
-        state = await _step(state, step)
+        state = State.model_validate({**state.model_dump(mode="json"), **await step(state, context)})
     return state.case()
-
-
-async def _step(state: State, step: Callable[[State], Awaitable[Changes]]) -> State:
-    return State.model_validate({**state.model_dump(mode="json"), **await step(state)})

@@ -1,21 +1,24 @@
 """The steps. Each is glue: typed state in, one agent or one tool called, plain JSON out."""
 
-from langchain_core.runnables import RunnableConfig
 from langgraph.types import interrupt
 
 from agents import analyst, classifier, evidence, reader, rebuttal, router
 from disputes import money
-from disputes.case import Case, Verdict
+from disputes.case import Case
 from disputes.errors import AskHuman, Invalid
+from disputes.lifecycle import arrival, moves
 from disputes.packet import assembly
 from disputes.playbook import Playbook
 from disputes.policy.model_budget import Meter
-from disputes.repositories.cases import HistoryStep
+from disputes.repositories.cases import CaseRecord, HistoryStep
 from disputes.review import agent_inbox, verdict
-from graph import booking, rendering, staging
-from graph.filing import fence_of, hold
-from graph.state import Changes, State
+from graph import booking, permission, rendering, reviewing, staging
+from graph.filing import digest, hold
+from graph.guard import StepContext
+from graph.state import SHAPE, Changes, State
 from graph.wiring.deps import Deps
+
+NO_WORKER = "This run was started on LangGraph's server, where only a person files."
 
 
 class Nodes:
@@ -25,15 +28,32 @@ class Nodes:
         self._deps = deps
         self._built_in = rebuttal.BuiltInWriter(deps.playbooks)
 
-    async def load(self, state: State) -> Changes:
-        """Read the dispute afresh at Stripe: the event only says that something happened."""
-        dispute = await self._deps.stripe.dispute(state.dispute_id, account=state.account)
-        step = self._step("load", f"{dispute.reason}, {money.write(dispute.money)}, {dispute.status}")
-        return State.changes(
-            step, dispute=dispute, verdict=None, route=None, packet=None, rebuttal=None, assessment=None
-        )
+    async def load(self, state: State, context: StepContext) -> Changes:
+        """Begin a draft: the case is saved as being worked on, and the dispute is read afresh at Stripe.
 
-    async def evidence(self, state: State) -> Changes:
+        Nothing is taken over from the thread: the history and what models cost stand in the record.
+        """
+        deps = self._deps
+        known = await deps.cases.find(state.dispute_id)
+        if not context.by_worker:
+            _check_rerun(known, context)
+        why = [self._step("redraft", state.why)] if state.why else []
+        begun, version = await booking.begin(deps, state, why, fence=context.fence)
+        dispute = await deps.stripe.dispute(state.dispute_id, account=begun.account)
+        for filing in await deps.filings.of(dispute.id):
+            if (settled := arrival.settle(filing, dispute)) != filing:
+                await deps.filings.finish(settled)
+        fresh = State(dispute_id=state.dispute_id, account=begun.account, shape=SHAPE, version=version)
+        usage = begun.case.usage if begun.case else ()
+        loaded = fresh.model_copy(
+            update={"usage": [*usage], "history": [*begun.history], "caution": moves.caution(begun.history)}
+        )
+        packet = arrival.held_packet(dispute) if arrival.is_answered(dispute) else None
+        step = self._step("load", f"{dispute.reason}, {money.write(dispute.money)}, {dispute.status}")
+        cleared = loaded.model_dump(mode="json", exclude={"dispute_id", "seal"})
+        return cleared | loaded.changes(step, dispute=dispute, packet=packet)
+
+    async def evidence(self, state: State, _: StepContext) -> Changes:
         """Ask every source at once, and have read what people wrote."""
         case, deps, meter = state.case(), self._deps, self._meter(state)
         found = await evidence.gather(
@@ -41,70 +61,78 @@ class Nodes:
         )
         read = await reader.read(case.model_copy(update={"evidence": found}), deps.reader, meter=meter)
         step = self._step("evidence", f"{len(read.facts)} facts, {len(read.gaps)} gaps")
-        return State.changes(step, used=meter.used, evidence=read)
+        return state.changes(step, used=meter.used, evidence=read)
 
-    async def classifier(self, state: State) -> Changes:
+    async def classifier(self, state: State, _: StepContext) -> Changes:
         """Assess what is claimed and how well the evidence answers it."""
         case, meter = state.case(), self._meter(state)
         assessed = classifier.assess(case.dispute, case.evidence, self._playbook(case))
         advised = await analyst.advise(assessed, case, self._deps.analyst, meter=meter)
         step = self._step("classifier", f"confidence {advised.confidence:.2f} (uncalibrated)")
-        return State.changes(step, used=meter.used, assessment=advised)
+        return state.changes(step, used=meter.used, assessment=advised)
 
-    async def rebuttal(self, state: State) -> Changes:
+    async def rebuttal(self, state: State, _: StepContext) -> Changes:
         """Write the letter and lay out the packet."""
         case, meter = state.case(), self._meter(state)
         letter = await rebuttal.write(case, self._deps.writer, self._built_in, meter=meter)
         built = assembly.build(case, letter, self._playbook(case))
         printed = await rendering.lay_out(self._deps, case.dispute, built)
         step = self._step("rebuttal", " ".join([f"{len(letter.claims)} claims by {letter.writer}", *printed.left_out]))
-        return State.changes(step, used=meter.used, rebuttal=letter, packet=printed)
+        return state.changes(step, used=meter.used, rebuttal=letter, packet=printed)
 
-    async def router(self, state: State) -> Changes:
+    async def router(self, state: State, context: StepContext) -> Changes:
         """Route the case: file, wait for a person, accept or record."""
         automation = await self._deps.automation.read()
-        route = router.route(state.case(), self._deps.policy, self._deps.now(), automation=automation)
-        return State.changes(self._step("router", f"{route.action} {route.queue}".strip()), route=route)
+        cautions = (*([state.caution] if state.caution else ()), *(() if context.by_worker else (NO_WORKER,)))
+        route = router.route(
+            state.case(), self._deps.policy, self._deps.now(), automation=automation, cautions=cautions
+        )
+        return state.changes(self._step("router", f"{route.action} {route.queue}".strip()), route=route)
 
-    async def stage(self, state: State, config: RunnableConfig) -> Changes:
-        """Stage the packet at Stripe without submitting it."""
-        case = state.case()
+    async def stage(self, state: State, context: StepContext) -> Changes:
+        """Stage the packet at Stripe without submitting it, and have the records permit what is staged."""
+        deps, dispute, draft = self._deps, state.case().dispute, state.case().draft
         try:
-            staged = await staging.stage(self._deps, case.dispute, case.draft, fence=fence_of(config))
+            allowed = await permission.allowed_packet(deps, state)
+            staged = await staging.stage(deps, dispute, allowed, fence=context.fence)
+            await permission.grant(deps, state, context, action="submit", digest=digest(staged))
         except AskHuman as asked:
-            return hold(self._deps, state, "stage", asked)
-        return State.changes(self._step("stage", staging.describe(case.draft, staged)), packet=staged)
+            return hold(deps, state, "stage", asked)
+        return state.changes(self._step("stage", staging.describe(draft, staged)), packet=staged)
 
-    async def announce(self, state: State, config: RunnableConfig) -> Changes:
+    async def announce(self, state: State, context: StepContext) -> Changes:
         """Save the case as waiting and put its messages into the outbox."""
         step = self._step("announce", state.route.queue if state.route else "")
-        await booking.announce(self._deps, state, step, fence=fence_of(config))
-        return State.changes(step)
+        version = await booking.announce(self._deps, state, step, fence=context.fence)
+        return state.changes(step, version=version, decided=None, verdict=None)
 
-    async def review(self, state: State) -> Changes:
-        """Sleep until a person decides. It runs again on resume, so nothing else happens here."""
+    async def review(self, state: State, context: StepContext) -> Changes:
+        """Sleep until a person decides. It runs again on resume, so nothing else happens before the answer."""
         case = state.case()
-        problems: tuple[str, ...] = ()
-        assembly = interrupt(agent_inbox.build_request(case, _problems(state)))
+        answer = interrupt(agent_inbox.build_request(case, tuple(state.problems)))
         try:
-            decided = verdict.parse(assembly, self._deps.now())
-            problems = verdict.check(case, decided)
+            decided = await reviewing.take(self._deps, state, answer, context)
         except Invalid as wrong:
-            decided, problems = Verdict(decision="redraft"), (str(wrong),)
-        if problems:
-            return State.changes(self._step("review", f"not carried out: {' '.join(problems)}"), verdict=None)
+            return state.changes(problems=[str(wrong)], decided=None)
+        if problems := verdict.check(case, decided):
+            step = self._step("review", f"{moves.RETURNED}: {' '.join(problems)}")
+            return state.changes(step, verdict=None, decided=decided.version, problems=list(problems))
         changed = verdict.apply(case, decided)
-        step = self._step(
-            "review", f"{decided.decision} by {decided.by}" + (f": {decided.note}" if decided.note else "")
+        return state.changes(
+            booking.step_of(decided, self._deps.now()),
+            verdict=decided,
+            decided=decided.version,
+            problems=[],
+            rebuttal=changed.rebuttal,
+            packet=changed.packet,
         )
-        return State.changes(step, verdict=decided, rebuttal=changed.rebuttal, packet=changed.packet)
 
-    async def record_outcome(self, state: State, config: RunnableConfig) -> Changes:
+    async def record_outcome(self, state: State, context: StepContext) -> Changes:
         """Save how the run ended, with its ledger entry and messages."""
         ending = await booking.end(self._deps, state)
         step = self._step("record_outcome", ending)
-        await booking.record_outcome(self._deps, state, (step, ending), fence=fence_of(config))
-        return State.changes(step)
+        version = await booking.record_outcome(self._deps, state, (step, ending), fence=context.fence)
+        return state.changes(step, version=version, decided=None)
 
     def _playbook(self, case: Case) -> Playbook:
         return self._deps.playbooks.of(case.dispute.reason)
@@ -116,6 +144,9 @@ class Nodes:
         return HistoryStep(step=step, at=self._deps.now(), note=note)
 
 
-def _problems(state: State) -> tuple[str, ...]:
-    last = next((step for step in reversed(state.history) if step.step != "announce"), None)
-    return (last.note,) if last and last.step == "review" else ()
+def _check_rerun(known: CaseRecord | None, context: StepContext) -> None:
+    """Raise `Invalid` where nobody who may is signed in, or the dispute is over: only a worker follows it then."""
+    if context.user is None or context.user.role != "reviewer":
+        raise Invalid("Only a signed-in reviewer starts a run here.")
+    if known is not None and known.state in {"filed", "accepted", "closed"}:
+        raise Invalid(f"This dispute is {known.state}; there is nothing to run again.")

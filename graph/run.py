@@ -11,21 +11,19 @@ from langgraph.types import Command
 from pydantic import JsonValue, ValidationError
 from redis.exceptions import RedisError
 
+from disputes.case import Case, Route
 from disputes.dispute import Dispute
 from disputes.errors import TryAgain
-from disputes.lifecycle import moves
+from disputes.lifecycle import lapses, moves
 from disputes.lifecycle.moves import Expire, Resume, RunView, Settle, Situation, Start
 from disputes.repositories.cases import CaseRecord, HistoryStep
-from graph import booking
+from graph import booking, seal
 from graph.build import Graph
-from graph.state import seed
+from graph.guard import Lease, LeaseHeld
+from graph.state import SHAPE, State, seed
 from graph.wiring.deps import Deps
 
 log = structlog.get_logger()
-
-
-class LeaseHeld(TryAgain):
-    """Another worker holds this dispute."""
 
 
 class Runner:
@@ -44,10 +42,11 @@ class Runner:
         async with self._deps.leases.hold(dispute_id) as fence:
             if fence is None:
                 raise LeaseHeld(f"Another worker holds {dispute_id}.")
-            began = self._deps.now()
+            # By their ids: what comes from here on is looked at by the next drive, whatever any clock says.
+            events = await self._deps.events.unhandled_of(dispute_id)
             with structlog.contextvars.bound_contextvars(dispute_id=dispute_id):
                 await self._advance(_Drive(self.graph, self._deps, dispute_id, account, fence), dispute_id)
-            await self._deps.events.mark_handled(dispute_id, before=began)
+            await self._deps.events.mark_handled(events)
 
     async def _advance(self, drive: "_Drive", dispute_id: str) -> None:
         try:
@@ -61,11 +60,11 @@ class Runner:
             raise TryAgain("Redis lost this run while it went on; it begins again.") from failed
 
     async def is_forgotten(self, dispute_id: str) -> bool:
-        """Return whether a case is open whose run Redis no longer holds."""
+        """Return whether a case is open whose run Redis does not hold, or holds as of another version."""
         record = await self._deps.cases.find(dispute_id)
         if record is None or record.state not in {"working", "waiting"}:
             return False
-        return not await _is_whole(self.graph, dispute_id)
+        return not moves.fits(record, await look(self.graph, self._deps, dispute_id))
 
     async def forget(self, dispute_id: str) -> None:
         """Delete a run with all that it knew. Raises `TryAgain`."""
@@ -85,13 +84,14 @@ class Runner:
         async with deps.leases.hold(dispute_id) as fence:
             if fence is None:
                 return
+            events = await deps.events.unhandled_of(dispute_id)
             record = await deps.cases.find(dispute_id) or CaseRecord(
                 dispute_id=dispute_id, account=account, state="parked", received_at=now, updated_at=now
             )
             step = HistoryStep(step="parked", at=now, note=error)
             changes = {"state": "parked", "error": error, "history": (*record.history, step)}
-            await deps.cases.save(record.model_copy(update=changes), fence=fence)
-            await deps.events.mark_handled(dispute_id, before=now)
+            await deps.cases.park(record.model_copy(update=changes), fence=fence)
+            await deps.events.mark_handled(events)
 
 
 class _Drive:
@@ -100,7 +100,7 @@ class _Drive:
     def __init__(self, graph: Graph, deps: Deps, dispute_id: str, account: str | None, fence: int) -> None:
         self._graph, self._deps, self._id, self._account = graph, deps, dispute_id, account
         self._fence = fence
-        self._config: RunnableConfig = {"configurable": {"thread_id": dispute_id, "fence": fence}}
+        self._config: RunnableConfig = {"configurable": {"thread_id": dispute_id, "lease": Lease(dispute_id, fence)}}
         self._record: CaseRecord | None = None
         self._run = RunView()
         self._fresh: Dispute | None = None
@@ -126,7 +126,7 @@ class _Drive:
 
     async def _next(self) -> moves.Move:
         deps = self._deps
-        self._record, self._run = await deps.cases.find(self._id), await self._look()
+        self._record, self._run = await deps.cases.find(self._id), await look(self._graph, deps, self._id)
         self._account = self._account or (self._record.account if self._record else None)
         verdict = await deps.verdicts.pending(self._id)
         filings = tuple(await deps.filings.of(self._id)) if self._fresh else ()
@@ -141,50 +141,58 @@ class _Drive:
             )
         )
 
-    async def _look(self) -> RunView:
-        saver = _saver(self._graph)
-        stored = await saver.aget_tuple(self._config) if saver else None
-        if stored is None or not _has_input(stored.checkpoint["channel_values"]):
-            return RunView(status="partial" if stored else "none")
-        snapshot = await self._graph.aget_state(self._config)
-        status = "suspended" if snapshot.interrupts else "midway" if snapshot.next else "ended"
-        dispute, steps = snapshot.values.get("dispute"), snapshot.values.get("history", ())
-        return RunView.model_validate({"status": status, "dispute": dispute, "steps": steps})
-
-    async def _discard(self, _: moves.Discard) -> None:
-        log.warning("run.discarded", status=self._run.status)
+    async def _discard(self, move: moves.Discard) -> None:
+        log.warning("run.discarded", status=self._run.status, why=move.refused)
+        if move.refused or move.above:
+            told = (self._step(moves.REFUSED, move.refused),) if move.refused else ()
+            known = self._record or self._new_record()
+            grown = known.model_copy(update={"history": (*known.history, *told)})
+            await self._deps.cases.save(grown, fence=self._fence, above=move.above)
         await self._delete_thread()
+
+    def _new_record(self) -> CaseRecord:
+        now = self._deps.now()
+        return CaseRecord(dispute_id=self._id, account=self._account, state="working", received_at=now, updated_at=now)
 
     async def _continue(self, _: moves.Continue) -> None:
         await self._invoke(None)
 
     async def _start(self, move: Start) -> None:
-        now = self._deps.now()
-        if self._run.status == "none":
-            await self._delete_thread()  # what a run wrote while Redis was emptied may be left of it
-        if self._record is None:
-            times = {"received_at": now, "updated_at": now}
-            fresh = CaseRecord(dispute_id=self._id, account=self._account, state="working", **times)
-            await self._deps.cases.save(fresh, fence=self._fence)
-        await self._invoke({"dispute_id": self._id, "account": self._account})
-        if move.verdict is not None:
-            await self._deps.verdicts.mark_applied(self._id, move.verdict)
+        await self._delete_thread()
+        await self._invoke({"dispute_id": self._id, "account": self._account, "why": move.why})
 
-    async def _restore(self, _: moves.Restore) -> None:
+    async def _restore(self, move: moves.Restore) -> None:
         record = self._record
         if record is None or record.case is None:
             raise TryAgain("The case is gone; it begins again.")
         await self._delete_thread()
-        log.info("run.restored")
-        values: dict[str, Any] = seed(record.case)
-        values["history"] = [step.model_dump(mode="json") for step in record.history]
-        await self._graph.aupdate_state(self._config, values, as_node="announce")
+        if move.reason:
+            record = await self._save_with_reason(record, record.case, move)
+        if record.case is None:
+            raise TryAgain("The case is gone; it begins again.")
+        log.info("run.restored", why=move.reason)
+        values = seed(record.case, version=record.version, history=record.history)
+        sealed = seal.close(await self._deps.thread_keys.read(), self._id, State(dispute_id=self._id), values)
+        await self._graph.aupdate_state(self._config, sealed, as_node="announce")
         await self._invoke(None)
 
+    async def _save_with_reason(self, record: CaseRecord, case: Case, move: moves.Restore) -> CaseRecord:
+        """Save a waiting case as a new version that shows first why it has to be read again."""
+        before = case.route or Route(action="review", queue=self._deps.policy.person_queue)
+        route = before.model_copy(update={"reasons": (move.reason, *before.reasons)})
+        name = moves.REFUSED if move.reason == moves.CHANGED_OUTSIDE else "restored"
+        history = (*record.history, self._step(name, move.reason))
+        shown = {"case": case.model_copy(update={"route": route}), "history": history, "state": "waiting", "error": ""}
+        changed = record.model_copy(update=shown)
+        await self._deps.cases.save(changed, fence=self._fence, above=move.above)
+        stored = await self._deps.cases.find(self._id)
+        return stored or changed
+
+    def _step(self, name: str, note: str) -> HistoryStep:
+        return HistoryStep(step=name, at=self._deps.now(), note=note)
+
     async def _resume(self, move: Resume) -> None:
-        await self._invoke(Command(resume=move.verdict.model_dump(mode="json")))
-        if not moves.is_last(move):
-            await self._deps.verdicts.mark_applied(self._id, move.verdict.version)
+        await self._invoke(Command(resume={"verdict": move.verdict.version}))
 
     async def _refresh(self, _: moves.Refresh) -> None:
         self._fresh = await self._deps.stripe.dispute(self._id, account=self._account)
@@ -197,7 +205,7 @@ class _Drive:
         await self._deps.cases.save(move.record, fence=self._fence)
 
     async def _expire(self, move: Expire) -> None:
-        await self._deps.verdicts.mark_applied(self._id, move.version)
+        await self._deps.verdicts.lapse(self._id, move.version, why=lapses.OVERTAKEN)
 
     async def _invoke(self, value: dict[str, JsonValue] | Command[Any] | None) -> None:
         await self._graph.ainvoke(value, self._config, durability="sync")
@@ -218,6 +226,30 @@ class _Drive:
 def _saver(graph: Graph) -> BaseCheckpointSaver[str] | None:
     saver = graph.checkpointer
     return None if isinstance(saver, bool) else saver
+
+
+async def look(graph: Graph, deps: Deps, dispute_id: str) -> RunView:
+    """Return what a worker's thread of a dispute holds, without believing it."""
+    config: RunnableConfig = {"configurable": {"thread_id": dispute_id}}
+    saver = _saver(graph)
+    stored = await saver.aget_tuple(config) if saver else None
+    if stored is None or not _has_input(stored.checkpoint["channel_values"]):
+        return RunView(status="partial" if stored else "none")
+    snapshot = await graph.aget_state(config)
+    status = "suspended" if snapshot.interrupts else "midway" if snapshot.next else "ended"
+    try:
+        state = State.model_validate(snapshot.values)
+        whole = state.dispute is not None
+    except ValidationError:
+        return RunView(status=status, sealed=False, older=snapshot.values.get("shape") != SHAPE)
+    return RunView(
+        status=status if whole else "partial",
+        version=state.version,
+        sealed=seal.is_sealed(await deps.thread_keys.read(), dispute_id, state),
+        older=state.shape != SHAPE,
+        steps=tuple(state.history),
+        dispute=state.dispute,
+    )
 
 
 async def _is_whole(graph: Graph, dispute_id: str) -> bool:

@@ -6,9 +6,10 @@ from disputes.ce3 import prefill, selection
 from disputes.ce3.prefill import CE3
 from disputes.dispute import Dispute
 from disputes.errors import AskHuman, Refused, TooLong
+from disputes.lifecycle import arrival, terms
 from disputes.packet import preflight
 from graph import rendering
-from graph.filing import differences, digest, has_arrived, key_of
+from graph.filing import differences, digest, filing_of, key_of
 from graph.rendering import Printed
 from graph.wiring.deps import Deps
 
@@ -21,8 +22,11 @@ async def stage(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int | No
     Gives the packet with its file ids, or as it is when the answer was sent by a run that was forgotten; a shorter one
     where Stripe counted too many pages. Raises `AskHuman` when it breaks a limit, or Stripe refuses or changes it.
     """
-    if await _is_sent(deps, dispute):
+    fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
+    if arrival.judge(fresh, await filing_of(deps, dispute, "submit")) == "ours":
         return packet
+    if changed := terms.change(dispute, fresh):
+        raise AskHuman(f"{changed} before the answer was staged; nothing was sent.")
     clean = packet.model_copy(update={"fields": {name: text.clean(value) for name, value in packet.fields.items()}})
     printed = await rendering.keep(deps, dispute, await rendering.print_all(deps, clean))
     measured = rendering.measure(clean, printed)
@@ -73,13 +77,6 @@ async def _enhance(deps: Deps, dispute: Dispute, packet: Packet, fence: int | No
 
 def _bare(packet: Packet, why: str) -> Packet:
     return packet.model_copy(update={"enhanced": {}, "ce3": why})
-
-
-async def _is_sent(deps: Deps, dispute: Dispute) -> bool:
-    tried = [f for f in await deps.filings.of(dispute.id) if (f.stage, f.action) == (dispute.stage, "submit")]
-    if not tried:
-        return False
-    return has_arrived(await deps.stripe.dispute(dispute.id, account=dispute.account), tried[0])
 
 
 async def _stage_to_fit(

@@ -1,11 +1,10 @@
 """What a run knows: a pydantic model in the hand, plain JSON on the wire.
 
-A run may sleep for weeks and wake under newer code.
+A run may sleep for weeks and wake under newer code, and LangGraph's own API can write a thread: what it says is data,
+believed only under the seal of `graph.seal`, and never a permission.
 """
 
-import operator
 from collections.abc import Sequence
-from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -17,21 +16,33 @@ from disputes.model import Value
 from disputes.policy.model_budget import Usage
 from disputes.repositories.cases import HistoryStep
 
+SHAPE = 2
+"""The shape of a state. Raise it with every change of a field below: older runs are then rebuilt from PostgreSQL."""
+
 Changes = dict[str, JsonValue]
 
 
 class RunInput(BaseModel):
-    """What a run is started with."""
+    """What a run is started with; `why` says in the history what called for another draft."""
 
     dispute_id: str
     account: str | None = None
+    why: str = ""
 
 
 class State(RunInput):
-    """One run. A field is renamed only with a migration note, since suspended runs hold it."""
+    """One run. `version` is the case version it stands on, `decided` that of the verdict it is carrying out.
+
+    `caution` is a reason to leave the case to a person, `problems` why an answer of theirs could not be taken.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
+    shape: int = 0
+    version: int = 0
+    decided: int | None = None
+    caution: str = ""
+    problems: list[str] = []
     dispute: Dispute | None = None
     evidence: Evidence = Evidence()
     assessment: Assessment | None = None
@@ -39,8 +50,9 @@ class State(RunInput):
     packet: Packet | None = None
     route: Route | None = None
     verdict: Verdict | None = None
-    usage: Annotated[list[Usage], operator.add] = []
-    history: Annotated[list[HistoryStep], operator.add] = []
+    usage: list[Usage] = []
+    history: list[HistoryStep] = []
+    seal: str = ""
 
     def case(self) -> Case:
         """Return what is known as one case.
@@ -59,16 +71,23 @@ class State(RunInput):
             usage=tuple(self.usage),
         )
 
-    @staticmethod
-    def changes(step: HistoryStep, *, used: Sequence[Usage] = (), **values: Value | None) -> Changes:
-        """Return a node's changes as plain JSON, with the step it took and what models were asked in it."""
-        plain: dict[str, JsonValue] = {
-            key: None if value is None else value.model_dump(mode="json") for key, value in values.items()
+    def changes(self, *steps: HistoryStep, used: Sequence[Usage] = (), **values: Value | JsonValue) -> Changes:
+        """Return a node's changes as plain JSON, with the steps it took and what models were asked in it."""
+        plain: Changes = {
+            key: value.model_dump(mode="json") if isinstance(value, Value) else value for key, value in values.items()
         }
-        asked: dict[str, JsonValue] = {"usage": [use.model_dump(mode="json") for use in used]} if used else {}
-        return {**plain, **asked, "history": [step.model_dump(mode="json")]}
+        usage: list[JsonValue] = [use.model_dump(mode="json") for use in (*self.usage, *used)]
+        history: list[JsonValue] = [step.model_dump(mode="json") for step in (*self.history, *steps)]
+        return {**plain, "usage": usage, "history": history}
 
 
-def seed(case: Case) -> dict[str, JsonValue]:
-    """Return a stored case as the state of a run, to rebuild one that Redis lost."""
-    return {"dispute_id": case.dispute.id, "account": case.dispute.account, **case.model_dump(mode="json")}
+def seed(case: Case, *, version: int, history: Sequence[HistoryStep]) -> Changes:
+    """Return a stored case as the state of a run that waits on it, to rebuild one that was lost."""
+    lists: Changes = {"history": [step.model_dump(mode="json") for step in history], "verdict": None, "decided": None}
+    asked: Changes = {
+        "dispute_id": case.dispute.id,
+        "account": case.dispute.account,
+        "version": version,
+        "shape": SHAPE,
+    }
+    return {**asked, **case.model_dump(mode="json"), **lists}

@@ -60,7 +60,7 @@ async def runtime(home: Path, simulator: httpx.AsyncClient) -> AsyncIterator[Run
         "STRIPE_SECRET_KEY": "sk_test_tests",
         "STRIPE_WEBHOOK_SECRET": SECRET,
         "STRIPE_API_BASE": str(simulator.base_url).rstrip("/"),
-        "REBUT_API_TOKENS": f"ada:reviewer:{TOKEN},vic:viewer:{TOKEN}-viewer",
+        "REBUT_API_TOKENS": f"ada:reviewer:{TOKEN},bob:reviewer:{TOKEN}-bob,vic:viewer:{TOKEN}-viewer",
     }
     async with held(open_runtime(settings.read(given))) as opened:
         yield opened

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import secrets
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from disputes.case import Case, Verdict
-from disputes.errors import AskHuman, Invalid, LostLease, Stale
+from disputes.errors import AskHuman, Invalid, LostLease, Stale, TryAgain
+from disputes.lifecycle import lapses
 from disputes.repositories import Repositories
 from disputes.repositories.automation import AutomationSwitch
 from disputes.repositories.cases import AT_REST, CasePage, CaseRecord
@@ -18,10 +20,12 @@ from disputes.repositories.events import WebhookEvent
 from disputes.repositories.filings import Filing
 from disputes.repositories.ledger import LedgerEntry
 from disputes.repositories.outbox import OutboxMessage
+from disputes.repositories.permits import Permit
 from disputes.repositories.users import User
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 REDRAFTABLE = {"waiting", "rejected", "recorded", "parked"}
+ALLOWED_BY = {"submit": {"approve", "edit"}, "close": {"accept_loss"}}
 
 
 def noon():
@@ -80,6 +84,9 @@ class FakeDatabase:
     switch: AutomationSwitch = field(default_factory=AutomationSwitch)
     watermarks: dict[str, datetime] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
+    configured: set[str] = field(default_factory=set)
+    permits: dict[tuple[str, str, str], Permit] = field(default_factory=dict)
+    thread_key: bytes = b""
     fences: dict[str, int] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
     down: Exception | None = None
@@ -91,6 +98,25 @@ class FakeDatabase:
     def check(self, dispute_id, fence):
         if fence is not None and self.fences.get(dispute_id, 0) != fence:
             raise LostLease("Another worker holds this dispute now.")
+
+    def version(self, dispute_id):
+        return self.cases[dispute_id].version if dispute_id in self.cases else None
+
+    def waiting(self, dispute_id):
+        return [row for row in self.verdicts.get(dispute_id, ()) if not row.applied]
+
+    def end(self, dispute_id, rows, why):
+        """End verdicts that are not carried out: a message to who decided, and the steps that say so."""
+        for row in rows:
+            row.applied = True
+            message = lapses.build_message(dispute_id, row.verdict, why)
+            self.outbox.setdefault(message.key, OutboxRow(message, self.now()))
+        return tuple(lapses.build_step(row.verdict, why, self.now()) for row in rows)
+
+    def change(self, dispute_id, *steps, **changes):
+        """Change a case, if there is one; its history grows by these steps."""
+        if record := self.cases.get(dispute_id):
+            self.cases[dispute_id] = record.model_copy(update={"history": (*record.history, *steps), **changes})
 
 
 @dataclass
@@ -134,8 +160,8 @@ class FakeEvents:
 
     def _applies(self, dispute_id, row):
         record = self.database.cases.get(dispute_id)
-        resting = record is not None and record.state == "parked" and row.verdict.version < record.version
-        return not row.applied and not resting
+        called = record and row.verdict.decision == "redraft" and row.verdict.version == record.version
+        return not row.applied and (record is None or record.state != "parked" or bool(called))
 
 
 @dataclass
@@ -173,20 +199,39 @@ class FakeCases:
         shown = tuple(map(_light, rest[:limit]))
         return CasePage(records=shown, cursor=_cursor(shown[-1]) if len(rest) > limit else None)
 
-    async def save(self, record: CaseRecord, *, fence=None):
+    async def save(self, record: CaseRecord, *, fence=None, carried=None, expected=None, above=0):
         self.database.reach()
         self.database.check(record.dispute_id, fence)
+        current = self.database.version(record.dispute_id)
+        if expected is not None and current != expected:
+            raise TryAgain("The case moved on under this run; it begins again.")
+        for row in self.database.waiting(record.dispute_id):
+            row.applied = row.verdict.version == carried
+        lapsed = self.database.end(record.dispute_id, self.database.waiting(record.dispute_id), lapses.OVERTAKEN)
+        grown = record.model_copy(update={"history": (*record.history, *lapsed)})
+        return self._write(grown, version=max(current or 0, above) + 1)
+
+    async def park(self, record: CaseRecord, *, fence):
+        self.database.reach()
+        self.database.check(record.dispute_id, fence)
+        self._write(record, version=self.database.version(record.dispute_id) or 1)
+
+    async def note(self, dispute_id, step):
+        self.database.reach()
+        self.database.change(dispute_id, step)
+
+    def _write(self, record, *, version):
         old, events = self.database.cases.get(record.dispute_id), self.database.events.values()
         first = [row.received_at for row in events if row.event.dispute_id == record.dispute_id]
         since = old.rested_at if old and old.state in AT_REST else self.database.now()
         changes = {
-            "version": (old.version if old else 0) + 1,
+            "version": version,
             "received_at": old.received_at if old else min(first, default=record.received_at),
             "rested_at": since if record.state in AT_REST else None,
         }
         stored = CaseRecord.model_validate_json(record.model_copy(update=changes).model_dump_json())
         self.database.cases[record.dispute_id] = stored
-        return changes["version"]
+        return version
 
     async def of_person(self, person):
         named = (f'"{person}"', f"stripe:customer/{person}:")
@@ -194,7 +239,9 @@ class FakeCases:
         return [one for one, record in cases if any(name in record.model_dump_json() for name in named)]
 
     async def erase(self, record: CaseRecord, *, fence):
-        await self.save(record, fence=fence)
+        self.database.reach()
+        self.database.check(record.dispute_id, fence)
+        self._write(record, version=(self.database.version(record.dispute_id) or 0) + 1)
 
 
 @dataclass
@@ -203,24 +250,77 @@ class FakeFilings:
 
     async def intend(self, filing: Filing, *, fence=None, cap=None):
         self.database.reach()
-        one = (filing.dispute_id, filing.stage, filing.action)
-        if filing.automatic and one not in self.database.filings:
-            switch = await FakeAutomation(self.database).read()
-            if switch.stopped or (filing.action == "submit" and cap is not None and switch.filed_today >= cap):
-                raise AskHuman("Automatic filing is held back; nothing was sent.")
         self.database.check(filing.dispute_id, fence)
-        return self.database.filings.setdefault(one, filing)
+        one = (filing.dispute_id, filing.stage, filing.action)
+        known = self.database.filings.get(one)
+        if known and known.state == "done":
+            return known
+        permit, same = self._permit(filing), known is not None and known.digest == filing.digest
+        if permit.automatic and not (known and known.automatic and same):
+            await self._check_automation(filing, cap)
+        key = known.key if known and same else filing.key
+        intended = filing.model_copy(update={"automatic": permit.automatic, "key": key})
+        self.database.filings[one] = intended
+        return intended
 
     async def finish(self, filing: Filing):
         self.database.reach()
-        one = (filing.dispute_id, filing.stage, filing.action)
-        known = self.database.filings.setdefault(one, filing)
-        changes = {"key": filing.key, "state": filing.state, "detail": filing.detail}
-        self.database.filings[one] = known.model_copy(update=changes)
+        self.database.filings[filing.dispute_id, filing.stage, filing.action] = filing
+
+    def _permit(self, filing):
+        permit = self.database.permits.get((filing.dispute_id, filing.stage, filing.action))
+        if permit is None or permit.version != self.database.version(filing.dispute_id):
+            raise AskHuman(f"Nobody permitted to {filing.action} this {filing.stage} as the case stands.")
+        if permit.digest != filing.digest:
+            raise AskHuman(f"What was to be sent is not what was permitted for this {filing.stage}.")
+        return permit
+
+    async def _check_automation(self, filing, cap):
+        switch = await FakeAutomation(self.database).read()
+        if switch.stopped or (filing.action == "submit" and cap is not None and switch.filed_today >= cap):
+            raise AskHuman("Automatic filing is held back; nothing was sent.")
 
     async def of(self, dispute_id):
         self.database.reach()
         return [filing for filing in self.database.filings.values() if filing.dispute_id == dispute_id]
+
+
+@dataclass
+class FakePermits:
+    database: FakeDatabase
+
+    async def grant(self, permit: Permit, *, fence):
+        self.database.reach()
+        self.database.check(permit.dispute_id, fence)
+        record = self.database.cases.get(permit.dispute_id)
+        states = {"working"} if permit.automatic else {"waiting", "parked"}
+        if record is None or record.version != permit.version or record.state not in states:
+            raise AskHuman("The case changed before this was permitted; nothing was sent.")
+        if not permit.automatic:
+            self._check_person(permit)
+        self.database.permits[permit.dispute_id, permit.stage, permit.action] = permit
+
+    async def find(self, dispute_id, stage, action):
+        self.database.reach()
+        return self.database.permits.get((dispute_id, stage, action))
+
+    def _check_person(self, permit):
+        verdicts = [row.verdict for row in self.database.waiting(permit.dispute_id)]
+        theirs = {one.decision for one in verdicts if (one.by, one.version) == (permit.by, permit.version)}
+        if not theirs & ALLOWED_BY[permit.action]:
+            raise AskHuman(f"There is no verdict of {permit.by} that decides this; nothing was sent.")
+        if User(name=permit.by, role="reviewer") not in self.database.users.values():
+            raise AskHuman(f"{permit.by} is no reviewer any more; nothing was sent.")
+
+
+@dataclass
+class FakeThreadKeys:
+    database: FakeDatabase
+
+    async def read(self):
+        self.database.reach()
+        self.database.thread_key = self.database.thread_key or secrets.token_bytes(32)
+        return self.database.thread_key
 
 
 @dataclass
@@ -256,12 +356,13 @@ class FakeVerdicts:
 
     async def pending(self, dispute_id):
         self.database.reach()
-        return next((one.verdict for one in self.database.verdicts.get(dispute_id, []) if not one.applied), None)
+        return next((row.verdict for row in self.database.waiting(dispute_id)), None)
 
-    async def mark_applied(self, dispute_id, version):
+    async def lapse(self, dispute_id, version, *, why):
         self.database.reach()
-        for one in self.database.verdicts.get(dispute_id, []):
-            one.applied = one.applied or one.verdict.version == version
+        named = [row for row in self.database.waiting(dispute_id) if row.verdict.version == version]
+        if steps := self.database.end(dispute_id, named, why):
+            self.database.change(dispute_id, *steps, version=(self.database.version(dispute_id) or 0) + 1)
 
 
 @dataclass
@@ -313,6 +414,13 @@ class FakeUsers:
         self.database.reach()
         self.database.users[digest] = user
 
+    async def configure(self, configured):
+        self.database.reach()
+        for gone in self.database.configured - set(configured):
+            self.database.users.pop(gone, None)
+        self.database.configured = set(configured)
+        self.database.users.update(configured)
+
 
 @dataclass
 class FakeWatermarks:
@@ -341,12 +449,14 @@ def fake_repositories(now: Callable[[], datetime] = noon) -> FakeRepositories:
         "leases": FakeLeases(database),
         "cases": FakeCases(database),
         "filings": FakeFilings(database),
+        "permits": FakePermits(database),
         "automation": FakeAutomation(database),
         "verdicts": FakeVerdicts(database),
         "ledger": FakeLedger(database),
         "outbox": FakeOutbox(database),
         "users": FakeUsers(database),
         "watermarks": FakeWatermarks(database),
+        "thread_keys": FakeThreadKeys(database),
     }
     return FakeRepositories(database=database, **fakes)
 

@@ -6,16 +6,22 @@ from typing import Literal
 from disputes.case import Verdict
 from disputes.dispute import Dispute
 from disputes.lifecycle import FINAL, handling
+from disputes.lifecycle.terms import is_refunded_since
 from disputes.model import Value
 from disputes.privacy import erasure
 from disputes.repositories.cases import CaseRecord, CaseState, HistoryStep
 from disputes.repositories.filings import Filing
 
-AUTHOR = "rebut"
-"""Who calls for a new draft when the dispute changed under a reviewer."""
+REFUSED = "refused"
+"""The step of a history that says that a thread was not believed."""
 
-# What a run writes into its thread before the record; the last step of a record may be lost to the thread by a crash.
-_RUN_STEPS = frozenset("load evidence classifier rebuttal router stage submit review accept".split())
+RETURNED = "not carried out"
+"""How the note of a review step begins whose verdict could not be carried out."""
+
+CHANGED_OUTSIDE = "This run's thread was changed from outside; nothing was done on its word, and a person decides."
+OLDER_SHAPE = "The draft was made by an older version of Rebut and is laid out anew; read it again and decide on that."
+_AHEAD = "Our records are older than this run, as after a restored backup."
+_DECIDED = "What was decided since is not in them ({}); please decide again."
 
 
 class RunView(Value):
@@ -23,15 +29,27 @@ class RunView(Value):
 
     `partial`: only changes are written, so after a Redis was emptied in the midst of a run the rest is missing.
     `midway`: a crash stopped it between two steps. `suspended`: it waits for a verdict. `ended`: it has no next step.
+    `version` is the case version that it stands on. `sealed` is False when its last state is not one that a step of
+    ours left in this thread, and `older` is True when that was of another shape.
     """
 
     status: Literal["none", "partial", "midway", "suspended", "ended"] = "none"
+    version: int = 0
+    sealed: bool = True
+    older: bool = False
     steps: tuple[HistoryStep, ...] = ()
     dispute: Dispute | None = None
 
 
 class Discard(Value):
-    """Delete the thread: it is partial, or behind the record, and is rebuilt from that."""
+    """Delete the thread: it does not fit the record.
+
+    `refused`, if any, says in the history why it is not believed. With `above` the case becomes a version higher than
+    that, which somebody may have seen before the records were set back.
+    """
+
+    refused: str = ""
+    above: int = 0
 
 
 class Continue(Value):
@@ -39,17 +57,23 @@ class Continue(Value):
 
 
 class Start(Value):
-    """Start a run from its beginning; `verdict` is the version of the call for a new draft that this carries out."""
+    """Start a run from its beginning; `why` says what called for it, if nobody did by a verdict."""
 
-    verdict: int | None = None
+    why: str = ""
 
 
 class Restore(Value):
-    """Rebuild a suspended run from its record, with exactly the case that the reviewer saw."""
+    """Rebuild a suspended run from its record, with exactly the case that the reviewer saw.
+
+    With a `reason` it becomes a new version, higher than `above`, that shows the reason first.
+    """
+
+    reason: str = ""
+    above: int = 0
 
 
 class Resume(Value):
-    """Wake a suspended run with a verdict: a person's, or our own call for a new draft."""
+    """Wake a suspended run with the verdict of a person."""
 
     verdict: Verdict
 
@@ -66,7 +90,7 @@ class Settle(Value):
 
 
 class Expire(Value):
-    """Mark a verdict as applied that has nothing to be applied to: its case has moved on."""
+    """End a verdict that has nothing to be applied to: its case has moved on."""
 
     version: int
 
@@ -95,12 +119,12 @@ Move = Discard | Continue | Start | Restore | Resume | Refresh | Settle | Expire
 
 def next_move(at: Situation) -> Move:
     """Return the one next move for a dispute; whoever holds its lease repeats this until `is_last`."""
-    if at.run.status == "partial" or _is_behind(at.record, at.run):
-        return Discard()
-    if at.run.status == "midway":
-        return Continue()
     if at.verdict and not _is_live(at.verdict, at.record):
         return Expire(version=at.verdict.version)
+    if at.run.status != "none" and (misfit := _of_misfit(at)):
+        return misfit
+    if at.run.status == "midway":
+        return Continue()
     return _of_suspended(at) if at.run.status == "suspended" else _of_record(at)
 
 
@@ -109,29 +133,85 @@ def is_last(move: Move) -> bool:
 
     After a person's verdict, and after a crash, Stripe may have moved on since the events that were handled.
     """
-    match move:
-        case Resume(verdict=verdict):
-            return verdict.by == AUTHOR
-        case Start(verdict=version):
-            return version is None
-        case _:
-            return isinstance(move, Settle | Rest)
+    return isinstance(move, Start | Settle | Rest)
+
+
+def fits(record: CaseRecord | None, run: RunView) -> bool:
+    """Return whether a thread is the one that an open case goes on with."""
+    return run.status in {"midway", "suspended"} and run.sealed and record is not None and run.version == record.version
+
+
+def caution(history: tuple[HistoryStep, ...]) -> str:
+    """Return why a person must see the case: its thread was refused, and nobody has decided since."""
+    for step in reversed(history):
+        if step.step == REFUSED:
+            return step.note
+        if step.step == "review" and _is_decision(step):
+            return ""
+    return ""
+
+
+def _of_misfit(at: Situation) -> Move | None:
+    """Replace a thread that is not what the record says; one that ended matters only when it knows more than we."""
+    run, version = at.run, at.record.version if at.record else 0
+    if run.status == "partial":
+        return Discard()
+    if (run.older or not run.sealed) and run.status != "ended":
+        return _replace(at, reason=OLDER_SHAPE if run.older else CHANGED_OUTSIDE, refused=True)
+    if run.sealed and run.version > version:
+        return _replace(at, reason=_ahead(at), above=run.version)
+    if run.status != "ended" and (run.version < version or _is_adrift(at)):
+        return _replace(at)
+    return None
+
+
+def _replace(at: Situation, *, reason: str = "", above: int = 0, refused: bool = False) -> Move:
+    record = at.record
+    ruled = record is not None and record.state == "parked" and _rules(at.verdict) and bool(reason)
+    if record and record.case and (record.state == "waiting" or ruled):
+        return Restore(reason=reason, above=above)
+    return Discard(refused=reason if refused else "", above=above)
+
+
+def _ahead(at: Situation) -> str:
+    known = at.record.history if at.record else ()
+    missing = [step for step in at.run.steps if step.step == "review" and step not in known]
+    decided = [step.note for step in missing if not step.note.startswith(RETURNED)]
+    return " ".join([_AHEAD, *([_DECIDED.format("; ".join(decided))] if decided else [])])
+
+
+def _is_decision(step: HistoryStep) -> bool:
+    """Return whether a person decided on the case, and did not call for another draft or was asked again."""
+    return not step.note.startswith((RETURNED, "redraft"))
+
+
+def _is_adrift(at: Situation) -> bool:
+    """Return whether a thread of the right version goes on where its case rests, with no verdict that says so."""
+    rests = at.record is not None and at.record.state != "working"
+    return at.run.status == "midway" and rests and not _rules(at.verdict)
+
+
+def _rules(verdict: Verdict | None) -> bool:
+    """Return whether a verdict decides on the draft as it is."""
+    return verdict is not None and verdict.decision != "redraft"
 
 
 def _of_suspended(at: Situation) -> Move:
     if at.verdict:
-        return Resume(verdict=at.verdict)
+        return Resume(verdict=at.verdict) if _rules(at.verdict) else Start()
+    if at.record and at.record.state == "parked":
+        return Start()
     if at.fresh is None:
         return Refresh()
     if at.run.dispute is None or _is_outdated(at.run.dispute, at.fresh, at.now):
-        return Resume(verdict=Verdict(decision="redraft", by=AUTHOR, note="the dispute changed at Stripe"))
+        return Start(why="the dispute changed at Stripe")
     return Rest()
 
 
 def _of_record(at: Situation) -> Move:
     """Decide where no run waits: by what the record says of the case."""
     if at.record is None or at.record.state == "working":
-        return Start(verdict=at.verdict.version if at.verdict else None)
+        return Start()
     if at.record.state in {"waiting", "parked"}:
         return _of_lost(at.record, at.verdict)
     if at.fresh is None:
@@ -141,9 +221,8 @@ def _of_record(at: Situation) -> Move:
 
 def _of_lost(record: CaseRecord, verdict: Verdict | None) -> Move:
     """Decide on an open case without a run; a draft that a person ruled on is rebuilt, not written anew."""
-    rules = verdict is not None and verdict.decision != "redraft"
-    if record.case is None or (record.state == "parked" and not rules):
-        return Start(verdict=verdict.version if verdict else None)
+    if record.case is None or (verdict and not _rules(verdict)) or (record.state == "parked" and not verdict):
+        return Start()
     return Restore()
 
 
@@ -151,7 +230,7 @@ def _of_ended(at: Situation, record: CaseRecord, fresh: Dispute) -> Move:
     """Follow a dispute after its run: a new stage or a call for a new draft starts over, an end is settled."""
     verdict = at.verdict.version if at.verdict else None
     if _is_reopened(record, fresh) or (_is_unanswered(at, fresh) and _asks_for_a_run(at, record, fresh)):
-        return Start(verdict=verdict)
+        return Start()
     return _settled(record, fresh, at.now) or (Rest() if verdict is None else Expire(version=verdict))
 
 
@@ -189,30 +268,20 @@ def _settled(record: CaseRecord, fresh: Dispute, now: datetime) -> Settle | None
     return Settle(record=record.model_copy(update={"case": case, "outcome": outcome or record.outcome}))
 
 
-def _is_behind(record: CaseRecord | None, run: RunView) -> bool:
-    """Return whether a thread lacks a step of its record: records are fenced and threads are not.
-
-    A worker without the lease wrote it, or Redis came back older. The record's last step may be one that the thread
-    never wrote.
-    """
-    if record is None or run.status == "none":
-        return False
-    steps = [step for step in record.history[:-1] if step.step in _RUN_STEPS]
-    return bool(steps) and steps[-1] not in run.steps
-
-
 def _is_live(verdict: Verdict, record: CaseRecord | None) -> bool:
-    """Return whether a verdict is about the case as it is now; parking a case alone decides nothing.
-
-    One on an older version was carried out, and a crash kept it from being marked.
-    """
-    return record is not None and (record.state == "parked" or verdict.version == record.version)
+    """Return whether a verdict is about the case as it is now, parked or not."""
+    return record is not None and verdict.version == record.version
 
 
 def _is_outdated(drafted: Dispute, fresh: Dispute, now: datetime) -> bool:
     """Return whether what a reviewer decides on changed, or nothing is left to decide."""
     stands = handling(fresh, now)
-    return stands.way == "nothing" or stands != handling(drafted, now) or _terms(fresh) != _terms(drafted)
+    return (
+        stands.way == "nothing"
+        or stands != handling(drafted, now)
+        or _terms(fresh) != _terms(drafted)
+        or is_refunded_since(drafted, fresh)
+    )
 
 
 def _terms(dispute: Dispute) -> tuple[object, ...]:

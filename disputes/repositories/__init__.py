@@ -12,6 +12,8 @@ from disputes.repositories.filings import Filings
 from disputes.repositories.leases import Leases
 from disputes.repositories.ledger import Ledger
 from disputes.repositories.outbox import Outbox
+from disputes.repositories.permits import Permits
+from disputes.repositories.thread_keys import ThreadKeys
 from disputes.repositories.users import Users
 from disputes.repositories.verdicts import Verdicts
 from disputes.repositories.watermarks import Watermarks
@@ -25,9 +27,11 @@ class Repositories:
     leases: Leases
     cases: Cases
     filings: Filings
+    permits: Permits
     automation: Automation
     verdicts: Verdicts
     ledger: Ledger
     outbox: Outbox
     users: Users
     watermarks: Watermarks
+    thread_keys: ThreadKeys

@@ -60,11 +60,32 @@ class Cases(Protocol):
         """Return cases newest first; `status` is the case's state or Stripe's. Raises `Invalid` on a bad cursor."""
         ...
 
-    async def save(self, record: CaseRecord, *, fence: int | None = None) -> int:
+    async def save(
+        self,
+        record: CaseRecord,
+        *,
+        fence: int | None = None,
+        carried: int | None = None,
+        expected: int | None = None,
+        above: int = 0,
+    ) -> int:
         """Write a case whole and return its new version; the record's own version and rest are ignored.
 
-        Raises `LostLease` when `fence` is not the newest fencing token of the dispute.
+        `carried` is the version of the verdict that this write carries out; any other that waits lapses, since the case
+        it was about is gone. The new version is higher than `above`. Raises `LostLease` when `fence` is not the newest
+        fencing token of the dispute, and `TryAgain` when the case is not at the `expected` version any more.
         """
+        ...
+
+    async def park(self, record: CaseRecord, *, fence: int) -> None:
+        """Write a case that an error stopped, at the version it has: what a verdict was about did not change.
+
+        Raises `LostLease`.
+        """
+        ...
+
+    async def note(self, dispute_id: str, step: HistoryStep) -> None:
+        """Add a step to the history of a case, if there is one, at the version it has."""
         ...
 
     async def of_person(self, person: str) -> list[str]:

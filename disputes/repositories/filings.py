@@ -2,6 +2,8 @@
 
 from typing import Literal, Protocol
 
+from pydantic import Field
+
 from disputes.model import Value
 
 FilingAction = Literal["submit", "close"]
@@ -11,8 +13,9 @@ FilingState = Literal["intended", "done", "refused"]
 class Filing(Value):
     """One irrevocable call, unique per dispute, stage and action.
 
-    `key` is its idempotency key. `automatic` is True when no person decided it. `before` is Stripe's submission count
-    when it was intended, so that a later read shows whether it arrived.
+    `key` is its idempotency key. `automatic` is True when no person decided it. `digest` is the permit's. `before` is
+    Stripe's submission count when it was intended, and `contents` what Stripe then was to hold (each field with a hash
+    of its value), so that a later read shows whether it arrived.
     """
 
     dispute_id: str
@@ -21,6 +24,8 @@ class Filing(Value):
     key: str
     before: int
     automatic: bool = False
+    digest: str = ""
+    contents: dict[str, str] = Field(default_factory=dict)
     state: FilingState = "intended"
     detail: str = ""
 
@@ -29,10 +34,11 @@ class Filings(Protocol):
     """The repository of filings."""
 
     async def intend(self, filing: Filing, *, fence: int | None = None, cap: int | None = None) -> Filing:
-        """Write the intention to file, or return the row that is already there.
+        """Write the intention to file, or return the row that is already done; one not done is replaced.
 
-        Raises `LostLease` on an old fencing token, and `AskHuman` when a new automatic filing meets the kill switch or
-        would be more than `cap` a UTC day; both are checked in one transaction, so no two workers pass the cap at once.
+        In one transaction, so that no two workers pass it at once. Raises `LostLease` on an old fencing token, and
+        `AskHuman` without a permit for this digest on the current case version, or when a new automatic filing meets
+        the kill switch or would be more than `cap` a UTC day.
         """
         ...
 

@@ -1,5 +1,6 @@
 """Users: who holds a token, and what they may do."""
 
+from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from disputes.model import Value
@@ -23,4 +24,8 @@ class Users(Protocol):
 
     async def add(self, user: User, *, digest: str) -> None:
         """Add a user, or rename one, by the SHA-256 of a token in lower-case hex. Raises `Invalid`."""
+        ...
+
+    async def configure(self, configured: Mapping[str, User]) -> None:
+        """Make these, by digest, the users of the settings; one of an earlier setting that is not among them goes."""
         ...

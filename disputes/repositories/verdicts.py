@@ -20,6 +20,10 @@ class Verdicts(Protocol):
         """Return the verdict that waits to be applied, or None."""
         ...
 
-    async def mark_applied(self, dispute_id: str, version: int) -> None:
-        """Mark a verdict as applied; a second time changes nothing."""
+    async def lapse(self, dispute_id: str, version: int, *, why: str) -> None:
+        """End a verdict that cannot be carried out, with a step in the case's history and a message to who decided.
+
+        The case becomes a new version, since the one before was decided on. A second time changes nothing. One that
+        is carried out ends with the case that it changes (`Cases.save`).
+        """
         ...

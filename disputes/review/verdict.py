@@ -14,6 +14,8 @@ from disputes.playbook import TEXT_FIELDS
 
 INBOX_DECISIONS: dict[str, Decision] = {"accept": "approve", "edit": "edit", "response": "redraft", "ignore": "reject"}
 _ARGUMENTS = ("decision", "letter", "fields", "without", "fee_acknowledged", "note")
+_NOT_ASKED = ("by", "at", "version")  # who decided what and when is known, whatever an answer says of itself
+_APPROVAL = Verdict(decision="approve")
 _EMPTY_VALUES: dict[str, JsonValue] = {"letter": None, "fields": {}, "without": []}
 
 
@@ -37,7 +39,8 @@ def parse(answer: JsonValue, now: datetime) -> Verdict:
 def check(case: Case, verdict: Verdict) -> tuple[str, ...]:
     """Return each reason why this verdict cannot be carried out on this case, in sentences."""
     if verdict.decision in {"approve", "edit"}:
-        return tuple(_check_letter(case, verdict) + _check_fields(case, verdict) + _check_fee(case, verdict))
+        wrong = _check_letter(case, verdict) + _check_fields(case, verdict) + _check_fee(case, verdict)
+        return tuple(wrong or _check_change(case, verdict))
     if verdict.without:
         return ("Exhibits are left out of an answer that is filed; this decision files none.",)
     if verdict.decision == "accept_loss" and case.dispute.stage == "appeal":
@@ -88,6 +91,16 @@ def _check_fields(case: Case, verdict: Verdict) -> list[str]:
     return list(preflight.check(apply(case, verdict).packet or case.packet, case.dispute))
 
 
+def _check_change(case: Case, verdict: Verdict) -> list[str]:
+    def content(decided: Case) -> tuple[object, ...]:
+        return decided.packet, decided.rebuttal.claims if decided.rebuttal else ()
+
+    said = verdict.fee_acknowledged or verdict.decision != "edit"
+    if said or content(apply(case, verdict)) != content(apply(case, _APPROVAL)):
+        return []
+    return ["This edit changes nothing; accept the draft as it is, or say what to change."]
+
+
 def _check_fee(case: Case, verdict: Verdict) -> list[str]:
     if case.dispute.stage == "compliance" and not verdict.fee_acknowledged:
         return ["Contesting a compliance case costs 500 USD: the verdict must say fee_acknowledged."]
@@ -112,13 +125,22 @@ def _from_inbox(item: dict[str, JsonValue]) -> dict[str, JsonValue]:
         raise Invalid("An inbox answer has the type accept, edit, response or ignore.")
     if kind == "response":
         return {"decision": "redraft", "note": args if isinstance(args, str) else ""}
-    values = args.get("args") if isinstance(args, dict) else None
-    edits = values if isinstance(values, dict) and kind == "edit" else {}
+    edits = _edits(args) if kind == "edit" else {}
     decoded = {key: _decode(key, edits[key]) for key in _ARGUMENTS if key in edits}
     # The request shows `approve`; a reviewer who edits the rest means the edit, never the draft as it was.
     if decoded.get("decision", "approve") == "approve":
         decoded["decision"] = INBOX_DECISIONS[kind]
     return decoded
+
+
+def _edits(args: JsonValue) -> dict[str, JsonValue]:
+    """Return the arguments of an edit. Raises `Invalid` for any other shape: what is not understood is no consent."""
+    values = args.get("args") if isinstance(args, dict) else None
+    if not isinstance(values, dict) or not values:
+        raise Invalid("The edit is not understood: its arguments are those of the request, changed.")
+    if unknown := sorted(set(values) - {*_ARGUMENTS, *_NOT_ASKED}):
+        raise Invalid(f"The edit is not understood: {', '.join(map(str, unknown))} is no argument of the request.")
+    return values
 
 
 def _decode(key: str, value: JsonValue) -> JsonValue:

@@ -105,7 +105,7 @@ async def open_deps(settings: Settings, servers: Servers, *, now: Clock = utc) -
         )
         stack.push_async_callback(gateway.aclose)
         stored = postgres_repositories(engine, now=now)
-        await _add_users(stored.users, settings)
+        await _configure_users(stored.users, settings)
         secrets = tuple(secret.get_secret_value() for secret in settings.webhook_secrets)
         options = {name: {k: v.get_secret_value() for k, v in o.items()} for name, o in settings.sources.items()}
         kept = await asyncio.to_thread(_storage, settings)
@@ -152,12 +152,15 @@ def _model(settings: Settings, rules: Policy) -> Model | None:
     )
 
 
-async def _add_users(users: Users, settings: Settings) -> None:
-    for grant in settings.tokens:
-        token = grant.token.get_secret_value()
-        hashed = token.removeprefix("sha256:")
-        given = hashed != token
-        await users.add(grant.person, digest=hashed if given else hashlib.sha256(token.encode()).hexdigest())
+async def _configure_users(users: Users, settings: Settings) -> None:
+    """Let in whom the settings name, and nobody else that an earlier setting named; without tokens nothing changes."""
+    if settings.tokens:
+        await users.configure({_digest(grant.token.get_secret_value()): grant.person for grant in settings.tokens})
+
+
+def _digest(token: str) -> str:
+    given = token.removeprefix("sha256:")
+    return given if given != token else hashlib.sha256(token.encode()).hexdigest()
 
 
 def _plain(secret: SecretStr | None) -> str | None:

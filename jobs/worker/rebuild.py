@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from disputes.errors import DisputeError
+from graph.state import SHAPE
 from graph.wiring.runtime import Runtime
 from jobs.worker.sync import sync
 
 log = structlog.get_logger()
 
-REBUILT_KEY = "rebut:whole"
-"""The Redis key that is there as long as Redis kept its data."""
+REBUILT_KEY = f"rebut:whole:{SHAPE}"
+"""The Redis key that is there as long as Redis kept its data, and its runs have the shape of this release."""
 SWEEPS_KEY = "rebut:sweeps"
 """The Redis key that holds the watermark of the sweeps as PostgreSQL last held it."""
 SWEEPS = "sweeps"
@@ -21,7 +22,7 @@ PAGE = 100
 
 
 async def rebuild(runtime: Runtime) -> int:
-    """Enqueue every open case when Redis or PostgreSQL lost what it knew, and return how many there were.
+    """Enqueue every open case when Redis or PostgreSQL lost what it knew, or this release is new; return their number.
 
     Redis did when it no longer holds `REBUILT_KEY`; PostgreSQL did, as by a restore, when it holds less of the sweeps'
     count than Redis saw there. What tells so is changed last: a rebuild cut short is done again, and a case whose run

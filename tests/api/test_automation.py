@@ -2,15 +2,27 @@
 
 import pytest
 
+from disputes.case import Verdict
 from disputes.repositories.filings import Filing
-from tests.api.builders import REVIEWER, VIEWER, bearer
+from disputes.repositories.permits import Permit
+from tests.api.builders import REVIEWER, VIEWER, a_record, bearer
+
+
+async def let_file(repositories, dispute_id, *, by):
+    """Intend a filing that a person decided on, or else the router."""
+    version = await repositories.cases.save(a_record(dispute_id, state="waiting" if by else "working"))
+    if by:
+        await repositories.verdicts.store(dispute_id, Verdict(decision="approve", by=by, version=version))
+    one = {"dispute_id": dispute_id, "stage": "chargeback", "action": "submit", "digest": "0f"}
+    async with repositories.leases.hold(dispute_id) as fence:
+        permit = Permit.model_validate({**one, "version": version, "policy": "default 1", "by": by})
+        await repositories.permits.grant(permit, fence=fence)
+        await repositories.filings.intend(Filing.model_validate({**one, "key": "k", "before": 0}), fence=fence)
 
 
 async def test_a_viewer_sees_whether_automatic_filing_is_on(client, repositories):
-    await repositories.filings.intend(
-        Filing(dispute_id="du_1", stage="s", action="submit", key="k", before=0, automatic=True)
-    )
-    await repositories.filings.intend(Filing(dispute_id="du_2", stage="s", action="submit", key="k", before=0))
+    await let_file(repositories, "du_1", by="")
+    await let_file(repositories, "du_2", by="Rui")
     view = (await client.get("/automation", headers=bearer(VIEWER))).json()
     assert (view["filing"], view["filed_today"], view["daily_cap"]) == ("on", 1, 250)
 

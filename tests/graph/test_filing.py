@@ -8,7 +8,7 @@ import pytest
 
 from disputes.errors import LostLease, TryAgain
 from disputes.repositories.filings import Filing
-from graph.run import LeaseHeld
+from graph.guard import Lease, LeaseHeld
 from tests.conftest import Stage
 
 UNKNOWN = ["timeout_after", "timeout_before", "500", "reset", "429"]
@@ -47,7 +47,7 @@ async def test_a_packet_stripe_refuses_goes_to_a_person(stage: Stage):
 async def test_our_record_of_a_filing_stands_even_when_stripe_shows_none(stage: Stage):
     dispute_id, _ = await stage.happen("not_received_delivered")
     done = Filing(dispute_id=dispute_id, stage="chargeback", action="submit", key="k", before=0, state="done")
-    await stage.deps.filings.intend(done)
+    await stage.deps.filings.finish(done)
     await stage.deps.filings.finish(done)
     record = await stage.drive(dispute_id)
     assert record.state == "waiting"
@@ -61,7 +61,7 @@ async def test_a_worker_that_lost_its_lease_cannot_file(stage: Stage):
     async with stage.deps.leases.hold(dispute_id) as new:
         assert old is not None
         assert new is not None
-        stale: Any = {"configurable": {"thread_id": dispute_id, "fence": old}}
+        stale: Any = {"configurable": {"thread_id": dispute_id, "lease": Lease(dispute_id, old)}}
         with pytest.raises(LostLease):
             await stage.graph.ainvoke({"dispute_id": dispute_id}, stale, durability="sync")
     assert (await stage.counts(dispute_id)).get("submissions", 0) == 0

@@ -159,5 +159,6 @@ async def _question(stage: Stage, record: CaseRecord) -> dict[str, Any]:
 
 
 async def _answer(stage: Stage, record: CaseRecord, answer: Any) -> None:
-    config: RunnableConfig = {"configurable": {"thread_id": record.dispute_id}}
+    signed_in = {"identity": "ada", "role": "reviewer"}
+    config: RunnableConfig = {"configurable": {"thread_id": record.dispute_id, "langgraph_auth_user": signed_in}}
     await stage.graph.ainvoke(Command(resume=answer), config, durability="sync")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from disputes import text
 from disputes.case import Packet, Verdict
 from disputes.dispute import Dispute
+from disputes.lifecycle import reconciliation
 from disputes.packet import LETTER
 from disputes.repositories.cases import CaseRecord, HistoryStep
 from disputes.repositories.events import WebhookEvent
@@ -77,14 +78,21 @@ class WatchedDispute:
             snapshot.fresh.status,
         )
         assert snapshot.record.case.dispute.status == snapshot.fresh.status
+        assert reconciliation.differences(snapshot.record, snapshot.filings, snapshot.fresh) == ()
+        assert all(filing.state != "intended" or snapshot.fresh.is_open for filing in snapshot.filings), "never settled"
         for accepted in self.verdicts:
             self._check_carried_out(accepted, snapshot.record)
 
     def _check_filed_once(self, snapshot: Snapshot) -> None:
-        assert snapshot.submissions - self.submissions_before_stage <= 1, "filed twice in one stage"
+        assert snapshot.submissions - self.submissions_before_stage <= 1, (
+            "filed twice in one stage",
+            self.submissions_before_stage,
+            snapshot.filings,
+            snapshot.record and [(step.step, step.note) for step in snapshot.record.history],
+        )
         assert snapshot.closes <= 1, "closed twice"
         rows = [filing.action for filing in snapshot.filings]
-        assert rows.count("submit") >= snapshot.submissions, "filed without a row"
+        assert rows.count("submit") >= snapshot.submissions - self.answered_by_hand, "filed without a row"
         assert rows.count("close") >= snapshot.closes, "closed without a row"
 
     def _check_right(self, snapshot: Snapshot) -> None:
@@ -110,7 +118,8 @@ class WatchedDispute:
         version, history = (record.version, record.history) if record else (0, ())
         assert version >= self.version, "the version went back"
         assert history[: len(self.history)] == self.history, "history was rewritten"
-        assert version > self.version or history == self.history, "history changed under one version"
+        added = {step.step for step in history[len(self.history) :]}
+        assert version > self.version or added <= {"parked", "refused"}, "history changed under one version"
         self.version, self.history = version, history
 
     def _agrees(self, record: CaseRecord, fresh: Dispute) -> bool:

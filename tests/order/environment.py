@@ -14,7 +14,8 @@ from disputes.errors import Stale, TryAgain
 from disputes.repositories.cases import CaseRecord
 from disputes.repositories.events import WebhookEvent
 from disputes.review.verdict import apply as apply_verdict
-from graph.run import LeaseHeld, Runner
+from graph.guard import LeaseHeld
+from graph.run import Runner
 from graph.wiring.deps import Deps
 from graph.wiring.runtime import Runtime
 from simulator.scenarios import SCENARIOS
@@ -103,17 +104,38 @@ class OrderEnvironment:
             changes["submission_count"] = fresh.submissions + 1
         await self._post(f"/_sim/disputes/{dispute.id}/set?silent={str(name != 'escalated').lower()}", **changes)
         after = await self.deps.stripe.dispute(dispute.id, account=dispute.account)
-        dispute.submissions_before_stage = (
-            dispute.submissions if after.stage != fresh.stage else dispute.submissions_before_stage
-        )
+        if after.stage != fresh.stage:
+            # Counted now: a worker may have filed since the last look.
+            dispute.submissions_before_stage = (await self._simulator_counts(dispute)).get("submissions", 0)
         dispute.status, dispute.change_count = after.status, dispute.change_count + 1
         dispute.undelivered += event_types
         self.counts["moves"] += 1
 
+    async def write_in_dashboard(self, dispute: WatchedDispute, *, submits: bool) -> None:
+        """Write a sentence into the dispute as somebody at the dashboard would, and send it to the bank or not."""
+        fresh = await self.deps.stripe.dispute(dispute.id, account=dispute.account)
+        if not fresh.is_open or fresh.stage == "appeal" or self._is_submitting(dispute):
+            return
+        self.counts["dashboard"] += 1
+        data = {"evidence[uncategorized_text]": f"By hand {self.counts['dashboard']}", "submit": str(submits).lower()}
+        headers = {"Authorization": "Bearer sk_test_tests"}
+        if dispute.account:
+            headers["Stripe-Account"] = dispute.account
+        answer = await self.simulator.post(f"/v1/disputes/{dispute.id}", data=data, headers=headers)
+        if answer.is_client_error:  # Stripe takes no answer at this stage
+            return
+        if submits:
+            dispute.answered_by_hand += 1
+            dispute.submissions_before_stage += 1
+            dispute.submissions += 1
+        after = await self.deps.stripe.dispute(dispute.id, account=dispute.account)
+        dispute.status, dispute.change_count = after.status, dispute.change_count + 1
+        dispute.undelivered.append("updated")
+
     def _is_submitting(self, dispute: WatchedDispute) -> bool:
         # Stripe compares nothing when it accepts a submission, so a worker that halts between its last read and the
         # call can only be stopped by Stripe's own rule of one submission; Rebut cannot decide that race.
-        sending = {"submit", "close"}
+        sending = {"after intend", "before submit", "before close"}
         return any(worker.dispute is dispute and worker.failure_point.where in sending for worker in self.halted)
 
     async def deliver_event(self, dispute: WatchedDispute, pick: int, *, repeated: bool, new_id: bool) -> None:
@@ -170,12 +192,14 @@ class OrderEnvironment:
         if not await self.deps.events.is_pending(dispute.id):
             return
         runner, failure = failing_runner(self.runtime.runner, self.deps, left=left, after=after, end=end)
-        task = asyncio.create_task(self._drive(runner, dispute))
+        task = failure.drive = asyncio.create_task(self._drive(runner, dispute))
         waits = asyncio.create_task(failure.halted.wait())
         await asyncio.wait({task, waits}, return_when=asyncio.FIRST_COMPLETED)
         waits.cancel()
         if task.done():
-            await task
+            await asyncio.wait({task})
+            if not task.cancelled():
+                task.result()
         else:
             self.halted.append(HaltedWorker(dispute, task, failure))
         self.counts[end] += int(failure.failed)

@@ -1,4 +1,4 @@
-"""Ports of a worker that dies or halts at its n-th outside call."""
+"""Ports of a worker that dies, halts, loses an answer or is cancelled at its n-th outside call."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,12 +10,13 @@ from typing import Any, Literal, cast
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
+from disputes.errors import TryAgain
 from disputes.repositories import Repositories
 from graph.build import build
 from graph.run import Runner
 from graph.wiring.deps import Deps
 
-FailureKind = Literal["dies", "halts"]
+FailureKind = Literal["dies", "halts", "loses", "cancelled"]
 
 
 class Crash(BaseException):
@@ -26,7 +27,8 @@ class Crash(BaseException):
 class FailurePoint:
     """Fails a worker at the `left`-th call, before or after the call takes effect.
 
-    A worker that dies makes no further call. One that halts loses its lease, and continues when it is `released`.
+    A worker that dies makes no further call. One that halts loses its lease, and continues when it is `released`. One
+    that loses the answer, or is cancelled, cleans up as it can.
     """
 
     left: int
@@ -36,6 +38,7 @@ class FailurePoint:
     failed: bool = False
     halted: asyncio.Event = field(default_factory=asyncio.Event)
     released: asyncio.Event = field(default_factory=asyncio.Event)
+    drive: asyncio.Task[None] | None = None
     leases: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def guard(self, call: Callable[[], Awaitable[Any]], name: str = "") -> Any:
@@ -43,7 +46,7 @@ class FailurePoint:
             raise Crash
         self.left -= 1
         reached = self.left == 0
-        self.where = name if reached and not self.after else self.where
+        self.where = f"{'after' if self.after else 'before'} {name}" if reached else self.where
         if reached and not self.after:
             await self.fail()
         result = await call()
@@ -55,6 +58,11 @@ class FailurePoint:
         self.failed = True
         if self.end == "dies":
             raise Crash
+        if self.end == "loses":
+            raise TryAgain("The answer was lost.")
+        if self.end == "cancelled" and self.drive:
+            self.drive.cancel()
+            return
         await self.leases.aclose()
         self.halted.set()
         await self.released.wait()

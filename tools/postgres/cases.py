@@ -7,14 +7,27 @@ from datetime import datetime
 from typing import Any, get_args
 
 from pydantic import AwareDatetime, TypeAdapter
-from sqlalchemy import ColumnElement, RowMapping, Select, Text, case, cast, func, literal, select, tuple_, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    Text,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from disputes.errors import Invalid
+from disputes.errors import Invalid, TryAgain
 from disputes.ports.clock import Clock
-from disputes.repositories.cases import AT_REST, CasePage, CaseRecord, CaseState
-from tools.postgres import erasure, leases
+from disputes.repositories.cases import AT_REST, CasePage, CaseRecord, CaseState, HistoryStep
+from tools.postgres import erasure, leases, verdicts
 from tools.postgres.database import transaction
 from tools.postgres.tables import KEPT, JsonColumn, TextColumn, UtcColumn, cases, events
 
@@ -64,16 +77,44 @@ class PostgresCases:
         records = tuple(_record(row) for row in rows[:size])
         return CasePage(records=records, cursor=_cursor(records[-1]) if len(rows) > size else None)
 
-    async def save(self, record: CaseRecord, *, fence: int | None = None) -> int:
+    async def save(
+        self,
+        record: CaseRecord,
+        *,
+        fence: int | None = None,
+        carried: int | None = None,
+        expected: int | None = None,
+        above: int = 0,
+    ) -> int:
         """Write a case whole and return its new version; the record's own version and rest are ignored.
 
+        `carried` is the version of the verdict that this write carries out; any other that waits lapses.
         `received_at` is when the dispute's first event came, or the record's when none did, and never changes. Raises
-        `LostLease` on an old fence: who lost a dispute must not write over what its new holder did.
+        `LostLease` on an old fence: who lost a dispute must not write over what its new holder did; and `TryAgain` when
+        the case is not at the `expected` version any more.
         """
+        now = self.now()
         async with transaction(self.engine) as connection:
             if fence is not None:
                 await leases.check(connection, record.dispute_id, fence=fence)
-            return await _save(connection, record, now=self.now())
+            current = await verdicts.lock_case(connection, record.dispute_id)
+            if expected is not None and current != expected:
+                raise TryAgain("The case moved on under this run; it begins again.")
+            lapsed = await verdicts.end_waiting(connection, record.dispute_id, carried=carried, now=now)
+            told = record.model_copy(update={"history": (*record.history, *lapsed)}) if lapsed else record
+            return await _save(connection, told, now=now, above=above)
+
+    async def park(self, record: CaseRecord, *, fence: int) -> None:
+        """Write a case that an error stopped, at the version it has. Raises `LostLease`."""
+        async with transaction(self.engine) as connection:
+            await leases.check(connection, record.dispute_id, fence=fence)
+            await _save(connection, record, now=self.now(), grows=False)
+
+    async def note(self, dispute_id: str, step: HistoryStep) -> None:
+        """Add a step to the history of a case, if there is one, at the version it has."""
+        longer = cases.c.history.op("||")(literal([step.model_dump(mode="json")], JsonColumn()))
+        async with transaction(self.engine) as connection:
+            await connection.execute(update(cases).where(cases.c.dispute_id == dispute_id).values(history=longer))
 
     async def of_person(self, person: str) -> list[str]:
         """Return the dispute ids of a person, by an exact Stripe customer id or e-mail address, oldest first."""
@@ -88,13 +129,16 @@ class PostgresCases:
             await erasure.empty(connection, record.dispute_id, now=self.now())
 
 
-async def _save(connection: AsyncConnection, record: CaseRecord, *, now: datetime) -> int:
+async def _save(
+    connection: AsyncConnection, record: CaseRecord, *, now: datetime, above: int = 0, grows: bool = True
+) -> int:
     first = select(func.min(events.c.received_at)).where(events.c.dispute_id == record.dispute_id).scalar_subquery()
     row, rested = _row(record), now if record.state in AT_REST else None
     received = func.coalesce(first, literal(record.received_at, UtcColumn()))
-    fresh = insert(cases).values(row | {"received_at": received, "rested_at": rested, "version": 1})
+    fresh = insert(cases).values(row | {"received_at": received, "rested_at": rested, "version": above + 1})
     since = case((cases.c.state.in_(sorted(AT_REST)), cases.c.rested_at), else_=literal(rested, UtcColumn()))
-    changes = row | {"rested_at": since if rested else None, "version": cases.c.version + 1}
+    higher = func.greatest(cases.c.version, above) + 1 if grows else cases.c.version
+    changes = row | {"rested_at": since if rested else None, "version": higher}
     written = fresh.on_conflict_do_update(index_elements=[cases.c.dispute_id], set_=changes)
     return int((await connection.execute(written.returning(cases.c.version))).scalar_one())
 

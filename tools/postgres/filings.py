@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from disputes.errors import AskHuman
 from disputes.ports.clock import Clock
 from disputes.repositories.filings import Filing
-from tools.postgres import leases
+from tools.postgres import leases, permits, verdicts
 from tools.postgres.database import transaction
 from tools.postgres.tables import automation, filings
 
@@ -26,29 +26,34 @@ class PostgresFilings:
     now: Clock
 
     async def intend(self, filing: Filing, *, fence: int | None = None, cap: int | None = None) -> Filing:
-        """Write the intention to file, or return the row that is already there.
+        """Write the intention to file, or return the row that is already done; one not done is replaced.
 
-        Raises `LostLease` on an old fence, and `AskHuman` when a new automatic filing meets the kill switch or the cap.
+        A key that was renewed since stays for the same content. Raises `LostLease` on an old fence, and `AskHuman`
+        without a permit, or when a new automatic filing meets the kill switch or the cap.
         """
         async with transaction(self.engine) as connection:
             if fence is not None:
                 await leases.check(connection, filing.dispute_id, fence=fence)
-            known = select(filings.c.key).where(*_same(filing))
-            if filing.automatic and (await connection.execute(known)).first() is None:
-                await _check_automation(connection, filing, cap=cap, now=self.now())
-            row = filing.model_dump() | {"intended_at": self.now()}
-            await connection.execute(insert(filings).values(row).on_conflict_do_nothing())
+            await verdicts.lock_case(connection, filing.dispute_id)  # one at a time, as its writers are
             stored = await connection.execute(select(filings).where(*_same(filing)))
-            return Filing.model_validate(dict(stored.mappings().one()))
+            known = (row := stored.mappings().first()) and Filing.model_validate(dict(row))
+            if known and known.state == "done":
+                return known
+            permit = await permits.check(
+                connection, filing.dispute_id, filing.stage, filing.action, digest=filing.digest
+            )
+            again = known if known and known.digest == filing.digest else None
+            kept = again.key if again else filing.key
+            intended = filing.model_copy(update={"automatic": permit.automatic, "key": kept})
+            if permit.automatic and not (again and again.automatic):
+                await _check_automation(connection, intended, cap=cap, now=self.now())
+            await _write(connection, intended, now=self.now(), renewed=again is None)
+            return intended
 
     async def finish(self, filing: Filing) -> None:
         """Write how a filing ended, even when its intention is not stored: what was sent is never forgotten."""
-        now = self.now()
-        ended = None if filing.state == "intended" else now
-        fresh = insert(filings).values(filing.model_dump() | {"intended_at": now, "ended_at": ended})
-        changes = {"key": filing.key, "state": filing.state, "detail": filing.detail, "ended_at": ended}
         async with transaction(self.engine) as connection:
-            await connection.execute(fresh.on_conflict_do_update(index_elements=_ONCE, set_=changes))
+            await _write(connection, filing, now=self.now())
 
     async def of(self, dispute_id: str) -> list[Filing]:
         """Return every filing of a dispute, in the order of intention."""
@@ -56,6 +61,14 @@ class PostgresFilings:
         ordered = query.order_by(filings.c.intended_at, filings.c.stage, filings.c.action)
         async with transaction(self.engine) as connection:
             return [Filing.model_validate(dict(row)) for row in (await connection.execute(ordered)).mappings()]
+
+
+async def _write(connection: AsyncConnection, filing: Filing, *, now: datetime, renewed: bool = False) -> None:
+    """Write a row; a `renewed` one is another filing, which counts for the day of its own intention."""
+    row = filing.model_dump() | {"ended_at": None if filing.state == "intended" else now}
+    whole = row | {"intended_at": now}
+    written = insert(filings).values(whole)
+    await connection.execute(written.on_conflict_do_update(index_elements=_ONCE, set_=whole if renewed else row))
 
 
 async def filed_today(connection: AsyncConnection, *, now: datetime) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from disputes.ports.clock import Clock
 from disputes.repositories.outbox import OutboxMessage
@@ -23,10 +23,8 @@ class PostgresOutbox:
 
     async def put(self, message: OutboxMessage) -> bool:
         """Store a message that is due at once; False when its key is already stored."""
-        row = message.model_dump(mode="json") | {"error": "", "next_at": self.now()}
-        fresh = insert(outbox).values(row).on_conflict_do_nothing().returning(outbox.c.key)
         async with transaction(self.engine) as connection:
-            return (await connection.execute(fresh)).first() is not None
+            return await put(connection, message, now=self.now())
 
     async def due(self, now: datetime, *, limit: int = 20) -> list[OutboxMessage]:
         """Return unsent messages whose time has come, the longest waiting first."""
@@ -48,3 +46,10 @@ class PostgresOutbox:
     async def _change(self, key: str, changes: dict[str, Any]) -> None:
         async with transaction(self.engine) as connection:
             await connection.execute(update(outbox).where(outbox.c.key == key).values(changes))
+
+
+async def put(connection: AsyncConnection, message: OutboxMessage, *, now: datetime) -> bool:
+    """Store a message within a transaction; False when its key is already stored."""
+    row = message.model_dump(mode="json") | {"error": "", "next_at": now}
+    fresh = insert(outbox).values(row).on_conflict_do_nothing().returning(outbox.c.key)
+    return (await connection.execute(fresh)).first() is not None

@@ -11,6 +11,8 @@ from tools.postgres.filings import PostgresFilings
 from tools.postgres.leases import PostgresLeases
 from tools.postgres.ledger import PostgresLedger
 from tools.postgres.outbox import PostgresOutbox
+from tools.postgres.permits import PostgresPermits
+from tools.postgres.thread_keys import PostgresThreadKeys
 from tools.postgres.users import PostgresUsers
 from tools.postgres.verdicts import PostgresVerdicts
 from tools.postgres.watermarks import PostgresWatermarks
@@ -23,10 +25,12 @@ def postgres_repositories(engine: AsyncEngine, *, now: Clock) -> Repositories:
         leases=PostgresLeases(engine.url),
         cases=PostgresCases(engine, now),
         filings=PostgresFilings(engine, now),
+        permits=PostgresPermits(engine, now),
         automation=PostgresAutomation(engine, now),
         verdicts=PostgresVerdicts(engine, now),
         ledger=PostgresLedger(engine),
         outbox=PostgresOutbox(engine, now),
         users=PostgresUsers(engine, now),
         watermarks=PostgresWatermarks(engine),
+        thread_keys=PostgresThreadKeys(engine),
     )

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-REVISION = "0001"
+REVISION = "0002"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _STAND_IN = "\N{REPLACEMENT CHARACTER}"
 
@@ -153,6 +154,8 @@ filings = Table(
     _words("key"),
     Column("before", Integer, nullable=False),
     Column("automatic", Boolean, nullable=False, server_default=false()),
+    Column("digest", TextColumn, nullable=False, server_default=""),
+    Column("contents", JsonColumn, nullable=False, server_default="{}"),
     _words("state"),
     _words("detail"),
     Column("intended_at", UtcColumn, nullable=False),
@@ -165,6 +168,19 @@ Index(
     postgresql_where=filings.c.automatic & (filings.c.action == "submit"),
 )
 
+permits = Table(
+    "permits",
+    metadata,
+    _words("dispute_id", key=True),
+    _words("stage", key=True),
+    _words("action", key=True),
+    _words("digest"),
+    Column("version", Integer, nullable=False),
+    _words("policy"),
+    _words("by"),
+    Column("granted_at", UtcColumn, nullable=False),
+)
+
 verdicts = Table(
     "verdicts",
     metadata,
@@ -174,6 +190,7 @@ verdicts = Table(
     _words("by"),
     Column("decided_at", UtcColumn, nullable=False),
     Column("applied_at", UtcColumn),
+    Column("lapsed", TextColumn, nullable=False, server_default=""),
 )
 Index("verdicts_pending", verdicts.c.dispute_id, unique=True, postgresql_where=verdicts.c.applied_at.is_(None))
 
@@ -221,11 +238,19 @@ watermarks = Table(
     Column("at", UtcColumn, nullable=False),
 )
 
+thread_keys = Table(
+    "thread_keys",
+    metadata,
+    Column("one", Boolean, primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+)
+
 users = Table(
     "users",
     metadata,
     _words("digest", key=True),
     _words("name"),
     _words("role"),
+    Column("configured", Boolean, nullable=False, server_default=false()),
     Column("added_at", UtcColumn, nullable=False),
 )

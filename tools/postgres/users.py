@@ -2,9 +2,10 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -14,6 +15,7 @@ from disputes.repositories.users import User
 from tools.postgres.database import transaction
 from tools.postgres.tables import users
 
+_LOCK = int.from_bytes(b"rebutusr")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -39,6 +41,17 @@ class PostgresUsers:
         written = fresh.on_conflict_do_update(index_elements=[users.c.digest], set_=user.model_dump())
         async with transaction(self.engine) as connection:
             await connection.execute(written)
+
+    async def configure(self, configured: Mapping[str, User]) -> None:
+        """Make these, by digest, the users of the settings; one of an earlier setting that is not among them goes."""
+        gone = delete(users).where(users.c.configured, users.c.digest.not_in(list(configured)))
+        async with transaction(self.engine) as connection:
+            await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))  # processes start at once
+            await connection.execute(gone)
+            for hashed, user in configured.items():
+                row = user.model_dump() | {"configured": True}
+                fresh = insert(users).values(row | {"digest": hashed, "added_at": self.now()})
+                await connection.execute(fresh.on_conflict_do_update(index_elements=[users.c.digest], set_=row))
 
 
 def digest(token: str) -> str:

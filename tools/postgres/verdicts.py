@@ -1,15 +1,20 @@
 """Verdicts of people in PostgreSQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from disputes.case import Verdict
 from disputes.errors import Invalid, Stale
+from disputes.lifecycle import lapses
 from disputes.ports.clock import Clock
+from disputes.repositories.cases import HistoryStep
 from tools.postgres.database import transaction
-from tools.postgres.tables import cases, verdicts
+from tools.postgres.outbox import put
+from tools.postgres.tables import JsonColumn, cases, verdicts
 
 DECIDABLE = ("waiting",)
 REDRAFTABLE = ("waiting", "rejected", "recorded", "parked")
@@ -43,11 +48,53 @@ class PostgresVerdicts:
             stored = (await connection.execute(query)).scalar()
         return None if stored is None else Verdict.model_validate(stored)
 
-    async def mark_applied(self, dispute_id: str, version: int) -> None:
-        """Mark a verdict as applied; a second time changes nothing."""
-        one = (verdicts.c.dispute_id == dispute_id) & (verdicts.c.version == version) & verdicts.c.applied_at.is_(None)
+    async def lapse(self, dispute_id: str, version: int, *, why: str) -> None:
+        """End a verdict that cannot be carried out, with a step in the history and a message to who decided."""
+        waiting = (verdicts.c.dispute_id == dispute_id) & verdicts.c.applied_at.is_(None)
         async with transaction(self.engine) as connection:
-            await connection.execute(update(verdicts).where(one).values(applied_at=self.now()))
+            await lock_case(connection, dispute_id)
+            steps = await end(
+                connection, dispute_id, waiting & (verdicts.c.version == version), why=why, now=self.now()
+            )
+            if steps:
+                await _add_steps(connection, dispute_id, steps)
+
+
+async def _add_steps(connection: AsyncConnection, dispute_id: str, steps: Sequence[HistoryStep]) -> None:
+    """Add steps to a case, which becomes a new version: on the one before somebody decided already."""
+    added = literal([step.model_dump(mode="json") for step in steps], JsonColumn())
+    longer = {"history": cases.c.history.op("||")(added), "version": cases.c.version + 1}
+    await connection.execute(update(cases).where(cases.c.dispute_id == dispute_id).values(longer))
+
+
+async def lock_case(connection: AsyncConnection, dispute_id: str) -> int | None:
+    """Make every other writer of this case wait until the transaction ends, and return its version."""
+    query = select(cases.c.version).where(cases.c.dispute_id == dispute_id).with_for_update()
+    return (await connection.execute(query)).scalar()
+
+
+async def end_waiting(
+    connection: AsyncConnection, dispute_id: str, *, carried: int | None, now: datetime
+) -> list[HistoryStep]:
+    """Mark the verdict that is carried out, end any other that waits, and return the steps that say so."""
+    waiting = (verdicts.c.dispute_id == dispute_id) & verdicts.c.applied_at.is_(None)
+    if carried is not None:
+        done = update(verdicts).where(waiting, verdicts.c.version == carried)
+        await connection.execute(done.values(applied_at=now))
+    return await end(connection, dispute_id, waiting, why=lapses.OVERTAKEN, now=now)
+
+
+async def end(
+    connection: AsyncConnection, dispute_id: str, which: ColumnElement[bool], *, why: str, now: datetime
+) -> list[HistoryStep]:
+    """End these verdicts without carrying them out, put the messages into the outbox, and return the steps."""
+    ended = update(verdicts).where(which).values(applied_at=now, lapsed=why).returning(verdicts.c.verdict)
+    steps = []
+    for document in (await connection.execute(ended)).scalars().all():
+        verdict = Verdict.model_validate(document)
+        await put(connection, lapses.build_message(dispute_id, verdict, why), now=now)
+        steps.append(lapses.build_step(verdict, why, now))
+    return steps
 
 
 async def _check_case(connection: AsyncConnection, dispute_id: str, *, version: int, states: tuple[str, ...]) -> None:

@@ -83,7 +83,9 @@ class StripeGateway:
 
     async def _change(self, dispute: Dispute, call: Awaitable[stripe.StripeObject]) -> Dispute:
         changed = self._read(await perform(call), dispute.account)
-        return changed if changed.value else changed.model_copy(update={"value": dispute.value})
+        # What a write returns has no charge in it.
+        known = {"value": changed.value or dispute.value, "refunded": dispute.refunded}
+        return changed.model_copy(update=known)
 
     def _read(self, raw: StripeJson, account: str | None) -> Dispute:
         try:

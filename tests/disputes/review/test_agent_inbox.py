@@ -55,12 +55,12 @@ def test_every_argument_is_a_string_so_that_the_inbox_can_show_it():
     assert all(isinstance(value, str) for value in shown(a_waiting_case())["action_request"]["args"].values())
 
 
-def test_an_edit_that_changes_nothing_files_the_letter_that_was_shown():
+def test_an_edit_that_changes_nothing_is_asked_again():
     case = a_waiting_case()
     decided = verdict.parse([{"type": "edit", "args": shown(case)["action_request"]}], NOON)
     assert decided.decision == "edit"
     assert decided.letter == case.rebuttal.claims
-    assert verdict.check(case, decided) == ()
+    assert "changes nothing" in verdict.check(case, decided)[0]
 
 
 def test_the_description_says_why_it_waits_the_draft_and_what_is_missing():

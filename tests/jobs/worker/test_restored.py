@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from disputes.errors import Refused, TryAgain
 from disputes.repositories.cases import CaseRecord
 from graph.wiring.runtime import Runtime
-from jobs.worker.rebuild import SWEEPS, rebuild
+from jobs.worker.rebuild import REBUILT_KEY, SWEEPS, rebuild
 from tests.fakes import NOON, FakeClock, FakeDatabase, FakeQueue
 from tests.jobs.harness import FakeWorker, a_runtime
 from tests.jobs.worker.test_sync import FakeStripe, an_event
@@ -121,7 +121,7 @@ async def swept_runtime(*, times: int = 2) -> Runtime:
     bare = a_runtime()
     stripe: Any = FakeStripe()
     runtime = replace(bare, deps=replace(bare.deps, stripe=stripe))
-    await cast("FakeWorker", runtime.worker).redis.set("rebut:whole", "1")
+    await cast("FakeWorker", runtime.worker).redis.set(REBUILT_KEY, "1")
     for state in STATES:
         record = {"dispute_id": f"du_{state}", "state": state, "received_at": NOON, "updated_at": NOON}
         await runtime.deps.cases.save(CaseRecord.model_validate(record))

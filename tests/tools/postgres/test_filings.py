@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from disputes.errors import LostLease
+from disputes.errors import AskHuman, LostLease
 from disputes.money import Money
 from disputes.repositories import Repositories
 from disputes.repositories.ledger import LedgerEntry
 from tests.fakes import FakeClock
+from tests.tools.postgres.permission import an_intention, let_file
 from tests.tools.records import NOON, a_filing
 from tools.postgres import leases
 from tools.postgres.database import transaction
@@ -98,7 +99,8 @@ async def test_more_leases_than_the_pool_has_connections(repositories: Repositor
     async def work(dispute_id: str):
         async with repositories.leases.hold(dispute_id) as fence:
             await all_hold.wait()
-            await repositories.filings.intend(a_filing(dispute_id), fence=fence)
+            await let_file(repositories, an_intention(dispute_id=dispute_id), fence=fence)
+            await repositories.filings.intend(an_intention(dispute_id=dispute_id), fence=fence)
 
     await asyncio.gather(*(work(f"dp_{number}") for number in range(15)))
     async with engine.connect() as connection:
@@ -106,21 +108,26 @@ async def test_more_leases_than_the_pool_has_connections(repositories: Repositor
 
 
 async def test_a_filing_is_intended_once(repositories: Repositories):
-    first = await repositories.filings.intend(a_filing())
-    again = await repositories.filings.intend(a_filing().model_copy(update={"key": "another", "before": 7}))
-    assert first == again == a_filing()
+    await let_file(repositories, an_intention())
+    first = await repositories.filings.intend(an_intention())
+    again = await repositories.filings.intend(an_intention(key="another", before=7))
+    assert again == first.model_copy(update={"before": 7})
+    assert await repositories.filings.of("dp_1") == [again]
 
 
 async def test_ten_intend_at_once_and_all_see_the_same_row(repositories: Repositories):
-    wanted = [a_filing().model_copy(update={"key": f"key_{number}"}) for number in range(10)]
+    await let_file(repositories, an_intention())
+    wanted = [an_intention(key=f"key_{number}") for number in range(10)]
     filed = await asyncio.gather(*(repositories.filings.intend(filing) for filing in wanted))
     assert len({filing.key for filing in filed}) == 1
     assert len(await repositories.filings.of("dp_1")) == 1
 
 
 async def test_stages_and_actions_are_filed_apart(repositories: Repositories, clock: FakeClock):
-    wanted = [a_filing(stage="inquiry"), a_filing(stage="chargeback"), a_filing(action="close")]
+    others = ({"stage": "inquiry"}, {"stage": "chargeback"}, {"action": "close"})
+    wanted = [an_intention(automatic=True, **other) for other in others]
     for filing in wanted:
+        await let_file(repositories, filing)
         await repositories.filings.intend(filing)
         clock.advance(seconds=1)
     assert await repositories.filings.of("dp_1") == wanted
@@ -131,10 +138,11 @@ async def test_an_old_fence_files_nothing(repositories: Repositories):
     async with repositories.leases.hold("dp_1") as old:
         pass
     async with repositories.leases.hold("dp_1") as new:
+        await let_file(repositories, an_intention(), fence=new)
         with pytest.raises(LostLease, match="dp_1"):
-            await repositories.filings.intend(a_filing(), fence=old)
+            await repositories.filings.intend(an_intention(), fence=old)
         assert await repositories.filings.of("dp_1") == []
-        assert await repositories.filings.intend(a_filing(), fence=new) == a_filing()
+        assert await repositories.filings.intend(an_intention(), fence=new) == an_intention(automatic=True)
 
 
 async def test_a_fence_that_no_lease_gave_files_nothing(repositories: Repositories):
@@ -167,9 +175,44 @@ async def _is_anyone_waiting(engine: AsyncEngine) -> bool:
         return bool((await connection.execute(text("select 1 from pg_locks where not granted"))).all())
 
 
+async def test_another_letter_counts_for_the_day_of_its_own_intention(repositories: Repositories, clock: FakeClock):
+    await let_file(repositories, an_intention())
+    await repositories.filings.intend(an_intention(), cap=1)
+    clock.advance(days=1)
+    assert (await repositories.automation.read()).filed_today == 0
+    await let_file(repositories, an_intention(digest="another letter"))
+    await repositories.filings.intend(an_intention(digest="another letter", key="another"), cap=1)
+    assert (await repositories.automation.read()).filed_today == 1
+    await let_file(repositories, an_intention(dispute_id="dp_2"))
+    with pytest.raises(AskHuman, match="daily cap of 1"):
+        await repositories.filings.intend(an_intention(dispute_id="dp_2"), cap=1)
+
+
+async def test_another_letter_is_not_intended_once_its_day_is_full(repositories: Repositories, clock: FakeClock):
+    await let_file(repositories, an_intention())
+    first = await repositories.filings.intend(an_intention(), cap=1)
+    clock.advance(days=1)
+    await let_file(repositories, an_intention(dispute_id="dp_2"))
+    await repositories.filings.intend(an_intention(dispute_id="dp_2"), cap=1)
+    await let_file(repositories, an_intention(digest="another letter"))
+    with pytest.raises(AskHuman, match="daily cap of 1"):
+        await repositories.filings.intend(an_intention(digest="another letter"), cap=1)
+    assert await repositories.filings.of("dp_1") == [first]
+
+
+async def test_the_same_letter_counts_for_the_day_of_its_first_intention(repositories: Repositories, clock: FakeClock):
+    await let_file(repositories, an_intention())
+    await repositories.filings.intend(an_intention(), cap=1)
+    clock.advance(days=1)
+    await let_file(repositories, an_intention())
+    await repositories.filings.intend(an_intention(), cap=1)
+    assert (await repositories.automation.read()).filed_today == 0
+
+
 async def test_the_end_of_a_filing_is_stored(repositories: Repositories, engine: AsyncEngine, clock: FakeClock):
-    await repositories.filings.intend(a_filing())
-    ended = a_filing().model_copy(update={"state": "refused", "detail": "This dispute is already closed.\0"})
+    await let_file(repositories, an_intention())
+    await repositories.filings.intend(an_intention())
+    ended = an_intention(state="refused", detail="This dispute is already closed.\0")
     at = clock.advance(seconds=2)
     await repositories.filings.finish(ended)
     assert await repositories.filings.of("dp_1") == [

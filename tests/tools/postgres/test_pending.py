@@ -33,7 +33,7 @@ async def test_a_handled_dispute_is_not_pending(repositories: Repositories, cloc
     assert not await repositories.events.is_pending("dp_1")
     await repositories.verdicts.store("dp_1", a_verdict())
     assert await repositories.events.is_pending("dp_1")
-    await repositories.verdicts.mark_applied("dp_1", 1)
+    await repositories.cases.save(a_record(state="filed"), carried=1)
     assert not await repositories.events.is_pending("dp_1")
 
 

@@ -89,7 +89,7 @@ async def test_a_dispute_asks_for_a_run_while_an_event_or_a_verdict_waits(reposi
     await repositories.cases.save(a_record())
     await repositories.verdicts.store("dp_1", a_verdict())
     assert (await repositories.events.is_pending("dp_1"), await repositories.events.is_pending("dp_2")) == (True, False)
-    await repositories.verdicts.mark_applied("dp_1", 1)
+    await repositories.cases.save(a_record(state="filed"), carried=1)
     assert not await repositories.events.is_pending("dp_1")
 
 
@@ -104,7 +104,7 @@ async def test_each_pending_dispute_is_listed_once_the_longest_waiting_first(
     assert await repositories.events.pending(before=clock()) == [("dp_decided", "acct_1"), ("dp_event", None)]
     assert await repositories.events.pending(before=clock(), limit=1) == [("dp_decided", "acct_1")]
     assert await repositories.events.pending(before=NOON) == []
-    await repositories.verdicts.mark_applied("dp_decided", 1)
+    await repositories.cases.save(a_record("dp_decided", state="filed"), carried=1)
     await repositories.events.mark_handled(await repositories.events.unhandled_of("dp_event"))
     assert await repositories.events.pending(before=clock.advance(seconds=1)) == []
 

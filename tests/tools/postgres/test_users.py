@@ -1,4 +1,4 @@
-"""Verdicts, outbox messages and users in the database."""
+"""Verdicts, outbox messages and users in the database; contracts/ holds what lapses, permits and settings promise."""
 
 import asyncio
 import hashlib
@@ -26,7 +26,7 @@ async def test_a_verdict_waits_until_it_is_applied(repositories: Repositories):
     edited = a_verdict(decision="edit").model_copy(update={"letter": (Claim(text="It came.", facts=("f1",)),)})
     await repositories.verdicts.store("dp_1", edited)
     assert await repositories.verdicts.pending("dp_1") == edited
-    await repositories.verdicts.mark_applied("dp_1", 1)
+    await repositories.cases.save(a_record(state="filed"), carried=1)
     assert await repositories.verdicts.pending("dp_1") is None
 
 
@@ -50,8 +50,11 @@ async def test_a_decider_and_a_writer_at_once_never_both_win(repositories: Repos
         decided, version = await asyncio.gather(
             repositories.verdicts.store(dispute_id, a_verdict()), moved, return_exceptions=True
         )
+        stored = await repositories.cases.find(dispute_id)
         assert version == 2
-        assert (await repositories.verdicts.pending(dispute_id) is None) == isinstance(decided, Stale)
+        assert stored is not None
+        assert (stored.history[-1].step == "lapsed") == (not isinstance(decided, Stale))
+        assert await repositories.verdicts.pending(dispute_id) is None
 
 
 async def test_a_verdict_on_an_old_version_is_stale(repositories: Repositories):
@@ -62,21 +65,19 @@ async def test_a_verdict_on_an_old_version_is_stale(repositories: Repositories):
     assert await repositories.verdicts.pending("dp_1") is None
 
 
-async def test_a_version_is_decided_once_even_after_it_was_applied(repositories: Repositories):
+async def test_a_version_is_decided_once(repositories: Repositories):
     await repositories.cases.save(a_record())
     await repositories.verdicts.store("dp_1", a_verdict(decision="accept_loss"))
-    await repositories.verdicts.mark_applied("dp_1", 1)
     with pytest.raises(Stale, match="Ada decided this case at 2026-11-21 12:00 UTC already: accept loss"):
         await repositories.verdicts.store("dp_1", a_verdict(by="Grace"))
 
 
-async def test_a_pending_verdict_blocks_one_on_a_newer_version(repositories: Repositories):
+async def test_a_newer_version_is_decided_whatever_was_decided_on_the_one_before(repositories: Repositories):
     await repositories.cases.save(a_record())
     await repositories.verdicts.store("dp_1", a_verdict())
     await repositories.cases.save(a_record())
-    with pytest.raises(Stale, match="Ada"):
-        await repositories.verdicts.store("dp_1", a_verdict(version=2, by="Grace"))
-    await repositories.verdicts.mark_applied("dp_1", 1)
+    with pytest.raises(Stale, match="version 2 now"):
+        await repositories.verdicts.store("dp_1", a_verdict(version=1, by="Grace"))
     await repositories.verdicts.store("dp_1", a_verdict(version=2, by="Grace"))
     waiting = await repositories.verdicts.pending("dp_1")
     assert waiting is not None

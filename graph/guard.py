@@ -1,0 +1,92 @@
+"""What stands before every step: the lease of the dispute is held, and the thread is as our last step left it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from langchain_core.runnables import RunnableConfig
+
+from disputes.errors import Invalid, TryAgain
+from disputes.lifecycle import moves
+from disputes.repositories.cases import HistoryStep
+from disputes.repositories.users import User
+from graph import seal
+from graph.signed_in import signed_in
+from graph.state import SHAPE, Changes, State
+from graph.wiring.deps import Deps
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A lease that a worker's drive holds. No request can name one: it is an object of this process."""
+
+    dispute_id: str
+    fence: int
+
+
+@dataclass(frozen=True)
+class StepContext:
+    """On whose authority a step runs: the fencing number, whether a worker drives it, and who is signed in if not."""
+
+    fence: int
+    by_worker: bool = False
+    user: User | None = None
+
+
+class LeaseHeld(TryAgain):
+    """Another worker holds this dispute."""
+
+
+Node = Callable[[State, StepContext], Awaitable[Changes]]
+
+
+class GuardedNode(Protocol):
+    """A step as the graph runs it."""
+
+    def __call__(self, state: State, config: RunnableConfig) -> Awaitable[Changes]:
+        """Run the step."""
+        ...
+
+
+class Guard:
+    """Runs steps under the lease of their dispute, over threads whose seal is whole."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+
+    def wrap(self, step: str, node: Node) -> GuardedNode:
+        """Return a step as the graph runs it. `load` believes nothing of a thread but the id, so it needs no seal."""
+
+        async def guarded(state: State, config: RunnableConfig) -> Changes:
+            thread_id = str(config["configurable"]["thread_id"])
+            key = await self._deps.thread_keys.read()
+            async with self._context(state.dispute_id, config) as context:
+                if step != "load" and (state.shape != SHAPE or not seal.is_sealed(key, thread_id, state)):
+                    await self._refuse(state)
+                changes = await node(state, context)
+            return seal.close(key, thread_id, state, changes)
+
+        return guarded
+
+    @asynccontextmanager
+    async def _context(self, dispute_id: str, config: RunnableConfig) -> AsyncIterator[StepContext]:
+        lease = config["configurable"].get("lease")
+        if isinstance(lease, Lease) and lease.dispute_id == dispute_id:
+            yield StepContext(lease.fence, by_worker=True)
+            return
+        async with self._deps.leases.hold(dispute_id) as fence:
+            if fence is None:
+                raise LeaseHeld(f"Another worker holds {dispute_id}; try again in a moment.")
+            yield StepContext(fence, user=signed_in(config))
+
+    async def _refuse(self, state: State) -> None:
+        """Note that nothing is done on this thread's word, for the people who look at the case. Raises `Invalid`."""
+        why = moves.CHANGED_OUTSIDE if state.shape == SHAPE else moves.OLDER_SHAPE
+        log.error("thread.refused", dispute_id=state.dispute_id, why=why)
+        step = HistoryStep(step=moves.REFUSED, at=self._deps.now(), note=why)
+        await self._deps.cases.note(state.dispute_id, step)
+        raise Invalid(why)

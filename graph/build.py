@@ -11,6 +11,7 @@ from graph.filing import FilingNodes
 from graph.guard import Guard
 from graph.nodes import Nodes
 from graph.state import RunInput, State
+from graph.steps import decided, done, routed, staged
 from graph.wiring.deps import Deps
 
 Graph = CompiledStateGraph[Any, Any, Any, Any]
@@ -47,46 +48,3 @@ def build(deps: Deps, saver: BaseCheckpointSaver[str] | None = None) -> Graph:
     graph.add_conditional_edges("review", decided)
     graph.add_edge("record_outcome", END)
     return graph.compile(checkpointer=saver)
-
-
-def routed(state: State) -> Literal["stage", "announce", "accept", "record_outcome"]:
-    """Follow the router."""
-    match state.route.action if state.route else "review":
-        case "submit":
-            return "stage"
-        case "accept":
-            return "accept"
-        case "record":
-            return "record_outcome"
-        case _:
-            return "announce"
-
-
-def decided(state: State) -> Literal["stage", "accept", "record_outcome", "load", "announce", "review"]:
-    """Follow the verdict; an answer that was not stored, or cannot be carried out, is asked for again."""
-    match state.verdict.decision if state.verdict else None:
-        case "approve" | "edit":
-            return "stage"
-        case "accept_loss":
-            return "accept"
-        case "reject":
-            return "record_outcome"
-        case "redraft":
-            return "load"
-        case _:
-            return "announce" if state.decided is not None else "review"
-
-
-def staged(state: State) -> Literal["submit", "announce"]:
-    """Go on to submit unless staging found that a person must look."""
-    return "announce" if _is_held(state) else "submit"
-
-
-def done(state: State) -> Literal["record_outcome", "announce"]:
-    """Book what was done unless it could not be done."""
-    return "announce" if _is_held(state) else "record_outcome"
-
-
-def _is_held(state: State) -> bool:
-    """Return whether a step could not go on: it then clears the verdict and sends the route back to review."""
-    return state.verdict is None and state.route is not None and state.route.action == "review"

@@ -83,8 +83,8 @@ async def close(deps: Deps, dispute: Dispute, *, fence: int) -> Dispute:
     """Accept the loss at Stripe, once. Raises `AskHuman` when the dispute changed or stays open, and `TryAgain`."""
     fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
     earlier = await filing_of(deps, dispute, "close")
-    if fresh.status == "lost" and fresh.stage == dispute.stage and earlier is not None:
-        await deps.filings.finish(earlier.model_copy(update={"state": "done", "detail": "was lost"}))
+    if earlier is not None and (settled := arrival.settle(earlier, fresh)).state == "done":
+        await deps.filings.finish(settled)
         return fresh
     if changed := terms.change(dispute, fresh):
         raise AskHuman(f"{changed} before it was closed; nothing was sent.")

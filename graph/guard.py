@@ -30,11 +30,15 @@ class Lease:
 
 @dataclass(frozen=True)
 class StepContext:
-    """On whose authority a step runs: the fencing number, whether a worker drives it, and who is signed in if not."""
+    """On whose authority a step runs: the fencing number, whether a worker drives it, and who is signed in if not.
+
+    `refusal` says why an answer cannot be taken now: it is dropped then, for who runs the thread next did not give it.
+    """
 
     fence: int
     by_worker: bool = False
     user: User | None = None
+    refusal: str = ""
 
 
 class LeaseHeld(TryAgain):
@@ -57,31 +61,41 @@ class Guard:
 
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
+        self._key = b""
 
     def wrap(self, step: str, node: Node) -> GuardedNode:
         """Return a step as the graph runs it. `load` believes nothing of a thread but the id, so it needs no seal."""
 
         async def guarded(state: State, config: RunnableConfig) -> Changes:
-            thread_id = str(config["configurable"]["thread_id"])
-            key = await self._deps.thread_keys.read()
-            async with self._context(state.dispute_id, config) as context:
-                if step != "load" and (state.shape != SHAPE or not seal.is_sealed(key, thread_id, state)):
+            if not isinstance(state, State):
+                raise Invalid(moves.CHANGED_OUTSIDE)
+            thread_id, key = str(config["configurable"]["thread_id"]), await self._read_key()
+            async with self._context(step, state.dispute_id, config) as context:
+                whole = state.shape == SHAPE and seal.is_next(key, thread_id, state, step)
+                if step != "load" and not whole:
                     await self._refuse(state)
                 changes = await node(state, context)
-            return seal.close(key, thread_id, state, changes)
+            return seal.close(key, thread_id, state, {**changes, "step": step})
 
         return guarded
 
+    async def _read_key(self) -> bytes:
+        self._key = self._key or await self._deps.thread_keys.read()
+        return self._key
+
     @asynccontextmanager
-    async def _context(self, dispute_id: str, config: RunnableConfig) -> AsyncIterator[StepContext]:
+    async def _context(self, step: str, dispute_id: str, config: RunnableConfig) -> AsyncIterator[StepContext]:
         lease = config["configurable"].get("lease")
         if isinstance(lease, Lease) and lease.dispute_id == dispute_id:
             yield StepContext(lease.fence, by_worker=True)
             return
+        user, refusal = _who(config)
         async with self._deps.leases.hold(dispute_id) as fence:
             if fence is None:
-                raise LeaseHeld(f"Another worker holds {dispute_id}; try again in a moment.")
-            yield StepContext(fence, user=signed_in(config))
+                refusal = f"Another worker holds {dispute_id}; try again in a moment."
+            if refusal and step != "review":
+                raise LeaseHeld(refusal) if fence is None else Invalid(refusal)
+            yield StepContext(fence or 0, user=user, refusal=refusal)
 
     async def _refuse(self, state: State) -> None:
         """Note that nothing is done on this thread's word, for the people who look at the case. Raises `Invalid`."""
@@ -90,3 +104,10 @@ class Guard:
         step = HistoryStep(step=moves.REFUSED, at=self._deps.now(), note=why)
         await self._deps.cases.note(state.dispute_id, step)
         raise Invalid(why)
+
+
+def _who(config: RunnableConfig) -> tuple[User | None, str]:
+    try:
+        return signed_in(config), ""
+    except Invalid as unknown:
+        return None, str(unknown)

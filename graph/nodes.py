@@ -5,7 +5,7 @@ from langgraph.types import interrupt
 from agents import analyst, classifier, evidence, reader, rebuttal, router
 from disputes import money
 from disputes.case import Case
-from disputes.errors import AskHuman, Invalid
+from disputes.errors import AskHuman, Invalid, TryAgain
 from disputes.lifecycle import arrival, moves
 from disputes.packet import assembly
 from disputes.playbook import Playbook
@@ -90,10 +90,11 @@ class Nodes:
         return state.changes(self._step("router", f"{route.action} {route.queue}".strip()), route=route)
 
     async def stage(self, state: State, context: StepContext) -> Changes:
-        """Stage the packet at Stripe without submitting it, and have the records permit what is staged."""
+        """Have the records permit the packet, stage it at Stripe without submitting it, and have them permit that."""
         deps, dispute, draft = self._deps, state.case().dispute, state.case().draft
         try:
             allowed = await permission.allowed_packet(deps, state)
+            await permission.grant(deps, state, context, action="submit", digest=digest(allowed))
             staged = await staging.stage(deps, dispute, allowed, fence=context.fence)
             await permission.grant(deps, state, context, action="submit", digest=digest(staged))
         except AskHuman as asked:
@@ -112,7 +113,9 @@ class Nodes:
         answer = interrupt(agent_inbox.build_request(case, tuple(state.problems)))
         try:
             decided = await reviewing.take(self._deps, state, answer, context)
-        except Invalid as wrong:
+        except (Invalid, TryAgain) as wrong:
+            if context.by_worker and isinstance(wrong, TryAgain):
+                raise
             return state.changes(problems=[str(wrong)], decided=None)
         if problems := verdict.check(case, decided):
             step = self._step("review", f"{moves.RETURNED}: {' '.join(problems)}")

@@ -4,7 +4,7 @@ from pydantic import JsonValue
 
 from disputes.case import Verdict
 from disputes.errors import Invalid, Stale
-from disputes.review import verdict
+from disputes.review import agent_inbox, verdict
 from graph.guard import StepContext
 from graph.state import State
 from graph.wiring.deps import Deps
@@ -18,6 +18,8 @@ async def take(deps: Deps, state: State, answer: JsonValue, context: StepContext
     A worker wakes a run for a verdict that is stored already. On LangGraph's server the answer is one, of who is signed
     in: it is stored here. Raises `Invalid` with the reason when it cannot be, `Stale` when the case has moved on.
     """
+    if context.refusal:
+        raise Invalid(context.refusal)
     if not context.by_worker:
         await _store(deps, state, answer, context)
     stored = await deps.verdicts.pending(state.dispute_id)
@@ -29,7 +31,10 @@ async def take(deps: Deps, state: State, answer: JsonValue, context: StepContext
 async def _store(deps: Deps, state: State, answer: JsonValue, context: StepContext) -> None:
     if context.user is None or context.user.role != "reviewer":
         raise Invalid("Nobody who may decide is signed in; send the token of a reviewer.")
-    parsed = verdict.parse(answer, deps.now())
+    if not await deps.users.is_reviewer(context.user.name):
+        raise Invalid(f"{context.user.name} is no reviewer any more.")
+    shown = agent_inbox.build_arguments(state.case())
+    parsed = verdict.parse(answer, deps.now(), shown=shown)
     said = parsed.model_copy(update={"by": context.user.name, "at": deps.now(), "version": state.version})
     if problems := verdict.check(state.case(), said):
         raise Invalid(" ".join(problems))

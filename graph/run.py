@@ -21,6 +21,7 @@ from graph import booking, seal
 from graph.build import Graph
 from graph.guard import Lease, LeaseHeld
 from graph.state import SHAPE, State, seed
+from graph.steps import following
 from graph.wiring.deps import Deps
 
 log = structlog.get_logger()
@@ -245,11 +246,18 @@ async def look(graph: Graph, deps: Deps, dispute_id: str) -> RunView:
     return RunView(
         status=status if whole else "partial",
         version=state.version,
-        sealed=seal.is_sealed(await deps.thread_keys.read(), dispute_id, state),
+        sealed=_is_in_place(await deps.thread_keys.read(), dispute_id, state, snapshot.next),
         older=state.shape != SHAPE,
         steps=tuple(state.history),
         dispute=state.dispute,
     )
+
+
+def _is_in_place(key: bytes, thread_id: str, state: State, ahead: tuple[str, ...]) -> bool:
+    """Return whether a thread is as our last step left it: the state, and the one step that comes next."""
+    if not seal.is_sealed(key, thread_id, state):
+        return False
+    return len(ahead) == 1 and ahead[0] in following(state) if ahead else not following(state)
 
 
 async def _is_whole(graph: Graph, dispute_id: str) -> bool:

@@ -8,12 +8,18 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from graph.state import Changes, State
+from graph.steps import following
 
 
 def close(key: bytes, thread_id: str, state: State, changes: Mapping[str, JsonValue]) -> Changes:
-    """Return a step's changes with the seal of the state that they lead to."""
+    """Return a step's changes, its name among them, with the seal of the state that they lead to."""
     after = State.model_validate(state.model_dump(mode="json") | dict(changes))
     return {**changes, "seal": _sign(key, thread_id, after)}
+
+
+def is_next(key: bytes, thread_id: str, state: State, step: str) -> bool:
+    """Return whether a state is sealed, and this step is the one that comes after it."""
+    return is_sealed(key, thread_id, state) and step in following(state)
 
 
 def is_sealed(key: bytes, thread_id: str, state: State) -> bool:

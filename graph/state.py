@@ -31,14 +31,16 @@ class RunInput(BaseModel):
 
 
 class State(RunInput):
-    """One run. `version` is the case version it stands on, `decided` that of the verdict it is carrying out.
+    """One run.
 
+    `step` is the last that it took, `version` the case version it stands on, `decided` that of a verdict at work.
     `caution` is a reason to leave the case to a person, `problems` why an answer of theirs could not be taken.
     """
 
     model_config = ConfigDict(extra="ignore")
 
     shape: int = 0
+    step: str = ""
     version: int = 0
     decided: int | None = None
     caution: str = ""
@@ -85,6 +87,7 @@ def seed(case: Case, *, version: int, history: Sequence[HistoryStep]) -> Changes
     """Return a stored case as the state of a run that waits on it, to rebuild one that was lost."""
     lists: Changes = {"history": [step.model_dump(mode="json") for step in history], "verdict": None, "decided": None}
     asked: Changes = {
+        "step": "announce",
         "dispute_id": case.dispute.id,
         "account": case.dispute.account,
         "version": version,

@@ -414,6 +414,10 @@ class FakeUsers:
         self.database.reach()
         self.database.users[digest] = user
 
+    async def is_reviewer(self, name):
+        self.database.reach()
+        return any(user.name == name and user.role == "reviewer" for user in self.database.users.values())
+
     async def configure(self, configured):
         self.database.reach()
         for gone in self.database.configured - set(configured):

@@ -138,7 +138,8 @@ def is_last(move: Move) -> bool:
 
 def fits(record: CaseRecord | None, run: RunView) -> bool:
     """Return whether a thread is the one that an open case goes on with."""
-    return run.status in {"midway", "suspended"} and run.sealed and record is not None and run.version == record.version
+    whole = run.sealed and not run.older and run.status in {"midway", "suspended"}
+    return whole and record is not None and run.version == record.version
 
 
 def caution(history: tuple[HistoryStep, ...]) -> str:
@@ -157,7 +158,8 @@ def _of_misfit(at: Situation) -> Move | None:
     if run.status == "partial":
         return Discard()
     if (run.older or not run.sealed) and run.status != "ended":
-        return _replace(at, reason=OLDER_SHAPE if run.older else CHANGED_OUTSIDE, refused=True)
+        above = run.version if run.sealed and run.version > version else 0
+        return _replace(at, reason=OLDER_SHAPE if run.older else CHANGED_OUTSIDE, refused=True, above=above)
     if run.sealed and run.version > version:
         return _replace(at, reason=_ahead(at), above=run.version)
     if run.status != "ended" and (run.version < version or _is_adrift(at)):

@@ -26,6 +26,10 @@ class Users(Protocol):
         """Add a user, or rename one, by the SHA-256 of a token in lower-case hex. Raises `Invalid`."""
         ...
 
+    async def is_reviewer(self, name: str) -> bool:
+        """Return whether somebody of this name may decide now."""
+        ...
+
     async def configure(self, configured: Mapping[str, User]) -> None:
         """Make these, by digest, the users of the settings; one of an earlier setting that is not among them goes."""
         ...

@@ -15,19 +15,24 @@ from disputes.evidence.kinds import label
 
 def build_request(case: Case, problems: tuple[str, ...] = ()) -> dict[str, JsonValue]:
     """Build the interrupt: the action to approve with its arguments, the answers allowed, the case in Markdown."""
+    args: dict[str, JsonValue] = {**build_arguments(case)}
+    return {
+        "action_request": {"action": f"file_dispute_{case.dispute.id}", "args": args},
+        "config": {"allow_ignore": True, "allow_respond": True, "allow_edit": True, "allow_accept": True},
+        "description": describe(case, problems),
+    }
+
+
+def build_arguments(case: Case) -> dict[str, str]:
+    """Build the arguments that a reviewer approves as they are, or edits; each is a string, as the inbox shows them."""
     claims = [claim.model_dump(mode="json") for claim in case.rebuttal.claims] if case.rebuttal else []
-    args: dict[str, JsonValue] = {
+    return {
         "decision": "approve",
         "letter": json.dumps(claims, ensure_ascii=False),
         "fields": json.dumps({}),
         "without": json.dumps([]),
         "fee_acknowledged": "false",
         "note": "",
-    }
-    return {
-        "action_request": {"action": f"file_dispute_{case.dispute.id}", "args": args},
-        "config": {"allow_ignore": True, "allow_respond": True, "allow_edit": True, "allow_accept": True},
-        "description": describe(case, problems),
     }
 
 

@@ -1,7 +1,9 @@
 """A reviewer's verdict: parsing it from our API or an Agent Inbox, checking it, and applying it to the case."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from pydantic import JsonValue, ValidationError
 
@@ -15,24 +17,30 @@ from disputes.playbook import TEXT_FIELDS
 INBOX_DECISIONS: dict[str, Decision] = {"accept": "approve", "edit": "edit", "response": "redraft", "ignore": "reject"}
 _ARGUMENTS = ("decision", "letter", "fields", "without", "fee_acknowledged", "note")
 _NOT_ASKED = ("by", "at", "version")  # who decided what and when is known, whatever an answer says of itself
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _APPROVAL = Verdict(decision="approve")
 _EMPTY_VALUES: dict[str, JsonValue] = {"letter": None, "fields": {}, "without": []}
 
 
-def parse(answer: JsonValue, now: datetime) -> Verdict:
+def parse(answer: JsonValue, now: datetime, *, shown: Mapping[str, str] = _NOTHING) -> Verdict:
     """Parse a verdict, or an Agent Inbox answer (a one-item list whose argument values are strings); clean its texts.
 
-    `accept` approves, `edit` edits (or rejects or accepts the loss, when its arguments say so), `response` asks for a
-    new draft with a note, `ignore` rejects. Raises `Invalid` with one sentence.
+    `accept` approves the arguments `shown`, `edit` edits (or rejects or accepts the loss, when its arguments say so),
+    `response` asks for a new draft with a note, `ignore` rejects. Raises `Invalid` with one sentence: what is not
+    understood in every part is never consent.
     """
     item = answer[0] if isinstance(answer, list) and len(answer) == 1 else answer
     if not isinstance(item, dict):
         raise Invalid("A verdict is an object, or a list with one.")
-    raw = _from_inbox(item) if "type" in item else item
+    raw = _from_inbox(item, shown) if "type" in item else item
+    if unknown := sorted(set(raw) - set(Verdict.model_fields)):
+        raise Invalid(f"The verdict is not understood: {', '.join(map(str, unknown))} is no part of one.")
     try:
         verdict = Verdict.model_validate(raw)
     except ValidationError as error:
         raise Invalid(f"The verdict cannot be read: {error.errors()[0]['msg']}.") from error
+    if verdict.decision != "edit" and (verdict.letter is not None or verdict.fields):
+        raise Invalid("The verdict is not understood: a letter or fields come only with the decision edit.")
     return _clean(verdict).model_copy(update={"at": verdict.at or now, "by": verdict.by or "agent inbox"})
 
 
@@ -95,7 +103,8 @@ def _check_change(case: Case, verdict: Verdict) -> list[str]:
     def content(decided: Case) -> tuple[object, ...]:
         return decided.packet, decided.rebuttal.claims if decided.rebuttal else ()
 
-    said = verdict.fee_acknowledged or verdict.decision != "edit"
+    pays = verdict.fee_acknowledged and case.dispute.stage == "compliance"
+    said = pays or verdict.decision != "edit"
     if said or content(apply(case, verdict)) != content(apply(case, _APPROVAL)):
         return []
     return ["This edit changes nothing; accept the draft as it is, or say what to change."]
@@ -119,8 +128,12 @@ def _clean(verdict: Verdict) -> Verdict:
     return verdict.model_copy(update=changes)
 
 
-def _from_inbox(item: dict[str, JsonValue]) -> dict[str, JsonValue]:
+def _from_inbox(item: dict[str, JsonValue], shown: Mapping[str, str]) -> dict[str, JsonValue]:
     kind, args = item.get("type"), item.get("args")
+    if unknown := sorted(set(item) - {"type", "args"}):
+        raise Invalid(f"The answer is not understood: {', '.join(map(str, unknown))} is no part of one.")
+    if kind == "accept" and args is not None and _edits(args) != dict(shown):
+        raise Invalid("The answer is not understood: it accepts, and its arguments are not those that were shown.")
     if not isinstance(kind, str) or kind not in INBOX_DECISIONS:
         raise Invalid("An inbox answer has the type accept, edit, response or ignore.")
     if kind == "response":

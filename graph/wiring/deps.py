@@ -27,7 +27,7 @@ from disputes.ports.sources import Source
 from disputes.ports.storage import Storage
 from disputes.ports.stripe import StripeApi, Webhooks
 from disputes.repositories import Repositories
-from disputes.repositories.users import Users
+from disputes.repositories.users import User, Users
 from graph.wiring.settings import Settings, require_stripe
 from tools import storage
 from tools.embedded import servers as embedded_servers
@@ -73,6 +73,9 @@ class Servers:
     database_url: str
     embedded: tuple[str, ...]
 
+
+_NO_TOKEN = "0" * 64
+"""A digest that no token has: who comes in without one is known by name alone."""
 
 utc: Clock = partial(datetime.now, UTC)
 """The clock of this machine, aware UTC."""
@@ -153,9 +156,12 @@ def _model(settings: Settings, rules: Policy) -> Model | None:
 
 
 async def _configure_users(users: Users, settings: Settings) -> None:
-    """Let in whom the settings name, and nobody else that an earlier setting named; without tokens nothing changes."""
-    if settings.tokens:
-        await users.configure({_digest(grant.token.get_secret_value()): grant.person for grant in settings.tokens})
+    """Let in whom the settings name, and nobody else that an earlier setting named; without any nothing changes."""
+    named = {_digest(grant.token.get_secret_value()): grant.person for grant in settings.tokens}
+    if settings.studio_open:
+        named[_NO_TOKEN] = User(name="studio", role="reviewer")
+    if named:
+        await users.configure(named)
 
 
 def _digest(token: str) -> str:

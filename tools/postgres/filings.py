@@ -45,8 +45,9 @@ class PostgresFilings:
             again = known if known and known.digest == filing.digest else None
             kept = again.key if again else filing.key
             intended = filing.model_copy(update={"automatic": permit.automatic, "key": kept})
-            if permit.automatic and not (again and again.automatic):
-                await _check_automation(connection, intended, cap=cap, now=self.now())
+            if permit.automatic:
+                counted = again is not None and again.automatic
+                await _check_automation(connection, intended, cap=None if counted else cap, now=self.now())
             await _write(connection, intended, now=self.now(), renewed=again is None)
             return intended
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -41,6 +41,12 @@ class PostgresUsers:
         written = fresh.on_conflict_do_update(index_elements=[users.c.digest], set_=user.model_dump())
         async with transaction(self.engine) as connection:
             await connection.execute(written)
+
+    async def is_reviewer(self, name: str) -> bool:
+        """Return whether somebody of this name may decide now."""
+        known = exists().where(users.c.name == name, users.c.role == "reviewer")
+        async with transaction(self.engine) as connection:
+            return bool((await connection.execute(select(known))).scalar())
 
     async def configure(self, configured: Mapping[str, User]) -> None:
         """Make these, by digest, the users of the settings; one of an earlier setting that is not among them goes."""

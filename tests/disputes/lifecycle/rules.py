@@ -1,43 +1,88 @@
 """The rules of the next move in the order people state them, apart from `next_move`, for the table to compare."""
 
-from disputes.case import Verdict
 from disputes.lifecycle import handling
-from disputes.lifecycle.moves import Continue, Discard, Expire, Refresh, Rest, Restore, Resume, Settle, Start
+from disputes.lifecycle.moves import (
+    CHANGED_OUTSIDE,
+    OLDER_SHAPE,
+    Continue,
+    Discard,
+    Expire,
+    Refresh,
+    Rest,
+    Restore,
+    Resume,
+    Settle,
+    Start,
+)
 from disputes.repositories.cases import HistoryStep
 
 FINAL = ("won", "lost", "warning_closed", "prevented")
-RUN_STEPS = ("load", "evidence", "classifier", "rebuttal", "router", "stage", "submit", "review", "accept")
 TERMS = ("status", "stage", "reason", "amount", "due_by", "eligible")
-REDRAFT = Resume(verdict=Verdict(decision="redraft", by="rebut"))
+REDRAFT = Start(why="the dispute changed at Stripe")
+AHEAD = "what was decided since is lost"
+"""Stands in the rules for whatever words a thread that knows more than the record is replaced with."""
 
 
 def expected_move(at):
     """Return the move of the first rule that applies."""
-    if at.run.status == "partial" or is_behind(at):
-        return Discard()
-    if at.run.status == "midway":
-        return Continue()
     if at.verdict and not is_live(at):
         return Expire(version=at.verdict.version)
+    if replaced := move_of_thread(at):
+        return replaced
+    if at.run.status == "midway":
+        return Continue()
     return move_of_suspended(at) if at.run.status == "suspended" else move_without_run(at)
 
 
-def is_behind(at):
-    if at.record is None or at.run.status == "none":
-        return False
-    steps = [step for step in at.record.history[:-1] if step.step in RUN_STEPS]
-    return bool(steps) and steps[-1] not in at.run.steps
-
-
 def is_live(at):
-    """Whether a waiting verdict is about the case as it is now."""
-    record = at.record
-    return bool(at.verdict and record and (record.state == "parked" or record.version == at.verdict.version))
+    """Whether a waiting verdict is about the version on record, parked or not."""
+    return at.verdict is not None and at.record is not None and at.verdict.version == at.record.version
+
+
+def rules_on_draft(at):
+    return at.verdict is not None and at.verdict.decision != "redraft"
+
+
+def move_of_thread(at):
+    """A thread that is not to be gone on with is replaced; of one that ended only what it knows more is of use."""
+    if at.run.status == "partial":
+        return Discard()
+    under_way = at.run.status in {"midway", "suspended"}
+    if under_way and (at.run.older or not at.run.sealed):
+        reason = OLDER_SHAPE if at.run.older else CHANGED_OUTSIDE
+        return shown_anew(at, reason) or Discard(refused=reason)
+    if at.run.sealed and at.run.version > version_of(at):
+        return shown_anew(at, AHEAD, above=at.run.version) or Discard(above=at.run.version)
+    if under_way and (at.run.version < version_of(at) or goes_on_alone(at)):
+        return Restore() if is_shown(at) else Discard()
+    return None
+
+
+def version_of(at):
+    return at.record.version if at.record else 0
+
+
+def goes_on_alone(at):
+    """Whether a run is under way where its case rests, and nobody's verdict set it going."""
+    return at.run.status == "midway" and at.record and at.record.state != "working" and not rules_on_draft(at)
+
+
+def is_shown(at):
+    """Whether people see a draft that waits for them."""
+    return at.record is not None and at.record.state == "waiting" and at.record.case is not None
+
+
+def shown_anew(at, reason, *, above=0):
+    """A draft that waits, or that was ruled on before its case was parked, is a new version that says why."""
+    ruled_on = at.record and at.record.state == "parked" and at.record.case and rules_on_draft(at)
+    return Restore(reason=reason, above=above) if is_shown(at) or ruled_on else None
 
 
 def move_of_suspended(at):
     if at.verdict:
-        return Resume(verdict=at.verdict)
+        return Resume(verdict=at.verdict) if rules_on_draft(at) else Start()
+    if at.record and at.record.state == "parked":
+        return Start()
     if at.fresh is None:
         return Refresh()
     return REDRAFT if is_outdated(at) else Rest()
@@ -57,19 +102,16 @@ def move_without_run(at):
 
 def move_of_lost_run(at):
     """The run of a case under way is gone or ended: it begins again, or is rebuilt as the reviewer saw it."""
-    rules_on_draft = at.verdict is not None and at.verdict.decision != "redraft"
     if at.record is None or at.record.state == "working" or at.record.case is None:
-        return a_start(at)
-    return Restore() if at.record.state == "waiting" or rules_on_draft else a_start(at)
-
-
-def a_start(at):
-    return Start(verdict=at.verdict.version if at.verdict else None)
+        return Start()
+    if at.record.state == "parked":
+        return Restore() if rules_on_draft(at) else Start()
+    return Start() if at.verdict and not rules_on_draft(at) else Restore()
 
 
 def move_after_run(at):
     if is_reopened(at) or needs_answer(at):
-        return a_start(at)
+        return Start()
     if at.record.case and at.fresh.status in FINAL and at.fresh.status != at.record.outcome:
         return settled_as_decided(at)
     if at.record.case and at.fresh != at.record.case.dispute:
@@ -116,9 +158,9 @@ def settled(at, *, outcome, record):
 
 
 def plain(move):
-    """Return a move without what the rules leave open: our own call's note, version and time; a record's time."""
-    if isinstance(move, Resume) and move.verdict.by == "rebut":
-        return Resume(verdict=Verdict(decision=move.verdict.decision, by="rebut"))
+    """Return a move without what the rules leave open: the words for a thread that is ahead; a record's time."""
+    if isinstance(move, Restore) and move.reason not in {"", CHANGED_OUTSIDE, OLDER_SHAPE}:
+        return move.model_copy(update={"reason": AHEAD})
     if not isinstance(move, Settle):
         return move
     history = tuple(step.model_copy(update={"note": ""}) for step in move.record.history)

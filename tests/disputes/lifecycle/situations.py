@@ -24,8 +24,17 @@ STORED = {
     "lost": ({"status": "lost"}, "lost"),
     "past due": ({"due_by": PAST}, "past_due"),
 }
-VERSIONS = (0, 7)
-BEHIND = (False, True)
+VERSION = 7
+# How a thread stands to the record: versions behind or ahead of it, its seal, and whether its shape is an older one.
+THREADS = {
+    "fits": (0, True, False),
+    "behind": (-4, True, False),
+    "ahead": (2, True, False),
+    "broken": (0, False, False),
+    "broken ahead": (2, False, False),
+    "older": (0, False, True),
+    "older, sealed": (0, True, True),
+}
 # The decision, and whether it was taken on the version on record.
 VERDICTS = {
     "no verdict": None,
@@ -52,7 +61,7 @@ FILINGS = {
     "done before": ("inquiry", "done"),
     "intended": ("", "intended"),
 }
-FINE = (tuple(STORED), VERSIONS, BEHIND, tuple(VERDICTS), tuple(READINGS), tuple(FILINGS))
+FINE = (tuple(STORED), tuple(THREADS), tuple(VERDICTS), tuple(READINGS), tuple(FILINGS))
 
 
 def a_step(name, minute=0, note=""):
@@ -60,6 +69,7 @@ def a_step(name, minute=0, note=""):
 
 
 HISTORY = (a_step("load"), a_step("announce", 1), a_step("review", 2), a_step("settle", 3), a_step("announce", 4))
+DECIDED = a_step("review", 9, "reject by ada")
 
 
 @cache
@@ -69,7 +79,7 @@ def stored_dispute(stored):
 
 
 @cache
-def a_record(state="filed", stored="open", version=7, **changes):
+def a_record(state="filed", stored="open", version=VERSION, **changes):
     """The record at a place on its axes; `changes` are of its own fields."""
     case = None if STORED[stored][0] is None else Case(dispute=stored_dispute(stored))
     fields = {"state": state, "outcome": STORED[stored][1], "case": case, "version": version, "history": HISTORY}
@@ -78,20 +88,22 @@ def a_record(state="filed", stored="open", version=7, **changes):
 
 
 @cache
-def a_run(status="suspended", stored="open", *, behind=False):
-    """What the thread holds; one that is behind lacks the last step of a run before the record's last."""
+def a_run(status="suspended", stored="open", thread="fits", version=VERSION):
+    """What a thread holds that stands so to a record of a version; one that is ahead took a decision with it."""
     if status in {"none", "partial"}:
         return RunView(status=status)
-    return RunView(status=status, steps=HISTORY[:1] if behind else HISTORY[:3], dispute=stored_dispute(stored))
+    versions, sealed, older = THREADS[thread]
+    steps = (*HISTORY[:3], DECIDED) if versions > 0 else HISTORY[:3]
+    whose = {"version": max(0, version + versions), "sealed": sealed, "older": older}
+    return RunView(status=status, steps=steps, dispute=stored_dispute(stored), **whose)
 
 
 @cache
-def a_verdict(verdict="approve", version=7):
+def a_verdict(verdict="approve"):
     if not (axis := VERDICTS[verdict]):
         return None
     decision, on_record = axis
-    other = sum(VERSIONS) - version
-    return Verdict(decision=decision, by="ada", at=PAST, version=version if on_record else other)
+    return Verdict(decision=decision, by="ada", at=PAST, version=VERSION if on_record else VERSION - 1)
 
 
 @cache
@@ -111,12 +123,12 @@ def the_filings(filings, fresh_stage="chargeback"):
 
 def situation(state, status, fine):
     """The situation at a state of the record, a status of the run, and a place on each of the `FINE` axes."""
-    stored, version, behind, verdict, reading, filings = fine
+    stored, thread, verdict, reading, filings = fine
     fresh = a_reading(reading, stored)
     return Situation(
-        record=None if state == "no record" else a_record(state, stored, version),
-        run=a_run(status, stored, behind=behind),
-        verdict=a_verdict(verdict, version),
+        record=None if state == "no record" else a_record(state, stored),
+        run=a_run(status, stored, thread, 0 if state == "no record" else VERSION),
+        verdict=a_verdict(verdict),
         fresh=fresh,
         filings=the_filings(filings, fresh.stage if fresh else "chargeback"),
         now=NOON,

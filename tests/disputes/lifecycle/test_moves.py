@@ -8,6 +8,8 @@ import pytest
 from disputes.case import Verdict
 from disputes.dispute import Eligibility
 from disputes.lifecycle.moves import (
+    CHANGED_OUTSIDE,
+    OLDER_SHAPE,
     Continue,
     Discard,
     Expire,
@@ -23,7 +25,7 @@ from disputes.lifecycle.moves import (
     next_move,
 )
 from tests.builders import NOON, a_dispute
-from tests.disputes.lifecycle.rules import REDRAFT, RUN_STEPS, expected_move, plain
+from tests.disputes.lifecycle.rules import REDRAFT, expected_move, plain
 from tests.disputes.lifecycle.situations import (
     FINE,
     HISTORY,
@@ -31,6 +33,7 @@ from tests.disputes.lifecycle.situations import (
     PAST,
     STATES,
     STATUSES,
+    THREADS,
     a_record,
     a_run,
     a_step,
@@ -57,13 +60,13 @@ def test_every_situation_has_the_move_of_its_first_rule(state, status):
     ("move", "last"),
     [
         (Discard(), False),
+        (Discard(refused=CHANGED_OUTSIDE), False),
+        (Discard(above=9), False),
         (Continue(), False),
         (Start(), True),
-        (Start(verdict=0), False),
-        (Start(verdict=7), False),
-        (Restore(), False),
         (REDRAFT, True),
-        (Resume(verdict=Verdict(decision="redraft", by="ada")), False),
+        (Restore(), False),
+        (Restore(reason=OLDER_SHAPE), False),
         (Resume(verdict=Verdict(decision="approve")), False),
         (Refresh(), False),
         (Settle(record=a_record()), True),
@@ -71,33 +74,40 @@ def test_every_situation_has_the_move_of_its_first_rule(state, status):
         (Expire(version=0), False),
         (Rest(), True),
     ],
-    ids=lambda value: type(value).__name__,
+    ids=str,
 )
-def test_a_drive_ends_with_rest_settlement_a_start_of_its_own_or_a_redraft_of_its_own(move, last):
+def test_a_drive_ends_with_rest_a_settlement_or_a_start_which_reads_the_dispute(move, last):
     assert is_last(move) == last
 
 
-@pytest.mark.parametrize("step", RUN_STEPS)
-def test_a_thread_that_lacks_a_step_of_its_run_is_behind(step):
-    record = a_record("waiting", history=(a_step(step), a_step("announce", 1)))
-    assert decide(record=record, run=a_run().model_copy(update={"steps": ()})) == Discard()
-    assert decide(record=record, run=a_run().model_copy(update={"steps": record.history[:1]})) == Refresh()
+@pytest.mark.parametrize("state", ["waiting", "parked"])
+@pytest.mark.parametrize("version", [0, 6, 8])
+def test_a_verdict_on_another_version_expires_whatever_its_case_does(state, version):
+    verdict = Verdict(decision="approve", by="ada", version=version)
+    assert decide(record=a_record(state), run=a_run(), verdict=verdict) == Expire(version=version)
 
 
-@pytest.mark.parametrize("step", ["announce", "settle", "parked", "record_outcome", "erased"])
-def test_a_step_that_no_run_writes_leaves_no_thread_behind(step):
-    record = a_record("waiting", history=(*HISTORY[:3], a_step(step, 5), a_step(step, 6)))
-    assert decide(record=record, run=a_run()) == Refresh()
+@pytest.mark.parametrize("state", ["waiting", "parked"])
+@pytest.mark.parametrize("decision", ["approve", "edit", "reject", "accept_loss"])
+def test_a_ruling_on_the_version_on_record_wakes_the_run_parked_or_not(state, decision):
+    verdict = Verdict(decision=decision, by="ada", version=7)
+    assert decide(record=a_record(state), run=a_run(), verdict=verdict) == Resume(verdict=verdict)
 
 
-def test_the_last_step_of_a_record_may_be_lost_to_the_thread():
-    record = a_record("waiting", history=HISTORY[:3])
-    assert decide(record=record, run=a_run(behind=True)) == Refresh()
+@pytest.mark.parametrize("state", ["waiting", "parked"])
+@pytest.mark.parametrize("status", ["none", "suspended", "ended"])
+def test_a_call_for_a_new_draft_starts_anew(state, status):
+    assert decide(record=a_record(state), run=a_run(status), verdict=a_verdict("redraft")) == Start()
 
 
-def test_a_step_of_an_earlier_run_by_the_same_name_is_another_step():
-    record = a_record("waiting", history=(a_step("review"), a_step("review", 9), a_step("announce", 10)))
-    assert decide(record=record, run=a_run().model_copy(update={"steps": record.history[:1]})) == Discard()
+@pytest.mark.parametrize("status", ["none", "midway", "suspended", "ended"])
+@pytest.mark.parametrize("thread", list(THREADS))
+def test_a_parked_case_that_nobody_ruled_on_starts_anew_once_a_thread_of_no_use_is_gone(status, thread):
+    record = a_record("parked")
+    move = next_move(Situation(record=record, run=a_run(status, thread=thread), now=NOON))
+    if isinstance(move, Discard):
+        move = next_move(Situation(record=record, now=NOON))
+    assert move == Start()
 
 
 @pytest.mark.parametrize(
@@ -153,16 +163,20 @@ def test_a_suspended_run_that_holds_no_dispute_is_drafted_again():
     assert decide(record=a_record("waiting"), run=run, fresh=a_dispute()) == REDRAFT
 
 
-def test_our_own_call_for_a_new_draft_is_nobody_elses():
-    move = next_move(Situation(record=a_record("waiting"), run=a_run(), fresh=a_dispute(amount=1), now=NOON))
-    assert isinstance(move, Resume)
-    assert (move.verdict.decision, move.verdict.by) == ("redraft", "rebut")
+@pytest.mark.parametrize(
+    ("then", "now", "outdated"),
+    [(0, 3_800, True), (500, 0, True), (0, 0, False), (None, 0, False), (None, 500, False), (0, None, False)],
+)
+def test_a_refund_since_the_draft_calls_for_another_where_stripe_told_of_both(then, now, outdated):
+    run = a_run().model_copy(update={"dispute": a_dispute(refunded=then)})
+    move = decide(record=a_record("waiting"), run=run, fresh=a_dispute(refunded=now))
+    assert move == (REDRAFT if outdated else Rest())
 
 
 @pytest.mark.parametrize("decision", ["approve", "edit", "reject", "accept_loss", "redraft"])
 def test_a_parked_draft_is_restored_for_whoever_rules_on_it(decision):
-    verdict = Verdict(decision=decision, by="ada", version=3)
-    expected = Start(verdict=3) if decision == "redraft" else Restore()
+    verdict = Verdict(decision=decision, by="ada", version=7)
+    expected = Start() if decision == "redraft" else Restore()
     assert decide(record=a_record("parked"), verdict=verdict) == expected
 
 

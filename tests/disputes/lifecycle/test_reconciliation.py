@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from disputes.case import Case, Packet
+from disputes.case import Case
 from disputes.lifecycle import arrival
 from disputes.lifecycle.reconciliation import differences
 from disputes.repositories.cases import CaseRecord
@@ -22,7 +22,7 @@ def a_record(state="filed", outcome="", **shown):
 
 
 def a_filing(state="done", action="submit", stage="chargeback", **fields):
-    contents = arrival.contents(Packet(fields=fields or EVIDENCE), stage) if action == "submit" else {}
+    contents = arrival.contents(a_dispute(evidence=fields or EVIDENCE)) if action == "submit" else {}
     plain = {"dispute_id": "du_1", "stage": stage, "action": action, "key": "k", "before": 0, "state": state}
     return Filing.model_validate({**plain, "contents": contents})
 

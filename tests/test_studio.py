@@ -1,6 +1,7 @@
 """The graph in LangGraph Studio: a real `langgraph dev`, spoken to by the SDK, and what it loads."""
 
 import asyncio
+import itertools
 import json
 import os
 import signal
@@ -70,8 +71,11 @@ async def a_gate():
         yield {**dict.fromkeys(names, url), "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}, asked
 
 
+_NUMBERS = itertools.count()
+
+
 async def a_dispute(simulator: httpx.AsyncClient, scenario: str) -> str:
-    objects = SCENARIOS[scenario].build(datetime.now(UTC), f"studio{os.getpid()}")
+    objects = SCENARIOS[scenario].build(datetime.now(UTC), f"studio{os.getpid()}x{next(_NUMBERS)}")
     body = {"objects": objects}
     (await simulator.post("/_sim/objects", params={"silent": True}, json=body)).raise_for_status()
     return str(next(thing["id"] for thing in objects if thing["object"] == "dispute"))
@@ -131,7 +135,8 @@ async def test_without_its_settings_the_server_says_to_everybody_what_is_missing
 
 @pytest.mark.process
 @pytest.mark.studio
-async def test_a_dispute_waits_in_studio_is_accepted_there_and_filed_once(tmp_path, simulator):
+@pytest.mark.parametrize("by", ["ada", "studio"])
+async def test_a_dispute_waits_in_studio_is_accepted_there_and_filed_once(by, tmp_path, simulator):
     dispute_id = await a_dispute(simulator, "fraud_small_3ds")
     bearer = {"Authorization": f"Bearer {TOKEN}"}
     with a_home() as home:
@@ -141,10 +146,11 @@ async def test_a_dispute_waits_in_studio_is_accepted_there_and_filed_once(tmp_pa
             "STRIPE_WEBHOOK_SECRET": SECRET,
             "STRIPE_API_BASE": str(simulator.base_url).rstrip("/"),
             "REBUT_API_TOKENS": f"ada:reviewer:{TOKEN}",
+            "REBUT_STUDIO_OPEN": "true" if by == "studio" else "",
         }
         async with (
             a_studio(tmp_path, **given) as studio,
-            get_client(url=studio.url, api_key=None, headers=bearer) as client,
+            get_client(url=studio.url, api_key=None, headers=bearer if by == "ada" else {}) as client,
             httpx.AsyncClient(base_url=studio.url, headers=bearer) as http,
         ):
             thread_id = (await client.threads.create())["thread_id"]
@@ -161,7 +167,9 @@ async def test_a_dispute_waits_in_studio_is_accepted_there_and_filed_once(tmp_pa
             assert after["next"] == []
             values: Any = after["values"]
             assert values["dispute"]["status"] == "under_review"
-            assert (await http.get(f"/disputes/{dispute_id}")).json()["state"] == "filed"
+            case = (await http.get(f"/disputes/{dispute_id}")).json()
+            assert case["state"] == "filed"
+            assert [step["note"] for step in case["history"] if step["step"] == "review"] == [f"approve by {by}"]
             assert await submissions(simulator, dispute_id) == 1
             assert alive(home) == {"redis-server", "postgres"}
             await studio.stop(signal.SIGINT)

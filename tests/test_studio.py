@@ -164,7 +164,7 @@ async def test_a_dispute_waits_in_studio_is_accepted_there_and_filed_once(by, tm
             accepted = Command(resume=[{"type": "accept", "args": None}])
             await client.runs.wait(thread_id, "rebut", command=accepted)
             after = await client.threads.get_state(thread_id)
-            assert after["next"] == []
+            assert after["next"] == [], (after["tasks"], studio.log.read_text()[-3_000:])
             values: Any = after["values"]
             assert values["dispute"]["status"] == "under_review"
             case = (await http.get(f"/disputes/{dispute_id}")).json()

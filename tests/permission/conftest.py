@@ -7,8 +7,8 @@ import pytest
 
 from tests.conftest import Stage
 
-WHOLE = "REBUT_WHOLE_TABLE"
-"""Set, every way in is played against every act: `REBUT_WHOLE_TABLE=1 pytest tests/permission`, about half an hour."""
+WHOLE = "WHOLE_TABLE"
+"""Set, every way in is played against every act: `WHOLE_TABLE=1 pytest tests/permission`, about half an hour."""
 SAMPLED = {"test_waiting.py": 8, "test_midway.py": 4, "test_ended.py": 4}
 """One in so many is played otherwise: always the same, chosen by their names."""
 

@@ -40,7 +40,7 @@ class VerdictBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    decision: Literal["approve", "edit", "reject", "accept_loss"]
+    decision: Literal["approve", "edit", "reject", "accept_loss", "smart_disputes"]
     note: str = Field("", max_length=5_000)
     letter: LetterBody | None = None
     fields: dict[FieldName, FieldText] | None = None

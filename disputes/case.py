@@ -19,7 +19,7 @@ BUILT_IN = "built-in"
 """The writer that is no model."""
 
 Action = Literal["submit", "review", "accept", "record"]
-Decision = Literal["approve", "edit", "reject", "accept_loss", "redraft"]
+Decision = Literal["approve", "edit", "reject", "accept_loss", "smart_disputes", "redraft"]
 
 
 class ConfidenceFactor(Value):

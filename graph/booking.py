@@ -8,15 +8,17 @@ from pydantic import JsonValue
 from disputes import money
 from disputes.case import Case, Verdict
 from disputes.errors import Invalid
-from disputes.lifecycle import handling
+from disputes.lifecycle import SMART_DISPUTES, handling, is_left_to_stripe
 from disputes.repositories.cases import CaseRecord, HistoryStep
 from disputes.repositories.cases import CaseState as Resting
+from disputes.repositories.filings import FilingAction
 from disputes.repositories.ledger import LedgerEntry
 from disputes.repositories.outbox import OutboxMessage
 from disputes.review import agent_inbox
 from graph.state import State
 from graph.wiring.deps import Deps
 
+_ENDINGS: dict[FilingAction, Resting] = {"submit": "filed", "close": "accepted", "smart_disputes": "recorded"}
 _MARKS = {"won": "✅", "lost": "❌"}
 
 
@@ -66,13 +68,19 @@ async def _keep(deps: Deps, state: State, ended: tuple[HistoryStep, Resting], *,
         dispute_id=state.dispute_id,
         account=state.account,
         state=resting,
-        outcome=(state.route.outcome if state.route else "") if resting == "recorded" else "",
+        outcome=_outcome(state) if resting == "recorded" else "",
         case=case,
         history=_grown(before, (*state.history, step)),
         received_at=now,
         updated_at=now,
     )
     return await deps.cases.save(record, fence=fence, carried=state.decided, expected=state.version)
+
+
+def _outcome(state: State) -> str:
+    if is_left_to_stripe(state.case().dispute):
+        return SMART_DISPUTES
+    return state.route.outcome if state.route else ""
 
 
 async def end(deps: Deps, state: State) -> Resting:
@@ -83,10 +91,12 @@ async def end(deps: Deps, state: State) -> Resting:
     dispute, stored = state.case().dispute, await deps.verdicts.pending(state.dispute_id)
     for filing in await deps.filings.of(dispute.id):
         if filing.stage == dispute.stage and filing.state == "done" and not dispute.is_open:
-            return "filed" if filing.action == "submit" else "accepted"
+            return _ENDINGS[filing.action]
     decided = stored.decision if stored and stored.version == state.decided else None
     if decided == "reject":
         return "rejected"
+    if decided == "smart_disputes" and is_left_to_stripe(dispute):
+        return "recorded"
     if decided == "accept_loss" and dispute.stage == "inquiry":
         return "accepted"
     if handling(dispute, deps.now()).way == "nothing":

@@ -18,10 +18,10 @@ Graph = CompiledStateGraph[Any, Any, Any, Any]
 
 STEPS = (
     *("load", "evidence", "classifier", "rebuttal", "router"),
-    *("stage", "submit", "announce", "review", "accept", "record_outcome"),
+    *("stage", "submit", "announce", "review", "accept", "smart_disputes", "record_outcome"),
 )
 
-IRREVOCABLE = frozenset(("submit", "accept"))
+IRREVOCABLE = frozenset(("submit", "accept", "smart_disputes"))
 
 
 def build(deps: Deps, saver: BaseCheckpointSaver[str] | None = None) -> Graph:
@@ -44,6 +44,7 @@ def build(deps: Deps, saver: BaseCheckpointSaver[str] | None = None) -> Graph:
     graph.add_conditional_edges("stage", staged)
     graph.add_conditional_edges("submit", done)
     graph.add_conditional_edges("accept", done)
+    graph.add_conditional_edges("smart_disputes", done)
     graph.add_edge("announce", "review")
     graph.add_conditional_edges("review", decided)
     graph.add_edge("record_outcome", END)

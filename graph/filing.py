@@ -12,7 +12,7 @@ from disputes.case import Packet, Route
 from disputes.ce3 import prefill
 from disputes.dispute import Dispute
 from disputes.errors import AskHuman, Refused, SpentKey
-from disputes.lifecycle import arrival, terms
+from disputes.lifecycle import arrival, is_left_to_stripe, terms
 from disputes.repositories.cases import HistoryStep
 from disputes.repositories.filings import Filing, FilingAction, FilingState
 from graph import permission
@@ -47,6 +47,15 @@ class FilingNodes:
             return hold(self._deps, state, "accept", asked)
         note = "refund it in full: an inquiry cannot be closed" if dispute.stage == "inquiry" else dispute.status
         return state.changes(_step(self._deps, "accept", note), dispute=dispute)
+
+    async def smart_disputes(self, state: State, context: StepContext) -> Changes:
+        """Leave the answer to Stripe's Smart Disputes."""
+        try:
+            await permission.grant(self._deps, state, context, action="smart_disputes", digest=HANDING)
+            dispute = await hand_over(self._deps, state.case().dispute, fence=context.fence)
+        except AskHuman as asked:
+            return hold(self._deps, state, "smart_disputes", asked)
+        return state.changes(_step(self._deps, "smart_disputes", "Stripe answers it"), dispute=dispute)
 
 
 async def submit(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int) -> Dispute:
@@ -104,6 +113,28 @@ async def close(deps: Deps, dispute: Dispute, *, fence: int) -> Dispute:
     return after
 
 
+async def hand_over(deps: Deps, dispute: Dispute, *, fence: int) -> Dispute:
+    """Leave the answer to Stripe, once. Raises `AskHuman` when the dispute changed or it stays ours, and `TryAgain`."""
+    fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
+    if fresh.submission_method == "smart_disputes":
+        return fresh
+    if changed := terms.change(dispute, fresh):
+        raise AskHuman(f"{changed} before it was left to Stripe; nothing was sent.")
+    intended = Filing(
+        dispute_id=dispute.id,
+        stage=dispute.stage,
+        action="smart_disputes",
+        key=key_of(dispute, "smart_disputes", ""),
+        before=fresh.submissions,
+        digest=HANDING,
+    )
+    filing = await deps.filings.intend(intended, fence=fence)
+    after = await _send(deps, filing, deps.stripe.hand_over(fresh, key=filing.key))
+    if after.submission_method != "smart_disputes":
+        raise AskHuman("Stripe took the call and does not answer this dispute by itself; look at it in the dashboard.")
+    return after
+
+
 def hold(deps: Deps, state: State, step: str, asked: AskHuman) -> Changes:
     """Return the changes that send a filing which could not go on to a person."""
     before, queue = state.route or Route(action="review"), deps.policy.person_queue
@@ -135,6 +166,8 @@ def _check_unchanged(dispute: Dispute, fresh: Dispute, packet: Packet) -> None:
     """Raise `AskHuman` when dispute, payment or what is staged is not as the answer was made and staged for."""
     if changed := terms.change(dispute, fresh):
         raise AskHuman(f"{changed} before it was filed; nothing was sent.")
+    if is_left_to_stripe(fresh):
+        raise AskHuman("Stripe is set to answer this dispute by itself; change that in the dashboard first.")
     ours = {*packet.fields, *(file.field for file in packet.files)}
     names = (set(dispute.evidence) | set(fresh.evidence)) - ours
     foreign = tuple(name for name in sorted(names) if dispute.evidence.get(name) != fresh.evidence.get(name))
@@ -176,5 +209,5 @@ def _step(deps: Deps, step: str, note: str) -> HistoryStep:
     return HistoryStep(step=step, at=deps.now(), note=note)
 
 
-CLOSING = _hash("close")
-"""The digest of a close, which has no content."""
+CLOSING, HANDING = _hash("close"), _hash("smart_disputes")
+"""The digests of the calls that have no content."""

@@ -50,6 +50,6 @@ async def grant(deps: Deps, state: State, context: StepContext, *, action: Filin
 def _check_router(state: State, context: StepContext, stage: str, action: FilingAction) -> None:
     if not context.by_worker:
         raise AskHuman("Only a worker files by itself; here a person decides.")
-    chosen = {"submit": "submit", "close": "accept"}[action]
+    chosen = {"submit": "submit", "close": "accept"}.get(action)
     if state.route is None or state.route.action != chosen or state.caution or stage in NEEDS_PERSON:
         raise AskHuman("Nobody decided this; nothing was sent.")

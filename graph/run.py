@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 from langgraph.errors import EmptyInputError
 from langgraph.types import Command
 from pydantic import JsonValue, ValidationError
@@ -25,6 +25,9 @@ from graph.steps import following
 from graph.wiring.deps import Deps
 
 log = structlog.get_logger()
+
+_NO_TASK, _ANSWER = "00000000-0000-0000-0000-000000000000", "__resume__"
+"""Under whose name LangGraph keeps what a command says, and where in it an answer stands: a worker reads none."""
 
 
 class Runner:
@@ -246,11 +249,17 @@ async def look(graph: Graph, deps: Deps, dispute_id: str) -> RunView:
     return RunView(
         status=status if whole else "partial",
         version=state.version,
-        sealed=_is_in_place(await deps.thread_keys.read(), dispute_id, state, snapshot.next),
+        sealed=not _is_sent_elsewhere(stored)
+        and _is_in_place(await deps.thread_keys.read(), dispute_id, state, snapshot.next),
         older=state.shape != SHAPE,
         steps=tuple(state.history),
         dispute=state.dispute,
     )
+
+
+def _is_sent_elsewhere(stored: CheckpointTuple) -> bool:
+    """Return whether somebody's command waits in a thread for its next run, which no step of ours gave."""
+    return any(task == _NO_TASK and channel != _ANSWER for task, channel, _ in stored.pending_writes or ())
 
 
 def _is_in_place(key: bytes, thread_id: str, state: State, ahead: tuple[str, ...]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
+from disputes.case import Decision
 from graph.state import State
 
 
@@ -19,19 +20,14 @@ def routed(state: State) -> Literal["stage", "announce", "accept", "record_outco
             return "announce"
 
 
-def decided(state: State) -> Literal["stage", "accept", "record_outcome", "load", "announce", "review"]:
+AfterReview = Literal["stage", "accept", "smart_disputes", "record_outcome", "load", "announce", "review"]
+
+
+def decided(state: State) -> AfterReview:
     """Follow the verdict; an answer that was not stored, or cannot be carried out, is asked for again."""
-    match state.verdict.decision if state.verdict else None:
-        case "approve" | "edit":
-            return "stage"
-        case "accept_loss":
-            return "accept"
-        case "reject":
-            return "record_outcome"
-        case "redraft":
-            return "load"
-        case _:
-            return "announce" if state.decided is not None else "review"
+    if state.verdict is None:
+        return "announce" if state.decided is not None else "review"
+    return _AFTER_VERDICT[state.verdict.decision]
 
 
 def staged(state: State) -> Literal["submit", "announce"]:
@@ -57,6 +53,14 @@ def _is_held(state: State) -> bool:
     return state.verdict is None and state.route is not None and state.route.action == "review"
 
 
+_AFTER_VERDICT: dict[Decision, AfterReview] = {
+    "approve": "stage",
+    "edit": "stage",
+    "reject": "record_outcome",
+    "accept_loss": "accept",
+    "smart_disputes": "smart_disputes",
+    "redraft": "load",
+}
 _FOLLOWING: dict[str, Callable[[State], tuple[str, ...]]] = {
     "load": lambda _: ("evidence", "router"),
     "evidence": lambda _: ("classifier",),
@@ -66,6 +70,7 @@ _FOLLOWING: dict[str, Callable[[State], tuple[str, ...]]] = {
     "stage": lambda state: (staged(state),),
     "submit": lambda state: (done(state),),
     "accept": lambda state: (done(state),),
+    "smart_disputes": lambda state: (done(state),),
     "announce": lambda _: ("review",),
     "review": lambda state: (decided(state),),
 }

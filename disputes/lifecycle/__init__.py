@@ -17,6 +17,7 @@ _DONE = {
     "warning_under_review": ("answered", "An answer to the inquiry is already with the bank."),
     "appeal_under_review": ("answered", "An appeal is already under review."),
 }
+SMART_DISPUTES = "smart_disputes"
 FINAL = frozenset(("won", "lost", "warning_closed", "prevented"))
 
 
@@ -31,6 +32,11 @@ class Handling(Value):
 def handling(dispute: Dispute, now: datetime) -> Handling:
     """Return how a dispute is handled by its status (reference, section 1); what is unknown goes to a person."""
     return _over(dispute, now) or _special(dispute) or Handling(way="answer")
+
+
+def is_left_to_stripe(dispute: Dispute) -> bool:
+    """Return whether an open dispute is answered by Stripe itself (reference 1.9)."""
+    return dispute.is_open and dispute.submission_method == SMART_DISPUTES
 
 
 def _over(dispute: Dispute, now: datetime) -> Handling | None:

@@ -67,7 +67,8 @@ def settle(filing: Filing, fresh: Dispute) -> Filing:
     """Return a filing of unknown result as Stripe shows it now: done, refused, or still unknown."""
     if filing.state != "intended":
         return filing
-    return _settle_close(filing, fresh) if filing.action == "close" else _settle_submission(filing, fresh)
+    settlers = {"submit": _settle_submission, "close": _settle_close, "smart_disputes": _settle_handing}
+    return settlers[filing.action](filing, fresh)
 
 
 def _settle_close(filing: Filing, fresh: Dispute) -> Filing:
@@ -75,6 +76,12 @@ def _settle_close(filing: Filing, fresh: Dispute) -> Filing:
         return filing
     ours = fresh.status == "lost" and fresh.submissions <= filing.before
     return _ended(filing, "done" if ours else "refused", fresh.status)
+
+
+def _settle_handing(filing: Filing, fresh: Dispute) -> Filing:
+    if fresh.submission_method == "smart_disputes":
+        return _ended(filing, "done", "seen at Stripe")
+    return filing if fresh.is_open else _ended(filing, "refused", fresh.status)
 
 
 def _settle_submission(filing: Filing, fresh: Dispute) -> Filing:

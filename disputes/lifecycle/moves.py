@@ -5,7 +5,7 @@ from typing import Literal
 
 from disputes.case import Verdict
 from disputes.dispute import Dispute
-from disputes.lifecycle import FINAL, handling
+from disputes.lifecycle import FINAL, SMART_DISPUTES, handling, is_left_to_stripe
 from disputes.lifecycle.terms import is_refunded_since
 from disputes.model import Value
 from disputes.privacy import erasure
@@ -248,7 +248,8 @@ def _is_unanswered(at: Situation, fresh: Dispute) -> bool:
 
 def _asks_for_a_run(at: Situation, record: CaseRecord, fresh: Dispute) -> bool:
     """Return whether a person calls for a draft, or the dispute became answerable or moved to another stage."""
-    answerable_now = record.state == "recorded" and handling(fresh, at.now).way != "nothing"
+    left = record.outcome == SMART_DISPUTES and is_left_to_stripe(fresh)
+    answerable_now = record.state == "recorded" and not left and handling(fresh, at.now).way != "nothing"
     case = record.case
     moved = case is None or case.dispute.stage != fresh.stage or not case.dispute.is_open
     asked = at.verdict is not None and at.verdict.decision == "redraft"

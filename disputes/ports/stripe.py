@@ -42,6 +42,10 @@ class StripeApi(Protocol):
         """Accept the loss. It cannot be taken back."""
         ...
 
+    async def hand_over(self, dispute: Dispute, *, key: str) -> Dispute:
+        """Leave the answer to Stripe's Smart Disputes (`intended_submission_method`), which sends one of its own."""
+        ...
+
     async def events_since(self, since: datetime) -> tuple[list[WebhookEvent], list[WebhookEvent]]:
         """Return the dispute events since a moment, and an event for each dispute created since; both oldest first."""
         ...

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from disputes.model import Value
 
-FilingAction = Literal["submit", "close"]
+FilingAction = Literal["submit", "close", "smart_disputes"]
+"""`smart_disputes` hands the answer to Stripe, which then sends one of its own for a share of what it wins."""
 FilingState = Literal["intended", "done", "refused"]
 
 

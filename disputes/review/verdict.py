@@ -39,7 +39,7 @@ def parse(answer: JsonValue, now: datetime, *, shown: Mapping[str, str] = _NOTHI
         verdict = Verdict.model_validate(raw)
     except ValidationError as error:
         raise Invalid(f"The verdict cannot be read: {error.errors()[0]['msg']}.") from error
-    if verdict.decision != "edit" and (verdict.letter is not None or verdict.fields):
+    if raw is item and verdict.decision != "edit" and (verdict.letter is not None or verdict.fields):
         raise Invalid("The verdict is not understood: a letter or fields come only with the decision edit.")
     return _clean(verdict).model_copy(update={"at": verdict.at or now, "by": verdict.by or "agent inbox"})
 
@@ -51,9 +51,19 @@ def check(case: Case, verdict: Verdict) -> tuple[str, ...]:
         return tuple(wrong or _check_change(case, verdict))
     if verdict.without:
         return ("Exhibits are left out of an answer that is filed; this decision files none.",)
+    if verdict.decision == "smart_disputes" and (why := _bars_smart_disputes(case)):
+        return (why,)
     if verdict.decision == "accept_loss" and case.dispute.stage == "appeal":
         return ("An appeal cannot be closed; reject it to let the decision stand.",)
     return ()
+
+
+def _bars_smart_disputes(case: Case) -> str:
+    if case.dispute.submission_method is None:
+        return "Stripe offers no Smart Disputes to this account."
+    if case.dispute.stage not in {"inquiry", "chargeback"}:
+        return f"Stripe answers no {case.dispute.stage} by itself."
+    return ""
 
 
 def warn(case: Case, verdict: Verdict) -> tuple[str, ...]:

@@ -14,7 +14,11 @@ from tools.postgres import leases
 from tools.postgres.database import transaction
 from tools.postgres.tables import cases, permits, users, verdicts
 
-ALLOWED_BY: dict[FilingAction, tuple[str, ...]] = {"submit": ("approve", "edit"), "close": ("accept_loss",)}
+ALLOWED_BY: dict[FilingAction, tuple[str, ...]] = {
+    "submit": ("approve", "edit"),
+    "close": ("accept_loss",),
+    "smart_disputes": ("smart_disputes",),
+}
 """The decisions of a person that allow each action."""
 _ONCE = (permits.c.dispute_id, permits.c.stage, permits.c.action)
 

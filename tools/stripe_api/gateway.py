@@ -77,6 +77,13 @@ class StripeGateway:
             dispute, self._v1.disputes.close_async(dispute.id, {}, request_options(dispute.account, key))
         )
 
+    async def hand_over(self, dispute: Dispute, *, key: str) -> Dispute:
+        """Leave the answer to Stripe's Smart Disputes (`intended_submission_method`), which sends one of its own."""
+        params: Any = {"intended_submission_method": "smart_disputes", "submit": False}
+        return await self._change(
+            dispute, self._v1.disputes.update_async(dispute.id, params, request_options(dispute.account, key))
+        )
+
     async def events_since(self, since: datetime) -> tuple[list[WebhookEvent], list[WebhookEvent]]:
         """Return the dispute events since a moment, and an event for each dispute created since; both oldest first."""
         return await self._events.events(since), await self._events.created_disputes(since)

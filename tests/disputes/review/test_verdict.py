@@ -31,8 +31,14 @@ def read(answer):
 
 def test_accept_approves_what_was_shown():
     assert read(inbox("accept")) == Verdict(decision="approve", by="agent inbox", at=NOON)
-    shown = {"action": "file_dispute_du_1", "args": {**SHOWN, "fee_acknowledged": "true"}}
-    assert read(inbox("accept", shown)) == Verdict(decision="approve", by="agent inbox", at=NOON)
+    sent_back = inbox("accept", {"action": "file_dispute_du_1", "args": SHOWN})
+    assert verdict.parse(sent_back, NOON, shown=SHOWN) == Verdict(decision="approve", by="agent inbox", at=NOON)
+
+
+def test_accept_with_other_arguments_than_were_shown_is_no_consent():
+    changed = inbox("accept", {"action": "file_dispute_du_1", "args": {**SHOWN, "fee_acknowledged": "true"}})
+    with pytest.raises(Invalid, match="not those that were shown"):
+        verdict.parse(changed, NOON, shown=SHOWN)
 
 
 def test_response_sends_the_case_back_with_a_note():

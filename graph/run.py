@@ -5,7 +5,6 @@ from typing import Any
 
 import structlog
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 from langgraph.errors import EmptyInputError
 from langgraph.types import Command
 from pydantic import JsonValue, ValidationError
@@ -20,14 +19,11 @@ from disputes.repositories.cases import CaseRecord, HistoryStep
 from graph import booking, seal
 from graph.build import Graph
 from graph.guard import Lease, LeaseHeld
-from graph.state import SHAPE, State, seed
-from graph.steps import following
+from graph.state import State, seed
+from graph.threads import is_whole, look, saver_of
 from graph.wiring.deps import Deps
 
 log = structlog.get_logger()
-
-_NO_TASK, _ANSWER = "00000000-0000-0000-0000-000000000000", "__resume__"
-"""Under whose name LangGraph keeps what a command says, and where in it an answer stands: a worker reads none."""
 
 
 class Runner:
@@ -59,7 +55,7 @@ class Runner:
             raise TryAgain(f"Redis does not answer: {type(failed).__name__}.") from failed
         except (ValidationError, EmptyInputError) as failed:
             # Both are what LangGraph makes of values that went away under a run; with them in place they are bugs.
-            if await _is_whole(self.graph, dispute_id):
+            if await is_whole(self.graph, dispute_id):
                 raise
             raise TryAgain("Redis lost this run while it went on; it begins again.") from failed
 
@@ -72,7 +68,7 @@ class Runner:
 
     async def forget(self, dispute_id: str) -> None:
         """Delete a run with all that it knew. Raises `TryAgain`."""
-        saver = _saver(self.graph)
+        saver = saver_of(self.graph)
         try:
             if saver:
                 await saver.adelete_thread(dispute_id)
@@ -216,65 +212,12 @@ class _Drive:
         self._fresh = None
 
     async def _delete_thread(self) -> None:
-        saver = _saver(self._graph)
+        saver = saver_of(self._graph)
         if saver:
             await saver.adelete_thread(self._id)
 
     async def _prune(self, _: moves.Rest | None = None) -> None:
         """Keep only the last checkpoint of a run that ended."""
-        saver = _saver(self._graph)
+        saver = saver_of(self._graph)
         if saver and not (await self._graph.aget_state(self._config)).next:
             await saver.aprune([self._id], strategy="keep_latest")
-
-
-def _saver(graph: Graph) -> BaseCheckpointSaver[str] | None:
-    saver = graph.checkpointer
-    return None if isinstance(saver, bool) else saver
-
-
-async def look(graph: Graph, deps: Deps, dispute_id: str) -> RunView:
-    """Return what a worker's thread of a dispute holds, without believing it."""
-    config: RunnableConfig = {"configurable": {"thread_id": dispute_id}}
-    saver = _saver(graph)
-    stored = await saver.aget_tuple(config) if saver else None
-    if stored is None or not _has_input(stored.checkpoint["channel_values"]):
-        return RunView(status="partial" if stored else "none")
-    snapshot = await graph.aget_state(config)
-    status = "suspended" if snapshot.interrupts else "midway" if snapshot.next else "ended"
-    try:
-        state = State.model_validate(snapshot.values)
-        whole = state.dispute is not None
-    except ValidationError:
-        return RunView(status=status, sealed=False, older=snapshot.values.get("shape") != SHAPE)
-    return RunView(
-        status=status if whole else "partial",
-        version=state.version,
-        sealed=not _is_sent_elsewhere(stored)
-        and _is_in_place(await deps.thread_keys.read(), dispute_id, state, snapshot.next),
-        older=state.shape != SHAPE,
-        steps=tuple(state.history),
-        dispute=state.dispute,
-    )
-
-
-def _is_sent_elsewhere(stored: CheckpointTuple) -> bool:
-    """Return whether somebody's command waits in a thread for its next run, which no step of ours gave."""
-    return any(task == _NO_TASK and channel != _ANSWER for task, channel, _ in stored.pending_writes or ())
-
-
-def _is_in_place(key: bytes, thread_id: str, state: State, ahead: tuple[str, ...]) -> bool:
-    """Return whether a thread is as our last step left it: the state, and the one step that comes next."""
-    if not seal.is_sealed(key, thread_id, state):
-        return False
-    return len(ahead) == 1 and ahead[0] in following(state) if ahead else not following(state)
-
-
-async def _is_whole(graph: Graph, dispute_id: str) -> bool:
-    """Return whether Redis holds a run whole: only changes are written, so after a wipe in its midst they are all."""
-    saver = _saver(graph)
-    stored = await saver.aget_tuple({"configurable": {"thread_id": dispute_id}}) if saver else None
-    return stored is not None and _has_input(stored.checkpoint["channel_values"])
-
-
-def _has_input(values: dict[str, Any]) -> bool:
-    return bool({"dispute_id", "__start__"} & set(values))

@@ -7,8 +7,9 @@ from pydantic import JsonValue
 
 from disputes import money
 from disputes.case import Case, Verdict
+from disputes.dispute import Dispute
 from disputes.errors import Invalid
-from disputes.lifecycle import SMART_DISPUTES, handling, is_left_to_stripe
+from disputes.lifecycle import SMART_DISPUTES, arrival, handling, is_left_to_stripe
 from disputes.repositories.cases import CaseRecord, HistoryStep
 from disputes.repositories.cases import CaseState as Resting
 from disputes.repositories.filings import FilingAction
@@ -36,6 +37,13 @@ async def begin(deps: Deps, state: State, steps: Sequence[HistoryStep], *, fence
     begun = record.model_copy(update=grown)
     version = await deps.cases.save(begun, fence=fence, carried=pending.version if pending and called else None)
     return begun, version
+
+
+async def settle_filings(deps: Deps, fresh: Dispute) -> None:
+    """Write how each filing of unknown result ended, as far as Stripe shows it now."""
+    for filing in await deps.filings.of(fresh.id):
+        if (settled := arrival.settle(filing, fresh)) != filing:
+            await deps.filings.finish(settled)
 
 
 async def announce(deps: Deps, state: State, step: HistoryStep, *, fence: int) -> int:

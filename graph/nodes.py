@@ -15,7 +15,7 @@ from disputes.review import agent_inbox, verdict
 from graph import booking, permission, rendering, reviewing, staging
 from graph.filing import digest, hold
 from graph.guard import StepContext
-from graph.state import SHAPE, Changes, State
+from graph.state import Changes, State
 from graph.wiring.deps import Deps
 
 NO_WORKER = "This run was started on LangGraph's server, where only a person files."
@@ -40,18 +40,12 @@ class Nodes:
         why = [self._step("redraft", state.why)] if state.why else []
         begun, version = await booking.begin(deps, state, why, fence=context.fence)
         dispute = await deps.stripe.dispute(state.dispute_id, account=begun.account)
-        for filing in await deps.filings.of(dispute.id):
-            if (settled := arrival.settle(filing, dispute)) != filing:
-                await deps.filings.finish(settled)
-        fresh = State(dispute_id=state.dispute_id, account=begun.account, shape=SHAPE, version=version)
-        usage = begun.case.usage if begun.case else ()
-        loaded = fresh.model_copy(
-            update={"usage": [*usage], "history": [*begun.history], "caution": moves.caution(begun.history)}
-        )
+        await booking.settle_filings(deps, dispute)
+        fresh = State.begin(begun, version=version, caution=moves.caution(begun.history))
         packet = arrival.held_packet(dispute) if arrival.is_answered(dispute) else None
         step = self._step("load", f"{dispute.reason}, {money.write(dispute.money)}, {dispute.status}")
-        cleared = loaded.model_dump(mode="json", exclude={"dispute_id", "seal"})
-        return cleared | loaded.changes(step, dispute=dispute, packet=packet)
+        cleared = fresh.model_dump(mode="json", exclude={"dispute_id", "seal"})
+        return cleared | fresh.changes(step, dispute=dispute, packet=packet)
 
     async def evidence(self, state: State, _: StepContext) -> Changes:
         """Ask every source at once, and have read what people wrote."""

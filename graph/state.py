@@ -5,6 +5,7 @@ believed only under the seal of `graph.seal`, and never a permission.
 """
 
 from collections.abc import Sequence
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -14,7 +15,7 @@ from disputes.errors import TryAgain
 from disputes.evidence import Evidence
 from disputes.model import Value
 from disputes.policy.model_budget import Usage
-from disputes.repositories.cases import HistoryStep
+from disputes.repositories.cases import CaseRecord, HistoryStep
 
 SHAPE = 2
 """The shape of a state. Raise it with every change of a field below: older runs are then rebuilt from PostgreSQL."""
@@ -55,6 +56,20 @@ class State(RunInput):
     usage: list[Usage] = []
     history: list[HistoryStep] = []
     seal: str = ""
+
+    @classmethod
+    def begin(cls, record: CaseRecord, *, version: int, caution: str) -> Self:
+        """Return the state of a new draft: of the case that was, only the history and what models cost stay."""
+        usage = record.case.usage if record.case else ()
+        return cls(
+            dispute_id=record.dispute_id,
+            account=record.account,
+            shape=SHAPE,
+            version=version,
+            caution=caution,
+            usage=[*usage],
+            history=[*record.history],
+        )
 
     def case(self) -> Case:
         """Return what is known as one case.

@@ -142,7 +142,8 @@ class _Drive:
         )
 
     async def _discard(self, move: moves.Discard) -> None:
-        log.warning("run.discarded", status=self._run.status, why=move.refused)
+        tell = log.warning if move.refused or move.above else log.info
+        tell("run.discarded", status=self._run.status, why=move.refused)
         if move.refused or move.above:
             told = (self._step(moves.REFUSED, move.refused),) if move.refused else ()
             known = self._record or self._new_record()

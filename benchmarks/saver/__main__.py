@@ -22,6 +22,7 @@ from benchmarks.saver import case, server
 from benchmarks.table import compare_to_bar, log_progress, median, show
 from graph.build import Graph, build
 from graph.checkpointer.saver import RedisSaver
+from graph.guard import Lease
 
 MEMORY, OURS, OFFICIAL = "InMemorySaver", "RedisSaver (ours)", "langgraph-checkpoint-redis"
 SPEED, TIMES, PART = 0.75, 2.0, 0.25
@@ -92,7 +93,7 @@ async def _start_runs(graph: Graph, ids: Iterator[str]) -> None:
 
 
 def _thread(dispute_id: str) -> RunnableConfig:
-    return {"configurable": {"thread_id": dispute_id}}
+    return {"configurable": {"thread_id": dispute_id, "lease": Lease(dispute_id, 1)}}
 
 
 def table(subjects: dict[str, SaverSubject]) -> Iterator[tuple[str, ...]]:

@@ -75,7 +75,7 @@ class ForgetfulRepositories:
         """Return None."""
         return None
 
-    async def save(self, record: CaseRecord, *, fence: int | None = None) -> int:  # noqa: ARG002 - the port's signature
+    async def save(self, record: CaseRecord, **_options: int | None) -> int:  # noqa: ARG002 - the port's signature
         """Accept a case and return version 1."""
         return 1
 

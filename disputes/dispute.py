@@ -18,6 +18,13 @@ _YEAR_10000 = 253_402_300_800
 _MAX_AMOUNT = 10**15
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,254}")
 
+_FILE = re.compile(r"file_[A-Za-z0-9]{1,64}")
+
+FILE_FIELDS = frozenset(
+    "cancellation_policy customer_communication customer_signature duplicate_charge_documentation receipt "
+    "refund_policy service_documentation shipping_documentation uncategorized_file".split()
+)
+"""The fields of Stripe's evidence that hold the id of a file (reference 1.3)."""
 OPEN = frozenset(("needs_response", "warning_needs_response", "appeal_needs_response"))
 BANK_RETURNS = frozenset(
     "bank_cannot_process check_returned customer_initiated debit_not_authorized incorrect_account_details "
@@ -176,7 +183,15 @@ def _refunded(charge: dict[str, JsonValue]) -> int | None:
 
 
 def _texts(evidence: dict[str, JsonValue]) -> dict[str, str]:
-    return {text.line(key): text.clean(value) for key, value in evidence.items() if isinstance(value, str) and value}
+    texts = {key: value for key, value in evidence.items() if isinstance(value, str) and value}
+    return {
+        text.line(key): _file_id(value) if key in FILE_FIELDS else text.clean(value) for key, value in texts.items()
+    }
+
+
+def _file_id(value: str) -> str:
+    """Return the id of a file as it is: its digits may look like a card number, and masked it would name no file."""
+    return value if _FILE.fullmatch(value) else text.clean(value)
 
 
 def _cleaned(value: JsonValue) -> JsonValue:
@@ -200,7 +215,8 @@ def _eligibility(kinds: dict[str, JsonValue]) -> dict[str, Eligibility]:
 
 def _appeal(card: dict[str, JsonValue]) -> Appeal:
     reason = card.get("reason_for_filing")
-    return Appeal(reason=text.clean(reason) if isinstance(reason, str) else "", files=_words(card, "supporting_files"))
+    files = tuple(_file_id(file) for file in _list(card, "supporting_files") if isinstance(file, str))
+    return Appeal(reason=text.clean(reason) if isinstance(reason, str) else "", files=files)
 
 
 def _words(raw: dict[str, JsonValue], key: str) -> tuple[str, ...]:

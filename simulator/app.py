@@ -32,7 +32,7 @@ class SimulatorSettings:
     objects: list[JsonObject] = field(default_factory=list)
     faults: FaultSettings = field(default_factory=FaultSettings)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    run: str = field(default_factory=lambda: secrets.token_hex(4))
+    run: str = field(default_factory=lambda: "".join(secrets.choice("abcdefghjkmnpqrstvwxyz") for _ in range(8)))
 
 
 def create(settings: SimulatorSettings) -> FastAPI:

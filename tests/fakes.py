@@ -256,8 +256,8 @@ class FakeFilings:
         if known and known.state == "done":
             return known
         permit, same = self._permit(filing), known is not None and known.digest == filing.digest
-        if permit.automatic and not (known and known.automatic and same):
-            await self._check_automation(filing, cap)
+        if permit.automatic:
+            await self._check_automation(filing, None if known and known.automatic and same else cap)
         key = known.key if known and same else filing.key
         intended = filing.model_copy(update={"automatic": permit.automatic, "key": key})
         self.database.filings[one] = intended

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from disputes import dispute
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, Fact, render
 from disputes.evidence.kinds import ADVERSE, KINDS
@@ -24,10 +25,7 @@ TEXT_FIELDS = frozenset(
     "refund_policy_disclosure refund_refusal_explanation service_date shipping_address shipping_carrier shipping_date "
     "shipping_tracking_number uncategorized_text".split()
 )
-FILE_FIELDS = frozenset(
-    "cancellation_policy customer_communication customer_signature duplicate_charge_documentation receipt "
-    "refund_policy service_documentation shipping_documentation uncategorized_file".split()
-)
+FILE_FIELDS = dispute.FILE_FIELDS
 LAYOUTS: dict[str, Layout] = {
     "receipt": "receipt",
     "service_documentation": "service",

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from disputes.errors import DisputeError
 from graph.wiring.runtime import Runtime, open_runtime
 from graph.wiring.settings import Settings
 from jobs.cli.erasure import report
@@ -31,7 +32,11 @@ async def _drive(settings: Settings, dispute_id: str | None, account: str | None
     async with open_runtime(settings) as runtime:
         if not dispute_id:
             return await _drive_parked(runtime)
-        await runtime.runner.drive(dispute_id, account=account)
+        try:
+            await runtime.runner.drive(dispute_id, account=account)
+        except DisputeError as failed:
+            await runtime.runner.park(dispute_id, str(failed), account=account)
+            raise
         await _write_state(runtime, dispute_id)
         return 0
 

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import structlog
 
-from disputes.errors import DisputeError
+from disputes.errors import DisputeError, TryAgain
 from disputes.repositories.cases import CaseRecord
 from graph.wiring.runtime import Runtime
 
@@ -32,12 +33,19 @@ async def _drive(runtime: Runtime, record: CaseRecord) -> str:
     try:
         await runtime.runner.drive(record.dispute_id, account=record.account)
     except DisputeError as failed:
-        return str(failed)
+        return await _park(runtime, record, str(failed))
     except Exception as bug:
         log.exception("drive.failed", dispute_id=record.dispute_id)
-        return f"A fault in Rebut stopped this case: {type(bug).__name__}."
+        return await _park(runtime, record, f"A fault in Rebut stopped this case: {type(bug).__name__}.")
     after = await runtime.deps.cases.find(record.dispute_id)
     return after.error if after and after.state == "parked" else ""
+
+
+async def _park(runtime: Runtime, record: CaseRecord, why: str) -> str:
+    """Park a case again whose new run has begun and failed; a database that is away keeps it from that."""
+    with suppress(TryAgain):
+        await runtime.runner.park(record.dispute_id, why, account=record.account)
+    return why
 
 
 async def _find_parked(runtime: Runtime) -> list[CaseRecord]:

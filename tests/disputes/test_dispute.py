@@ -201,3 +201,13 @@ def test_an_appeal_is_read_with_its_files_in_their_order():
 )
 def test_a_stage_is_told_by_status_case_type_reason_and_eligibility(changes, stage):
     assert a_dispute(**changes).stage == stage
+
+
+@pytest.mark.parametrize("name", ["receipt", "service_documentation"])
+def test_the_id_of_a_file_is_kept_whatever_its_digits_look_like(name):
+    for number in ("4242424242424242", "1Sim4012888888881881", "12345678901234567890"):
+        assert parsed(evidence={name: f"file_{number}"}).evidence == {name: f"file_{number}"}
+
+
+def test_what_is_no_file_id_is_masked_in_a_file_field_too():
+    assert "4242424242424242" not in str(parsed(evidence={"receipt": "card 4242424242424242"}).evidence)

@@ -45,7 +45,7 @@ async def test_the_verdict_of_a_parked_case_is_applied_once_it_is_driven(call: s
     parked = await park(stage, runtime, call)
     assert await stage.deps.verdicts.pending(parked.dispute_id)
     filed = await stage.drive(parked.dispute_id)
-    assert (filed.state, filed.error) == ("filed", "")
+    assert (filed.state, filed.error) == ("filed", ""), filed.history[-4:]
     assert await stage.deps.verdicts.pending(parked.dispute_id) is None
     assert (await stage.counts(parked.dispute_id))["submissions"] == 1
 

@@ -154,7 +154,11 @@ class Scene:
         """Check that the right verdict still has its act done, exactly once."""
         await self.decide()
         done = await self.come_by()
-        assert await self.calls() == ((1, 0) if self.act.call == "submissions" else (0, 1)), (done.state, done.error)
+        assert await self.calls() == ((1, 0) if self.act.call == "submissions" else (0, 1)), (
+            done.state,
+            done.error,
+            [step.note for step in done.history][-6:],
+        )
         kept = await self.record()
         assert kept.state == ("filed" if self.act.call == "submissions" else "accepted")
         assert [filing.state for filing in await self.stage.deps.filings.of(self.id)] == ["done"]

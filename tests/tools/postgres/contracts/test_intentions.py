@@ -157,11 +157,15 @@ async def test_the_cap_counts_what_the_router_permits(repositories: Repositories
     assert (await repositories.automation.read()).filed_today == 1
 
 
-async def test_a_call_of_unknown_result_is_no_new_filing_for_switch_and_cap(repositories: Repositories):
+async def test_a_call_of_unknown_result_is_no_new_filing_for_the_cap_and_is_stopped_by_the_switch(
+    repositories: Repositories,
+):
     await let_file(repositories, an_intention())
     first = await repositories.filings.intend(an_intention(), cap=1)
-    await repositories.automation.set(STOPPED)
     assert await repositories.filings.intend(an_intention(), cap=1) == first
+    await repositories.automation.set(STOPPED)
+    with pytest.raises(AskHuman):
+        await repositories.filings.intend(an_intention(), cap=1)
 
 
 async def test_another_letter_of_the_router_is_a_new_filing_for_the_switch(repositories: Repositories):

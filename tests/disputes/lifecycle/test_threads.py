@@ -48,7 +48,7 @@ def test_a_thread_of_an_older_shape_is_replaced_and_a_person_decides_on_what_was
     older = a_run(status, thread=thread)
     assert decide(record=a_record("waiting"), run=older) == Restore(reason=OLDER_SHAPE)
     assert decide(record=a_record("working"), run=older) == Discard(refused=OLDER_SHAPE)
-    assert decide(run=older) == Discard(refused=OLDER_SHAPE)
+    assert decide(run=older) == Discard(refused=OLDER_SHAPE, above=older.version if older.sealed else 0)
 
 
 @pytest.mark.parametrize("thread", ["broken", "broken ahead", "older", "older, sealed"])

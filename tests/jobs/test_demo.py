@@ -99,7 +99,7 @@ async def test_prints_what_was_filed_what_waits_and_one_letter(folder: Path):
 
 
 async def test_the_user_may_end_it_and_all_that_it_started(folder: Path):
-    async with a_child("demo", "--disputes", "200", folder=folder) as child:
+    async with a_child("demo", "--disputes", "500", folder=folder) as child:  # it must not end by itself first
         await until(lambda: len(alive(folder / "home" / "demo")) == 2, child)
         assert await child.end(signal.SIGINT) == 130, (child.out, child.err)
         assert alive(folder / "home" / "demo") == set()

@@ -6,7 +6,8 @@ the dispute decides what happened before anything is sent again. Stripe keeps ke
 
 import hashlib
 import json
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
+from types import MappingProxyType
 
 from disputes.case import Packet, Route
 from disputes.ce3 import prefill
@@ -72,16 +73,7 @@ async def submit(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int) ->
     if earlier is not None and earlier.state == "done" and arrived == "missing":
         raise AskHuman("Our records say this was filed, and Stripe shows no submission; nothing was sent again.")
     _check_unchanged(dispute, fresh, packet)
-    content = digest(packet)
-    intended = Filing(
-        dispute_id=dispute.id,
-        stage=dispute.stage,
-        action="submit",
-        key=key_of(dispute, "submit", content),
-        before=fresh.submissions,
-        digest=content,
-        contents=arrival.contents(fresh),
-    )
+    intended = _intention(fresh, "submit", digest(packet), contents=arrival.contents(fresh))
     filing = await deps.filings.intend(intended, fence=fence, cap=deps.policy.daily_cap)
     if filing.state == "done":
         raise AskHuman("Our records say this was filed; nothing was sent again.")
@@ -97,15 +89,7 @@ async def close(deps: Deps, dispute: Dispute, *, fence: int) -> Dispute:
         return fresh
     if changed := terms.change(dispute, fresh):
         raise AskHuman(f"{changed} before it was closed; nothing was sent.")
-    intended = Filing(
-        dispute_id=dispute.id,
-        stage=dispute.stage,
-        action="close",
-        key=key_of(dispute, "close", ""),
-        before=fresh.submissions,
-        digest=CLOSING,
-    )
-    filing = await deps.filings.intend(intended, fence=fence)
+    filing = await deps.filings.intend(_intention(fresh, "close", CLOSING), fence=fence)
     after = await _send(deps, filing, deps.stripe.close(fresh, key=filing.key))
     if after.is_open:
         await deps.filings.finish(_renewed(filing, "refused", "Stripe left it open"))
@@ -120,15 +104,7 @@ async def hand_over(deps: Deps, dispute: Dispute, *, fence: int) -> Dispute:
         return fresh
     if changed := terms.change(dispute, fresh):
         raise AskHuman(f"{changed} before it was left to Stripe; nothing was sent.")
-    intended = Filing(
-        dispute_id=dispute.id,
-        stage=dispute.stage,
-        action="smart_disputes",
-        key=key_of(dispute, "smart_disputes", ""),
-        before=fresh.submissions,
-        digest=HANDING,
-    )
-    filing = await deps.filings.intend(intended, fence=fence)
+    filing = await deps.filings.intend(_intention(fresh, "smart_disputes", HANDING), fence=fence)
     after = await _send(deps, filing, deps.stripe.hand_over(fresh, key=filing.key))
     if after.submission_method != "smart_disputes":
         raise AskHuman("Stripe took the call and does not answer this dispute by itself; look at it in the dashboard.")
@@ -173,6 +149,21 @@ def _check_unchanged(dispute: Dispute, fresh: Dispute, packet: Packet) -> None:
     foreign = tuple(name for name in sorted(names) if dispute.evidence.get(name) != fresh.evidence.get(name))
     if wrong := (*differences(fresh, packet), *foreign):
         raise AskHuman(f"What is staged at Stripe changed in {', '.join(wrong)} before it was filed; nothing was sent.")
+
+
+def _intention(
+    fresh: Dispute, action: FilingAction, content: str, *, contents: Mapping[str, str] = MappingProxyType({})
+) -> Filing:
+    """Return the row of a call about to be made for a dispute as it stands now."""
+    return Filing(
+        dispute_id=fresh.id,
+        stage=fresh.stage,
+        action=action,
+        key=key_of(fresh, action, content),
+        before=fresh.submissions,
+        digest=content,
+        contents=dict(contents),
+    )
 
 
 async def _send(deps: Deps, filing: Filing, call: Awaitable[Dispute]) -> Dispute:

@@ -61,7 +61,6 @@ class Guard:
 
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
-        self._key = b""
 
     def wrap(self, step: str, node: Node) -> GuardedNode:
         """Return a step as the graph runs it. `load` believes nothing of a thread but the id, so it needs no seal."""
@@ -69,7 +68,7 @@ class Guard:
         async def guarded(state: State, config: RunnableConfig) -> Changes:
             if not isinstance(state, State):
                 raise Invalid(moves.CHANGED_OUTSIDE)
-            thread_id, key = str(config["configurable"]["thread_id"]), await self._read_key()
+            thread_id, key = str(config["configurable"]["thread_id"]), await self._deps.thread_keys.read()
             async with self._context(step, state.dispute_id, config) as context:
                 whole = state.shape == SHAPE and seal.is_next(key, thread_id, state, step)
                 if step != "load" and not whole:
@@ -78,10 +77,6 @@ class Guard:
             return seal.close(key, thread_id, state, {**changes, "step": step})
 
         return guarded
-
-    async def _read_key(self) -> bytes:
-        self._key = self._key or await self._deps.thread_keys.read()
-        return self._key
 
     @asynccontextmanager
     async def _context(self, step: str, dispute_id: str, config: RunnableConfig) -> AsyncIterator[StepContext]:

@@ -12,6 +12,7 @@ from api.langgraph_server import local, routes, runs
 from disputes.errors import Invalid
 from disputes.repositories.users import Role, User
 from graph.studio import ports
+from graph.wiring.deps import STUDIO
 
 auth = Auth()
 
@@ -59,7 +60,7 @@ async def authorize(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> bool:
 
 async def _find(scope: dict[str, Any]) -> User:
     if ports.studio_open and local.is_studio(scope):
-        return local.STUDIO
+        return STUDIO
     scheme, token = get_authorization_scheme_param(Headers(scope=scope).get("authorization"))
     try:
         users = ports.opened().users

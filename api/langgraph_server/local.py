@@ -6,9 +6,6 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from disputes.repositories.users import User
-
-STUDIO = User(name="studio", role="reviewer")
 ORIGIN = "https://smith.langchain.com"
 HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 FORWARDED = frozenset({"forwarded", "via", "x-real-ip", "cf-connecting-ip", "true-client-ip"})

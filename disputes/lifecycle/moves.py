@@ -5,8 +5,7 @@ from typing import Literal
 
 from disputes.case import Verdict
 from disputes.dispute import Dispute
-from disputes.lifecycle import FINAL, SMART_DISPUTES, handling, is_left_to_stripe
-from disputes.lifecycle.terms import is_refunded_since
+from disputes.lifecycle import FINAL, SMART_DISPUTES, handling, is_left_to_stripe, terms
 from disputes.model import Value
 from disputes.privacy import erasure
 from disputes.repositories.cases import CaseRecord, CaseState, HistoryStep
@@ -279,14 +278,5 @@ def _is_live(verdict: Verdict, record: CaseRecord | None) -> bool:
 def _is_outdated(drafted: Dispute, fresh: Dispute, now: datetime) -> bool:
     """Return whether what a reviewer decides on changed, or nothing is left to decide."""
     stands = handling(fresh, now)
-    return (
-        stands.way == "nothing"
-        or stands != handling(drafted, now)
-        or _terms(fresh) != _terms(drafted)
-        or is_refunded_since(drafted, fresh)
-    )
-
-
-def _terms(dispute: Dispute) -> tuple[object, ...]:
-    """Return what a reviewer decides on; everything else may change without a new draft."""
-    return dispute.status, dispute.stage, dispute.reason, dispute.amount, dispute.due_by, dispute.eligible
+    moved = (fresh.due_by, fresh.eligible) != (drafted.due_by, drafted.eligible)
+    return stands.way == "nothing" or stands != handling(drafted, now) or moved or bool(terms.change(drafted, fresh))

@@ -9,9 +9,6 @@ def change(drafted: Dispute, fresh: Dispute) -> str:
         return f"The dispute changed to {fresh.status}"
     if (fresh.amount, fresh.currency, fresh.reason) != (drafted.amount, drafted.currency, drafted.reason):
         return "Stripe changed the dispute's amount or reason"
-    return "The payment was refunded meanwhile" if is_refunded_since(drafted, fresh) else ""
-
-
-def is_refunded_since(drafted: Dispute, fresh: Dispute) -> bool:
-    """Return whether money went back since; unknown where Stripe did not send the charge."""
-    return fresh.refunded is not None and drafted.refunded is not None and fresh.refunded != drafted.refunded
+    # Unknown where Stripe did not send the charge.
+    known = fresh.refunded is not None and drafted.refunded is not None
+    return "The payment was refunded meanwhile" if known and fresh.refunded != drafted.refunded else ""

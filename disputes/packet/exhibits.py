@@ -6,10 +6,10 @@ from itertools import chain
 
 from disputes import money
 from disputes.case import Section, Sheet
-from disputes.dispute import Dispute
+from disputes.dispute import FILE_FIELDS, Dispute
 from disputes.evidence import Attachment, Evidence, Fact, read_time, render, write_time
 from disputes.evidence.kinds import label
-from disputes.playbook import FILE_FIELDS, ExhibitRule, Playbook
+from disputes.playbook import ExhibitRule, Playbook
 
 UNDATED = "no time on record"
 MAX_COMPRESSION = 3

@@ -11,9 +11,8 @@ from math import ceil
 from typing import NamedTuple
 
 from disputes.case import Packet, PacketFile, Sheet
-from disputes.dispute import Dispute
+from disputes.dispute import FILE_FIELDS, Dispute
 from disputes.packet import LETTER, appeal, preflight_texts
-from disputes.playbook import FILE_FIELDS
 
 MAX_BYTES, MAX_PAGES, MAX_PAGES_MASTERCARD = 4_500_000, 49, 19
 CHARACTERS_A_PAGE = 3_000

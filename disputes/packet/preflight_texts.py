@@ -10,10 +10,10 @@ from decimal import Decimal
 
 from disputes import money
 from disputes.case import Packet
-from disputes.dispute import Dispute
+from disputes.dispute import FILE_FIELDS, Dispute
 from disputes.letter.grounding import tokens
 from disputes.packet import max_characters
-from disputes.playbook import FILE_FIELDS, TEXT_FIELDS
+from disputes.playbook import TEXT_FIELDS
 
 MAX_ALL_TEXTS = 150_000
 DATE_FIELDS = ("service_date", "shipping_date")

@@ -8,8 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from disputes import dispute
-from disputes.dispute import Dispute
+from disputes.dispute import FILE_FIELDS, Dispute
 from disputes.evidence import Evidence, Fact, render
 from disputes.evidence.kinds import ADVERSE, KINDS
 from disputes.letter import plain_values
@@ -25,7 +24,6 @@ TEXT_FIELDS = frozenset(
     "refund_policy_disclosure refund_refusal_explanation service_date shipping_address shipping_carrier shipping_date "
     "shipping_tracking_number uncategorized_text".split()
 )
-FILE_FIELDS = dispute.FILE_FIELDS
 LAYOUTS: dict[str, Layout] = {
     "receipt": "receipt",
     "service_documentation": "service",

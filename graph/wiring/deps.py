@@ -74,6 +74,8 @@ class Servers:
     embedded: tuple[str, ...]
 
 
+STUDIO = User(name="studio", role="reviewer")
+"""Who comes from LangGraph Studio's page, where `REBUT_STUDIO_OPEN` lets it in without a token."""
 _NO_TOKEN = "0" * 64
 """A digest that no token has: who comes in without one is known by name alone."""
 
@@ -159,7 +161,7 @@ async def _configure_users(users: Users, settings: Settings) -> None:
     """Let in whom the settings name, and nobody else that an earlier setting named; without any nothing changes."""
     named = {_digest(grant.token.get_secret_value()): grant.person for grant in settings.tokens}
     if settings.studio_open:
-        named[_NO_TOKEN] = User(name="studio", role="reviewer")
+        named[_NO_TOKEN] = STUDIO
     if named:
         await users.configure(named)
 

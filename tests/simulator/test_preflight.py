@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from disputes import packet
 from disputes.case import Packet, PacketFile, Sheet
+from disputes.dispute import FILE_FIELDS
 from disputes.packet import preflight
-from disputes.playbook import FILE_FIELDS, TEXT_FIELDS
+from disputes.playbook import TEXT_FIELDS
 from simulator.errors import StripeError
 from simulator.rules import limits
 from simulator.state import Caller, Store

@@ -12,7 +12,8 @@ from disputes.repositories.filings import FilingAction
 from disputes.repositories.permits import Permit
 from tools.postgres import leases
 from tools.postgres.database import transaction
-from tools.postgres.tables import cases, permits, users, verdicts
+from tools.postgres.tables import cases, permits, verdicts
+from tools.postgres.users import is_reviewer
 
 ALLOWED_BY: dict[FilingAction, tuple[str, ...]] = {
     "submit": ("approve", "edit"),
@@ -83,8 +84,7 @@ async def _check_person(connection: AsyncConnection, permit: Permit) -> None:
     )
     if not (await connection.execute(select(stored))).scalar():
         raise AskHuman(f"There is no verdict of {permit.by} that decides this; nothing was sent.")
-    known = exists().where(users.c.name == permit.by, users.c.role == "reviewer")
-    if not (await connection.execute(select(known))).scalar():
+    if not await is_reviewer(connection, permit.by):
         raise AskHuman(f"{permit.by} is no reviewer any more; nothing was sent.")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from disputes.errors import Invalid
 from disputes.ports.clock import Clock
@@ -44,9 +44,8 @@ class PostgresUsers:
 
     async def is_reviewer(self, name: str) -> bool:
         """Return whether somebody of this name may decide now."""
-        known = exists().where(users.c.name == name, users.c.role == "reviewer")
         async with transaction(self.engine) as connection:
-            return bool((await connection.execute(select(known))).scalar())
+            return await is_reviewer(connection, name)
 
     async def configure(self, configured: Mapping[str, User]) -> None:
         """Make these, by digest, the users of the settings; one of an earlier setting that is not among them goes."""
@@ -58,6 +57,12 @@ class PostgresUsers:
                 row = user.model_dump() | {"configured": True}
                 fresh = insert(users).values(row | {"digest": hashed, "added_at": self.now()})
                 await connection.execute(fresh.on_conflict_do_update(index_elements=[users.c.digest], set_=row))
+
+
+async def is_reviewer(connection: AsyncConnection, name: str) -> bool:
+    """Return whether somebody of this name may decide, as this transaction sees it."""
+    known = exists().where(users.c.name == name, users.c.role == "reviewer")
+    return bool((await connection.execute(select(known))).scalar())
 
 
 def digest(token: str) -> str:

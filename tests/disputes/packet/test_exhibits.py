@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from disputes.case import Sheet
+from disputes.dispute import FILE_FIELDS
 from disputes.evidence import Attachment, Evidence, build_fact, render
 from disputes.evidence.kinds import label
 from disputes.packet import exhibits
-from disputes.playbook import FILE_FIELDS, ExhibitRule
+from disputes.playbook import ExhibitRule
 from tests.builders import BOOKS, a_dispute, everything, on_record, sample
 
 DAY = datetime(2026, 3, 1, 9, 12, tzinfo=UTC)

@@ -3,10 +3,11 @@
 import pytest
 
 from disputes import packet
+from disputes.dispute import FILE_FIELDS
 from disputes.evidence import Evidence, build_fact
 from disputes.evidence.kinds import ADVERSE
 from disputes.packet import preflight
-from disputes.playbook import FILE_FIELDS, TEXT_FIELDS
+from disputes.playbook import TEXT_FIELDS
 from tests.builders import BOOKS, a_claim, a_dispute, a_letter, everything, on_record, sample
 
 RECEIVED = BOOKS.of("product_not_received")

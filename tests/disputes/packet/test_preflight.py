@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from disputes import packet
 from disputes.case import Packet, PacketFile, Sheet
+from disputes.dispute import FILE_FIELDS
 from disputes.packet import preflight
-from disputes.playbook import FILE_FIELDS, TEXT_FIELDS
+from disputes.playbook import TEXT_FIELDS
 from tests.builders import BOOKS, a_claim, a_dispute, a_letter, everything
 
 FIELDS = sorted(FILE_FIELDS)

@@ -8,10 +8,9 @@ from itertools import groupby
 from pathlib import Path
 
 from disputes import text
-from disputes.dispute import Dispute
+from disputes.dispute import FILE_FIELDS, Dispute
 from disputes.errors import Invalid
 from disputes.evidence import Attachment, Evidence, Gap
-from disputes.playbook import FILE_FIELDS
 from disputes.ports.storage import Storage
 from tools.attachments import file
 from tools.sources import keys

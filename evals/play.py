@@ -12,8 +12,8 @@ from disputes.case import Case, Route
 from disputes.errors import Invalid
 from evals.case import NOW, EvalCase
 from evals.harness import Harness
-from graph.guard import StepContext
 from graph.nodes import Nodes
+from graph.permission.guard import StepContext
 from graph.state import State
 
 _AS_WORKER = StepContext(fence=0, by_worker=True)

@@ -8,8 +8,8 @@ from langgraph.graph.state import CompiledStateGraph
 
 from disputes import lifecycle
 from graph.filing import FilingNodes
-from graph.guard import Guard
 from graph.nodes import Nodes
+from graph.permission.guard import Guard
 from graph.state import RunInput, State
 from graph.steps import decided, done, routed, staged
 from graph.wiring.deps import Deps

@@ -5,8 +5,8 @@ from dataclasses import replace
 from disputes import lifecycle
 from disputes.case import Case
 from disputes.errors import Invalid
-from graph.guard import StepContext
 from graph.nodes import Nodes
+from graph.permission.guard import StepContext
 from graph.state import State
 from graph.wiring.deps import Deps
 

@@ -16,8 +16,8 @@ from disputes.errors import AskHuman, Refused, SpentKey
 from disputes.lifecycle import arrival, is_left_to_stripe, terms
 from disputes.repositories.cases import HistoryStep
 from disputes.repositories.filings import Filing, FilingAction, FilingState
-from graph import permission
-from graph.guard import StepContext
+from graph.permission import grants
+from graph.permission.guard import StepContext
 from graph.state import Changes, State
 from graph.wiring.deps import Deps
 
@@ -42,7 +42,7 @@ class FilingNodes:
         dispute = state.case().dispute
         try:
             if dispute.stage != "inquiry":
-                await permission.grant(self._deps, state, context, action="close", digest=CLOSING)
+                await grants.grant(self._deps, state, context, action="close", digest=CLOSING)
                 dispute = await close(self._deps, dispute, fence=context.fence)
         except AskHuman as asked:
             return hold(self._deps, state, "accept", asked)
@@ -52,7 +52,7 @@ class FilingNodes:
     async def smart_disputes(self, state: State, context: StepContext) -> Changes:
         """Leave the answer to Stripe's Smart Disputes."""
         try:
-            await permission.grant(self._deps, state, context, action="smart_disputes", digest=HANDING)
+            await grants.grant(self._deps, state, context, action="smart_disputes", digest=HANDING)
             dispute = await hand_over(self._deps, state.case().dispute, fence=context.fence)
         except AskHuman as asked:
             return hold(self._deps, state, "smart_disputes", asked)

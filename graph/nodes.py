@@ -12,9 +12,10 @@ from disputes.playbook import Playbook
 from disputes.policy.model_budget import Meter
 from disputes.repositories.cases import CaseRecord, HistoryStep
 from disputes.review import agent_inbox, verdict
-from graph import booking, permission, rendering, reviewing, staging
+from graph import booking, rendering, staging
 from graph.filing import digest, hold
-from graph.guard import StepContext
+from graph.permission import answers, grants
+from graph.permission.guard import StepContext
 from graph.state import Changes, State
 from graph.wiring.deps import Deps
 
@@ -87,10 +88,10 @@ class Nodes:
         """Have the records permit the packet, stage it at Stripe without submitting it, and have them permit that."""
         deps, dispute, draft = self._deps, state.case().dispute, state.case().draft
         try:
-            allowed = await permission.allowed_packet(deps, state)
-            await permission.grant(deps, state, context, action="submit", digest=digest(allowed))
+            allowed = await grants.allowed_packet(deps, state)
+            await grants.grant(deps, state, context, action="submit", digest=digest(allowed))
             staged = await staging.stage(deps, dispute, allowed, fence=context.fence)
-            await permission.grant(deps, state, context, action="submit", digest=digest(staged))
+            await grants.grant(deps, state, context, action="submit", digest=digest(staged))
         except AskHuman as asked:
             return hold(deps, state, "stage", asked)
         return state.changes(self._step("stage", staging.describe(draft, staged)), packet=staged)
@@ -106,7 +107,7 @@ class Nodes:
         case = state.case()
         answer = interrupt(agent_inbox.build_request(case, tuple(state.problems)))
         try:
-            decided = await reviewing.take(self._deps, state, answer, context)
+            decided = await answers.take(self._deps, state, answer, context)
         except (Invalid, TryAgain) as wrong:
             if context.by_worker and isinstance(wrong, TryAgain):
                 raise

@@ -16,9 +16,10 @@ from disputes.errors import TryAgain
 from disputes.lifecycle import lapses, moves
 from disputes.lifecycle.moves import Expire, Resume, RunView, Settle, Situation, Start
 from disputes.repositories.cases import CaseRecord, HistoryStep
-from graph import booking, seal
+from graph import booking
 from graph.build import Graph
-from graph.guard import Lease, LeaseHeld
+from graph.permission import seal
+from graph.permission.guard import Lease, LeaseHeld
 from graph.state import State, seed
 from graph.threads import is_whole, look, saver_of
 from graph.wiring.deps import Deps

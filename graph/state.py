@@ -1,7 +1,7 @@
 """What a run knows: a pydantic model in the hand, plain JSON on the wire.
 
 A run may sleep for weeks and wake under newer code, and LangGraph's own API can write a thread: what it says is data,
-believed only under the seal of `graph.seal`, and never a permission.
+believed only under the seal of `graph.permission.seal`, and never a permission.
 """
 
 from collections.abc import Sequence

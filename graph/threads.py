@@ -7,8 +7,8 @@ from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 from pydantic import ValidationError
 
 from disputes.lifecycle.moves import RunView
-from graph import seal
 from graph.build import Graph
+from graph.permission import seal
 from graph.state import SHAPE, State
 from graph.steps import following
 from graph.wiring.deps import Deps

@@ -10,7 +10,7 @@ from api.langgraph_server import local, routes, runs, start
 from api.langgraph_server.auth import auth, authorize
 from disputes.errors import Invalid
 from disputes.repositories.users import User
-from graph.signed_in import signed_in
+from graph.permission.signed_in import signed_in
 from graph.studio import AUTH, Ports
 from graph.wiring import settings
 from tests.tools.embedded.homes import ROOT

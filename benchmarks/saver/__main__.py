@@ -22,7 +22,7 @@ from benchmarks.saver import case, server
 from benchmarks.table import compare_to_bar, log_progress, median, show
 from graph.build import Graph, build
 from graph.checkpointer.saver import RedisSaver
-from graph.guard import Lease
+from graph.permission.guard import Lease
 
 MEMORY, OURS, OFFICIAL = "InMemorySaver", "RedisSaver (ours)", "langgraph-checkpoint-redis"
 SPEED, TIMES, PART = 0.75, 2.0, 0.25

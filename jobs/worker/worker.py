@@ -11,7 +11,7 @@ from anyio import CancelScope, current_time
 from streaq import StreaqRetry, Worker
 
 from disputes.errors import DisputeError, TryAgain
-from graph.guard import LeaseHeld
+from graph.permission.guard import LeaseHeld
 from graph.wiring.runtime import JOB, Runtime, failures, renew, revive
 from jobs.worker.rebuild import rebuild
 from jobs.worker.reconciliation import reconcile

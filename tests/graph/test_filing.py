@@ -8,7 +8,7 @@ import pytest
 
 from disputes.errors import LostLease, TryAgain
 from disputes.repositories.filings import Filing
-from graph.guard import Lease, LeaseHeld
+from graph.permission.guard import Lease, LeaseHeld
 from tests.conftest import Stage
 
 UNKNOWN = ["timeout_after", "timeout_before", "500", "reset", "429"]

@@ -14,7 +14,7 @@ from disputes.errors import Stale, TryAgain
 from disputes.repositories.cases import CaseRecord
 from disputes.repositories.events import WebhookEvent
 from disputes.review.verdict import apply as apply_verdict
-from graph.guard import LeaseHeld
+from graph.permission.guard import LeaseHeld
 from graph.run import Runner
 from graph.wiring.deps import Deps
 from graph.wiring.runtime import Runtime

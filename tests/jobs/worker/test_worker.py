@@ -7,7 +7,7 @@ from streaq import StreaqRetry
 
 from disputes.errors import Refused, TryAgain
 from disputes.repositories.cases import CaseRecord
-from graph.guard import LeaseHeld
+from graph.permission.guard import LeaseHeld
 from graph.wiring.runtime import Runtime
 from jobs.worker import worker
 from jobs.worker.worker import LONGEST_REDIS_WAIT, LONGEST_WAIT, MAX_TRIES, backoff, handle

@@ -5,7 +5,7 @@ from pydantic import JsonValue
 from disputes.case import Verdict
 from disputes.errors import Invalid, Stale
 from disputes.review import agent_inbox, verdict
-from graph.guard import StepContext
+from graph.permission.guard import StepContext
 from graph.state import State
 from graph.wiring.deps import Deps
 

@@ -12,8 +12,8 @@ from disputes.errors import Invalid, TryAgain
 from disputes.lifecycle import moves
 from disputes.repositories.cases import HistoryStep
 from disputes.repositories.users import User
-from graph import seal
-from graph.signed_in import signed_in
+from graph.permission import seal
+from graph.permission.signed_in import signed_in
 from graph.state import SHAPE, Changes, State
 from graph.wiring.deps import Deps
 

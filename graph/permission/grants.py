@@ -5,7 +5,7 @@ from disputes.errors import AskHuman
 from disputes.repositories.filings import FilingAction
 from disputes.repositories.permits import Permit
 from disputes.review import verdict as reviewing
-from graph.guard import StepContext
+from graph.permission.guard import StepContext
 from graph.state import State
 from graph.wiring.deps import Deps
 

@@ -2,20 +2,19 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from typing import Literal
 
 from pydantic import Field, JsonValue
 
-from disputes import text
+from disputes import funds, text
 from disputes.errors import Invalid
+from disputes.json_fields import is_amount, read_hash, read_list, read_number, read_text, read_words
 from disputes.model import Value
 from disputes.money import Money
 
 Stage = Literal["inquiry", "chargeback", "compliance", "appeal"]
 
 _YEAR_10000 = 253_402_300_800
-_MAX_AMOUNT = 10**15
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,254}")
 
 _FILE = re.compile(r"file_[A-Za-z0-9]{1,64}")
@@ -49,9 +48,12 @@ class Appeal(Value):
 class Dispute(Value):
     """One Stripe dispute as last read. Amounts in minor units, times aware UTC.
 
-    `value` is the amount in the account's own currency where Stripe states it (balance transactions, or the charge's
-    exchange rate), else None. `refunded` is what the charge says went back, None where Stripe did not send the charge.
-    `enhanced` is `evidence.enhanced_evidence`, its texts cleaned.
+    `value` is the amount withdrawn, in the account's own currency, where Stripe states it (balance transactions, or the
+    charge's exchange rate), else None; `reinstated` is what came back of it, whatever the status. `refunded` and
+    `captured` are what the charge says went back and was taken, None where Stripe did not send the charge; what was
+    authorised and never captured is in neither. `captured` is None too where the charge is in another currency than the
+    dispute. `presentment` is what the customer saw and paid for the whole payment, where that is another currency than
+    the charge's. `enhanced` is `evidence.enhanced_evidence`, its texts cleaned.
     """
 
     id: str
@@ -62,7 +64,10 @@ class Dispute(Value):
     amount: int
     currency: str
     value: Money | None = None
+    reinstated: Money | None = None
     refunded: int | None = None
+    captured: int | None = None
+    presentment: Money | None = None
     created: datetime
     due_by: datetime | None = None
     charge: str | None = None
@@ -117,42 +122,47 @@ def parse(raw: dict[str, JsonValue], *, account: str | None = None) -> Dispute:
     Raises `Invalid` when it is not a dispute, or names no amount or currency: a guess could make it be filed
     automatically.
     """
-    dispute_id, currency = _id(raw, "id"), _str(raw, "currency")
+    dispute_id, currency = _id(raw, "id"), read_text(raw, "currency")
     if raw.get("object") != "dispute" or dispute_id is None:
         raise Invalid("This is not a Stripe dispute object.")
-    if currency is None or not _is_amount(raw.get("amount")):
+    if currency is None or not is_amount(raw.get("amount")):
         raise Invalid(f"The dispute {dispute_id} names no amount and currency.")
-    details, method = _dict(raw, "evidence_details"), _dict(raw, "payment_method_details")
-    kind = _str(method, "type") or "card"
-    card = _dict(method, kind)
+    details, method = read_hash(raw, "evidence_details"), read_hash(raw, "payment_method_details")
+    kind, charge = read_text(method, "type") or "card", read_hash(raw, "charge")
+    card = read_hash(method, kind)
     return Dispute(
         id=dispute_id,
         account=account,
         livemode=raw.get("livemode") is True,
-        status=_str(raw, "status") or "unknown",
-        reason=_str(raw, "reason") or "general",
-        amount=_int(raw, "amount"),
+        status=read_text(raw, "status") or "unknown",
+        reason=read_text(raw, "reason") or "general",
+        amount=read_number(raw, "amount"),
         currency=currency.lower(),
-        value=_value(raw),
-        refunded=_refunded(_dict(raw, "charge")),
+        value=funds.find_withdrawn(raw),
+        reinstated=funds.find_reinstated(raw),
+        refunded=funds.find_refunded(charge),
+        captured=_captured(charge, currency),
+        presentment=funds.find_presentment(charge, read_hash(raw, "payment_intent")),
         created=parse_time(raw.get("created")) or datetime.fromtimestamp(0, UTC),
         due_by=parse_time(details.get("due_by")),
         charge=_id(raw, "charge"),
         payment_intent=_id(raw, "payment_intent"),
         method=kind,
-        network=_str(card, "network") or _str(card, "brand"),
-        network_code=_str(card, "network_reason_code") or _str(card, "reason_code"),
-        case_type=_str(card, "case_type"),
-        submissions=_int(details, "submission_count"),
+        network=read_text(card, "network") or read_text(card, "brand"),
+        network_code=read_text(card, "network_reason_code") or read_text(card, "reason_code"),
+        case_type=read_text(card, "case_type"),
+        submissions=read_number(details, "submission_count"),
         staged=details.get("has_evidence") is True,
         past_due=details.get("past_due") is True,
         refundable=raw.get("is_charge_refundable") is True,
-        eligible=_words(raw, "enhanced_eligibility_types"),
-        submission_method=_str(raw, "intended_submission_method"),
-        evidence=_texts(_dict(raw, "evidence")),
-        enhanced={key: _cleaned(value) for key, value in _dict(_dict(raw, "evidence"), "enhanced_evidence").items()},
-        eligibility=_eligibility(_dict(details, "enhanced_eligibility")),
-        appeal=_appeal(_dict(_dict(_dict(raw, "evidence"), "appeal"), "card")),
+        eligible=read_words(raw, "enhanced_eligibility_types"),
+        submission_method=read_text(raw, "intended_submission_method"),
+        evidence=_texts(read_hash(raw, "evidence")),
+        enhanced={
+            key: _cleaned(value) for key, value in read_hash(read_hash(raw, "evidence"), "enhanced_evidence").items()
+        },
+        eligibility=_eligibility(read_hash(details, "enhanced_eligibility")),
+        appeal=_appeal(read_hash(read_hash(read_hash(raw, "evidence"), "appeal"), "card")),
     )
 
 
@@ -163,23 +173,9 @@ def parse_time(seconds: JsonValue) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _value(raw: dict[str, JsonValue]) -> Money | None:
-    """Return the amount withdrawn; an inquiry has withdrawn nothing, so its charge's exchange rate is used."""
-    rows = [row for row in _list(raw, "balance_transactions") if isinstance(row, dict)]
-    first = rows[0] if rows else {}
-    if (withdrawn := _int(first, "amount")) and (currency := _str(first, "currency")):
-        return Money(amount=abs(withdrawn), currency=currency.lower())
-    charge = _dict(raw, "charge")
-    paid = _dict(charge, "balance_transaction")
-    settled, charged, currency = _int(paid, "amount"), _int(charge, "amount"), _str(paid, "currency")
-    if not (isinstance(paid.get("exchange_rate"), (int, float)) and currency and settled and charged):
-        return None
-    converted = round(Fraction(settled * _int(raw, "amount"), charged))
-    return Money(amount=converted, currency=currency.lower()) if 0 < converted <= _MAX_AMOUNT else None
-
-
-def _refunded(charge: dict[str, JsonValue]) -> int | None:
-    return _int(charge, "amount_refunded") if _is_amount(charge.get("amount_refunded")) else None
+def _captured(charge: dict[str, JsonValue], currency: str) -> int | None:
+    same = (read_text(charge, "currency") or currency).lower() == currency.lower()
+    return funds.find_captured(charge) if same else None
 
 
 def _texts(evidence: dict[str, JsonValue]) -> dict[str, str]:
@@ -205,49 +201,21 @@ def _cleaned(value: JsonValue) -> JsonValue:
 
 
 def _eligibility(kinds: dict[str, JsonValue]) -> dict[str, Eligibility]:
-    answers = {text.line(kind): _dict(kinds, kind) for kind in kinds}
+    answers = {text.line(kind): read_hash(kinds, kind) for kind in kinds}
     return {
-        kind: Eligibility(status=status, required_actions=_words(answer, "required_actions"))
+        kind: Eligibility(status=status, required_actions=read_words(answer, "required_actions"))
         for kind, answer in answers.items()
-        if (status := _str(answer, "status"))
+        if (status := read_text(answer, "status"))
     }
 
 
 def _appeal(card: dict[str, JsonValue]) -> Appeal:
     reason = card.get("reason_for_filing")
-    files = tuple(_file_id(file) for file in _list(card, "supporting_files") if isinstance(file, str))
+    files = tuple(_file_id(file) for file in read_list(card, "supporting_files") if isinstance(file, str))
     return Appeal(reason=text.clean(reason) if isinstance(reason, str) else "", files=files)
-
-
-def _words(raw: dict[str, JsonValue], key: str) -> tuple[str, ...]:
-    return tuple(text.line(word) for word in _list(raw, key) if isinstance(word, str))
-
-
-def _dict(raw: dict[str, JsonValue], key: str) -> dict[str, JsonValue]:
-    value = raw.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def _list(raw: dict[str, JsonValue], key: str) -> list[JsonValue]:
-    value = raw.get(key)
-    return value if isinstance(value, list) else []
-
-
-def _str(raw: dict[str, JsonValue], key: str) -> str | None:
-    value = raw.get(key)
-    return text.line(value) or None if isinstance(value, str) else None
-
-
-def _int(raw: dict[str, JsonValue], key: str) -> int:
-    value = raw.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _MAX_AMOUNT else 0
-
-
-def _is_amount(value: JsonValue) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MAX_AMOUNT
 
 
 def _id(raw: dict[str, JsonValue], key: str) -> str | None:
     """Return an id, or that of an expanded object; None for what cannot be an id."""
-    value = _dict(raw, key).get("id", raw.get(key))
+    value = read_hash(raw, key).get("id", raw.get(key))
     return value if isinstance(value, str) and _ID.fullmatch(value) else None

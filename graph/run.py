@@ -47,7 +47,7 @@ class Runner:
             events = await self._deps.events.unhandled_of(dispute_id)
             with structlog.contextvars.bound_contextvars(dispute_id=dispute_id):
                 await self._advance(_Drive(self.graph, self._deps, dispute_id, account, fence), dispute_id)
-            await self._deps.events.mark_handled(events)
+            await self._deps.events.mark_handled([event.id for event in events])
 
     async def _advance(self, drive: "_Drive", dispute_id: str) -> None:
         try:
@@ -92,7 +92,7 @@ class Runner:
             step = HistoryStep(step="parked", at=now, note=error)
             changes = {"state": "parked", "error": error, "history": (*record.history, step)}
             await deps.cases.park(record.model_copy(update=changes), fence=fence)
-            await deps.events.mark_handled(events)
+            await deps.events.mark_handled([event.id for event in events])
 
 
 class _Drive:

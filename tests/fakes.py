@@ -150,7 +150,7 @@ class FakeEvents:
     async def unhandled_of(self, dispute_id):
         self.database.reach()
         ours = [row for row in self.database.events.values() if row.event.dispute_id == dispute_id and not row.handled]
-        return tuple(row.event.id for row in sorted(ours, key=lambda row: (row.received_at, row.event.id)))
+        return tuple(row.event for row in sorted(ours, key=lambda row: (row.received_at, row.event.id)))
 
     async def mark_handled(self, event_ids):
         self.database.reach()
@@ -159,6 +159,12 @@ class FakeEvents:
                 self.database.events[event_id].handled = True
 
     def _applies(self, dispute_id, row):
+    async def refuse(self, event_ids, why):
+        self.database.reach()
+        for row in map(self.database.events.get, event_ids):
+            if row and not row.handled:
+                row.event, row.handled = row.event.model_copy(update={"refused": why}), True
+
         record = self.database.cases.get(dispute_id)
         called = record and row.verdict.decision == "redraft" and row.verdict.version == record.version
         return not row.applied and (record is None or record.state != "parked" or bool(called))

@@ -47,10 +47,14 @@ class Events(Protocol):
         """Return whether a dispute has an unhandled event or verdict, counted as `pending` does."""
         ...
 
-    async def unhandled_of(self, dispute_id: str) -> tuple[str, ...]:
-        """Return the ids of a dispute's unhandled events, oldest first."""
+    async def unhandled_of(self, dispute_id: str) -> tuple[WebhookEvent, ...]:
+        """Return a dispute's unhandled events, oldest first."""
         ...
 
     async def mark_handled(self, event_ids: Sequence[str]) -> None:
         """Mark these events as handled, and no other: two hosts' clocks do not agree on what came before what."""
+        ...
+
+    async def refuse(self, event_ids: Sequence[str], why: str) -> None:
+        """Mark these events as handled, and say in `refused` why nothing follows from them; handled ones stay."""
         ...

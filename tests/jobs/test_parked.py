@@ -128,7 +128,7 @@ async def forget_others(runtime: Runtime, dispute_id: str) -> None:
     deps = runtime.deps
     for name, _ in await deps.events.pending(before=deps.now(), limit=5_000):
         if name != dispute_id:
-            await deps.events.mark_handled(await deps.events.unhandled_of(name))
+            await deps.events.mark_handled([event.id for event in await deps.events.unhandled_of(name)])
             if verdict := await deps.verdicts.pending(name):
                 await deps.verdicts.lapse(name, verdict.version, why="another test left it")
 

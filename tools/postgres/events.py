@@ -67,20 +67,28 @@ class PostgresEvents:
         async with transaction(self.engine) as connection:
             return bool((await connection.execute(select(event | verdict))).scalar())
 
-    async def unhandled_of(self, dispute_id: str) -> tuple[str, ...]:
-        """Return the ids of a dispute's unhandled events, oldest first."""
+    async def unhandled_of(self, dispute_id: str) -> tuple[WebhookEvent, ...]:
+        """Return a dispute's unhandled events, oldest first."""
         ours = (events.c.dispute_id == dispute_id) & events.c.handled_at.is_(None)
-        query = select(events.c.id).where(ours).order_by(events.c.received_at, events.c.id)
+        query = select(events).where(ours).order_by(events.c.received_at, events.c.id)
         async with transaction(self.engine) as connection:
-            return tuple((await connection.execute(query)).scalars())
+            rows = (await connection.execute(query)).mappings()
+            return tuple(WebhookEvent.model_validate(dict(row)) for row in rows)
 
     async def mark_handled(self, event_ids: Sequence[str]) -> None:
         """Mark these events as handled, and no other."""
+        await self._handle(event_ids, {})
+
+    async def refuse(self, event_ids: Sequence[str], why: str) -> None:
+        """Mark these events as handled, and say in `refused` why nothing follows from them; handled ones stay."""
+        await self._handle(event_ids, {"refused": why})
+
+    async def _handle(self, event_ids: Sequence[str], changes: dict[str, str]) -> None:
         if not event_ids:
             return
         named = events.c.id.in_(event_ids) & events.c.handled_at.is_(None)
         async with transaction(self.engine) as connection:
-            await connection.execute(update(events).where(named).values(handled_at=self.now()))
+            await connection.execute(update(events).where(named).values(handled_at=self.now(), **changes))
 
 
 def _is_applicable() -> ColumnElement[bool]:

@@ -146,7 +146,7 @@ async def test_what_a_real_run_left_agrees_with_stripe_until_stripe_moves_on_uns
 async def seen_of(stage: Stage, record: CaseRecord) -> list[str]:
     """Return the differences of one case, with nothing pending of it."""
     events = stage.deps.events
-    await events.mark_handled(await events.unhandled_of(record.dispute_id))
+    await events.mark_handled([event.id for event in await events.unhandled_of(record.dispute_id)])
     found = [difference async for difference in find_differences(stage.deps)]
     return [difference.sentence for difference in found if difference.dispute_id == record.dispute_id]
 

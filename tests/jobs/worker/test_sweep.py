@@ -32,7 +32,7 @@ async def test_what_was_handled_is_left_alone():
     clock = FakeClock()
     deps = some_deps(clock)
     await store_event(deps)
-    await deps.events.mark_handled(await deps.events.unhandled_of("du_1"))
+    await deps.events.mark_handled([event.id for event in await deps.events.unhandled_of("du_1")])
     clock.advance(hours=1)
     assert (await sweep(deps))["rang"] == 0
 
@@ -57,7 +57,7 @@ async def test_a_new_event_of_a_dispute_that_was_handled_is_enqueued_without_del
     await store_event(deps)
     clock.advance(seconds=30)
     assert (await sweep(deps, enqueue_backoff=backoff))["rang"] == 1
-    await deps.events.mark_handled(await deps.events.unhandled_of("du_1"))
+    await deps.events.mark_handled([event.id for event in await deps.events.unhandled_of("du_1")])
     assert (await sweep(deps, enqueue_backoff=backoff))["rang"] == 0
     cast("Any", deps.events).database.events.clear()
     await store_event(deps)

@@ -15,7 +15,7 @@ async def test_a_dispute_with_an_unhandled_event_or_verdict_is_pending(repositor
     await repositories.cases.save(a_record("dp_decided"))
     await repositories.verdicts.store("dp_decided", a_verdict().model_copy(update={"at": clock()}))
     await repositories.events.store(an_event("evt_3", dispute_id="dp_done"))
-    await repositories.events.mark_handled(await repositories.events.unhandled_of("dp_done"))
+    await repositories.events.mark_handled([event.id for event in await repositories.events.unhandled_of("dp_done")])
     assert await repositories.events.pending(before=clock.advance(seconds=1)) == [
         ("dp_event", "acct_1"),
         ("dp_decided", None),
@@ -28,7 +28,7 @@ async def test_a_handled_dispute_is_not_pending(repositories: Repositories, cloc
     assert not await repositories.events.is_pending("dp_1")
     await repositories.events.store(an_event())
     assert await repositories.events.is_pending("dp_1")
-    await repositories.events.mark_handled(await repositories.events.unhandled_of("dp_1"))
+    await repositories.events.mark_handled([event.id for event in await repositories.events.unhandled_of("dp_1")])
     await repositories.cases.save(a_record())
     assert not await repositories.events.is_pending("dp_1")
     await repositories.verdicts.store("dp_1", a_verdict())

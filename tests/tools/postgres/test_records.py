@@ -50,8 +50,8 @@ async def test_a_run_handles_only_the_events_it_looked_at_whatever_the_clocks_sa
     looked_at = await repositories.events.unhandled_of("dp_1")
     clock.advance(seconds=-5)  # a host whose clock is behind receives the next
     await repositories.events.store(an_event("evt_late"))
-    await repositories.events.mark_handled(looked_at)
-    assert looked_at == ("evt_early",)
+    await repositories.events.mark_handled([event.id for event in looked_at])
+    assert looked_at == (an_event("evt_early"),)
     waiting = await repositories.events.unhandled(before=clock.advance(seconds=10))
     assert [event.id for event in waiting] == ["evt_late", "evt_other"]
 
@@ -80,11 +80,28 @@ async def test_a_refused_event_is_stored_and_never_pending(
     assert (row.refused, row.handled_at) == (refused.refused, NOON)
 
 
+async def test_events_refused_later_say_why_and_no_other_does(
+    repositories: Repositories, engine: AsyncEngine, clock: FakeClock
+):
+    for number in (1, 2, 3):
+        await repositories.events.store(an_event(f"evt_{number}"))
+    await repositories.events.mark_handled(["evt_1"])
+    clock.advance(seconds=5)
+    await repositories.events.refuse(["evt_1", "evt_2", "evt_none"], "This seller has no policy.")
+    await repositories.events.refuse([], "Nothing.")
+    async with engine.connect() as connection:
+        rows = (await connection.execute(select(events.c.id, events.c.refused, events.c.handled_at))).all()
+    later = NOON + timedelta(seconds=5)
+    told = [("evt_1", "", NOON), ("evt_2", "This seller has no policy.", later), ("evt_3", "", None)]
+    assert sorted(map(tuple, rows)) == told
+    assert [event.id for event in await repositories.events.unhandled_of("dp_1")] == ["evt_3"]
+
+
 async def test_a_dispute_asks_for_a_run_while_an_event_or_a_verdict_waits(repositories: Repositories, clock: FakeClock):
     assert not await repositories.events.is_pending("dp_1")
     await repositories.events.store(an_event())
     assert await repositories.events.is_pending("dp_1")
-    await repositories.events.mark_handled(await repositories.events.unhandled_of("dp_1"))
+    await repositories.events.mark_handled([event.id for event in await repositories.events.unhandled_of("dp_1")])
     assert not await repositories.events.is_pending("dp_1")
     await repositories.cases.save(a_record())
     await repositories.verdicts.store("dp_1", a_verdict())
@@ -105,7 +122,7 @@ async def test_each_pending_dispute_is_listed_once_the_longest_waiting_first(
     assert await repositories.events.pending(before=clock(), limit=1) == [("dp_decided", "acct_1")]
     assert await repositories.events.pending(before=NOON) == []
     await repositories.cases.save(a_record("dp_decided", state="filed"), carried=1)
-    await repositories.events.mark_handled(await repositories.events.unhandled_of("dp_event"))
+    await repositories.events.mark_handled([event.id for event in await repositories.events.unhandled_of("dp_event")])
     assert await repositories.events.pending(before=clock.advance(seconds=1)) == []
 
 

@@ -158,13 +158,13 @@ class FakeEvents:
             if event_id in self.database.events:
                 self.database.events[event_id].handled = True
 
-    def _applies(self, dispute_id, row):
     async def refuse(self, event_ids, why):
         self.database.reach()
         for row in map(self.database.events.get, event_ids):
             if row and not row.handled:
                 row.event, row.handled = row.event.model_copy(update={"refused": why}), True
 
+    def _applies(self, dispute_id, row):
         record = self.database.cases.get(dispute_id)
         called = record and row.verdict.decision == "redraft" and row.verdict.version == record.version
         return not row.applied and (record is None or record.state != "parked" or bool(called))

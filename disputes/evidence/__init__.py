@@ -71,14 +71,31 @@ class SourceAnswer(Value):
     key: str = ""
 
 
+class Item(Value):
+    """One row of what was paid for: `amount` is what its `quantity` cost together, tax in and discount off.
+
+    In minor units of `currency`. `source` says where it was read, as that of a fact does.
+    """
+
+    name: str
+    quantity: int
+    amount: int
+    currency: str
+    source: str
+
+
 class Evidence(Value):
-    """All that is known of a dispute: what was found, in the order it was found, and the gaps."""
+    """All that is known of a dispute: what was found, in the order it was found, and the gaps.
+
+    `items` is what was paid for, as the first source that lists it says.
+    """
 
     facts: tuple[Fact, ...] = ()
     gaps: tuple[Gap, ...] = ()
     history: PaymentHistory | None = None
     attachments: tuple[Attachment, ...] = ()
     source_answers: tuple[SourceAnswer, ...] = ()
+    items: tuple[Item, ...] = ()
 
     def of(self, kind: str) -> tuple[Fact, ...]:
         """Return every fact of a kind."""
@@ -111,6 +128,7 @@ class Evidence(Value):
             history=self.history or other.history,
             attachments=self.attachments + added,
             source_answers=_merge_answers(self.source_answers, other.source_answers),
+            items=self.items or other.items,
         )
 
 

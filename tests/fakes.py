@@ -21,6 +21,7 @@ from disputes.repositories.filings import Filing
 from disputes.repositories.ledger import LedgerEntry
 from disputes.repositories.outbox import OutboxMessage
 from disputes.repositories.permits import Permit
+from disputes.repositories.unrecognised_events import MOST_KEPT, UnrecognisedRecord
 from disputes.repositories.users import User
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -75,7 +76,8 @@ class FakeDatabase:
     """What all fake repositories share; `down` is raised by every call."""
 
     now: Callable[[], datetime] = noon
-    events: dict[str, EventRow] = field(default_factory=dict)
+    events: dict[tuple[str, str], EventRow] = field(default_factory=dict)
+    unrecognised: dict[tuple[str, str], UnrecognisedRecord] = field(default_factory=dict)
     cases: dict[str, CaseRecord] = field(default_factory=dict)
     filings: dict[tuple[str, str, str], Filing] = field(default_factory=dict)
     verdicts: dict[str, list[VerdictRow]] = field(default_factory=dict)
@@ -125,9 +127,11 @@ class FakeEvents:
 
     async def store(self, event: WebhookEvent):
         self.database.reach()
-        if event.id in self.database.events:
+        if (event.id, event.provider) in self.database.events:
             return False
-        self.database.events[event.id] = EventRow(event, self.database.now(), handled=bool(event.refused))
+        self.database.events[event.id, event.provider] = EventRow(
+            event, self.database.now(), handled=bool(event.refused)
+        )
         return True
 
     async def unhandled(self, *, before, limit=100):
@@ -154,20 +158,51 @@ class FakeEvents:
 
     async def mark_handled(self, event_ids):
         self.database.reach()
-        for event_id in event_ids:
-            if event_id in self.database.events:
-                self.database.events[event_id].handled = True
+        for row in self._named(event_ids):
+            row.handled = True
+
+    async def accounts(self):
+        self.database.reach()
+        named = [row.event.account for row in self.database.events.values()]
+        return tuple(sorted({*named, *(record.account for record in self.database.cases.values())} - {None}))
 
     async def refuse(self, event_ids, why):
         self.database.reach()
-        for row in map(self.database.events.get, event_ids):
-            if row and not row.handled:
-                row.event, row.handled = row.event.model_copy(update={"refused": why}), True
+        for row in self._named(event_ids):
+            row.event, row.handled = row.event.model_copy(update={"refused": why}), True
+
+    def _named(self, event_ids):
+        rows = self.database.events.values()
+        return [row for row in rows if row.event.id in event_ids and not row.handled]
 
     def _applies(self, dispute_id, row):
         record = self.database.cases.get(dispute_id)
         called = record and row.verdict.decision == "redraft" and row.verdict.version == record.version
         return not row.applied and (record is None or record.state != "parked" or bool(called))
+
+
+@dataclass
+class FakeUnrecognisedEvents:
+    database: FakeDatabase
+    most: int = MOST_KEPT
+
+    async def store(self, event):
+        self.database.reach()
+        known, kept = self.database.unrecognised.pop((event.id, event.provider), None), event.model_dump()
+        kept |= {"times": known.times + 1 if known else 1, "received_at": self.database.now()}
+        del kept["acknowledged"]
+        self.database.unrecognised[event.id, event.provider] = UnrecognisedRecord(**kept)
+        for gone in list(self.database.unrecognised)[: -self.most]:
+            del self.database.unrecognised[gone]
+
+    async def count(self):
+        self.database.reach()
+        return len(self.database.unrecognised)
+
+    async def newest(self, *, limit=5):
+        self.database.reach()
+        ordered = sorted(self.database.unrecognised.values(), key=lambda one: (one.received_at, one.id), reverse=True)
+        return ordered[:limit]
 
 
 @dataclass
@@ -456,6 +491,7 @@ def fake_repositories(now: Callable[[], datetime] = noon) -> FakeRepositories:
     database = FakeDatabase(now)
     fakes: dict[str, Any] = {
         "events": FakeEvents(database),
+        "unrecognised_events": FakeUnrecognisedEvents(database),
         "leases": FakeLeases(database),
         "cases": FakeCases(database),
         "filings": FakeFilings(database),

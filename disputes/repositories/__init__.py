@@ -14,6 +14,7 @@ from disputes.repositories.ledger import Ledger
 from disputes.repositories.outbox import Outbox
 from disputes.repositories.permits import Permits
 from disputes.repositories.thread_keys import ThreadKeys
+from disputes.repositories.unrecognised_events import UnrecognisedEvents
 from disputes.repositories.users import Users
 from disputes.repositories.verdicts import Verdicts
 from disputes.repositories.watermarks import Watermarks
@@ -24,6 +25,7 @@ class Repositories:
     """Every repository, over one database."""
 
     events: Events
+    unrecognised_events: UnrecognisedEvents
     leases: Leases
     cases: Cases
     filings: Filings

@@ -10,9 +10,11 @@ from disputes.model import Value
 class WebhookEvent(Value):
     """One event as an envelope only: the dispute is always read afresh from Stripe, so no payload is kept.
 
+    `provider` is the processor that sent it, and the event's id and the dispute's are words of that processor.
     `refused` says why nothing follows from the event; it is empty for all others. `created` is the sender's time.
     """
 
+    provider: str
     id: str
     type: str
     dispute_id: str
@@ -23,10 +25,10 @@ class WebhookEvent(Value):
 
 
 class Events(Protocol):
-    """The repository of webhook events, unique by event id."""
+    """The repository of webhook events, unique by provider and event id."""
 
     async def store(self, event: WebhookEvent) -> bool:
-        """Store one event, durably by the time it returns; False when its id is already stored.
+        """Store one event, durably by the time it returns; False when it is already stored.
 
         A refused event counts as handled.
         """
@@ -53,6 +55,10 @@ class Events(Protocol):
 
     async def mark_handled(self, event_ids: Sequence[str]) -> None:
         """Mark these events as handled, and no other: two hosts' clocks do not agree on what came before what."""
+        ...
+
+    async def accounts(self) -> tuple[str, ...]:
+        """Return every connected account that an event or a case names, in order."""
         ...
 
     async def refuse(self, event_ids: Sequence[str], why: str) -> None:

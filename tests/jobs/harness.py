@@ -112,7 +112,8 @@ def some_deps(now: FakeClock | None = None) -> Deps:
 
 async def store_event(deps: Deps, dispute_id: str = "du_1", *, account: str | None = None) -> None:
     kind = "charge.dispute.created"
-    event = WebhookEvent(id=f"evt_{dispute_id}", type=kind, dispute_id=dispute_id, account=account, created=NOON)
+    name = f"evt_{dispute_id}"
+    event = WebhookEvent(provider="stripe", id=name, type=kind, dispute_id=dispute_id, account=account, created=NOON)
     await deps.events.store(event)
 
 

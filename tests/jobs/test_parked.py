@@ -142,7 +142,11 @@ def under(stage: Stage, runtime: Runtime, call: str) -> Runtime:
 def an_update(stage: Stage, record: CaseRecord) -> WebhookEvent:
     now = stage.deps.now()
     return WebhookEvent(
-        id=f"evt_new_{record.dispute_id}", type="charge.dispute.updated", dispute_id=record.dispute_id, created=now
+        provider="stripe",
+        id=f"evt_new_{record.dispute_id}",
+        type="charge.dispute.updated",
+        dispute_id=record.dispute_id,
+        created=now,
     )
 
 

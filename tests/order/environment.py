@@ -150,7 +150,9 @@ class OrderEnvironment:
             kind = dispute.undelivered.pop(pick % len(dispute.undelivered))
             made = datetime.now(UTC) - timedelta(minutes=pick)
             name = f"evt_{dispute.id}_{len(delivered)}"
-            event = WebhookEvent(id=name, type=f"charge.dispute.{kind}", dispute_id=dispute.id, created=made)
+            event = WebhookEvent(
+                provider="stripe", id=name, type=f"charge.dispute.{kind}", dispute_id=dispute.id, created=made
+            )
             event = event.model_copy(update={"account": dispute.account})
         fresh = await self.deps.events.store(event)
         assert fresh == (event.id not in {earlier.id for earlier in delivered})

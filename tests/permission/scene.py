@@ -116,7 +116,7 @@ class Scene:
         self.events += 1
         now, name = self.stage.deps.now(), f"evt_{uuid.uuid4().hex}"
         await self.stage.deps.events.store(
-            WebhookEvent(id=name, type="charge.dispute.updated", dispute_id=self.id, created=now)
+            WebhookEvent(provider="stripe", id=name, type="charge.dispute.updated", dispute_id=self.id, created=now)
         )
 
     async def decide(self) -> CaseRecord:

@@ -15,7 +15,12 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 def an_event(event_id: str = "evt_1", *, dispute_id: str = "dp_1", refused: str = "") -> WebhookEvent:
     return WebhookEvent(
-        id=event_id, type="charge.dispute.created", dispute_id=dispute_id, created=NOON, refused=refused
+        provider="stripe",
+        id=event_id,
+        type="charge.dispute.created",
+        dispute_id=dispute_id,
+        created=NOON,
+        refused=refused,
     )
 
 

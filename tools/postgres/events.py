@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, select, union_all, update
+from sqlalchemy import ColumnElement, exists, func, select, union, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -16,13 +16,13 @@ from tools.postgres.tables import cases, events, verdicts
 
 @dataclass(frozen=True)
 class PostgresEvents:
-    """The events, one row an event id; as `disputes.repositories.events.Events` promises."""
+    """The events, one row per provider and event id; as `disputes.repositories.events.Events` promises."""
 
     engine: AsyncEngine
     now: Clock
 
     async def store(self, event: WebhookEvent) -> bool:
-        """Store one event, committed when this returns; False when its id is already stored.
+        """Store one event, committed when this returns; False when it is already stored.
 
         A refused event asks for no run, so it counts as handled.
         """
@@ -78,6 +78,12 @@ class PostgresEvents:
     async def mark_handled(self, event_ids: Sequence[str]) -> None:
         """Mark these events as handled, and no other."""
         await self._handle(event_ids, {})
+
+    async def accounts(self) -> tuple[str, ...]:
+        """Return every connected account that an event or a case names, in order."""
+        named = union(*(select(table.c.account).where(table.c.account.is_not(None)) for table in (events, cases)))
+        async with transaction(self.engine) as connection:
+            return tuple(sorted((await connection.execute(named)).scalars()))
 
     async def refuse(self, event_ids: Sequence[str], why: str) -> None:
         """Mark these events as handled, and say in `refused` why nothing follows from them; handled ones stay."""

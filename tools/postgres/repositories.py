@@ -13,6 +13,7 @@ from tools.postgres.ledger import PostgresLedger
 from tools.postgres.outbox import PostgresOutbox
 from tools.postgres.permits import PostgresPermits
 from tools.postgres.thread_keys import PostgresThreadKeys
+from tools.postgres.unrecognised_events import PostgresUnrecognisedEvents
 from tools.postgres.users import PostgresUsers
 from tools.postgres.verdicts import PostgresVerdicts
 from tools.postgres.watermarks import PostgresWatermarks
@@ -22,6 +23,7 @@ def postgres_repositories(engine: AsyncEngine, *, now: Clock) -> Repositories:
     """Return the repositories over a pool of connections; each call is one transaction, committed when it returns."""
     return Repositories(
         events=PostgresEvents(engine, now),
+        unrecognised_events=PostgresUnrecognisedEvents(engine, now),
         leases=PostgresLeases(engine.url),
         cases=PostgresCases(engine, now),
         filings=PostgresFilings(engine, now),

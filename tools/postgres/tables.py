@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-REVISION = "0002"
+REVISION = "0003"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _STAND_IN = "\N{REPLACEMENT CHARACTER}"
 
@@ -89,6 +89,7 @@ events = Table(
     "events",
     metadata,
     _words("id", key=True),
+    _words("provider", key=True),
     _words("type"),
     _words("dispute_id"),
     Column("account", TextColumn),
@@ -100,6 +101,19 @@ events = Table(
 )
 Index("events_dispute", events.c.dispute_id, events.c.received_at)
 Index("events_unhandled", events.c.received_at, events.c.id, postgresql_where=events.c.handled_at.is_(None))
+Index("events_account", events.c.account, postgresql_where=events.c.account.is_not(None))
+
+unrecognised_events = Table(
+    "unrecognised_events",
+    metadata,
+    _words("id", key=True),
+    _words("provider", key=True),
+    _words("type"),
+    _words("reason"),
+    Column("times", BigInteger, nullable=False),
+    Column("received_at", UtcColumn, nullable=False),
+)
+Index("unrecognised_events_newest", unrecognised_events.c.received_at, unrecognised_events.c.id)
 
 cases = Table(
     "cases",
@@ -124,6 +138,7 @@ cases = Table(
     Column("snapshot", JsonColumn),
     Column("history", JsonColumn, nullable=False),
 )
+Index("cases_account", cases.c.account, postgresql_where=cases.c.account.is_not(None))
 _newest = (cases.c.received_at.desc(), cases.c.dispute_id.desc())
 # True of every row, and said only by the list without filters: no filtered list can take this index and walk past
 # everything newer than the cases it asks for.

@@ -73,6 +73,7 @@ async def _all_pages(page: Callable[[dict[str, Any]], Awaitable[StripeJson]]) ->
 
 def _creation_event(dispute: StripeJson) -> WebhookEvent:
     return WebhookEvent(
+        provider=webhook.PROVIDER,
         id=f"opened_{dispute['id']}",
         type="charge.dispute.created",
         dispute_id=str(dispute["id"]),

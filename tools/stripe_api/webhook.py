@@ -13,6 +13,8 @@ from disputes.errors import Forged, Invalid
 from disputes.ports.clock import Clock
 from disputes.repositories.events import WebhookEvent
 
+PROVIDER = "stripe"
+"""The provider of every event from here, as the path of its webhooks names it."""
 TOLERANCE = 300
 """Seconds by which a signature's time may differ from now, either way."""
 
@@ -78,6 +80,7 @@ def read_envelope(event: dict[str, Any], *, livemode: bool) -> WebhookEvent | No
         return None
     live = event.get("livemode") is True
     return WebhookEvent(
+        provider=PROVIDER,
         id=_matched(_EVENT, event.get("id"), "event id"),
         type=_matched(_TYPE, kind, "event type"),
         dispute_id=_dispute_id(event),

@@ -33,7 +33,9 @@ class FakeStripe:
 
 
 def an_event(name: str = "evt_1", dispute_id: str = "du_1", *, at: datetime = NOON, **more: Any) -> WebhookEvent:
-    return WebhookEvent(id=name, type="charge.dispute.created", dispute_id=dispute_id, created=at, **more)
+    return WebhookEvent(
+        provider="stripe", id=name, type="charge.dispute.created", dispute_id=dispute_id, created=at, **more
+    )
 
 
 def enqueued(deps: Deps) -> list[tuple[str, str | None]]:

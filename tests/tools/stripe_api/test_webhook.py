@@ -54,7 +54,9 @@ def test_either_secret_verifies_while_they_rotate(secret: str) -> None:
     payload = written(an_event())
     event = verify_and_read(payload, signed(payload, secret=secret))
     created = datetime.fromtimestamp(SECONDS - 2, UTC)
-    assert event == WebhookEvent(id="evt_1", type="charge.dispute.created", dispute_id="du_1", created=created)
+    assert event == WebhookEvent(
+        provider="stripe", id="evt_1", type="charge.dispute.created", dispute_id="du_1", created=created
+    )
 
 
 def test_keeps_the_connected_account() -> None:

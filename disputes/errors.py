@@ -6,6 +6,7 @@ DisputeError
 │   └── LostLease another worker holds the lease of this dispute now
 ├── AskHuman      code must not decide this: the case goes to a review queue
 ├── Refused       Stripe said no, and asking again will not change it
+│   ├── NotFound  Stripe knows no such object in this account
 │   └── TooLong   Stripe counts more pages of evidence than the network takes
 ├── WriterFailed  the model returned no letter; the built-in writer takes over
 │   └── NotConfigured, GenerationFailed, BadStructure, OverBudget
@@ -39,6 +40,10 @@ class Refused(DisputeError):
     """Stripe refused the call for good."""
 
 
+class NotFound(Refused):
+    """Stripe knows no such object in this account, or the key has no access to the account."""
+
+
 class TooLong(Refused):
     """Stripe counts more pages of evidence than the network takes; a shorter packet may pass."""
 
@@ -52,7 +57,11 @@ class Stale(Invalid):
 
 
 class Forged(Invalid):
-    """The webhook does not carry a valid signature."""
+    """The webhook does not carry a valid signature; `reason` is one word for why, `seconds` how far its time is off."""
+
+    def __init__(self, why: str, *, reason: str = "", seconds: int = 0) -> None:
+        super().__init__(why)
+        self.reason, self.seconds = reason, seconds
 
 
 class WriterFailed(DisputeError):

@@ -19,8 +19,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api import problems
 
 UNLIMITED_PATHS = frozenset({"/healthz"})
-SEPARATE_PATHS = frozenset({"/webhooks/stripe", "/readyz"})
-"""Each of these has a limit of its own; all other paths share one."""
+SEPARATE_PATHS = ("/webhooks/", "/readyz")
+"""What begins with one of these has a limit of its own, one for each; all other paths share one."""
 MAX_CALLERS = 10_000
 
 
@@ -84,7 +84,7 @@ class RateLimit:
 
     def _callers(self, scope: Scope, path: str) -> Iterator[tuple[bytes, float]]:
         # Stripe must not wait because a browser behind the same proxy is busy.
-        separate = path if path in SEPARATE_PATHS else ""
+        separate = next((start for start in SEPARATE_PATHS if path.startswith(start)), "")
         yield _key(f"{separate} {_network(scope)}"), self._rates.peer
         if not separate and (token := Headers(scope=scope).get("authorization")):
             yield _key(token), self._rates.token

@@ -49,15 +49,3 @@ class StripeApi(Protocol):
     async def events_since(self, since: datetime) -> tuple[list[WebhookEvent], list[WebhookEvent]]:
         """Return the dispute events since a moment, and an event for each dispute created since; both oldest first."""
         ...
-
-
-class Webhooks(Protocol):
-    """Signed events as Stripe posts them."""
-
-    def read(self, payload: bytes, signature: str | None) -> WebhookEvent | None:
-        """Verify a webhook's signature on its raw bytes and read the envelope; None when it is not about a dispute.
-
-        Raises `Forged` for a bad, missing or old signature and `Invalid` for what is not an event
-        (https://docs.stripe.com/webhooks#verify-manually).
-        """
-        ...

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,7 +25,8 @@ from disputes.ports.queue import JobQueue
 from disputes.ports.rendering import ExhibitRenderer
 from disputes.ports.sources import Source
 from disputes.ports.storage import Storage
-from disputes.ports.stripe import StripeApi, Webhooks
+from disputes.ports.stripe import StripeApi
+from disputes.ports.webhooks import Webhooks
 from disputes.repositories import Repositories
 from disputes.repositories.users import User, Users
 from graph.wiring.settings import Settings, require_stripe
@@ -39,6 +40,7 @@ from tools.queue import open_queue
 from tools.sources import catalog
 from tools.sources.stripe.source import StripeSource
 from tools.storage import ObjectStorage
+from tools.stripe_api.envelope import PROVIDER
 from tools.stripe_api.gateway import StripeGateway
 from tools.stripe_api.webhook import StripeWebhooks
 
@@ -51,7 +53,7 @@ class Deps(Repositories):
     """
 
     stripe: StripeApi
-    webhooks: Webhooks
+    webhooks: Mapping[str, Webhooks]
     queue: JobQueue
     sources: tuple[Source, ...]
     renderer: ExhibitRenderer
@@ -120,7 +122,7 @@ async def open_deps(settings: Settings, servers: Servers, *, now: Clock = utc) -
         yield Deps(
             **vars(stored),
             stripe=gateway,
-            webhooks=StripeWebhooks(secrets, livemode=gateway.livemode, now=now),
+            webhooks={PROVIDER: StripeWebhooks(secrets, livemode=gateway.livemode, now=now)},
             queue=await stack.enter_async_context(open_queue(servers.redis_url)),
             sources=(StripeSource(gateway.lookups, metadata=rules.metadata, now=now, storage=kept), *others),
             renderer=PdfRenderer(kept),

@@ -75,7 +75,7 @@ def deps(repositories, queue, gateway):
     return Deps(
         **stored,
         stripe=gateway,
-        webhooks=StripeWebhooks(("whsec_old", SECRET), livemode=False, now=noon),
+        webhooks={"stripe": StripeWebhooks(("whsec_old", SECRET), livemode=False, now=noon)},
         queue=queue,
         sources=(),
         renderer=unused,

@@ -33,7 +33,10 @@ EVERY_ROUTE = [
 
 
 def templated(path):
-    return path.replace("du_1", "{dispute_id}").replace("/exhibits/A", "/exhibits/{mark}").replace("0" * 64, "{sha256}")
+    names = {"/stripe": "/{provider}", "du_1": "{dispute_id}", "/exhibits/A": "/exhibits/{mark}", "0" * 64: "{sha256}"}
+    for value, name in names.items():
+        path = path.replace(value, name)
+    return path
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from tests.api.builders import REVIEWER, VIEWER, a_record, bearer
 from tests.fakes import noon
 
 ANYBODY = {"GET /healthz", "GET /readyz"}
-STRIPE = {"POST /webhooks/stripe"}
+STRIPE = {"POST /webhooks/{provider}"}
 READS = {
     "GET /disputes",
     "GET /disputes/{dispute_id}",
@@ -28,7 +28,7 @@ async def statuses(client, deps, route):
     """What nobody, somebody with a wrong token, a viewer and a reviewer get."""
     await deps.cases.save(a_record(), fence=None)
     method, path = route.split()
-    path = path.format(dispute_id="du_1", mark="A", sha256="0" * 64)
+    path = path.format(provider="stripe", dispute_id="du_1", mark="A", sha256="0" * 64)
     tokens: tuple[dict[str, str], ...] = ({}, bearer("wrong"), bearer(VIEWER), bearer(REVIEWER))
     return [(await client.request(method, path, headers=headers, json={})).status_code for headers in tokens]
 

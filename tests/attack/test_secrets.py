@@ -12,7 +12,7 @@ from disputes.repositories.users import User
 from tests.api.builders import SECRET, an_event, payload, signed
 from tests.fakes import NOON, digest, noon
 from tools.postgres.repositories import postgres_repositories
-from tools.stripe_api.webhook import verify
+from tools.stripe_api.signature import verify
 
 TOKEN = "a-token-of-a-reviewer"
 

@@ -99,7 +99,7 @@ def some_deps(now: FakeClock | None = None) -> Deps:
     return Deps(
         stripe=unused,
         **stored,
-        webhooks=unused,
+        webhooks={},
         queue=FakeQueue(),
         sources=(),
         renderer=unused,

@@ -10,7 +10,7 @@ import structlog
 from disputes.dispute import parse_time
 from disputes.errors import Invalid
 from disputes.repositories.events import WebhookEvent
-from tools.stripe_api import webhook
+from tools.stripe_api import envelope
 from tools.stripe_api.calls import StripeJson, perform
 
 PAGE = 100
@@ -50,7 +50,7 @@ class StripeEvents:
 
     def _read(self, event: StripeJson) -> WebhookEvent | None:
         try:
-            return webhook.read_envelope(event, livemode=self._livemode)
+            return envelope.read(event, livemode=self._livemode)
         except Invalid as wrong:
             log.warning("event.unreadable", why=str(wrong))
             return None
@@ -73,7 +73,7 @@ async def _all_pages(page: Callable[[dict[str, Any]], Awaitable[StripeJson]]) ->
 
 def _creation_event(dispute: StripeJson) -> WebhookEvent:
     return WebhookEvent(
-        provider=webhook.PROVIDER,
+        provider=envelope.PROVIDER,
         id=f"opened_{dispute['id']}",
         type="charge.dispute.created",
         dispute_id=str(dispute["id"]),

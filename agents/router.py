@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from disputes import lifecycle, money
+from disputes import lifecycle, money, siblings
 from disputes.case import Action, Case, Rebuttal, Route
 from disputes.letter import grounding
-from disputes.packet import preflight
+from disputes.packet import preflight, second_writer
 from disputes.policy import Lane, Policy
 from disputes.repositories.automation import AutomationSwitch
 
@@ -26,6 +26,7 @@ def route(
     if handling.way == "nothing":
         return Route(action="record", reasons=(handling.why,), outcome=handling.outcome)
     lane = policy.lane(case.dispute)
+    cautions = (*cautions, *_others_word(case))
     holds = (
         cautions
         + ((handling.why,) if handling.why else ())
@@ -72,6 +73,13 @@ def _reasons_to_review(case: Case, policy: Policy, lane: Lane) -> Iterator[str]:
     yield from _unsound_draft(case)
     if case.rebuttal and case.rebuttal.by_model:
         yield f"A model ({case.rebuttal.writer}) wrote this letter; what a model wrote is filed by a person only."
+
+
+def _others_word(case: Case) -> Iterator[str]:
+    """Yield what others did that leaves a case to a person, and bars closing it without one."""
+    if why := second_writer.caution(case.held):
+        yield why
+    yield from siblings.weigh(case.dispute, case.siblings)
 
 
 def _automation_stops(policy: Policy, automation: AutomationSwitch) -> Iterator[str]:
@@ -145,5 +153,6 @@ def _notes(case: Case, *, urgent: bool) -> Iterator[str]:
     if case.dispute.due_by is None:
         yield "Stripe names no deadline."
     yield from case.packet.left_out if case.packet else ()
+    yield from siblings.describe(case.siblings)
     if case.dispute.value and case.dispute.value.currency != case.dispute.currency:
         yield f"Worth {money.write(case.dispute.value)} to the account."

@@ -10,8 +10,10 @@ from disputes.ce3.findings import Ce3Finding
 from disputes.dispute import Dispute
 from disputes.evidence import Fact, FactValue, Gap, SourceAnswer, render
 from disputes.evidence.kinds import label
+from disputes.held_evidence import TheirEvidence
 from disputes.repositories.cases import CaseRecord, CaseState, HistoryStep
 from disputes.review.agent_inbox import describe
+from disputes.siblings import Sibling
 
 FilterText = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,100}$")]
 
@@ -205,6 +207,10 @@ class CaseDetail(BaseModel):
     assessment: Assessment | None = None
     letter: LetterView | None = None
     packet: PacketView | None = None
+    theirs: tuple[TheirEvidence, ...] = Field(
+        (), description="What somebody put on the dispute outside Rebut: each field is kept or replaced by a verdict."
+    )
+    siblings: tuple[Sibling, ...] = Field((), description="The other disputes of the same payment.")
     route: Route | None = None
     readable: str = Field("", description="The case for a person, in Markdown.")
     history: tuple[HistoryStep, ...]
@@ -230,6 +236,8 @@ def _case_fields(case: Case) -> dict[str, Any]:
         "assessment": case.assessment,
         "letter": case.rebuttal and LetterView.of(case.rebuttal),
         "packet": case.packet and PacketView.of(case.packet),
+        "theirs": case.held.theirs,
+        "siblings": case.siblings,
         "route": case.route,
         "readable": describe(case),
     }

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
 from disputes import text
-from disputes.case import Claim, Verdict
+from disputes.case import Choice, Claim, Verdict
 
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 FactId = Annotated[str, StringConstraints(min_length=1, max_length=300)]
@@ -34,7 +34,8 @@ class LetterBody(BaseModel):
 class VerdictBody(BaseModel):
     """A reviewer's decision; `letter` and `fields` belong to `edit` alone, `without` to what is filed.
 
-    `without` names exhibits by Stripe's file field, such as `receipt`, that are left out.
+    `without` names exhibits by Stripe's file field, such as `receipt`, that are left out. `theirs` says of each field
+    that somebody filled outside Rebut, such as `uncategorized_text`, whether it is kept or replaced.
     `fee_acknowledged` agrees to the network's fee of a compliance case and must be a JSON boolean.
     """
 
@@ -46,6 +47,7 @@ class VerdictBody(BaseModel):
     fields: dict[FieldName, FieldText] | None = None
     fee_acknowledged: StrictBool = False
     without: list[FieldName] = Field(default_factory=list, max_length=9)
+    theirs: dict[FieldName, Choice] = Field(default_factory=dict, max_length=40)
 
     @model_validator(mode="after")
     def _check_decision(self) -> Self:
@@ -53,6 +55,8 @@ class VerdictBody(BaseModel):
             raise ValueError("a letter or fields come only with the decision edit")
         if self.without and self.decision not in {"approve", "edit"}:
             raise ValueError("exhibits are left out only with the decisions approve and edit")
+        if self.theirs and self.decision not in {"approve", "edit"}:
+            raise ValueError("what others wrote is kept or replaced only with the decisions approve and edit")
         return self
 
     def verdict(self, *, by: str, at: datetime, version: int) -> Verdict:
@@ -64,6 +68,7 @@ class VerdictBody(BaseModel):
             fields={name: text.clean(value) for name, value in (self.fields or {}).items()},
             fee_acknowledged=self.fee_acknowledged,
             without=tuple(self.without),
+            theirs=dict(self.theirs),
             by=by,
             at=at,
             version=version,

@@ -11,15 +11,19 @@ from disputes.errors import Invalid
 from disputes.evidence import Attachment, Evidence
 from disputes.evidence.contradictions import Contradiction
 from disputes.evidence.kinds import ADVERSE
+from disputes.held_evidence import HeldEvidence
 from disputes.model import Value
 from disputes.playbook import Layout
 from disputes.policy.model_budget import Usage
+from disputes.siblings import Sibling
 
 BUILT_IN = "built-in"
 """The writer that is no model."""
 
 Action = Literal["submit", "review", "accept", "record"]
 Decision = Literal["approve", "edit", "reject", "accept_loss", "smart_disputes", "redraft"]
+Choice = Literal["keep", "replace"]
+"""What becomes of a field that somebody filled outside Rebut."""
 
 
 class ConfidenceFactor(Value):
@@ -142,7 +146,8 @@ class Packet(Value):
 
     `left_out` lists in sentences which exhibits were left out, to make the packet fit or by a person. `enhanced` is
     Stripe's `enhanced_evidence`, sent in a call of its own after the rest; `ce3` is one sentence on whether Compelling
-    Evidence 3.0 applies, and `findings` are the data it lacked.
+    Evidence 3.0 applies, and `findings` are the data it lacked. `kept` is what somebody put on the dispute outside
+    Rebut and a person keeps: it is not sent, and has to stand there as it was shown. `replaced` names what goes.
     """
 
     fields: dict[str, str] = Field(default_factory=dict)
@@ -153,6 +158,8 @@ class Packet(Value):
     enhanced: dict[str, JsonValue] = Field(default_factory=dict)
     ce3: str = ""
     findings: tuple[Ce3Finding, ...] = ()
+    kept: dict[str, str] = Field(default_factory=dict)
+    replaced: tuple[str, ...] = ()
 
 
 class Route(Value):
@@ -174,7 +181,8 @@ class Route(Value):
 class Verdict(Value):
     """A person's decision, who took it and when, and the case version it was taken on.
 
-    `without` names the exhibits, by Stripe's file field, that are left out of the filing.
+    `without` names the exhibits, by Stripe's file field, that are left out of the filing. `theirs` says of each field
+    that somebody filled outside Rebut whether it is kept or replaced.
     """
 
     decision: Decision
@@ -183,15 +191,21 @@ class Verdict(Value):
     fields: dict[str, str] = Field(default_factory=dict)
     fee_acknowledged: bool = False
     without: tuple[str, ...] = ()
+    theirs: dict[str, Choice] = Field(default_factory=dict)
     by: str = ""
     at: datetime | None = None
     version: int = 0
 
 
 class Case(Value):
-    """All that is known about one dispute at one moment; `usage` lists every model call, all drafts together."""
+    """All that is known about one dispute at one moment; `usage` lists every model call, all drafts together.
+
+    `held` is what stands on the dispute at Stripe by whom, `siblings` are the other disputes of its payment.
+    """
 
     dispute: Dispute
+    held: HeldEvidence = HeldEvidence()
+    siblings: tuple[Sibling, ...] = ()
     evidence: Evidence = Evidence()
     assessment: Assessment | None = None
     rebuttal: Rebuttal | None = None

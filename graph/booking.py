@@ -12,14 +12,18 @@ from disputes.errors import Invalid
 from disputes.lifecycle import SMART_DISPUTES, arrival, handling, is_left_to_stripe
 from disputes.repositories.cases import CaseRecord, HistoryStep
 from disputes.repositories.cases import CaseState as Resting
+from disputes.repositories.events import WebhookEvent
 from disputes.repositories.filings import FilingAction
 from disputes.repositories.ledger import LedgerEntry
 from disputes.repositories.outbox import OutboxMessage
 from disputes.review import agent_inbox
+from disputes.siblings import Sibling
 from graph.state import State
 from graph.wiring.deps import Deps
 
 _ENDINGS: dict[FilingAction, Resting] = {"submit": "filed", "close": "accepted", "smart_disputes": "recorded"}
+REINSTATED = "reinstated"
+_WORDS = {REINSTATED: "is lost, and money came back"}
 _MARKS = {"won": "✅", "lost": "❌"}
 
 
@@ -46,6 +50,25 @@ async def settle_filings(deps: Deps, fresh: Dispute) -> None:
             await deps.filings.finish(settled)
 
 
+async def tell_siblings(deps: Deps, dispute: Dispute, siblings: Sequence[Sibling]) -> None:
+    """Have the cases of other disputes of the same payment looked at again, once for each, where they know of none."""
+    for sibling in siblings:
+        record = await deps.cases.find(sibling.id)
+        if record is None or record.case is None or dispute.id in {known.id for known in record.case.siblings}:
+            continue
+        told = WebhookEvent(
+            provider="rebut",
+            id=f"sibling_{dispute.id}_{sibling.id}",
+            type="charge.dispute.updated",
+            dispute_id=sibling.id,
+            account=dispute.account,
+            livemode=dispute.livemode,
+            created=deps.now(),
+        )
+        if await deps.events.store(told):
+            await deps.queue.try_enqueue(sibling.id, account=dispute.account)
+
+
 async def announce(deps: Deps, state: State, step: HistoryStep, *, fence: int) -> int:
     """Store the handoff and the note to people in the outbox, save the case as waiting, and return its version."""
     await _tell(deps, state, f"{state.dispute_id}:waiting:{state.history[-1].at:%Y%m%dT%H%M%S%f}", "waits for a person")
@@ -53,13 +76,19 @@ async def announce(deps: Deps, state: State, step: HistoryStep, *, fence: int) -
 
 
 async def record_outcome(deps: Deps, state: State, ended: tuple[HistoryStep, Resting], *, fence: int) -> int:
-    """Save the case at rest, write the ledger, store a note to people where the route says so; return the version."""
+    """Save the case at rest, write the ledger and return the version.
+
+    People get a note where the route says so, or where they were told that the case waits and Stripe decided it.
+    """
     (_, ending), case = ended, state.case()
     await deps.ledger.add([line(deps, case, ending)])
     version = await _keep(deps, state, ended, fence=fence)
-    if state.route and state.route.tell:
-        key = f"{state.dispute_id}:{case.dispute.stage}:{ending}"
-        await deps.outbox.put(OutboxMessage(key=f"{key}:note", kind="note", body=note(case, ending)))
+    waited = any(step.step == "announce" for step in state.history)
+    await deps.outbox.withdraw(f"{state.dispute_id}:waiting:")
+    if ending == "recorded" and waited:
+        await _tell_outcome(deps, case, _outcome(state) or ending)
+    elif state.route and state.route.tell:
+        await _tell_outcome(deps, case, ending)
     return version
 
 
@@ -113,17 +142,17 @@ async def end(deps: Deps, state: State) -> Resting:
 
 
 def line(deps: Deps, case: Case, kind: str) -> LedgerEntry:
-    """Return the ledger line of one ending: the disputed amount in the account's currency where it is known."""
+    """Return the ledger line of one ending, in the account's currency where known: the amount disputed or come back."""
     dispute = case.dispute
-    return LedgerEntry(
-        dispute_id=dispute.id, kind=f"{dispute.stage}:{kind}", money=dispute.value or dispute.money, at=deps.now()
-    )
+    withdrawn = dispute.value or dispute.money
+    moved = dispute.reinstated or withdrawn if kind == REINSTATED else withdrawn
+    return LedgerEntry(dispute_id=dispute.id, kind=f"{dispute.stage}:{kind}", money=moved, at=deps.now())
 
 
 def note(case: Case, what: str) -> dict[str, JsonValue]:
     """Return a note to people, marked won, lost or other; no customer text goes into it."""
     dispute, route = case.dispute, case.route
-    title = f"{_MARKS.get(what, '⚪')} Dispute {dispute.id} {what}"
+    title = f"{_MARKS.get(what, '⚪')} Dispute {dispute.id} {_WORDS.get(what, what)}"
     due = f", answer due {dispute.due_by:%d %B %Y %H:%M} UTC" if dispute.due_by else ""
     body = f"{dispute.reason.replace('_', ' ')}, {money.write(dispute.money)}{due}"
     return {"title": title, "body": "\n".join([body, *(route.reasons if route else ())])}
@@ -146,12 +175,22 @@ def _grown(before: CaseRecord | None, steps: tuple[HistoryStep, ...]) -> tuple[H
 
 async def _tell(deps: Deps, state: State, key: str, what: str) -> None:
     case = state.case()
+    await deps.outbox.withdraw(f"{state.dispute_id}:waiting:", but=f"{key}:")
     await deps.outbox.put(OutboxMessage(key=f"{key}:handoff", kind="handoff", body=handoff(case, state.history)))
     await deps.outbox.put(OutboxMessage(key=f"{key}:note", kind="note", body=note(case, what)))
 
 
-async def tell_outcome(deps: Deps, case: Case, what: str) -> None:
-    """Store a note to people on how a dispute ended, once per ending."""
+async def settle(deps: Deps, case: Case, outcome: str) -> None:
+    """Book and tell what Stripe decided after the run, if anything, and money that came back while it is lost; once."""
+    came_back = case.dispute.status == "lost" and case.dispute.reinstated is not None
+    for kind in filter(None, (outcome, REINSTATED if came_back else "")):
+        await deps.ledger.add([line(deps, case, kind)])
+        await _tell_outcome(deps, case, kind)
+
+
+async def _tell_outcome(deps: Deps, case: Case, what: str) -> None:
+    """Store a note to people on how a dispute ended, once per ending, and take back that it waits."""
+    await deps.outbox.withdraw(f"{case.dispute.id}:waiting:")
     await deps.outbox.put(
         OutboxMessage(key=f"{case.dispute.id}:{case.dispute.stage}:{what}:note", kind="note", body=note(case, what))
     )

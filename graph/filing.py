@@ -13,7 +13,8 @@ from disputes.case import Packet, Route
 from disputes.ce3 import prefill
 from disputes.dispute import Dispute
 from disputes.errors import AskHuman, Refused, SpentKey
-from disputes.lifecycle import arrival, is_left_to_stripe, terms
+from disputes.held_evidence import ANSWERED_BY_STRIPE, METHOD, hash_value
+from disputes.lifecycle import SMART_DISPUTES, arrival, terms
 from disputes.repositories.cases import HistoryStep
 from disputes.repositories.filings import Filing, FilingAction, FilingState
 from graph.permission import grants
@@ -74,7 +75,7 @@ async def submit(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int) ->
         raise AskHuman("Our records say this was filed, and Stripe shows no submission; nothing was sent again.")
     _check_unchanged(dispute, fresh, packet)
     intended = _intention(fresh, "submit", digest(packet), contents=arrival.contents(fresh))
-    filing = await deps.filings.intend(intended, fence=fence, cap=deps.policy.daily_cap)
+    filing = await deps.filings.intend(intended, fence=fence, cap=deps.account(dispute.account).policy.daily_cap)
     if filing.state == "done":
         raise AskHuman("Our records say this was filed; nothing was sent again.")
     return await _send(deps, filing, deps.stripe.submit(fresh, key=filing.key))
@@ -105,6 +106,7 @@ async def hand_over(deps: Deps, dispute: Dispute, *, fence: int) -> Dispute:
     if changed := terms.change(dispute, fresh):
         raise AskHuman(f"{changed} before it was left to Stripe; nothing was sent.")
     filing = await deps.filings.intend(_intention(fresh, "smart_disputes", HANDING), fence=fence)
+    await deps.stagings.add(dispute.id, {METHOD: hash_value(SMART_DISPUTES)}, fence=fence)
     after = await _send(deps, filing, deps.stripe.hand_over(fresh, key=filing.key))
     if after.submission_method != "smart_disputes":
         raise AskHuman("Stripe took the call and does not answer this dispute by itself; look at it in the dashboard.")
@@ -113,7 +115,7 @@ async def hand_over(deps: Deps, dispute: Dispute, *, fence: int) -> Dispute:
 
 def hold(deps: Deps, state: State, step: str, asked: AskHuman) -> Changes:
     """Return the changes that send a filing which could not go on to a person."""
-    before, queue = state.route or Route(action="review"), deps.policy.person_queue
+    before, queue = state.route or Route(action="review"), deps.account(state.account).policy.person_queue
     route = before.model_copy(update={"action": "review", "queue": queue, "reasons": (str(asked), *before.reasons)})
     return state.changes(_step(deps, step, str(asked)), route=route, verdict=None)
 
@@ -125,9 +127,10 @@ async def filing_of(deps: Deps, dispute: Dispute, action: FilingAction) -> Filin
 
 
 def digest(packet: Packet) -> str:
-    """Return a hash of what is filed: texts, exhibits' bytes, earlier payments, the fee."""
+    """Return a hash of what is filed: texts, exhibits' bytes, earlier payments, the fee, and what of others' stays."""
     files = [(file.field, file.sha256) for file in packet.files]
-    content = [sorted(packet.fields.items()), files, packet.enhanced, packet.fee_acknowledged]
+    theirs = [sorted(packet.kept.items()), sorted(packet.replaced)]
+    content = [sorted(packet.fields.items()), files, packet.enhanced, packet.fee_acknowledged, *theirs]
     return _hash(json.dumps(content, sort_keys=True))
 
 
@@ -142,9 +145,9 @@ def _check_unchanged(dispute: Dispute, fresh: Dispute, packet: Packet) -> None:
     """Raise `AskHuman` when dispute, payment or what is staged is not as the answer was made and staged for."""
     if changed := terms.change(dispute, fresh):
         raise AskHuman(f"{changed} before it was filed; nothing was sent.")
-    if is_left_to_stripe(fresh):
+    if fresh.submission_method in ANSWERED_BY_STRIPE:
         raise AskHuman("Stripe is set to answer this dispute by itself; change that in the dashboard first.")
-    ours = {*packet.fields, *(file.field for file in packet.files)}
+    ours = {*packet.fields, *packet.kept, *(file.field for file in packet.files)}
     names = (set(dispute.evidence) | set(fresh.evidence)) - ours
     foreign = tuple(name for name in sorted(names) if dispute.evidence.get(name) != fresh.evidence.get(name))
     if wrong := (*differences(fresh, packet), *foreign):
@@ -157,6 +160,7 @@ def _intention(
     """Return the row of a call about to be made for a dispute as it stands now."""
     return Filing(
         dispute_id=fresh.id,
+        account=fresh.account or "",
         stage=fresh.stage,
         action=action,
         key=key_of(fresh, action, content),

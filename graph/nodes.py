@@ -1,6 +1,7 @@
 """The steps. Each is glue: typed state in, one agent or one tool called, plain JSON out."""
 
 from langgraph.types import interrupt
+from pydantic import JsonValue
 
 from agents import analyst, classifier, evidence, reader, rebuttal, router
 from disputes import money
@@ -12,7 +13,7 @@ from disputes.playbook import Playbook
 from disputes.policy.model_budget import Meter
 from disputes.repositories.cases import CaseRecord, HistoryStep
 from disputes.review import agent_inbox, verdict
-from graph import booking, rendering, staging
+from graph import booking, rendering, second_writer, staging
 from graph.filing import digest, hold
 from graph.permission import answers, grants
 from graph.permission.guard import StepContext
@@ -20,6 +21,8 @@ from graph.state import Changes, State
 from graph.wiring.deps import Deps
 
 NO_WORKER = "This run was started on LangGraph's server, where only a person files."
+
+NO_SETTINGS = "This connected account has no settings: what its seller says and wants is not known."
 
 
 class Nodes:
@@ -42,17 +45,23 @@ class Nodes:
         begun, version = await booking.begin(deps, state, why, fence=context.fence)
         dispute = await deps.stripe.dispute(state.dispute_id, account=begun.account)
         await booking.settle_filings(deps, dispute)
+        held = await second_writer.read_held(deps, dispute, begun.case)
+        siblings = await second_writer.read_siblings(deps, dispute)
+        await booking.tell_siblings(deps, dispute, siblings)
         fresh = State.begin(begun, version=version, caution=moves.caution(begun.history))
         packet = arrival.held_packet(dispute) if arrival.is_answered(dispute) else None
         step = self._step("load", f"{dispute.reason}, {money.write(dispute.money)}, {dispute.status}")
         cleared = fresh.model_dump(mode="json", exclude={"dispute_id", "seal"})
-        return cleared | fresh.changes(step, dispute=dispute, packet=packet)
+        named = await second_writer.name_files(deps, dispute, held)
+        others: list[JsonValue] = [sibling.model_dump(mode="json") for sibling in siblings]
+        return cleared | fresh.changes(step, dispute=dispute, held=named, siblings=others, packet=packet)
 
     async def evidence(self, state: State, _: StepContext) -> Changes:
         """Ask every source at once, and have read what people wrote."""
         case, deps, meter = state.case(), self._deps, self._meter(state)
+        own = deps.account(state.account)
         found = await evidence.gather(
-            case.dispute, self._playbook(case), deps.sources, initial=deps.policy.facts(), limits=deps.policy.sources
+            case.dispute, self._playbook(case), own.sources, initial=own.policy.facts(), limits=own.policy.sources
         )
         read = await reader.read(case.model_copy(update={"evidence": found}), deps.reader, meter=meter)
         step = self._step("evidence", f"{len(read.facts)} facts, {len(read.gaps)} gaps")
@@ -77,20 +86,26 @@ class Nodes:
 
     async def router(self, state: State, context: StepContext) -> Changes:
         """Route the case: file, wait for a person, accept or record."""
-        automation = await self._deps.automation.read()
-        cautions = (*([state.caution] if state.caution else ()), *(() if context.by_worker else (NO_WORKER,)))
+        deps = self._deps
+        automation = await deps.automation.read(state.account)
+        unsettled = state.account is not None and state.account not in deps.accounts
+        cautions = (state.caution, NO_SETTINGS if unsettled else "", "" if context.by_worker else NO_WORKER)
         route = router.route(
-            state.case(), self._deps.policy, self._deps.now(), automation=automation, cautions=cautions
+            state.case(),
+            deps.account(state.account).policy,
+            deps.now(),
+            automation=automation,
+            cautions=tuple(filter(None, cautions)),
         )
         return state.changes(self._step("router", f"{route.action} {route.queue}".strip()), route=route)
 
     async def stage(self, state: State, context: StepContext) -> Changes:
         """Have the records permit the packet, stage it at Stripe without submitting it, and have them permit that."""
-        deps, dispute, draft = self._deps, state.case().dispute, state.case().draft
+        deps, draft = self._deps, state.case().draft
         try:
             allowed = await grants.allowed_packet(deps, state)
             await grants.grant(deps, state, context, action="submit", digest=digest(allowed))
-            staged = await staging.stage(deps, dispute, allowed, fence=context.fence)
+            staged = await staging.stage(deps, state.case(), allowed, fence=context.fence)
             await grants.grant(deps, state, context, action="submit", digest=digest(staged))
         except AskHuman as asked:
             return hold(deps, state, "stage", asked)
@@ -136,7 +151,7 @@ class Nodes:
         return self._deps.playbooks.of(case.dispute.reason)
 
     def _meter(self, state: State) -> Meter:
-        return Meter(self._deps.policy.model, state.usage)
+        return Meter(self._deps.account(state.account).policy.model, state.usage)
 
     def _step(self, step: str, note: str = "") -> HistoryStep:
         return HistoryStep(step=step, at=self._deps.now(), note=note)

@@ -13,10 +13,12 @@ from redis.exceptions import RedisError
 from disputes.case import Case, Route
 from disputes.dispute import Dispute
 from disputes.errors import TryAgain
+from disputes.held_evidence import HeldEvidence
 from disputes.lifecycle import lapses, moves
 from disputes.lifecycle.moves import Expire, Resume, RunView, Settle, Situation, Start
 from disputes.repositories.cases import CaseRecord, HistoryStep
-from graph import booking
+from disputes.siblings import Sibling
+from graph import accounts, booking, second_writer
 from graph.build import Graph
 from graph.permission import seal
 from graph.permission.guard import Lease, LeaseHeld
@@ -46,8 +48,11 @@ class Runner:
             # By their ids: what comes from here on is looked at by the next drive, whatever any clock says.
             events = await self._deps.events.unhandled_of(dispute_id)
             with structlog.contextvars.bound_contextvars(dispute_id=dispute_id):
-                await self._advance(_Drive(self.graph, self._deps, dispute_id, account, fence), dispute_id)
-            await self._deps.events.mark_handled([event.id for event in events])
+                ours = await accounts.sort_out(self._deps, dispute_id, account, events)
+                if ours.known:
+                    drive = _Drive(self.graph, self._deps, dispute_id, ours.account, fence)
+                    await self._advance(drive, dispute_id)
+            await self._deps.events.mark_handled([event.id for event in ours.events])
 
     async def _advance(self, drive: "_Drive", dispute_id: str) -> None:
         try:
@@ -105,6 +110,8 @@ class _Drive:
         self._record: CaseRecord | None = None
         self._run = RunView()
         self._fresh: Dispute | None = None
+        self._held: HeldEvidence | None = None
+        self._siblings: tuple[Sibling, ...] = ()
 
     async def advance(self) -> None:
         makers: dict[type, Callable[[Any], Awaitable[None]]] = {
@@ -138,6 +145,8 @@ class _Drive:
                 verdict=verdict,
                 fresh=self._fresh,
                 filings=filings,
+                held=self._held if self._fresh else None,
+                siblings=self._siblings,
                 now=deps.now(),
             )
         )
@@ -180,7 +189,7 @@ class _Drive:
 
     async def _save_with_reason(self, record: CaseRecord, case: Case, move: moves.Restore) -> CaseRecord:
         """Save a waiting case as a new version that shows first why it has to be read again."""
-        before = case.route or Route(action="review", queue=self._deps.policy.person_queue)
+        before = case.route or Route(action="review", queue=self._deps.account(record.account).policy.person_queue)
         route = before.model_copy(update={"reasons": (move.reason, *before.reasons)})
         name = moves.REFUSED if move.reason == moves.CHANGED_OUTSIDE else "restored"
         history = (*record.history, self._step(name, move.reason))
@@ -197,13 +206,16 @@ class _Drive:
         await self._invoke(Command(resume={"verdict": move.verdict.version}))
 
     async def _refresh(self, _: moves.Refresh) -> None:
-        self._fresh = await self._deps.stripe.dispute(self._id, account=self._account)
+        fresh = await self._deps.stripe.dispute(self._id, account=self._account)
+        case = self._record.case if self._record else None
+        self._held = await second_writer.read_held(self._deps, fresh, case)
+        self._siblings = await second_writer.read_siblings(self._deps, fresh)
+        self._fresh = fresh
 
     async def _settle(self, move: Settle) -> None:
-        if move.outcome and move.record.case:
-            await self._deps.ledger.add([booking.line(self._deps, move.record.case, move.outcome)])
+        if move.record.case:
             # Told first: once the record has this outcome, a crash would leave nothing that asks for the message.
-            await booking.tell_outcome(self._deps, move.record.case, move.outcome)
+            await booking.settle(self._deps, move.record.case, move.outcome)
         await self._deps.cases.save(move.record, fence=self._fence)
 
     async def _expire(self, move: Expire) -> None:

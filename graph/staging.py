@@ -1,33 +1,38 @@
 """The packet at Stripe, uploaded and staged with `submit=false`, before anything is sent to the bank."""
 
 from disputes import text
-from disputes.case import Packet, PacketFile
+from disputes.case import Case, Packet, PacketFile
 from disputes.ce3 import prefill, selection
 from disputes.ce3.prefill import CE3
 from disputes.dispute import Dispute
 from disputes.errors import AskHuman, Refused, TooLong
+from disputes.held_evidence import APPEAL, BESIDE, ENHANCED, HeldEvidence, hash_value, read, write_enhanced
 from disputes.lifecycle import arrival, terms
-from disputes.packet import preflight
-from graph import rendering
+from disputes.packet import LETTER, preflight
+from graph import rendering, second_writer
 from graph.filing import differences, digest, filing_of, key_of
 from graph.rendering import Printed
 from graph.wiring.deps import Deps
 
 
-async def stage(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int | None) -> Packet:
+async def stage(deps: Deps, case: Case, packet: Packet, *, fence: int) -> Packet:
     """Upload the exhibits and stage the packet with `submit=false`, then compare what Stripe holds with what was sent.
 
     Enhanced evidence follows in a call of its own, and the rest stands without it where Stripe does not take it. All
     may be done again, so their keys hold for one drive only: a failure that Stripe keeps does not outlive it.
     Gives the packet with its file ids, or as it is when the answer was sent by a run that was forgotten; a shorter one
-    where Stripe counted too many pages. Raises `AskHuman` when it breaks a limit, or Stripe refuses or changes it.
+    where Stripe counted too many pages. Raises `AskHuman` when it breaks a limit, Stripe refuses or changes it, or
+    somebody else wrote on the dispute since the case was shown. What we staged before and leave out now is emptied.
     """
+    dispute = case.dispute
     fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
     if arrival.judge(fresh, await filing_of(deps, dispute, "submit")) == "ours":
         return packet
     if changed := terms.change(dispute, fresh):
         raise AskHuman(f"{changed} before the answer was staged; nothing was sent.")
-    clean = packet.model_copy(update={"fields": {name: text.clean(value) for name, value in packet.fields.items()}})
+    standing = await _check_others(deps, case, fresh)
+    ours = {name: text.clean(value) for name, value in packet.fields.items()}
+    clean = packet.model_copy(update={"fields": {**_stale(packet, standing), **ours}})
     printed = await rendering.keep(deps, dispute, await rendering.print_all(deps, clean))
     measured = rendering.measure(clean, printed)
     if problems := preflight.check(measured, dispute):
@@ -36,9 +41,30 @@ async def stage(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int | No
         filled, held = await _stage_to_fit(deps, dispute, measured, printed=printed, fence=fence)
     except Refused as no:
         raise AskHuman(f"Stripe refused the packet: {no}") from no
+    await deps.stagings.add(dispute.id, _beside(held), fence=fence)
     if wrong := differences(held, filled.model_copy(update={"enhanced": {}})):
         raise AskHuman(f"Stripe holds something else than was staged in {', '.join(wrong)}.")
     return await _enhance(deps, held, filled, fence) if filled.enhanced else filled
+
+
+async def _check_others(deps: Deps, case: Case, fresh: Dispute) -> HeldEvidence:
+    """Return what stands on the dispute now. Raises `AskHuman` when somebody else wrote on it since it was shown."""
+    held = await second_writer.read_held(deps, fresh, case)
+    before, now = case.held.their_values, held.their_values
+    if changed := sorted(name for name in {*before, *now} if before.get(name) != now.get(name)):
+        raise AskHuman(f"Somebody changed {', '.join(changed)} at Stripe before the answer was staged; none was sent.")
+    return held
+
+
+def _stale(packet: Packet, held: HeldEvidence) -> dict[str, str]:
+    """Return an empty text for each field that we staged before and this packet leaves out."""
+    filled = {*packet.fields, *(sheet.field for sheet in packet.sheets)}
+    return {name: "" for name in held.ours if name not in filled and name not in BESIDE}
+
+
+def _beside(held: Dispute) -> dict[str, str]:
+    """Return the hashes of what our own calls left beside the fields of the evidence."""
+    return {name: hash_value(value) for name, value in read(held).items() if name in BESIDE}
 
 
 def describe(packet: Packet, staged: Packet) -> str:
@@ -47,7 +73,7 @@ def describe(packet: Packet, staged: Packet) -> str:
     return " ".join([counted, *staged.left_out, *([staged.ce3] if packet.enhanced else [])])
 
 
-async def _enhance(deps: Deps, dispute: Dispute, packet: Packet, fence: int | None) -> Packet:
+async def _enhance(deps: Deps, dispute: Dispute, packet: Packet, fence: int) -> Packet:
     """Fill what Stripe's record of earlier payments lacks; where it is not taken, the rest of the packet stands."""
     fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
     merged = packet.model_copy(update={"enhanced": prefill.merge(fresh.enhanced, packet.enhanced)})
@@ -59,10 +85,12 @@ async def _enhance(deps: Deps, dispute: Dispute, packet: Packet, fence: int | No
         return _bare(
             packet, "Stripe's record of earlier payments holds what reads like a secret number; it was left alone."
         )
+    await deps.stagings.add(dispute.id, {ENHANCED: hash_value(write_enhanced(merged.enhanced))}, fence=fence)
     try:
         held = await deps.stripe.enhance(
             dispute, merged.enhanced, key=key_of(dispute, "enhance", digest(merged), fence)
         )
+        await deps.stagings.add(dispute.id, _beside(held), fence=fence)
     except Refused as no:
         return _bare(packet, f"Earlier payments are no part of the answer: {no}")
     if differences(held, merged):
@@ -80,7 +108,7 @@ def _bare(packet: Packet, why: str) -> Packet:
 
 
 async def _stage_to_fit(
-    deps: Deps, dispute: Dispute, packet: Packet, *, printed: Printed, fence: int | None
+    deps: Deps, dispute: Dispute, packet: Packet, *, printed: Printed, fence: int
 ) -> tuple[Packet, Dispute]:
     """Stage, and once more with a shorter packet where Stripe counts more pages than we did.
 
@@ -95,15 +123,24 @@ async def _stage_to_fit(
 
 
 async def _stage_all(
-    deps: Deps, dispute: Dispute, packet: Packet, *, printed: Printed, fence: int | None
+    deps: Deps, dispute: Dispute, packet: Packet, *, printed: Printed, fence: int
 ) -> tuple[Packet, Dispute]:
     fields = {file.field for file in packet.files}
     kept = [(file, data) for file, data in printed if file.field in fields]
     files = tuple([await _upload(deps, dispute, file, data=data, fence=fence) for file, data in kept])
     filled = packet.model_copy(update={"files": files})
+    await deps.stagings.add(dispute.id, _hashes(dispute, filled), fence=fence)
     return filled, await deps.stripe.stage(dispute, filled, key=key_of(dispute, "stage", digest(filled), fence))
 
 
-async def _upload(deps: Deps, dispute: Dispute, file: PacketFile, *, data: bytes, fence: int | None) -> PacketFile:
+def _hashes(dispute: Dispute, packet: Packet) -> dict[str, str]:
+    """Return the hash of each value about to be staged: texts, files, or the whole of an appeal."""
+    files = {file.field: file.file or "" for file in packet.files}
+    if dispute.stage == "appeal":
+        return {APPEAL: hash_value("\n".join((packet.fields.get(LETTER, ""), *files.values())))}
+    return {name: hash_value(value) for name, value in {**packet.fields, **files}.items() if value}
+
+
+async def _upload(deps: Deps, dispute: Dispute, file: PacketFile, *, data: bytes, fence: int) -> PacketFile:
     key = key_of(dispute, f"upload:{file.field}", file.sha256[:24], fence)
     return file.model_copy(update={"file": await deps.stripe.upload(dispute, file.name, data, key=key)})

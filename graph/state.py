@@ -13,11 +13,13 @@ from disputes.case import Assessment, Case, Packet, Rebuttal, Route, Verdict
 from disputes.dispute import Dispute
 from disputes.errors import TryAgain
 from disputes.evidence import Evidence
+from disputes.held_evidence import HeldEvidence
 from disputes.model import Value
 from disputes.policy.model_budget import Usage
 from disputes.repositories.cases import CaseRecord, HistoryStep
+from disputes.siblings import Sibling
 
-SHAPE = 2
+SHAPE = 3
 """The shape of a state. Raise it with every change of a field below: older runs are then rebuilt from PostgreSQL."""
 
 Changes = dict[str, JsonValue]
@@ -47,6 +49,8 @@ class State(RunInput):
     caution: str = ""
     problems: list[str] = []
     dispute: Dispute | None = None
+    held: HeldEvidence = HeldEvidence()
+    siblings: tuple[Sibling, ...] = ()
     evidence: Evidence = Evidence()
     assessment: Assessment | None = None
     rebuttal: Rebuttal | None = None
@@ -80,6 +84,8 @@ class State(RunInput):
             raise TryAgain(f"The run of {self.dispute_id} has not read its dispute; it begins again.")
         return Case(
             dispute=self.dispute,
+            held=self.held,
+            siblings=self.siblings,
             evidence=self.evidence,
             assessment=self.assessment,
             rebuttal=self.rebuttal,

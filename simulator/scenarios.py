@@ -120,10 +120,14 @@ FILED = (
         delivered_scenario(KWD_ORDER),
     ),
     submit("no_deadline", "A signed-for parcel is disputed without a deadline.", parcels.without_deadline),
-    submit("connect_delivered", "A connected account sold the signed-for parcel.", parcels.connected_account),
 )
 
 REVIEWED = (
+    review(
+        "connect_delivered",
+        "A connected account without settings sold the signed-for parcel.",
+        parcels.connected_account,
+    ),
     review("not_received_unshipped", "A missing parcel was never shipped.", parcels.unshipped_parcel),
     review(
         "not_received_high",

@@ -83,11 +83,12 @@ class FakeDatabase:
     verdicts: dict[str, list[VerdictRow]] = field(default_factory=dict)
     ledger: dict[tuple[str, str], LedgerEntry] = field(default_factory=dict)
     outbox: dict[str, OutboxRow] = field(default_factory=dict)
-    switch: AutomationSwitch = field(default_factory=AutomationSwitch)
+    switches: dict[str, AutomationSwitch] = field(default_factory=dict)
     watermarks: dict[str, datetime] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     configured: set[str] = field(default_factory=set)
     permits: dict[tuple[str, str, str], Permit] = field(default_factory=dict)
+    stagings: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
     thread_key: bytes = b""
     fences: dict[str, int] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
@@ -317,7 +318,7 @@ class FakeFilings:
         return permit
 
     async def _check_automation(self, filing, cap):
-        switch = await FakeAutomation(self.database).read()
+        switch = await FakeAutomation(self.database).read(filing.account or None)
         if switch.stopped or (filing.action == "submit" and cap is not None and switch.filed_today >= cap):
             raise AskHuman("Automatic filing is held back; nothing was sent.")
 
@@ -355,6 +356,22 @@ class FakePermits:
 
 
 @dataclass
+class FakeStagings:
+    database: FakeDatabase
+
+    async def add(self, dispute_id, hashes, *, fence):
+        self.database.reach()
+        self.database.check(dispute_id, fence)
+        known = self.database.stagings.setdefault(dispute_id, {})
+        for name, sha in hashes.items():
+            known[name] = known.get(name, frozenset()) | {sha}
+
+    async def of(self, dispute_id):
+        self.database.reach()
+        return dict(self.database.stagings.get(dispute_id, {}))
+
+
+@dataclass
 class FakeThreadKeys:
     database: FakeDatabase
 
@@ -368,14 +385,17 @@ class FakeThreadKeys:
 class FakeAutomation:
     database: FakeDatabase
 
-    async def read(self):
+    async def read(self, account=None):
         self.database.reach()
-        filed = sum(one.automatic and one.action == "submit" for one in self.database.filings.values())
-        return self.database.switch.model_copy(update={"filed_today": filed})
+        submitted = [one for one in self.database.filings.values() if one.automatic and one.action == "submit"]
+        filed = sum(one.account == (account or "") for one in submitted)
+        switches = [self.database.switches[name] for name in (account or "", "") if name in self.database.switches]
+        chosen = next((one for one in switches if one.stopped), next(iter(switches), AutomationSwitch()))
+        return chosen.model_copy(update={"filed_today": filed})
 
     async def set(self, switch: AutomationSwitch):
         self.database.reach()
-        self.database.switch = switch.model_copy(update={"at": self.database.now()})
+        self.database.switches[switch.account] = switch.model_copy(update={"at": self.database.now()})
 
 
 @dataclass
@@ -432,6 +452,14 @@ class FakeOutbox:
         waiting = [row for row in self.database.outbox.values() if row.due is not None and row.due <= now]
         return [row.message for row in sorted(waiting, key=lambda row: (row.due, row.message.key))][:limit]
 
+    async def withdraw(self, prefix, *, but=""):
+        self.database.reach()
+        undelivered = [key for key, row in self.database.outbox.items() if row.due is not None or row.error]
+        gone = [key for key in undelivered if key.startswith(prefix) and not (but and key.startswith(but))]
+        for key in gone:
+            del self.database.outbox[key]
+        return len(gone)
+
     async def mark_sent(self, key):
         self.database.reach()
         self.database.outbox[key].due, self.database.outbox[key].error = None, ""
@@ -475,6 +503,10 @@ class FakeWatermarks:
         self.database.reach()
         return self.database.watermarks.get(name)
 
+    async def names(self, start):
+        self.database.reach()
+        return tuple(sorted(name for name in self.database.watermarks if name.startswith(start)))
+
     async def advance(self, name, at):
         self.database.reach()
         self.database.watermarks[name] = max(at, self.database.watermarks.get(name, at))
@@ -496,6 +528,7 @@ def fake_repositories(now: Callable[[], datetime] = noon) -> FakeRepositories:
         "cases": FakeCases(database),
         "filings": FakeFilings(database),
         "permits": FakePermits(database),
+        "stagings": FakeStagings(database),
         "automation": FakeAutomation(database),
         "verdicts": FakeVerdicts(database),
         "ledger": FakeLedger(database),

@@ -1,10 +1,10 @@
 """The kill switch of automatic filing: anybody with a token reads it, a reviewer sets it."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api import problems
 from api.auth import AuthenticatedRoute, Reviewer, authenticate
@@ -24,10 +24,16 @@ router = APIRouter(
     responses=problems.document(401, 503),
 )
 
+AccountId = Annotated[str, StringConstraints(pattern=r"^acct_[A-Za-z0-9]{1,200}$")]
+
 
 class AutomationView(BaseModel):
-    """Whether cases are filed without a person now, and how many were today (UTC) out of how many at most."""
+    """Whether cases are filed without a person now, and how many were today (UTC) out of how many at most.
 
+    `account` is the connected account that it is about, null for the own one; the switch without an account stops all.
+    """
+
+    account: str | None
     filing: Literal["on", "stopped"]
     policy: str
     by: str
@@ -38,36 +44,40 @@ class AutomationView(BaseModel):
 
 
 class AutomationBody(BaseModel):
-    """The state a reviewer sets automatic filing to."""
+    """The state a reviewer sets automatic filing to: of one connected account, or without one of all."""
 
     model_config = ConfigDict(extra="forbid")
 
+    account: AccountId | None = None
     filing: Literal["on", "stopped"]
     note: str = Field("", max_length=1_000)
 
 
 @router.get("")
-async def read(deps: OpenDeps) -> AutomationView:
-    """Return whether automatic filing is on."""
-    return await _view(deps)
+async def read(deps: OpenDeps, account: AccountId | None = None) -> AutomationView:
+    """Return whether automatic filing is on, for the own account or a connected one."""
+    return await _view(deps, account)
 
 
 @router.put("", responses=problems.document(400, 403, 413, 422))
 async def update(body: AutomationBody, user: Reviewer, deps: OpenDeps) -> AutomationView:
     """Stop automatic filing at once, or let it go on. While it is stopped, cases on their way wait for a person."""
-    switch = AutomationSwitch(stopped=body.filing == "stopped", by=user.name, note=text.clean(body.note))
+    switch = AutomationSwitch(
+        account=body.account or "", stopped=body.filing == "stopped", by=user.name, note=text.clean(body.note)
+    )
     await deps.automation.set(switch)
-    return await _view(deps)
+    return await _view(deps, body.account)
 
 
-async def _view(deps: Deps) -> AutomationView:
-    switch = await deps.automation.read()
+async def _view(deps: Deps, account: str | None) -> AutomationView:
+    switch, policy = await deps.automation.read(account), deps.account(account).policy
     return AutomationView(
-        filing="stopped" if switch.stopped or not deps.policy.automatic else "on",
-        policy=deps.policy.name,
+        account=account,
+        filing="stopped" if switch.stopped or not policy.automatic else "on",
+        policy=policy.name,
         by=switch.by,
         note=switch.note,
         at=switch.at,
         filed_today=switch.filed_today,
-        daily_cap=deps.policy.daily_cap,
+        daily_cap=policy.daily_cap,
     )

@@ -18,6 +18,9 @@ _DONE = {
     "appeal_under_review": ("answered", "An appeal is already under review."),
 }
 SMART_DISPUTES = "smart_disputes"
+_NEVER_LATE = frozenset(("inquiry", "appeal"))
+"""Stages that the date does not end (reference, section 9): an inquiry moved no money, and Stripe's status says whether
+it may be answered; whether Stripe sets a new date for an appeal is not known, and the old one would end it unseen."""
 FINAL = frozenset(("won", "lost", "warning_closed", "prevented"))
 
 
@@ -31,7 +34,7 @@ class Handling(Value):
 
 def handling(dispute: Dispute, now: datetime) -> Handling:
     """Return how a dispute is handled by its status (reference, section 1); what is unknown goes to a person."""
-    return _over(dispute, now) or _special(dispute) or Handling(way="answer")
+    return _over(dispute, now) or _special(dispute, now) or Handling(way="answer")
 
 
 def is_left_to_stripe(dispute: Dispute) -> bool:
@@ -45,15 +48,18 @@ def _over(dispute: Dispute, now: datetime) -> Handling | None:
         if dispute.reason in BANK_RETURNS and outcome == "lost":
             why = "A bank returned the debit; there is no issuer to persuade."
         return Handling(way="nothing", why=why, outcome=outcome)
-    # Whether Stripe sets a new deadline for an appeal is not known, and the old one would end it unseen.
-    bound = dispute.is_open and dispute.stage != "appeal"
-    if bound and dispute.due_by is not None and dispute.due_by < now:
+    if _is_late(dispute, now) and dispute.stage not in _NEVER_LATE:
         why = f"The deadline passed on {dispute.due_by:%d %B %Y} before anything was filed; the money is lost."
         return Handling(way="nothing", why=why, outcome="past_due")
     return None
 
 
-def _special(dispute: Dispute) -> Handling | None:
+def _is_late(dispute: Dispute, now: datetime) -> bool:
+    return dispute.is_open and dispute.due_by is not None and dispute.due_by < now
+
+
+def _special(dispute: Dispute, now: datetime) -> Handling | None:
+    late = dispute.stage == "inquiry" and _is_late(dispute, now)
     for applies, why in (
         (not dispute.is_open, f"Stripe gave a status Rebut does not know: {dispute.status}."),
         (dispute.stage == "appeal", "The decision can be appealed; an appeal needs a person."),
@@ -63,6 +69,7 @@ def _special(dispute: Dispute) -> Handling | None:
             dispute.stage == "inquiry" and dispute.method == "klarna",
             "Klarna takes no evidence at the inquiry stage; speak to the customer or refund.",
         ),
+        (late, "The date of this inquiry has passed. No money has moved: Stripe still takes an answer, or refund it."),
     ):
         if applies:
             return Handling(way="person", why=why)

@@ -4,31 +4,25 @@ A higher submission count alone says nothing: somebody may have answered in the 
 keeps its count (reference, section 9).
 """
 
-import hashlib
 from collections.abc import Mapping
 from typing import Literal
 
 from disputes.case import Packet, PacketFile
 from disputes.dispute import Appeal, Dispute
+from disputes.held_evidence import APPEAL, PREFILLED, hash_value, read
 from disputes.lifecycle import FINAL
 from disputes.packet import LETTER
 from disputes.playbook import TEXT_FIELDS
 from disputes.repositories.filings import Filing
 
 Arrival = Literal["missing", "ours", "theirs", "overtaken"]
-APPEAL = "appeal"
-PREFILLED = frozenset(
-    "billing_address customer_email_address customer_name customer_purchase_ip product_description "
-    "shipping_address".split()
-)
-"""The fields that Stripe fills in by itself (reference, section 9)."""
 
 
 def contents(held: Dispute) -> dict[str, str]:
     """Return what Stripe holds for the bank, whoever put it there: each field with the hash of its value."""
     if held.stage == "appeal":
         return {APPEAL: _hash_appeal(held.appeal)}
-    return {name: _hash(value) for name, value in held.evidence.items()}
+    return {name: hash_value(value) for name, value in held.evidence.items()}
 
 
 def differing(held: Dispute, expected: Mapping[str, str]) -> tuple[str, ...]:
@@ -39,18 +33,19 @@ def differing(held: Dispute, expected: Mapping[str, str]) -> tuple[str, ...]:
     """
     if APPEAL in expected:
         return () if _hash_appeal(held.appeal) == expected[APPEAL] else (APPEAL,)
-    now = {name: _hash(value) for name, value in held.evidence.items()} if expected else {}
+    now = {name: hash_value(value) for name, value in held.evidence.items()} if expected else {}
     names = sorted({*(set(now) - PREFILLED), *expected})
     return tuple(name for name in names if now.get(name) != expected.get(name))
 
 
 def differing_from(held: Dispute, packet: Packet) -> tuple[str, ...]:
-    """Return each field of a packet, its files uploaded, in which Stripe holds something else."""
+    """Return each field of a packet, its files uploaded, in which Stripe holds something else; what is kept too."""
     files = {file.field: file.file or "" for file in packet.files}
     if held.stage == "appeal":
         sent = Appeal(reason=packet.fields.get(LETTER, ""), files=tuple(files.values()))
         return () if held.appeal == sent else (APPEAL,)
-    return tuple(name for name, value in {**packet.fields, **files}.items() if held.evidence.get(name, "") != value)
+    values, expected = read(held), {**packet.fields, **files, **packet.kept}
+    return tuple(name for name, value in expected.items() if values.get(name, "") != value)
 
 
 def judge(fresh: Dispute, filing: Filing | None) -> Arrival:
@@ -123,9 +118,5 @@ def _ended(filing: Filing, state: Literal["done", "refused"], detail: str) -> Fi
     return filing.model_copy(update={"state": state, "detail": detail})
 
 
-def _hash(value: str) -> str:
-    return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
 def _hash_appeal(appeal: Appeal) -> str:
-    return _hash("\n".join((appeal.reason, *appeal.files)))
+    return hash_value("\n".join((appeal.reason, *appeal.files)))

@@ -3,13 +3,16 @@
 from datetime import datetime
 from typing import Literal
 
+from disputes import siblings
 from disputes.case import Verdict
 from disputes.dispute import Dispute
+from disputes.held_evidence import HeldEvidence
 from disputes.lifecycle import FINAL, SMART_DISPUTES, handling, is_left_to_stripe, terms
 from disputes.model import Value
 from disputes.privacy import erasure
 from disputes.repositories.cases import CaseRecord, CaseState, HistoryStep
 from disputes.repositories.filings import Filing
+from disputes.siblings import Sibling
 
 REFUSED = "refused"
 """The step of a history that says that a thread was not believed."""
@@ -102,7 +105,8 @@ class Situation(Value):
     """All that a decision rests on.
 
     `verdict` is the one that waits to be applied. `fresh` is the dispute as read at Stripe since the last move, with
-    its `filings`; None before that. `now` is aware UTC.
+    its `filings`, what stands on it (`held`) and the other disputes of its payment; None before that. `now` is aware
+    UTC.
     """
 
     record: CaseRecord | None = None
@@ -110,6 +114,8 @@ class Situation(Value):
     verdict: Verdict | None = None
     fresh: Dispute | None = None
     filings: tuple[Filing, ...] = ()
+    held: HeldEvidence | None = None
+    siblings: tuple[Sibling, ...] = ()
     now: datetime
 
 
@@ -206,7 +212,17 @@ def _of_suspended(at: Situation) -> Move:
         return Refresh()
     if at.run.dispute is None or _is_outdated(at.run.dispute, at.fresh, at.now):
         return Start(why="the dispute changed at Stripe")
-    return Rest()
+    return Start(why=why) if (why := _changed_beside(at)) else Rest()
+
+
+def _changed_beside(at: Situation) -> str:
+    """Return what makes a waiting case outdated though its dispute is the same; empty for nothing."""
+    case = at.record.case if at.record else None
+    if case is None or at.held is None:
+        return ""
+    if at.held.their_values != case.held.their_values:
+        return "somebody wrote on the dispute at Stripe"
+    return "the other disputes of this payment changed" if siblings.differ(case.siblings, at.siblings) else ""
 
 
 def _of_record(at: Situation) -> Move:
@@ -232,7 +248,7 @@ def _of_ended(at: Situation, record: CaseRecord, fresh: Dispute) -> Move:
     verdict = at.verdict.version if at.verdict else None
     if _is_reopened(record, fresh) or (_is_unanswered(at, fresh) and _asks_for_a_run(at, record, fresh)):
         return Start()
-    return _settled(record, fresh, at.now) or (Rest() if verdict is None else Expire(version=verdict))
+    return _settled(at, record, fresh) or (Rest() if verdict is None else Expire(version=verdict))
 
 
 def _is_reopened(record: CaseRecord, fresh: Dispute) -> bool:
@@ -255,16 +271,17 @@ def _asks_for_a_run(at: Situation, record: CaseRecord, fresh: Dispute) -> bool:
     return asked or answerable_now or moved
 
 
-def _settled(record: CaseRecord, fresh: Dispute, now: datetime) -> Settle | None:
+def _settled(at: Situation, record: CaseRecord, fresh: Dispute) -> Settle | None:
     if record.case is None:
         return None
-    case = record.case.model_copy(update={"dispute": fresh})
+    known = at.siblings if at.held is not None else record.case.siblings
+    case, now = record.case.model_copy(update={"dispute": fresh, "siblings": known}), at.now
     if fresh.status in FINAL and fresh.status != record.outcome:
         state: CaseState = record.state if record.state in {"recorded", "accepted", "rejected"} else "closed"
         step = HistoryStep(step="settle", at=now, note=fresh.status)
         ended = {"state": state, "outcome": fresh.status, "case": case, "history": (*record.history, step)}
         return Settle(record=record.model_copy(update=ended), outcome=fresh.status)
-    if record.case.dispute == fresh:
+    if record.case == case:
         return None
     outcome = handling(fresh, now).outcome if record.state == "recorded" else record.outcome
     return Settle(record=record.model_copy(update={"case": case, "outcome": outcome or record.outcome}))

@@ -3,6 +3,8 @@
 Limits of each field come from Stripe's API reference (reference 1.3); `preflight` checks a whole packet.
 """
 
+from collections.abc import Collection
+
 from disputes.case import Claim, Packet, Rebuttal, Sheet
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, render
@@ -17,11 +19,18 @@ LONG_FIELDS = frozenset(
 LETTER = "uncategorized_text"
 
 
-def build(dispute: Dispute, evidence: Evidence, rebuttal: Rebuttal, playbook: Playbook) -> Packet:
-    """Build the packet: the letter and the facts in Stripe's fields. Fields that Stripe pre-filled stay unchanged."""
-    sheets = exhibits.build_sheets(dispute, evidence, playbook, taken=_prefilled_fields(dispute))
+def build(
+    dispute: Dispute,
+    evidence: Evidence,
+    rebuttal: Rebuttal,
+    playbook: Playbook,
+    *,
+    prefilled: Collection[str] = (),
+) -> Packet:
+    """Build the packet: the letter and the facts in Stripe's fields. Fields that Stripe `prefilled` stay unchanged."""
+    sheets = exhibits.build_sheets(dispute, evidence, playbook, taken=frozenset(prefilled))
     fields = {**_fill_from_facts(evidence, playbook), **_fill_from_points(dispute, evidence, playbook)}
-    ours = {name: text for name, text in fields.items() if name not in _prefilled_fields(dispute)}
+    ours = {name: text for name, text in fields.items() if name not in prefilled}
     return Packet(fields={**ours, LETTER: write_letter(dispute, rebuttal, sheets)}, sheets=sheets)
 
 
@@ -65,9 +74,3 @@ def _fill_from_points(dispute: Dispute, evidence: Evidence, playbook: Playbook) 
 
 def _heading(dispute: Dispute) -> str:
     return f"Response to dispute {dispute.id}"
-
-
-def _prefilled_fields(dispute: Dispute) -> frozenset[str]:
-    """Return the fields that Stripe filled in itself; none once our letter is there, so that all are replaced."""
-    ours = dispute.evidence.get(LETTER, "").startswith(_heading(dispute))
-    return frozenset() if ours else frozenset(dispute.evidence)

@@ -14,7 +14,8 @@ def build(case: Case, rebuttal: Rebuttal, playbook: Playbook) -> Packet:
     """Build the packet for the dispute's stage. Ordinary fields are filled with or without CE 3.0 (reference 1.7)."""
     if case.dispute.stage == "appeal":
         return appeal.build(case.dispute, case.evidence, rebuttal, playbook)
-    return add_ce3(packet.build(case.dispute, case.evidence, rebuttal, playbook), case)
+    built = packet.build(case.dispute, case.evidence, rebuttal, playbook, prefilled=case.held.prefilled)
+    return add_ce3(built, case)
 
 
 def add_ce3(built: Packet, case: Case) -> Packet:

@@ -64,10 +64,9 @@ def tighten(packet: Packet, dispute: Dispute) -> Packet | None:
     return None if smaller == packet else smaller
 
 
-def drop(packet: Packet, fields: frozenset[str], *, by: str) -> Packet:
+def drop(packet: Packet, fields: frozenset[str], *, why: str) -> Packet:
     """Return the packet without the exhibits of these file fields, as a person decided, even required ones."""
-    sheets = [sheet for sheet in packet.sheets if sheet.field in fields]
-    return _without(packet, sheets, why=f"Left out by {by}" if by else "Left out by a person")
+    return _without(packet, [sheet for sheet in packet.sheets if sheet.field in fields], why=why)
 
 
 def max_pages(dispute: Dispute) -> int:

@@ -157,6 +157,15 @@ class Policy(Strict):
 
 
 def load(name: str = "default") -> Policy:
-    """Read a shipped policy by name, or a TOML file by path. Raises `Invalid` with one sentence."""
-    path = Path(__file__).parent / SHIPPED[name] if name in SHIPPED else Path(name)
-    return toml_file.load(path, Policy, f"The policy {name}")
+    """Read the own account's policy: a shipped one by name, or a TOML file by path. Raises `Invalid`, one sentence.
+
+    The tables of connected accounts in it are for `disputes.policy.accounts`.
+    """
+    title = f"The policy {name}"
+    own = {key: value for key, value in toml_file.read(path_of(name), title).items() if key != "account"}
+    return toml_file.validate(own, Policy, title)
+
+
+def path_of(name: str) -> Path:
+    """Return where a policy stands: a shipped one by name, else the name is its path."""
+    return Path(__file__).parent / SHIPPED[name] if name in SHIPPED else Path(name)

@@ -22,6 +22,14 @@ class StripeApi(Protocol):
         """Read a dispute as it stands now."""
         ...
 
+    async def disputes_of(self, dispute: Dispute) -> tuple[Dispute, ...]:
+        """Return every dispute of the same payment, this one included; none where it names no payment."""
+        ...
+
+    async def describe_file(self, file_id: str, *, account: str | None = None) -> str:
+        """Return the name, type and size of a file at Stripe in words, as far as Stripe tells them."""
+        ...
+
     async def upload(self, dispute: Dispute, name: str, data: bytes, *, key: str) -> str:
         """Upload one evidence file (PDF, JPEG or PNG bytes) and return its Stripe id."""
         ...
@@ -46,6 +54,15 @@ class StripeApi(Protocol):
         """Leave the answer to Stripe's Smart Disputes (`intended_submission_method`), which sends one of its own."""
         ...
 
-    async def events_since(self, since: datetime) -> tuple[list[WebhookEvent], list[WebhookEvent]]:
-        """Return the dispute events since a moment, and an event for each dispute created since; both oldest first."""
+    async def events_since(
+        self, since: datetime, *, account: str | None = None
+    ) -> tuple[list[WebhookEvent], list[WebhookEvent]]:
+        """Return an account's dispute events since a moment, and an event for each dispute created since.
+
+        Both come oldest first, and name the account; None is the key's own.
+        """
+        ...
+
+    async def connected_accounts(self) -> tuple[str, ...]:
+        """Return the ids of the accounts connected to the key's own, none where the key may not list them."""
         ...

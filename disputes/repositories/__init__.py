@@ -13,6 +13,7 @@ from disputes.repositories.leases import Leases
 from disputes.repositories.ledger import Ledger
 from disputes.repositories.outbox import Outbox
 from disputes.repositories.permits import Permits
+from disputes.repositories.stagings import Stagings
 from disputes.repositories.thread_keys import ThreadKeys
 from disputes.repositories.unrecognised_events import UnrecognisedEvents
 from disputes.repositories.users import Users
@@ -30,6 +31,7 @@ class Repositories:
     cases: Cases
     filings: Filings
     permits: Permits
+    stagings: Stagings
     automation: Automation
     verdicts: Verdicts
     ledger: Ledger

@@ -14,12 +14,14 @@ FilingState = Literal["intended", "done", "refused"]
 class Filing(Value):
     """One irrevocable call, unique per dispute, stage and action.
 
-    `key` is its idempotency key. `automatic` is True when no person decided it. `digest` is the permit's. `before` is
-    Stripe's submission count when it was intended, and `contents` what Stripe then was to hold (each field with a hash
-    of its value), so that a later read shows whether it arrived.
+    `account` is the connected account, empty for the own; `key` is its idempotency key. `automatic` is True when no
+    person decided it. `digest` is the permit's. `before` is Stripe's submission count when it was intended, and
+    `contents` what Stripe then was to hold (each field with a hash of its value), so that a later read shows whether it
+    arrived.
     """
 
     dispute_id: str
+    account: str = ""
     stage: str
     action: FilingAction
     key: str
@@ -39,7 +41,7 @@ class Filings(Protocol):
 
         In one transaction, so that no two workers pass it at once. Raises `LostLease` on an old fencing token, and
         `AskHuman` without a permit for this digest on the current case version, or when a new automatic filing meets
-        the kill switch or would be more than `cap` a UTC day.
+        the kill switch or would be more than `cap` a UTC day in its account.
         """
         ...
 

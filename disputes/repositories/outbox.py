@@ -28,6 +28,10 @@ class Outbox(Protocol):
         """Return unsent messages whose time has come, the longest waiting first."""
         ...
 
+    async def withdraw(self, prefix: str, *, but: str = "") -> int:
+        """Take back each undelivered message whose key begins so and not with `but`, and return how many those were."""
+        ...
+
     async def mark_sent(self, key: str) -> None:
         """Mark a message as delivered."""
         ...

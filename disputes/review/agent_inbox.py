@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
-from disputes import money
+from disputes import money, siblings
 from disputes.case import Case
 from disputes.evidence import Fact, render
 from disputes.evidence.contradictions import Contradiction
 from disputes.evidence.kinds import label
+from disputes.held_evidence import TheirEvidence
 
 
 def build_request(case: Case, problems: tuple[str, ...] = ()) -> dict[str, JsonValue]:
@@ -31,6 +32,7 @@ def build_arguments(case: Case) -> dict[str, str]:
         "letter": json.dumps(claims, ensure_ascii=False),
         "fields": json.dumps({}),
         "without": json.dumps([]),
+        "theirs": json.dumps({}),
         "fee_acknowledged": "false",
         "note": "",
     }
@@ -44,6 +46,8 @@ def describe(case: Case, problems: tuple[str, ...] = ()) -> str:
         _markdown_list("This answer could not be carried out", problems),
         _markdown_list("Why it waits", route.reasons if route else ()),
         f"Answer due {dispute.due_by:%d %B %Y %H:%M} UTC." if dispute.due_by else "Stripe names no deadline.",
+        _markdown_list("Put on the dispute outside Rebut", tuple(map(_their_line, case.held.theirs))),
+        _markdown_list("Other disputes of this payment", tuple(siblings.describe(case.siblings))),
         _markdown_list(
             "Draft", tuple(f"{c.text} [{', '.join(c.facts)}]" for c in case.rebuttal.claims) if case.rebuttal else ()
         ),
@@ -57,6 +61,10 @@ def describe(case: Case, problems: tuple[str, ...] = ()) -> str:
         _markdown_list("Facts", tuple(f"`{f.id}` {_fact_line(f)}" for f in case.evidence.facts)),
     ]
     return "\n\n".join(filter(None, parts))
+
+
+def _their_line(entry: TheirEvidence) -> str:
+    return f"`{entry.field}` {entry.title or entry.value}"
 
 
 def _contradictions(case: Case) -> tuple[Contradiction, ...]:

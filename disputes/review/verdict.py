@@ -1,7 +1,7 @@
 """A reviewer's verdict: parsing it from our API or an Agent Inbox, checking it, and applying it to the case."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -11,15 +11,15 @@ from disputes import packet, text
 from disputes.case import Case, Claim, Decision, Rebuttal, Verdict
 from disputes.errors import Invalid
 from disputes.letter import grounding
-from disputes.packet import compliance, preflight
+from disputes.packet import LETTER, compliance, preflight, second_writer
 from disputes.playbook import TEXT_FIELDS
 
 INBOX_DECISIONS: dict[str, Decision] = {"accept": "approve", "edit": "edit", "response": "redraft", "ignore": "reject"}
-_ARGUMENTS = ("decision", "letter", "fields", "without", "fee_acknowledged", "note")
+_ARGUMENTS = ("decision", "letter", "fields", "without", "theirs", "fee_acknowledged", "note")
 _NOT_ASKED = ("by", "at", "version")  # who decided what and when is known, whatever an answer says of itself
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _APPROVAL = Verdict(decision="approve")
-_EMPTY_VALUES: dict[str, JsonValue] = {"letter": None, "fields": {}, "without": []}
+_EMPTY_VALUES: dict[str, JsonValue] = {"letter": None, "fields": {}, "without": [], "theirs": {}}
 
 
 def parse(answer: JsonValue, now: datetime, *, shown: Mapping[str, str] = _NOTHING) -> Verdict:
@@ -47,15 +47,25 @@ def parse(answer: JsonValue, now: datetime, *, shown: Mapping[str, str] = _NOTHI
 def check(case: Case, verdict: Verdict) -> tuple[str, ...]:
     """Return each reason why this verdict cannot be carried out on this case, in sentences."""
     if verdict.decision in {"approve", "edit"}:
-        wrong = _check_letter(case, verdict) + _check_fields(case, verdict) + _check_fee(case, verdict)
+        wrong = [
+            *second_writer.check(case.held, verdict.theirs),
+            *_check_letter(case, verdict),
+            *_check_fields(case, verdict),
+            *_check_fee(case, verdict),
+        ]
         return tuple(wrong or _check_change(case, verdict))
+    return tuple(_check_filing_nothing(case, verdict))
+
+
+def _check_filing_nothing(case: Case, verdict: Verdict) -> Iterator[str]:
     if verdict.without:
-        return ("Exhibits are left out of an answer that is filed; this decision files none.",)
-    if verdict.decision == "smart_disputes" and (why := _bars_smart_disputes(case)):
-        return (why,)
-    if verdict.decision == "accept_loss" and case.dispute.stage == "appeal":
-        return ("An appeal cannot be closed; reject it to let the decision stand.",)
-    return ()
+        yield "Exhibits are left out of an answer that is filed; this decision files none."
+    elif verdict.theirs:
+        yield "What others wrote is kept or replaced in an answer that is filed; this decision files none."
+    elif verdict.decision == "smart_disputes" and (why := _bars_smart_disputes(case)):
+        yield why
+    elif verdict.decision == "accept_loss" and case.dispute.stage == "appeal":
+        yield "An appeal cannot be closed; reject it to let the decision stand."
 
 
 def _bars_smart_disputes(case: Case) -> str:
@@ -80,7 +90,8 @@ def apply(case: Case, verdict: Verdict) -> Case:
     claims = verdict.letter if verdict.decision == "edit" else None
     fields = verdict.fields if verdict.decision == "edit" else {}
     amended = packet.amend(case.packet, case.dispute, claims, fields)
-    amended = preflight.drop(amended, frozenset(verdict.without), by=verdict.by)
+    amended = preflight.drop(amended, frozenset(verdict.without), why=f"Left out by {verdict.by or 'a person'}")
+    amended = second_writer.decide(amended, case.held, verdict.theirs)
     amended = amended.model_copy(
         update={"fee_acknowledged": bool(compliance.build_fee_evidence(case.dispute, verdict))}
     )
@@ -90,6 +101,8 @@ def apply(case: Case, verdict: Verdict) -> Case:
 
 def _check_letter(case: Case, verdict: Verdict) -> list[str]:
     claims = verdict.letter if verdict.decision == "edit" and verdict.letter is not None else None
+    if claims is None and verdict.theirs.get(LETTER) == "keep":
+        return []  # none of our sentences is filed
     rebuttal = Rebuttal(claims=claims) if claims is not None else case.rebuttal or Rebuttal()
     packet_to_file = apply(case, verdict).packet
     marks = {sheet.mark for sheet in packet_to_file.sheets} if packet_to_file else None
@@ -134,6 +147,7 @@ def _clean(verdict: Verdict) -> Verdict:
         "letter": tuple(claims) if verdict.letter is not None else None,
         "fields": {text.line(name): text.clean(value) for name, value in verdict.fields.items()},
         "without": tuple(map(text.line, verdict.without)),
+        "theirs": {text.line(name): choice for name, choice in verdict.theirs.items()},
     }
     return verdict.model_copy(update=changes)
 

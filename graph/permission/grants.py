@@ -34,14 +34,14 @@ async def grant(deps: Deps, state: State, context: StepContext, *, action: Filin
     stage, by = state.case().dispute.stage, state.verdict.by if state.decided is not None and state.verdict else ""
     if not by:
         _check_router(state, context, stage, action)
-    policy = f"{deps.policy.name} {deps.policy.version}"
+    rules = deps.account(state.account).policy
     permit = Permit(
         dispute_id=state.dispute_id,
         stage=stage,
         action=action,
         digest=digest,
         version=state.version,
-        policy=policy,
+        policy=f"{rules.name} {rules.version}",
         by=by,
     )
     await deps.permits.grant(permit, fence=context.fence)
@@ -51,5 +51,10 @@ def _check_router(state: State, context: StepContext, stage: str, action: Filing
     if not context.by_worker:
         raise AskHuman("Only a worker files by itself; here a person decides.")
     chosen = {"submit": "submit", "close": "accept"}.get(action)
-    if state.route is None or state.route.action != chosen or state.caution or stage in NEEDS_PERSON:
+    if state.route is None or state.route.action != chosen or _is_a_persons(state) or stage in NEEDS_PERSON:
         raise AskHuman("Nobody decided this; nothing was sent.")
+
+
+def _is_a_persons(state: State) -> bool:
+    """Return whether something in a run may be decided by a person only, whatever its route says."""
+    return bool(state.caution or state.held.theirs)

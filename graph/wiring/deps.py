@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
@@ -15,9 +15,11 @@ from agents.llm import Model, connect
 from agents.reader import ModelReader
 from agents.writer import ModelWriter
 from disputes import policy
+from disputes.errors import Invalid
 from disputes.playbook import Playbooks
 from disputes.playbook.loading import load_playbooks
 from disputes.policy import Policy
+from disputes.policy.accounts import load_accounts, unsettled
 from disputes.ports.clock import Clock
 from disputes.ports.messages import MessageSender
 from disputes.ports.models import Analyst, MessageReader, Writer
@@ -46,10 +48,19 @@ from tools.stripe_api.webhook import StripeWebhooks
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccountSettings:
+    """What belongs to one Stripe account: the merchant's policy with its words, and the sources of its evidence."""
+
+    policy: Policy
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Deps(Repositories):
     """Everything a step may need: the repositories and every port.
 
-    `reader`, `analyst` and `writer` are None without a model; without `storage` exhibits are rendered anew.
+    `policy` and `sources` are the own account's, `accounts` those of each connected one with settings, `unsettled` of
+    any other. `reader`, `analyst` and `writer` are None without a model; without `storage` exhibits are rendered anew.
     """
 
     stripe: StripeApi
@@ -65,6 +76,14 @@ class Deps(Repositories):
     analyst: Analyst | None = None
     writer: Writer | None = None
     storage: Storage | None = None
+    accounts: Mapping[str, AccountSettings] = field(default_factory=dict)
+    unsettled: AccountSettings = field(default_factory=lambda: AccountSettings(policy=unsettled()))
+
+    def account(self, account: str | None) -> AccountSettings:
+        """Return what belongs to an account; None is the own one."""
+        if account is None:
+            return AccountSettings(policy=self.policy, sources=self.sources)
+        return self.accounts.get(account, self.unsettled)
 
 
 @dataclass(frozen=True)
@@ -75,6 +94,8 @@ class Servers:
     database_url: str
     embedded: tuple[str, ...]
 
+
+Options = Mapping[str, Mapping[str, SecretStr]]
 
 STUDIO = User(name="studio", role="reviewer")
 """Who comes from LangGraph Studio's page, where `REBUT_STUDIO_OPEN` lets it in without a token."""
@@ -101,6 +122,7 @@ async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
 async def open_deps(settings: Settings, servers: Servers, *, now: Clock = utc) -> AsyncIterator[Deps]:
     """Open every port. Raises `Invalid` with one sentence that names a wrong or missing setting."""
     rules = await asyncio.to_thread(policy.load, settings.policy)
+    sellers = await asyncio.to_thread(load_accounts, settings.policy)
     books = await asyncio.to_thread(load_playbooks)
     require_stripe(settings)
     await migrate(servers.database_url)
@@ -114,20 +136,28 @@ async def open_deps(settings: Settings, servers: Servers, *, now: Clock = utc) -
         stored = postgres_repositories(engine, now=now)
         await _configure_users(stored.users, settings)
         secrets = tuple(secret.get_secret_value() for secret in settings.webhook_secrets)
-        options = {name: {k: v.get_secret_value() for k, v in o.items()} for name, o in settings.sources.items()}
         kept = await asyncio.to_thread(_storage, settings)
         model = _model(settings, rules)
-        opening = catalog.open_sources(options, now=now, limits=rules.sources, storage=kept)
-        others = await stack.enter_async_context(opening)
+
+        async def open_account(rules: Policy, given: Options) -> AccountSettings:
+            opening = catalog.open_sources(_plain_options(given), now=now, limits=rules.sources, storage=kept)
+            others = await stack.enter_async_context(opening)
+            own = StripeSource(gateway.lookups, metadata=rules.metadata, now=now, storage=kept)
+            return AccountSettings(policy=rules, sources=(own, *others))
+
+        own = await open_account(rules, settings.sources)
+        named = {name: await open_account(sellers[name], options) for name, options in _by_account(settings, sellers)}
         yield Deps(
             **vars(stored),
             stripe=gateway,
             webhooks={PROVIDER: StripeWebhooks(secrets, livemode=gateway.livemode, now=now)},
             queue=await stack.enter_async_context(open_queue(servers.redis_url)),
-            sources=(StripeSource(gateway.lookups, metadata=rules.metadata, now=now, storage=kept), *others),
+            sources=own.sources,
             renderer=PdfRenderer(kept),
             sender=OutboxSender(settings.handoff_url, tuple(url.get_secret_value() for url in settings.notify)),
             policy=rules,
+            accounts=named,
+            unsettled=await open_account(unsettled(), {}),
             playbooks=books,
             now=now,
             reader=ModelReader(model) if model else None,
@@ -135,6 +165,19 @@ async def open_deps(settings: Settings, servers: Servers, *, now: Clock = utc) -
             writer=ModelWriter(model, books) if model else None,
             storage=kept,
         )
+
+
+def _by_account(settings: Settings, sellers: Mapping[str, Policy]) -> Iterator[tuple[str, Options]]:
+    """Yield each connected account with the options of its sources. Raises `Invalid` for one without a table."""
+    for account in settings.account_sources:
+        if account not in sellers:
+            raise Invalid(f"ACCOUNT__{account}__SOURCES__... has no table [account.{account}] in the policy.")
+    for account in sellers:
+        yield account, settings.account_sources.get(account, {})
+
+
+def _plain_options(given: Options) -> dict[str, dict[str, str]]:
+    return {name: {option: v.get_secret_value() for option, v in options.items()} for name, options in given.items()}
 
 
 def _storage(settings: Settings) -> ObjectStorage:

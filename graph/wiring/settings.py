@@ -17,6 +17,7 @@ from disputes.repositories.users import User
 from tools.sources import catalog
 
 _SOURCE = "SOURCES__"
+_ACCOUNT = "ACCOUNT__"
 _TOKEN = re.compile(
     r"^(?P<name>[^:,\s][^:,]{0,79}):(?P<role>viewer|reviewer):(?P<token>sha256:[0-9a-f]{64}|[^:,\s]{16,512})$"
 )
@@ -55,6 +56,9 @@ class Settings(BaseModel):
     studio_open: bool = Field(default=False, validation_alias="REBUT_STUDIO_OPEN")
     studio_edits: bool = Field(default=False, validation_alias="REBUT_STUDIO_EDITS")
     sources: dict[str, dict[str, SecretStr]] = Field(default_factory=dict, validation_alias="SOURCES")
+    account_sources: dict[str, dict[str, dict[str, SecretStr]]] = Field(
+        default_factory=dict, validation_alias="ACCOUNT_SOURCES"
+    )
 
     @field_validator("redis_url", mode="after")
     @classmethod
@@ -106,7 +110,9 @@ def read(environ: Mapping[str, str], *, dotenv: Path | None = None) -> Settings:
     layers = (dotenv_values(dotenv) if dotenv else {}, environ)
     variables = {name: value for layer in layers for name, value in layer.items() if value}
     try:
-        return Settings.model_validate({**variables, "SOURCES": catalog.accept(_sources(variables))})
+        accounts = {name: catalog.accept(_sources(options)) for name, options in _by_account(variables).items()}
+        sources = {"SOURCES": catalog.accept(_sources(variables)), "ACCOUNT_SOURCES": accounts}
+        return Settings.model_validate({**variables, **sources})
     except ValidationError as error:
         first = error.errors()[0]
         why = str(first["msg"]).removeprefix("Value error, ")
@@ -128,6 +134,18 @@ def require_stripe(settings: Settings) -> None:
         raise Invalid(
             "STRIPE_WEBHOOK_SECRET is not set: webhooks cannot be checked; `stripe listen` prints one (whsec_...)."
         )
+
+
+def _by_account(variables: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return `ACCOUNT__acct_...__SOURCES__SHOPIFY__TOKEN` and its like by connected account, as the own account's."""
+    accounts: dict[str, dict[str, str]] = {}
+    for setting, value in variables.items():
+        if setting.startswith(_ACCOUNT):
+            account, _, rest = setting.removeprefix(_ACCOUNT).partition("__")
+            if not account.startswith("acct_") or not rest.startswith(_SOURCE):
+                raise Invalid(f"{setting} is unknown: it must be as ACCOUNT__acct_1AbC__SOURCES__SHOPIFY__TOKEN.")
+            accounts.setdefault(account, {})[rest] = value
+    return accounts
 
 
 def _sources(variables: Mapping[str, str]) -> dict[str, dict[str, str]]:

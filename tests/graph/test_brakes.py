@@ -67,5 +67,5 @@ class LateSwitch:
     def __getattr__(self, name: str) -> object:
         return getattr(self._inner, name)
 
-    async def read(self) -> AutomationSwitch:
+    async def read(self, account: str | None = None) -> AutomationSwitch:
         return AutomationSwitch()

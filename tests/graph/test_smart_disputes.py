@@ -37,8 +37,14 @@ async def test_an_answer_is_not_sent_while_stripe_would_send_its_own(stage: Stag
     await stage.set(waiting.dispute_id, intended_submission_method="smart_disputes")
     asked = await stage.decide(waiting, "approve")
     assert asked.state == "waiting"
-    assert any("in the dashboard first" in step.note for step in asked.history)
+    assert any("intended_submission_method" in step.note for step in asked.history)
     assert (await stage.counts(waiting.dispute_id)).get("submissions", 0) == 0
+    kept = await stage.decide(asked, "approve", theirs={"intended_submission_method": "keep"})
+    assert kept.state == "waiting"
+    assert (await stage.counts(waiting.dispute_id)).get("submissions", 0) == 0
+    filed = await stage.decide(kept, "approve", theirs={"intended_submission_method": "replace"})
+    assert filed.state == "filed"
+    assert (await stage.deps.stripe.dispute(filed.dispute_id)).submission_method == "manual"
 
 
 async def test_an_account_without_smart_disputes_is_told_so(stage: Stage):

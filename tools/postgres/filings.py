@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -72,10 +73,11 @@ async def _write(connection: AsyncConnection, filing: Filing, *, now: datetime, 
     await connection.execute(written.on_conflict_do_update(index_elements=_ONCE, set_=whole if renewed else row))
 
 
-async def filed_today(connection: AsyncConnection, *, now: datetime) -> int:
-    """Return how many cases were filed without a person in this UTC day."""
+async def filed_today(connection: AsyncConnection, account: str, *, now: datetime) -> int:
+    """Return how many cases of an account were filed without a person in this UTC day."""
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     automatic = filings.c.automatic & (filings.c.action == "submit") & (filings.c.intended_at >= day)
+    automatic &= filings.c.account == account
     return (await connection.execute(select(func.count()).where(automatic))).scalar_one()
 
 
@@ -85,11 +87,22 @@ async def _check_automation(connection: AsyncConnection, filing: Filing, *, cap:
     One at a time: two workers that both count the last free place would file one too many.
     """
     await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    switch = (await connection.execute(select(automation.c.stopped, automation.c.by))).first()
+    query = select(automation.c.stopped, automation.c.by).where(concerns(filing.account))
+    switch = (await connection.execute(query.order_by(*strictest()).limit(1))).first()
     if switch and switch.stopped:
         raise AskHuman(f"{switch.by or 'Somebody'} stopped automatic filing; nothing was sent.")
-    if filing.action == "submit" and cap is not None and await filed_today(connection, now=now) >= cap:
+    if filing.action == "submit" and cap is not None and await filed_today(connection, filing.account, now=now) >= cap:
         raise AskHuman(f"The daily cap of {cap} automatic filings is reached; nothing was sent.")
+
+
+def concerns(account: str) -> ColumnElement[bool]:
+    """Select the switches that an account obeys: the one for all, and its own."""
+    return automation.c.account.in_(("", account))
+
+
+def strictest() -> tuple[ColumnElement[Any], ...]:
+    """Order switches so that one that stops comes first, the account's own before the one for all."""
+    return automation.c.stopped.desc(), automation.c.account.desc()
 
 
 def _same(filing: Filing) -> list[ColumnElement[bool]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -33,6 +33,13 @@ class PostgresOutbox:
         ordered = query.order_by(outbox.c.next_at, outbox.c.key).limit(limit)
         async with transaction(self.engine) as connection:
             return [OutboxMessage.model_validate(dict(row)) for row in (await connection.execute(ordered)).mappings()]
+
+    async def withdraw(self, prefix: str, *, but: str = "") -> int:
+        """Take back each undelivered message whose key begins so and not with `but`, and return how many those were."""
+        old = outbox.c.sent_at.is_(None) & outbox.c.key.startswith(prefix, autoescape=True)
+        gone = old & ~outbox.c.key.startswith(but, autoescape=True) if but else old
+        async with transaction(self.engine) as connection:
+            return len((await connection.execute(delete(outbox).where(gone).returning(outbox.c.key))).all())
 
     async def mark_sent(self, key: str) -> None:
         """Mark a message as delivered."""

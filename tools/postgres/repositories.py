@@ -12,6 +12,7 @@ from tools.postgres.leases import PostgresLeases
 from tools.postgres.ledger import PostgresLedger
 from tools.postgres.outbox import PostgresOutbox
 from tools.postgres.permits import PostgresPermits
+from tools.postgres.stagings import PostgresStagings
 from tools.postgres.thread_keys import PostgresThreadKeys
 from tools.postgres.unrecognised_events import PostgresUnrecognisedEvents
 from tools.postgres.users import PostgresUsers
@@ -28,6 +29,7 @@ def postgres_repositories(engine: AsyncEngine, *, now: Clock) -> Repositories:
         cases=PostgresCases(engine, now),
         filings=PostgresFilings(engine, now),
         permits=PostgresPermits(engine, now),
+        stagings=PostgresStagings(engine, now),
         automation=PostgresAutomation(engine, now),
         verdicts=PostgresVerdicts(engine, now),
         ledger=PostgresLedger(engine),

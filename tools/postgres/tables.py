@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-REVISION = "0003"
+REVISION = "0004"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _STAND_IN = "\N{REPLACEMENT CHARACTER}"
 
@@ -88,6 +88,7 @@ metadata = MetaData()
 events = Table(
     "events",
     metadata,
+    # The id first, since runs name their events by it alone.
     _words("id", key=True),
     _words("provider", key=True),
     _words("type"),
@@ -164,6 +165,7 @@ filings = Table(
     "filings",
     metadata,
     _words("dispute_id", key=True),
+    Column("account", TextColumn, nullable=False, server_default=""),
     _words("stage", key=True),
     _words("action", key=True),
     _words("key"),
@@ -236,10 +238,19 @@ outbox = Table(
 _waiting = outbox.c.sent_at.is_(None) & outbox.c.given_up_at.is_(None)
 Index("outbox_due", outbox.c.next_at, outbox.c.key, postgresql_where=_waiting)
 
+stagings = Table(
+    "stagings",
+    metadata,
+    _words("dispute_id", key=True),
+    _words("field", key=True),
+    _words("sha256", key=True),
+    Column("at", UtcColumn, nullable=False),
+)
+
 automation = Table(
     "automation",
     metadata,
-    Column("one", Boolean, primary_key=True),
+    _words("account", key=True),
     Column("stopped", Boolean, nullable=False),
     _words("by"),
     _words("note"),

@@ -22,6 +22,12 @@ class PostgresWatermarks:
         async with transaction(self.engine) as connection:
             return (await connection.execute(select(watermarks.c.at).where(watermarks.c.name == name))).scalar()
 
+    async def names(self, start: str) -> tuple[str, ...]:
+        """Return the names of all watermarks that begin so, in order."""
+        query = select(watermarks.c.name).where(watermarks.c.name.startswith(start, autoescape=True))
+        async with transaction(self.engine) as connection:
+            return tuple(sorted((await connection.execute(query)).scalars()))
+
     async def advance(self, name: str, at: datetime) -> None:
         """Move a watermark forward; a slower process cannot move it back."""
         fresh = insert(watermarks).values(name=name, at=at)

@@ -6,12 +6,16 @@ from typing import Any
 import stripe
 
 from disputes import text
-from disputes.errors import DisputeError, Refused, SpentKey, TooLong, TryAgain
+from disputes.errors import DisputeError, NotFound, Refused, SpentKey, TooLong, TryAgain
 
 StripeJson = dict[str, Any]
 
 _TEMPORARY = frozenset((408, 409, 425, 429))
-_TOO_LONG = "dispute_evidence_page_limit_exceeded"
+_REFUSALS: dict[str, type[Refused]] = {
+    "dispute_evidence_page_limit_exceeded": TooLong,
+    "resource_missing": NotFound,
+    "account_invalid": NotFound,
+}
 
 
 def connect(api_key: str, *, api_base: str | None, http: stripe.HTTPXClient) -> stripe.StripeClient:
@@ -59,7 +63,8 @@ def translate(error: stripe.StripeError) -> DisputeError:
     if isinstance(error, stripe.RateLimitError) or status is None or not _is_final(status):
         failed = status is not None and status >= _SERVER_ERROR and bool(body)
         return (SpentKey if failed else TryAgain)(f"Stripe did not take the call: {sentence}")
-    return (TooLong if body.get("code") == _TOO_LONG else Refused)(f"Stripe refused: {sentence}")
+    kind = _REFUSALS.get(str(body.get("code")), Refused)
+    return kind(f"Stripe refused: {sentence}")
 
 
 _SERVER_ERROR = 500

@@ -8,15 +8,18 @@ from typing import Any
 import stripe
 from pydantic import JsonValue
 
+from disputes import text
 from disputes.case import Packet
 from disputes.dispute import Dispute, parse
 from disputes.errors import Invalid, Refused
+from disputes.held_evidence import ENHANCED, METHOD
 from disputes.packet import LETTER, compliance
 from disputes.repositories.events import WebhookEvent
 from tools.stripe_api.calls import StripeJson, connect, perform, request_options
 from tools.stripe_api.events import StripeEvents
 from tools.stripe_api.lookups import StripeLookups
 
+_MOST_OF_A_PAYMENT = 100
 _LIVE_PREFIXES = ("sk_live_", "rk_live_")
 
 
@@ -45,6 +48,20 @@ class StripeGateway:
         raw = await perform(self._v1.disputes.retrieve_async(dispute_id, {"expand": expand}, request_options(account)))
         return self._read(raw, account)
 
+    async def disputes_of(self, dispute: Dispute) -> tuple[Dispute, ...]:
+        """Return every dispute of the same payment, this one included; none where it names no payment."""
+        if dispute.charge is None:
+            return ()
+        params: stripe.params.DisputeListParams = {"charge": dispute.charge, "limit": _MOST_OF_A_PAYMENT}
+        raw = await perform(self._v1.disputes.list_async(params, request_options(dispute.account)))
+        return tuple(self._read(each, dispute.account) for each in raw["data"])
+
+    async def describe_file(self, file_id: str, *, account: str | None = None) -> str:
+        """Return the name, type and size of a file at Stripe in words, as far as Stripe tells them."""
+        raw = await perform(self._v1.files.retrieve_async(file_id, {}, request_options(account)))
+        size = f"{raw['size']:,} bytes" if isinstance(raw.get("size"), int) else ""
+        return ", ".join(filter(None, (text.line(raw.get("filename") or ""), text.line(raw.get("type") or ""), size)))
+
     async def upload(self, dispute: Dispute, name: str, data: bytes, *, key: str) -> str:
         """Upload one evidence file (PDF, JPEG or PNG bytes) to the dispute's account and return its Stripe id."""
         file = _NamedFile(name, data)
@@ -55,6 +72,8 @@ class StripeGateway:
     async def stage(self, dispute: Dispute, packet: Packet, *, key: str) -> Dispute:
         """Write the packet with `submit=false` and return the dispute as Stripe holds it then."""
         params: stripe.params.DisputeUpdateParams = {"evidence": _evidence_params(dispute, packet), "submit": False}
+        if METHOD in packet.replaced:
+            params["intended_submission_method"] = "manual"
         return await self._change(
             dispute, self._v1.disputes.update_async(dispute.id, params, request_options(dispute.account, key))
         )
@@ -84,14 +103,22 @@ class StripeGateway:
             dispute, self._v1.disputes.update_async(dispute.id, params, request_options(dispute.account, key))
         )
 
-    async def events_since(self, since: datetime) -> tuple[list[WebhookEvent], list[WebhookEvent]]:
-        """Return the dispute events since a moment, and an event for each dispute created since; both oldest first."""
-        return await self._events.events(since), await self._events.created_disputes(since)
+    async def events_since(
+        self, since: datetime, *, account: str | None = None
+    ) -> tuple[list[WebhookEvent], list[WebhookEvent]]:
+        """Return an account's dispute events since a moment, and an event for each dispute created since."""
+        events = await self._events.events(since, account=account)
+        return events, await self._events.created_disputes(since, account=account)
+
+    async def connected_accounts(self) -> tuple[str, ...]:
+        """Return the ids of the accounts connected to the key's own, none where the key may not list them."""
+        return await self._events.connected_accounts()
 
     async def _change(self, dispute: Dispute, call: Awaitable[stripe.StripeObject]) -> Dispute:
         changed = self._read(await perform(call), dispute.account)
         # What a write returns has no charge in it.
-        known = {"value": changed.value or dispute.value, "refunded": dispute.refunded}
+        of_charge = {"refunded": dispute.refunded, "captured": dispute.captured, "presentment": dispute.presentment}
+        known = {"value": changed.value or dispute.value, **of_charge}
         return changed.model_copy(update=known)
 
     def _read(self, raw: StripeJson, account: str | None) -> Dispute:
@@ -121,7 +148,9 @@ def _evidence_params(dispute: Dispute, packet: Packet) -> Any:  # noqa: ANN401 -
     if dispute.stage == "appeal":
         support = {"supporting_files": list(files.values())} if files else {}
         return {"appeal": {"card": {"reason_for_filing": packet.fields.get(LETTER, ""), **support}}}
-    evidence = {**packet.fields, **files}
+    # An empty text does away with what somebody else left there.
+    gone = {ENHANCED: ""} if ENHANCED in packet.replaced else {}
+    evidence = {**packet.fields, **files, **gone}
     # The 500 USD fee is paid only where a person said so and the case is one that has it (reference 1.7).
     scheme = compliance.find_scheme(dispute) if packet.fee_acknowledged else None
     return {**evidence, "enhanced_evidence": {scheme: {"fee_acknowledged": True}}} if scheme else evidence

@@ -43,12 +43,18 @@ def test_every_status_case_type_and_reason_has_one_way(status, case_type):
         assert bool(stands.why) == (stands.way != "answer")
 
 
-@pytest.mark.parametrize("status", sorted(OPEN - {"appeal_needs_response"}))
-def test_an_open_dispute_past_its_deadline_is_lost_and_says_so(status):
-    late = a_dispute(status=status, due_by=NOON - timedelta(seconds=1))
+def test_an_open_chargeback_past_its_deadline_is_lost_and_says_so():
+    late = a_dispute(status="needs_response", due_by=NOON - timedelta(seconds=1))
     stands = lifecycle.handling(late, NOON)
     assert (stands.way, stands.outcome) == ("nothing", "past_due")
     assert "21 November 2026" in stands.why
+
+
+def test_an_inquiry_past_its_date_has_lost_no_money_and_is_a_persons():
+    late = a_dispute(status="warning_needs_response", due_by=NOON - timedelta(days=2))
+    stands = lifecycle.handling(late, NOON)
+    assert (stands.way, stands.outcome) == ("person", "")
+    assert "No money has moved" in stands.why
 
 
 def test_an_appeal_is_not_over_by_the_deadline_of_the_answer_before_it():

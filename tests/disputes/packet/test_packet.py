@@ -57,7 +57,11 @@ def test_a_sentence_of_a_point_goes_to_the_fields_that_point_names():
 
 def test_what_stripe_filled_in_is_left_as_it_is():
     made = packet.build(
-        a_dispute(evidence={"customer_name": "From Stripe", "receipt": "file_1"}), everything(), a_letter(), RECEIVED
+        a_dispute(evidence={"customer_name": "From Stripe"}),
+        everything(),
+        a_letter(),
+        RECEIVED,
+        prefilled=("customer_name", "receipt"),
     )
     assert "customer_name" not in made.fields
     assert "receipt" not in {sheet.field for sheet in made.sheets}

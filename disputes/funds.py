@@ -109,7 +109,8 @@ def _is_return(row: JsonObject) -> bool:
 
 
 def _uncaptured(charge: JsonObject) -> int:
-    return read_number(charge, "amount") - (find_captured(charge) or read_number(charge, "amount"))
+    captured = find_captured(charge)
+    return 0 if captured is None else read_number(charge, "amount") - captured
 
 
 def _convert(dispute: JsonObject, charge: JsonObject) -> Money | None:

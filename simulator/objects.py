@@ -80,7 +80,8 @@ def a_customer(**changes: object) -> StripeObject:
 
 
 def a_charge(**changes: object) -> StripeObject:
-    """Build a captured, undisputed card charge of 38.00 USD."""
+    """Build a captured, undisputed card charge of 38.00 USD; captured whole unless a change says else."""
+    captured = changes.get("amount", 3_800) if changes.get("captured", True) else 0
     charge = unset(
         "application application_fee application_fee_amount balance_transaction customer"
         " failure_balance_transaction failure_code failure_message on_behalf_of payment_intent payment_method"
@@ -90,7 +91,7 @@ def a_charge(**changes: object) -> StripeObject:
         "id": "ch_example",
         "object": "charge",
         "amount": 3_800,
-        "amount_captured": 3_800,
+        "amount_captured": captured,
         "amount_refunded": 0,
         "billing_details": {
             "address": an_address(),

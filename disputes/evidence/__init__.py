@@ -152,12 +152,12 @@ def _merge_answers(ours: tuple[SourceAnswer, ...], theirs: tuple[SourceAnswer, .
 
 
 def build_fact(kind: str, value: FactValue | datetime, source: str, *, ref: str = "") -> Fact:
-    """Build a fact. Its id is its kind, followed by `ref` where there may be several; adverse kinds hurt.
+    """Build a fact. Its id is its kind, followed by `ref` where there may be several.
 
-    An aware time of any zone becomes ISO 8601 in UTC.
+    Adverse kinds hurt, and what is for people alone is neutral. An aware time of any zone becomes ISO 8601 in UTC.
     """
     written = value.astimezone(UTC).isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
-    bearing: Bearing = "hurts" if kind in kinds.ADVERSE else "helps"
+    bearing: Bearing = "hurts" if kind in kinds.ADVERSE else "neutral" if kind in kinds.NEUTRAL else "helps"
     return Fact(id=f"{kind}:{ref}" if ref else kind, kind=kind, value=written, source=source, bearing=bearing)
 
 

@@ -13,6 +13,7 @@ KINDS: dict[str, tuple[Form, str]] = {
     "dispute_opened_at": ("time", "Dispute opened"),
     "charge_id": ("text", "Payment reference"),
     "amount_paid": ("money", "Amount paid"),
+    "amount_presented": ("money", "Amount the customer saw and paid"),
     "paid_at": ("time", "Paid at"),
     "order_id": ("text", "Order number"),
     "product_description": ("text", "What was bought"),
@@ -48,6 +49,7 @@ KINDS: dict[str, tuple[Form, str]] = {
     "prior_payments": ("count", "Earlier undisputed payments"),
     "prior_since": ("time", "First earlier payment"),
     "total_paid": ("money", "Total paid by this customer"),
+    "disputed_payments": ("count", "Other payments of this customer that were disputed"),
     # delivery and use
     "shipping_name": ("text", "Recipient"),
     "shipping_address": ("text", "Shipping address"),
@@ -78,6 +80,7 @@ KINDS: dict[str, tuple[Form, str]] = {
     "refund_amount": ("money", "Refunded"),
     "refunded_at": ("time", "Refunded at"),
     "refund_reference": ("text", "Refund reference (ARN)"),
+    "refund_total": ("money", "Refunds in total"),
     "refund_covers_claim": ("flag", "The refund covers the disputed amount"),
     # subscriptions
     "subscription_id": ("text", "Subscription"),
@@ -99,6 +102,9 @@ KINDS: dict[str, tuple[Form, str]] = {
     "admits_use": ("text", "Customer on having used it"),
     # against us: never filed, always shown to the reviewer
     "refund_before_dispute": ("text", "A refund was made before the dispute"),
+    "refund_after_dispute": ("text", "A refund was made after the dispute was opened"),
+    "refund_under_way": ("text", "A refund is under way"),
+    "refund_failed": ("text", "A refund failed, so no money went back"),
     "not_shipped": ("flag", "Physical goods with no sign of shipping"),
     "same_order_twice": ("text", "Both payments carry the same order number"),
     "canceled_before_charge": ("time", "Cancelled before the charge"),
@@ -116,10 +122,13 @@ KINDS: dict[str, tuple[Form, str]] = {
 }
 
 ADVERSE = frozenset(
-    "refund_before_dispute not_shipped same_order_twice canceled_before_charge refund_requested avs_mismatch "
-    "cvc_mismatch high_risk fraud_rejected delivery_failed used_never reports_fault reports_nonreceipt reports_cancel "
-    "promises_refund".split()
+    "refund_before_dispute refund_after_dispute refund_under_way refund_failed not_shipped same_order_twice "
+    "canceled_before_charge refund_requested avs_mismatch cvc_mismatch high_risk fraud_rejected delivery_failed "
+    "used_never reports_fault reports_nonreceipt reports_cancel promises_refund".split()
 )
+
+NEUTRAL = frozenset({"disputed_payments"})
+"""What people are shown and no letter says."""
 
 CLAIMED = frozenset("reports_fault reports_nonreceipt reports_cancel".split())
 """What a customer says went wrong. The bank says so already, so it is shown and takes nothing off the confidence."""

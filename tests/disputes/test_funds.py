@@ -70,6 +70,12 @@ def test_a_reversal_of_a_whole_payment_is_a_refund():
     assert parsed(charge=charge).refunded == 10_000
 
 
+def test_an_authorisation_that_expired_gave_nothing_back():
+    held = {"captured": False, "amount_captured": 0, "amount_refunded": 10_000, "refunded": True}
+    assert parsed(charge=a_charge(**held)).refunded == 0
+    assert parsed(charge=a_charge(**held, refunds=a_listing(a_release(10_000)))).refunded == 0
+
+
 def test_more_may_be_captured_than_was_authorised():
     read = parsed(charge=a_charge(amount_captured=12_000, amount_refunded=500))
     assert (read.captured, read.refunded) == (12_000, 500)

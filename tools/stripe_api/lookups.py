@@ -78,6 +78,12 @@ class StripeLookups:
         }
         return await perform(self._v1.invoice_payments.list_async(params, request_options(account)))
 
+    async def amount_details(self, payment_intent: str, account: str | None) -> StripeJson:
+        """List the items that the merchant gave Stripe with a payment (its `amount_details`)."""
+        params: stripe.params.PaymentIntentAmountDetailsLineItemListParams = {"limit": PAGE}
+        items = self._v1.payment_intents.amount_details_line_items
+        return await perform(items.list_async(payment_intent, params, request_options(account)))
+
     async def subscription(self, subscription: str, account: str | None) -> StripeJson:
         """Read a subscription."""
         return await perform(self._v1.subscriptions.retrieve_async(subscription, {}, request_options(account)))

@@ -91,8 +91,18 @@ def test_an_address_that_is_not_whole_stays_as_it_is() -> None:
     assert prior(shipping=None).shipping_address == Address()
 
 
+UNCAPTURED = {"captured": False, "amount_captured": 0, "amount_refunded": 3_800, "refunded": True}
+RELEASED = {"data": [a_refund(amount=800, reason=None, destination_details={"card": {"type": "reversal"}})]}
+
+
+def test_a_payment_captured_in_part_counts_with_what_was_captured() -> None:
+    read = prior(amount_captured=3_000, amount_refunded=800, refunds=RELEASED)
+    assert (read.paid, read.amount, read.refunded) == (True, 3_000, False)
+    assert prior(amount_captured=3_000, amount_refunded=3_800, refunded=True).refunded
+
+
 @pytest.mark.parametrize(
-    "changes", [{"status": "failed"}, {"paid": False}, {"captured": False}], ids=["failed", "unpaid", "uncaptured"]
+    "changes", [{"status": "failed"}, {"paid": False}, UNCAPTURED], ids=["failed", "unpaid", "uncaptured"]
 )
 def test_a_failed_or_uncaptured_payment_is_not_paid(changes: dict[str, Any]) -> None:
     assert not prior(**changes).paid

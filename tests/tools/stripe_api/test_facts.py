@@ -1,12 +1,17 @@
 """Facts from the payment, the customer and the order."""
 
+from typing import Any
+
 import pytest
 
 from disputes.evidence import build_fact
-from simulator.objects import a_card, a_charge, a_customer, an_address, an_outcome
+from simulator.objects import a_card, a_charge, a_customer, a_payment_intent, an_address, an_outcome
 from simulator.worlds.billing import a_checkout_session, a_list, an_item
-from tests.tools.stripe_api.payment_objects import PAID, build_objects, render_all
+from tests.builders import BOOKS
+from tests.tools.stripe_api.payment_objects import PAID, as_evidence, build_objects, render_all
 from tools.sources.stripe import customer, order, payment
+
+COMMON = BOOKS.of("product_not_received").points
 
 
 def test_the_facts_of_a_payment() -> None:
@@ -15,6 +20,34 @@ def test_the_facts_of_a_payment() -> None:
     assert facts["card"] == "Visa ending 4242"
     assert (facts["avs_match"], facts["cvc_match"]) == ("street address and postal code match", "security code matches")
     assert (facts["receipt_number"], facts["risk_level"], facts["charge_id"]) == ("1200-4", "normal", "ch_example")
+
+
+def shown(amount: int, currency: str) -> dict[str, Any]:
+    return {"presentment_details": {"presentment_amount": amount, "presentment_currency": currency}}
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "words"),
+    [(3_500, "eur", "35.00 EUR"), (5_690, "jpy", "5,690 JPY"), (11_700, "kwd", "11.700 KWD")],
+)
+def test_what_the_customer_saw_stands_beside_what_we_received(amount: int, currency: str, words: str) -> None:
+    told = {"amount_paid": "38.00 USD", "amount_presented": words}
+    objects = build_objects(a_charge(**shown(amount, currency)))
+    assert render_all(payment.read(objects)).items() >= told.items()
+    by_intent = build_objects(claim={"payment_intent": a_payment_intent(**shown(amount, currency))})
+    assert render_all(payment.read(by_intent)).items() >= told.items()
+    letter = [point.write(facts) for point in COMMON if (facts := point.find_proof(as_evidence(payment.read(objects))))]
+    assert f"The customer was shown and paid {words}, and 38.00 USD is what we received for it." in str(letter)
+
+
+@pytest.mark.parametrize("charge", [shown(3_800, "usd"), shown(3_500, "eur") | {"amount_captured": 3_000}])
+def test_one_amount_is_told_where_there_is_but_one_or_the_other_is_not_sure(charge: dict[str, Any]) -> None:
+    assert "amount_presented" not in render_all(payment.read(build_objects(a_charge(**charge))))
+
+
+def test_an_authorisation_that_expired_is_no_amount_paid() -> None:
+    expired = a_charge(captured=False, amount_captured=0, amount_refunded=3_800)
+    assert "amount_paid" not in render_all(payment.read(build_objects(expired)))
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,25 @@ async def test_the_facts_of_a_delivered_parcel(stripe: SimulatedStripe) -> None:
     assert facts["line_items"] == "1 x Walnut desk lamp (38.00 USD)"
 
 
+@pytest.mark.parametrize(("amount", "calls"), [(1_200, 1), (3_800, 0)])
+async def test_a_dispute_of_a_part_asks_the_payment_for_its_items(amount: int, calls: int) -> None:
+    charge = a_charge(payment_intent="pi_1", customer="cus_example")
+    intent = a_payment_intent(id="pi_1", latest_charge=charge["id"])
+    row = {
+        "object": "payment_intent_amount_details_line_item",
+        "product_name": "Mug",
+        "quantity": 1,
+        "unit_cost": 1_200,
+    }
+    listed = intent | {"_amount_details_line_items": {"data": [row | {"id": "li_1"}]}}
+    dispute = a_dispute(amount=amount, charge=charge["id"], payment_intent="pi_1")
+    async with a_simulated_stripe(dispute, charge, listed, a_customer()) as stripe:
+        evidence = await stripe.source.gather(await stripe.gateway.dispute("du_example"))
+        counts = (await stripe.simulator.control.get("/_sim/counts")).json()["by_route"]
+    assert [item.name for item in evidence.items] == ["Mug"] * calls
+    assert counts.get("GET /v1/payment_intents/{id}/amount_details_line_items", 0) == calls
+
+
 async def test_a_connected_accounts_records_are_read_from_that_account(stripe: SimulatedStripe) -> None:
     dispute = await stripe.play("connect_delivered")
     evidence = await stripe.source.gather(dispute)
@@ -266,14 +285,14 @@ class MalformedLookups:
     async def charges(self, ref: str, account: str | None) -> Any:
         return await self._list(ref, account)
 
-    sessions = invoice_payments = subscription = invoices = _list
+    sessions = invoice_payments = subscription = invoices = amount_details = _list
 
 
 @given(field=st.sampled_from(sorted(CHARGE)), value=JSON, listed=JSON)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 async def test_no_form_of_answer_breaks_the_source(field: str, value: object, listed: object) -> None:
     lookups: Any = MalformedLookups(CHARGE | {field: value}, listed)
-    evidence = await StripeSource(lookups, metadata=METADATA, now=now).gather(parse(a_dispute()))
+    evidence = await StripeSource(lookups, metadata=METADATA, now=now).gather(parse(a_dispute(charge=CHARGE, amount=1)))
     assert Evidence.model_validate_json(evidence.model_dump_json()) == evidence
 
 

@@ -9,7 +9,7 @@ from disputes.ce3.payment import ACCOUNT, ADDRESS_LINES, EMAIL, IP, Address, Pay
 from disputes.ce3.selection import SORTS, Ce3Choice
 from disputes.evidence import Gap
 from tools.sources.stripe import metadata
-from tools.sources.stripe.history import is_paid
+from tools.sources.stripe.charge import is_paid, list_refunds, read_captured, read_refunded
 from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.reader import StripeReader
 from tools.sources.stripe.stripe_object import NOTHING, StripeObject
@@ -123,7 +123,7 @@ def _payment(charge: StripeObject, objects: tuple[StripeObject, ...], keys: Keys
         charge=charge.text("id"),
         paid_at=charge.time("created"),
         card=charge.text("payment_method_details.card.fingerprint"),
-        amount=charge.number("amount_captured") or charge.number("amount"),
+        amount=read_captured(charge).amount,
         paid=is_paid(charge),
         disputed=charge.flag("disputed"),
         refunded=_is_refunded(charge),
@@ -135,5 +135,5 @@ def _payment(charge: StripeObject, objects: tuple[StripeObject, ...], keys: Keys
 
 def _is_refunded(charge: StripeObject) -> bool:
     """Check whether a payment was refunded in full, or in part because it was fraud."""
-    whole = charge.flag("refunded") or 0 < charge.number("amount") <= charge.number("amount_refunded")
-    return whole or any(refund.text("reason") == "fraudulent" for refund in charge.children("refunds"))
+    whole = charge.flag("refunded") or 0 < read_captured(charge).amount <= read_refunded(charge)
+    return whole or any(refund.text("reason") == "fraudulent" for refund in list_refunds(charge))

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from disputes.evidence import Fact, build_fact
 from disputes.money import Money
+from tools.sources.stripe.charge import is_paid, list_refunds, read_captured, read_refunded
 from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.refunds import REFERENCE, covers, paid_refunds
 from tools.sources.stripe.stripe_object import StripeObject, first
@@ -17,6 +18,7 @@ def read(objects: PaymentObjects, order_keys: tuple[str, ...]) -> Iterator[Fact]
     """Yield the facts of the customer's other payments. `order_keys` are the metadata keys of an order number."""
     yield from _total(objects)
     yield from _prior_payments(objects)
+    yield from _disputed_payments(objects)
     if other := _find_duplicate(objects):
         yield from _duplicate_facts(other, order_keys)
         yield from _duplicate_refunds(other, objects)
@@ -27,7 +29,9 @@ def _total(objects: PaymentObjects) -> Iterator[Fact]:
     currency = objects.charge.text("currency").lower()
     charges = {charge.text("id"): charge for charge in (*objects.charges, objects.charge)}
     amounts = [
-        _net_amount(charge) for charge in charges.values() if is_paid(charge) and charge.text("currency") == currency
+        _net_amount(charge)
+        for charge in charges.values()
+        if is_paid(charge) and charge.text("currency").lower() == currency
     ]
     if objects.charges and not objects.has_more and sum(amounts) > 0:
         source = objects.customer.source("charges")
@@ -35,17 +39,12 @@ def _total(objects: PaymentObjects) -> Iterator[Fact]:
 
 
 def _net_amount(charge: StripeObject) -> int:
-    return (charge.number("amount_captured") or charge.number("amount")) - charge.number("amount_refunded")
-
-
-def is_paid(charge: StripeObject) -> bool:
-    """Check whether a payment succeeded and was captured, not only authorized."""
-    return charge.text("status") == "succeeded" and charge.flag("paid") and charge.raw("captured") is not False
+    return max(read_captured(charge).amount - read_refunded(charge), 0)
 
 
 def _prior_payments(objects: PaymentObjects) -> Iterator[Fact]:
     paid_at = objects.charge.time("created")
-    clean = [c for c in _others(objects) if is_paid(c) and not c.number("amount_refunded") and not c.flag("disputed")]
+    clean = [c for c in _others(objects) if is_paid(c) and not read_refunded(c) and not c.flag("disputed")]
     times = sorted(at for c in clean if paid_at and (at := c.time("created")) and at < paid_at)
     if not times:
         return
@@ -53,6 +52,12 @@ def _prior_payments(objects: PaymentObjects) -> Iterator[Fact]:
     yield build_fact("prior_payments", len(times), source)
     if not objects.has_more:
         yield build_fact("prior_since", times[0], source)
+
+
+def _disputed_payments(objects: PaymentObjects) -> Iterator[Fact]:
+    """Yield how many of the customer's other payments are or were disputed, whatever became of it."""
+    if count := sum(charge.flag("disputed") for charge in _others(objects)):
+        yield build_fact("disputed_payments", count, objects.customer.source("charges"))
 
 
 def _others(objects: PaymentObjects) -> list[StripeObject]:
@@ -64,10 +69,8 @@ def _find_duplicate(objects: PaymentObjects) -> StripeObject | None:
     near = [
         charge for charge in _others(objects) if is_paid(charge) and _time_between(charge, objects.charge) <= MAX_APART
     ]
-    same = [c for c in near if c.money("amount") == objects.charge.money("amount")]
-    ranked = sorted(
-        same, key=lambda c: (not c.number("amount_refunded"), _time_between(c, objects.charge), c.text("id"))
-    )
+    same = [c for c in near if read_captured(c) == read_captured(objects.charge)]
+    ranked = sorted(same, key=lambda c: (not read_refunded(c), _time_between(c, objects.charge), c.text("id")))
     return next(iter(ranked), None)
 
 
@@ -80,12 +83,12 @@ def _duplicate_facts(other: StripeObject, order_keys: tuple[str, ...]) -> Iterat
     yield from first("other_charge_id", (other, "id"))
     yield from first("other_order_id", *((other, f"metadata.{key}") for key in order_keys))
     yield from first("other_description", (other, "description"))
-    yield from first("other_amount", (other, "amount"))
+    yield build_fact("other_amount", read_captured(other), other.source("amount_captured"))
     yield from first("other_paid_at", (other, "created"))
 
 
 def _duplicate_refunds(other: StripeObject, objects: PaymentObjects) -> Iterator[Fact]:
-    refunds = paid_refunds(other.children("refunds"), objects)
+    refunds = paid_refunds(list_refunds(other), objects)
     if refunds and covers(refunds, objects.dispute.money):
         yield build_fact("other_refund_covers_claim", value=True, source=refunds[0].source("amount"))
     for refund in refunds[:1]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from disputes import funds
 from disputes.evidence import Fact, build_fact
+from tools.sources.stripe.charge import read_captured
 from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.stripe_object import StripeObject, first
 
@@ -24,13 +26,24 @@ def read(objects: PaymentObjects) -> Iterator[Fact]:
     """Yield the facts of the disputed payment: amount, card, checks, 3-D Secure, risk (reference 6)."""
     charge = objects.charge
     yield from first("charge_id", (charge, "id"))
-    yield from first("amount_paid", (charge, "amount_captured"), (charge, "amount"))
+    yield from _amounts(objects)
     yield from first("paid_at", (charge, "created"))
     yield from first("statement_descriptor", (charge, "calculated_statement_descriptor"))
     yield from first("receipt_number", (charge, "receipt_number"))
     yield from first("receipt_email", (charge, "receipt_email"))
     yield from _card(charge)
     yield from _risk(charge)
+
+
+def _amounts(objects: PaymentObjects) -> Iterator[Fact]:
+    """Yield what was captured, and what the customer saw of it in another currency."""
+    charge, paid = objects.charge, read_captured(objects.charge)
+    if paid.amount and paid.currency:
+        path = "amount" if charge.raw("amount_captured") is None else "amount_captured"
+        yield build_fact("amount_paid", paid, charge.source(path))
+    if shown := funds.find_presentment(charge.json, objects.intent.json):
+        holder = charge if charge.raw("presentment_details") else objects.intent
+        yield build_fact("amount_presented", shown, holder.source("presentment_details.presentment_amount"))
 
 
 def _card(charge: StripeObject) -> Iterator[Fact]:

@@ -11,7 +11,8 @@ from tools.sources.stripe.stripe_object import NOTHING, StripeObject
 class PaymentObjects:
     """What Stripe answered about one dispute: `claim` is the dispute with its expanded objects, the rest was listed.
 
-    `has_more` is true when the customer has payments beyond those in `charges`.
+    `has_more` is true when the customer has payments beyond those in `charges`. `details` lists the items that the
+    merchant gave Stripe with the payment.
     """
 
     dispute: Dispute
@@ -22,6 +23,7 @@ class PaymentObjects:
     invoice: StripeObject = NOTHING
     subscription: StripeObject = NOTHING
     invoices: tuple[StripeObject, ...] = ()
+    details: StripeObject = NOTHING
 
     @cached_property
     def charge(self) -> StripeObject:

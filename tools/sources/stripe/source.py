@@ -9,7 +9,7 @@ from disputes.ports.clock import Clock
 from disputes.ports.storage import Storage
 from tools.sources import archive
 from tools.sources.archive import Archive
-from tools.sources.stripe import ce3, customer, history, metadata, order, payment, refunds, subscription
+from tools.sources.stripe import ce3, customer, history, items, metadata, order, payment, refunds, subscription
 from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.reader import StripeReader
 from tools.sources.stripe.stripe_object import NOTHING, StripeObject
@@ -21,7 +21,8 @@ _STORAGE_SECONDS = 1.0  # to wait for the storage, once all else is there
 class StripeSource:
     """Reads what Stripe has about a dispute, in four API calls for a one-off payment and six for a subscription.
 
-    A Visa fraud dispute takes two more where earlier payments may answer it, and one more where they are listed apart.
+    A Visa fraud dispute takes two more where earlier payments may answer it, and one more where they are listed apart;
+    a dispute of a part takes one more where no checkout and no invoice lists the items.
     `metadata` names the metadata keys of each kind of fact. A call that fails becomes a gap.
     """
 
@@ -51,7 +52,7 @@ class StripeSource:
         facts = _first_of_each_id(each for each in results if isinstance(each, Fact))
         payments = await ce3.gather(objects, self._lookups, reader, self._metadata)
         gaps = (*reader.gaps, *_gaps(objects), *(each for each in results if isinstance(each, Gap)))
-        return facts.plus(Evidence(gaps=gaps, history=payments))
+        return facts.plus(Evidence(gaps=gaps, history=payments, items=items.read(objects)))
 
     async def _with_answers(self, evidence: Evidence, reader: StripeReader, answers: Archive) -> Evidence:
         """Store all of Stripe's answers as one record, the long lists last, and note its hash on every fact."""
@@ -87,15 +88,21 @@ class StripeSource:
             reader.read(self._lookups.subscription, subscription_id, name="subscription"),
             reader.read(self._lookups.invoices, subscription_id, name="earlier invoices"),
         )
+        session = _first(sessions)
+        listed = session.children("line_items") or invoice.children("lines")
+        # Only a dispute of a part asks which items there were, and only where nothing else told.
+        partial = dispute.captured is not None and dispute.amount < dispute.captured and not listed
+        details = await reader.read(self._lookups.amount_details, intent_id if partial else "", name="items")
         return PaymentObjects(
             dispute=dispute,
             claim=claim,
             charges=charges.children("data"),
             has_more=charges.flag("has_more"),
-            session=_first(sessions),
+            session=session,
             invoice=invoice,
             subscription=renewed,
             invoices=invoices.children("data"),
+            details=details,
         )
 
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import cast
+
+from pydantic import JsonValue
 
 from disputes import dispute, text
 from disputes.evidence import Fact, FactValue, build_fact, kinds
@@ -21,6 +24,11 @@ class StripeObject:
 
     def __bool__(self) -> bool:
         return bool(self._raw)
+
+    @property
+    def json(self) -> dict[str, JsonValue]:
+        """The object as Stripe sent it."""
+        return cast("dict[str, JsonValue]", self._raw)
 
     def raw(self, path: str) -> object:
         """Return the value at a path as Stripe sent it, or None."""

@@ -5,12 +5,15 @@ from datetime import datetime
 
 from disputes import lifecycle, money, siblings
 from disputes.case import Action, Case, Rebuttal, Route
+from disputes.evidence import disputed_part
 from disputes.letter import grounding
 from disputes.packet import preflight, second_writer
 from disputes.policy import Lane, Policy
 from disputes.repositories.automation import AutomationSwitch
 
 AUTOMATION_ON = AutomationSwitch()
+_CLAIMED_BY_AMOUNT = frozenset(("credit_not_processed",))
+_CLAIMED_BY_PARCEL = frozenset(("product_not_received",))
 
 
 def route(
@@ -68,6 +71,7 @@ def _reasons_to_review(case: Case, policy: Policy, lane: Lane) -> Iterator[str]:
     for gap in case.evidence.gaps:
         if gap.fatal:
             yield gap.why
+    yield from _disputed_part(case)
     yield from _contradictions(case)
     yield from _low_confidence(case, policy)
     yield from _unsound_draft(case)
@@ -89,6 +93,22 @@ def _automation_stops(policy: Policy, automation: AutomationSwitch) -> Iterator[
         yield f"{automation.by or 'Somebody'} stopped automatic filing."
     if policy.daily_cap is not None and automation.filed_today >= policy.daily_cap:
         yield f"The daily cap of {policy.daily_cap} automatic filings is reached."
+
+
+def _disputed_part(case: Case) -> Iterator[str]:
+    """Yield why a dispute over a part of the payment is not answered by itself: nothing tells that this part arrived.
+
+    A credit is claimed by its amount, whatever was bought.
+    """
+    dispute, items = case.dispute, case.evidence.items
+    if dispute.reason in _CLAIMED_BY_AMOUNT or dispute.captured is None:
+        return
+    part, amount = disputed_part.find(dispute, items), money.write(dispute.money)
+    if part.way == "unknown":
+        yield f"Only {amount} of the payment is disputed, and nothing tells which part of it that is."
+    elif part.way == "items" and dispute.reason in _CLAIMED_BY_PARCEL and not disputed_part.is_all(part, items):
+        named = ", ".join(f"{item.quantity} x {item.name}" for item in part.items)
+        yield f"The disputed {amount} is what {named} cost, and no shipment on record names it."
 
 
 def _contradictions(case: Case) -> Iterator[str]:

@@ -53,6 +53,11 @@ def find(dispute: Dispute, items: Sequence[Item]) -> DisputedPart:
     return _choose(rows, dispute.amount, captured=dispute.captured or _total(rows))
 
 
+def is_all(part: DisputedPart, items: Sequence[Item]) -> bool:
+    """Return whether a part holds every item that was paid for, as where shipping alone is not disputed."""
+    return sum(item.amount for item in part.items) == sum(item.amount for item in items)
+
+
 def _is_countable(item: Item, currency: str) -> bool:
     return item.currency == currency and item.amount > 0 and 0 < item.quantity <= MAX_QUANTITY
 

@@ -149,6 +149,7 @@ def _unsound_draft(case: Case) -> Iterator[str]:
         yield "There is no packet."
     elif problems := preflight.check(case.packet, case.dispute):
         yield problems[0]
+    yield from case.packet.unreadable if case.packet else ()
 
 
 def _hopeless(case: Case, policy: Policy) -> bool:

@@ -148,6 +148,7 @@ class Packet(Value):
     Stripe's `enhanced_evidence`, sent in a call of its own after the rest; `ce3` is one sentence on whether Compelling
     Evidence 3.0 applies, and `findings` are the data it lacked. `kept` is what somebody put on the dispute outside
     Rebut and a person keeps: it is not sent, and has to stand there as it was shown. `replaced` names what goes.
+    `unreadable` lists in sentences which exhibits show characters by their numbers, for want of a font.
     """
 
     fields: dict[str, str] = Field(default_factory=dict)
@@ -160,6 +161,7 @@ class Packet(Value):
     findings: tuple[Ce3Finding, ...] = ()
     kept: dict[str, str] = Field(default_factory=dict)
     replaced: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
 
 class Route(Value):

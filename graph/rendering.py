@@ -25,7 +25,13 @@ async def lay_out(deps: Deps, dispute: Dispute, packet: Packet) -> Packet:
         printed = await print_all(deps, lighter)
         measured = measure(lighter, printed)
     fitting = preflight.fit(measured, dispute)
+    fitting = fitting.model_copy(update={"unreadable": await _find_unreadable(deps, fitting)})
     return measure(fitting, await keep(deps, dispute, [one for one in printed if one[0] in fitting.files]))
+
+
+async def _find_unreadable(deps: Deps, packet: Packet) -> tuple[str, ...]:
+    found = [(sheet, await deps.renderer.unreadable(sheet)) for sheet in packet.sheets]
+    return tuple(exhibits.describe_unreadable(sheet, missing) for sheet, missing in found if missing)
 
 
 async def print_all(deps: Deps, packet: Packet) -> Printed:

@@ -19,6 +19,7 @@ _SALE_FACTS = tuple(
 )
 """The facts printed before attachments that stand alone, so that a reader sees which sale they belong to."""
 _PRICED_ITEM = re.compile(r"(?P<item>.+) \((?P<amount>[^()]+)\)")
+_NAMED = 5  # characters that are named where an exhibit cannot show more
 _SENDERS = {"customer_message": "Customer", "merchant_message": "We"}
 _TIMES = {
     "tracking": {"paid_at": "Paid", "shipped_at": "Handed to the carrier", "delivered_at": "Delivered"},
@@ -65,6 +66,12 @@ class _ExhibitFacts:
 
     def pairs(self, *kinds: str) -> tuple[tuple[str, str], ...]:
         return tuple((label(fact.kind), render(fact)) for fact in self.take(*(kinds or tuple(self._facts))))
+
+
+def describe_unreadable(sheet: Sheet, missing: str) -> str:
+    """Return in a sentence that an exhibit shows these characters by their numbers."""
+    some = " ".join(missing[:_NAMED])
+    return f"{sheet.mark}, {sheet.title}, cannot show {len(missing)} characters, such as {some}; a bank reads numbers."
 
 
 def build_sheets(

@@ -12,6 +12,10 @@ class ExhibitRenderer(Protocol):
         """Return the sheet as PDF bytes, the same bytes for the same sheet."""
         ...
 
+    async def unreadable(self, sheet: Sheet) -> str:
+        """Return the characters of the sheet and its attachments that no font here draws, each once; mostly none."""
+        ...
+
     def pages(self, data: bytes) -> int:
         """Return the number of pages of a PDF."""
         ...

@@ -27,6 +27,9 @@ class Thick:
         self.fields[data] = sheet.field
         return data
 
+    async def unreadable(self, sheet: Sheet) -> Any:
+        return await self.inner.unreadable(sheet)
+
     def pages(self, data: bytes) -> Any:
         more = self.pages_each.get(self.fields[data]) if self.printed > self.spared else None
         return more or self.inner.pages(data)

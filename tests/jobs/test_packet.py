@@ -26,6 +26,9 @@ class NewerRenderer:
     async def render(self, sheet: Sheet) -> Any:
         return await self.inner.render(sheet.model_copy(update={"title": f"{sheet.title}, second edition"}))
 
+    async def unreadable(self, sheet: Sheet) -> Any:
+        return await self.inner.unreadable(sheet)
+
     def pages(self, data: bytes) -> Any:
         return self.inner.pages(data)
 

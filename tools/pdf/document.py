@@ -6,6 +6,7 @@ import json
 import re
 import tempfile
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from itertools import accumulate
@@ -88,6 +89,12 @@ def draw(document: PdfDocument) -> bytes:
     return _with_pdf_pages(pdf, document.attachments)
 
 
+def undrawable(document: PdfDocument) -> str:
+    """Return the characters of a document that no font here draws, each once, in their order."""
+    texts = _texts([_template_data(document), [attachment.lines for attachment in document.attachments]])
+    return "".join(dict.fromkeys(match[0] for text in texts for match in UNDRAWABLE.finditer(_visible(text))))
+
+
 def pages(data: bytes) -> int:
     """Return the number of pages of a PDF; raise pypdf.errors.PyPdfError when it is none."""
     with io.BytesIO(data) as file, pypdf.PdfReader(file) as reader:
@@ -149,9 +156,20 @@ def _clean_all(value: object) -> object:
     return _clean(value) if isinstance(value, str) else value
 
 
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+
+
 def _clean(text: str) -> str:
+    return LONG_WORD.sub(rf"\g<0>{BREAK}", UNDRAWABLE.sub(lambda match: f"[U+{ord(match[0]):04X}]", _visible(text)))
+
+
+def _visible(text: str) -> str:
     # Surrogates that pair up become their character; the others could not leave Python.
     paired = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     lines = paired.replace("\r\n", "\n").replace("\r", "\n")
-    visible = INVISIBLE.sub("", unicodedata.normalize("NFC", lines))
-    return LONG_WORD.sub(rf"\g<0>{BREAK}", UNDRAWABLE.sub(lambda match: f"[U+{ord(match[0]):04X}]", visible))
+    return INVISIBLE.sub("", unicodedata.normalize("NFC", lines))

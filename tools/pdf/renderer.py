@@ -19,8 +19,15 @@ class PdfRenderer:
 
     async def render(self, sheet: Sheet) -> bytes:
         """Return the sheet as PDF bytes, the same for the same sheet. Raises `TryAgain` for a missing attachment."""
+        return await document.render(await self._compose(sheet))
+
+    async def unreadable(self, sheet: Sheet) -> str:
+        """Return the characters of the sheet and its attachments that no font here draws. Raises as `render` does."""
+        return document.undrawable(await self._compose(sheet))
+
+    async def _compose(self, sheet: Sheet) -> PdfDocument:
         attachments = [await self._read(attachment, sheet.compression) for attachment in sheet.attachments]
-        exhibit = PdfDocument(
+        return PdfDocument(
             title=sheet.title,
             subtitle=sheet.about,
             mark=sheet.mark,
@@ -29,7 +36,6 @@ class PdfRenderer:
             sections=list(sheet.sections),
             attachments=attachments,
         )
-        return await document.render(exhibit)
 
     def pages(self, data: bytes) -> int:
         """Return the number of pages of a PDF."""

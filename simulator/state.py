@@ -46,11 +46,17 @@ class Store:
         owned: JsonObject = {key: obj[key] for key in ("_account", "_livemode") if key in obj}
         if "livemode" in obj:
             owned["_livemode"] = obj["livemode"]
+        self._connect(obj.get("_account"))
         collapsed, parts = fields.collapse(fields.complete(obj))
         for part in parts:
             if part["id"] not in self._objects:
                 self.add({**owned, **part})
         return self.put({**collapsed, **owned})
+
+    def _connect(self, account: str | None) -> None:
+        """Store the connected account that an object belongs to, which the platform's list of accounts shows."""
+        if account and account not in self._objects:
+            self.put({"id": account, "object": "account", "created": self.seconds()})
 
     def put(self, obj: JsonObject) -> JsonObject:
         """Store or replace one object and return it."""

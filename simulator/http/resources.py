@@ -65,6 +65,8 @@ _payment_parameters = HashParameter(
 )
 _subscription_statuses = "active all canceled ended incomplete incomplete_expired past_due paused trialing unpaid"
 
+ACCOUNTS = Resource("account", "/v1/accounts", "account", "account", {**_created})
+"""The accounts that own what is stored, as a platform lists those connected to it."""
 RESOURCES = (
     Resource("dispute", "/v1/disputes", "dispute", "dispute", {**_payment, **_created}),
     Resource(

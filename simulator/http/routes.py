@@ -16,7 +16,7 @@ from simulator.http.parameters import (
     MetadataParameter,
     TextParameter,
 )
-from simulator.http.resources import PAGING, RESOURCES, Resource
+from simulator.http.resources import ACCOUNTS, PAGING, RESOURCES, Resource
 from simulator.rules import files, lifecycle, refunds
 from simulator.session import Session
 from simulator.state import Caller
@@ -75,6 +75,7 @@ def routes() -> Iterator[ApiRoute]:
         yield ApiRoute(
             "GET", f"{resource.path}/{{id}}", resource.retrieve_parameters(), resource.kind, _retrieve(resource)
         )
+    yield ApiRoute("GET", ACCOUNTS.path, ACCOUNTS.list_parameters(), "list", _browse(ACCOUNTS))
     yield ApiRoute("POST", "/v1/disputes/{id}", lifecycle.UPDATE_PARAMETERS, "dispute", _update)
     yield ApiRoute(
         "POST", "/v1/disputes/{id}/close", HashParameter({"expand": ListParameter(TextParameter())}), "dispute", _close

@@ -97,7 +97,10 @@ class FailingStripe:
     def __init__(self, error: Exception) -> None:
         self._error = error
 
-    async def events_since(self, _: object) -> Any:
+    async def connected_accounts(self) -> tuple[str, ...]:
+        return ()
+
+    async def events_since(self, _: object, *, account: str | None = None) -> Any:
         raise self._error
 
 

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import structlog
 
-from disputes.errors import TryAgain
+from disputes.errors import Refused, TryAgain
 from disputes.repositories.events import WebhookEvent
 from graph.wiring.deps import Deps
-from jobs.worker.sync import OVERLAP, WATERMARK, sync
+from jobs.worker.sync import ACCOUNTS_AT_ONCE, OVERLAP, WATERMARK, sync
 from simulator.scenarios import SCENARIOS
 from tests.conftest import Stage
 from tests.fakes import NOON, FakeClock, FakeQueue
@@ -24,12 +25,25 @@ class FakeStripe:
     opened: list[WebhookEvent] = field(default_factory=list)
     asked: list[datetime] = field(default_factory=list)
     down: bool = False
+    sellers: dict[str, list[WebhookEvent]] = field(default_factory=dict)
+    shut: dict[str | None, Exception] = field(default_factory=dict)
+    looked_at: list[str] = field(default_factory=list)
 
-    async def events_since(self, since: datetime) -> tuple[list[WebhookEvent], list[WebhookEvent]]:
-        self.asked.append(since)
+    async def events_since(
+        self, since: datetime, *, account: str | None = None
+    ) -> tuple[list[WebhookEvent], list[WebhookEvent]]:
         if self.down:
             raise TryAgain("Stripe did not take the call.")
+        if account in self.shut:
+            raise self.shut[account]
+        if account is not None:
+            self.looked_at.append(account)
+            return self.sellers.get(account, []), []
+        self.asked.append(since)
         return self.events, self.opened
+
+    async def connected_accounts(self) -> tuple[str, ...]:
+        return tuple(self.sellers)
 
 
 def an_event(name: str = "evt_1", dispute_id: str = "du_1", *, at: datetime = NOON, **more: Any) -> WebhookEvent:
@@ -116,6 +130,68 @@ async def test_after_a_first_look_that_found_nothing_a_long_stop_skips_nothing()
     clock.advance(days=2)
     await sync(deps)
     assert listed.asked[-1] == NOON - OVERLAP
+
+
+async def test_an_event_of_a_connected_account_that_no_webhook_brought_is_heard():
+    deps = deps_with(FakeStripe(sellers={"acct_1": [an_event("evt_2", "du_2", account="acct_1")]}))
+    assert (await sync(deps), enqueued(deps)) == ({"missed": 1}, [("du_2", "acct_1")])
+    assert await deps.watermarks.read("stripe:acct_1") == NOON
+
+
+async def test_the_accounts_are_those_given_those_stored_and_those_that_stripe_lists():
+    listed = FakeStripe(sellers={"acct_listed": []})
+    deps = deps_with(listed)
+    await deps.events.store(an_event("evt_2", "du_2", account="acct_stored"))
+    await sync(deps, accounts=("acct_given", "acct_listed"))
+    assert listed.looked_at == ["acct_given", "acct_listed", "acct_stored"]
+
+
+async def test_one_account_that_fails_stops_no_other_and_is_logged():
+    refused = Refused("Stripe refused: this key has no access to that account.")
+    listed = FakeStripe(sellers={f"acct_{number}": [] for number in range(3)}, shut={"acct_1": refused})
+    with structlog.testing.capture_logs() as logs:
+        await sync(deps_with(listed))
+    assert listed.looked_at == ["acct_0", "acct_2"]
+    assert [line["account"] for line in logs if line["event"] == "sync.account_failed"] == ["acct_1"]
+
+
+async def test_a_key_that_may_not_list_its_own_events_still_hears_its_sellers():
+    listed = FakeStripe(sellers={"acct_1": []}, shut={None: Refused("Stripe refused: a permission is missing.")})
+    with pytest.raises(Refused):
+        await sync(deps_with(listed))
+    assert listed.looked_at == ["acct_1"]
+
+
+async def test_of_a_thousand_accounts_each_has_its_turn_and_few_are_asked_at_once():
+    listed = FakeStripe(sellers={f"acct_{number:04}": [] for number in range(1_000)})
+    deps = deps_with(listed)
+    for turn in range(1, 1_000 // ACCOUNTS_AT_ONCE + 1):
+        await sync(deps)
+        assert len(listed.looked_at) == turn * ACCOUNTS_AT_ONCE
+    assert set(listed.looked_at) == set(listed.sellers)
+
+
+async def test_nothing_is_missed_of_an_account_whose_first_turn_is_long_in_coming():
+    clock = FakeClock()
+    listed = FakeStripe(sellers={f"acct_{number:04}": [] for number in range(100)})
+    deps = deps_with(listed, clock)
+    await sync(deps)
+    clock.advance(hours=5)
+    assert await deps.watermarks.read("stripe:acct_0099") == NOON
+
+
+async def test_the_accounts_of_stripe_and_their_events_are_listed_as_of_the_account(stage: Stage):
+    objects = SCENARIOS["connect_delivered"].build(datetime.now(UTC), "synced")
+    dispute = next(item for item in objects if item["object"] == "dispute")
+    new = [item | {"created": int(datetime.now(UTC).timestamp())} if item is dispute else item for item in objects]
+    (await stage.simulator.post("/_sim/objects", json={"objects": new})).raise_for_status()
+    account = dispute["_account"]
+    assert account in await stage.deps.stripe.connected_accounts()
+    since = datetime.now(UTC) - OVERLAP
+    for listed in await stage.deps.stripe.events_since(since, account=account):
+        assert (dispute["id"], account) in {(event.dispute_id, event.account) for event in listed}
+    for listed in await stage.deps.stripe.events_since(since):
+        assert dispute["id"] not in {event.dispute_id for event in listed}
 
 
 async def test_a_stripe_that_does_not_answer_leaves_the_watermark():

@@ -192,6 +192,17 @@ def a_refund(**changes: object) -> StripeObject:
     return refund | changes
 
 
+def a_release(**changes: object) -> StripeObject:
+    """Build the refund by which Stripe shows what was authorised and never captured; it moves no money."""
+    reversal = {"type": "card", "card": {"type": "reversal"}}
+    return a_refund(id="re_release", reason=None, destination_details=reversal) | changes
+
+
+def presentment_details(amount: int, currency: str) -> StripeObject:
+    """Build the `presentment_details` of a payment: what the customer saw and paid, in minor units."""
+    return {"presentment_amount": amount, "presentment_currency": currency}
+
+
 def a_dispute(**changes: object) -> StripeObject:
     """Build a Visa chargeback of 38.00 USD that needs a response."""
     dispute = unset("intended_submission_method payment_intent") | {

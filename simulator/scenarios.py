@@ -76,6 +76,7 @@ LAMP = parcel(3_800, "Walnut desk lamp")
 AMEX_ORDER = SoldOrder(amount=5_200, product="Felt slippers", delivered=True, method=parcels.AMEX)
 KLARNA_ORDER = SoldOrder(amount=6_100, product="Cast iron pan", delivered=True, method=parcels.KLARNA)
 JPY_ORDER = SoldOrder(amount=4_200, currency="jpy", settled=2_800, product="Tenugui cloth", delivered=True)
+EUR_SEEN = SoldOrder(amount=3_800, presented=(3_500, "eur"), product="Enamel jug", delivered=True)
 KWD_ORDER = SoldOrder(amount=12_500, currency="kwd", settled=4_070, product="Incense burner", delivered=True)
 
 FILED = (
@@ -120,6 +121,16 @@ FILED = (
         delivered_scenario(KWD_ORDER),
     ),
     submit("no_deadline", "A signed-for parcel is disputed without a deadline.", parcels.without_deadline),
+    submit(
+        "captured_in_part",
+        "Less was captured than authorised for a signed-for parcel; the rest was released, and nothing was refunded.",
+        parcels.captured_in_part,
+    ),
+    submit(
+        "presented_in_euros",
+        "The buyer of a signed-for parcel saw and paid euros for a payment in dollars.",
+        delivered_scenario(EUR_SEEN),
+    ),
 )
 
 REVIEWED = (
@@ -200,6 +211,7 @@ REVIEWED = (
         "A lost decision about a signed-for parcel can be appealed, which a person decides.",
         partial(oddities.already_answered, amount=8_800, claim=oddities.APPEALABLE),
     ),
+    review("refund_failed", "A refund was made and then failed, so the buyer got no money.", repayments.refund_failed),
     review("charge_missing", "The disputed charge cannot be found at Stripe.", parcels.charge_missing),
 )
 

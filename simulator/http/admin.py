@@ -127,8 +127,14 @@ def find_dispute(session: Session, identity: str) -> JsonObject:
 
 
 def change_dispute(session: Session, current: JsonObject, changes: JsonObject, *, silent: bool = False) -> JsonObject:
-    """Change a dispute as the bank or Stripe would, and send the matching webhook events; `silent` sends none."""
+    """Change a dispute as the bank or Stripe would, and send the matching webhook events; `silent` sends none.
+
+    `reinstated` is no field: it returns so much of the withdrawal, in minor units of its currency.
+    """
     values = dict(changes)
+    if returned := values.pop("reinstated", None):
+        current = lifecycle.reinstate(session, current, int(returned))
+        return change_dispute(session, current, values, silent=silent) if values else current
     status = values.pop("status", current["status"])
     details = {key: values.pop(key) for key in list(values) if key in current["evidence_details"]}
     changed = {**current, **values, "evidence_details": {**current["evidence_details"], **details}}

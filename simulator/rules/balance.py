@@ -12,13 +12,16 @@ def withdrawal_transaction(store: Store, dispute: JsonObject) -> JsonObject:
     return _store(store, dispute, _transaction(store, dispute, amount=-dispute["amount"], fees=fees))
 
 
-def reversal_transaction(store: Store, dispute: JsonObject) -> JsonObject:
-    """Store and return the balance transaction of a won dispute: the amount is returned, the dispute fee is not."""
+def reversal_transaction(store: Store, dispute: JsonObject, amount: int | None = None) -> JsonObject:
+    """Store and return the balance transaction that returns a withdrawal, or what is left of it; the fee is kept.
+
+    `amount` returns so much of it, in minor units of the withdrawal's currency.
+    """
     withdrawals = [txn for txn in dispute["balance_transactions"] if txn.get("amount", 0) < 0]
     reverses = withdrawals[-1] if withdrawals else {"amount": -dispute["amount"], "currency": dispute["currency"]}
-    transaction = _transaction(
-        store, {**dispute, "currency": reverses["currency"]}, amount=-reverses["amount"], fees=[]
-    )
+    returned = sum(max(txn.get("amount", 0), 0) for txn in dispute["balance_transactions"])
+    back = -reverses["amount"] - returned if amount is None else amount
+    transaction = _transaction(store, {**dispute, "currency": reverses["currency"]}, amount=back, fees=[])
     return _store(store, dispute, transaction)
 
 

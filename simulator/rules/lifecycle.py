@@ -12,7 +12,7 @@ from simulator.http.parameters import (
     MetadataParameter,
     TextParameter,
 )
-from simulator.rules import balance, enhanced, evidence, limits
+from simulator.rules import balance, enhanced, evidence, limits, refund_failures
 from simulator.session import Session
 from simulator.state import Caller
 
@@ -85,11 +85,20 @@ def win(session: Session, dispute: JsonObject) -> JsonObject:
     return session.save(dispute, won, "charge.dispute.funds_reinstated", "charge.dispute.closed")
 
 
+def reinstate(session: Session, dispute: JsonObject, amount: int | None = None) -> JsonObject:
+    """Return money of a dispute whatever its status, all that is left or `amount` of it; a lost one stays lost."""
+    reversal = balance.reversal_transaction(session.store, dispute, amount)
+    paid = {**dispute, "balance_transactions": [*dispute["balance_transactions"], reversal]}
+    return session.save(dispute, paid, "charge.dispute.funds_reinstated")
+
+
 def escalate(session: Session, dispute: JsonObject, *, due_by: int | None = None) -> JsonObject:
     """Turn an inquiry into a chargeback of the same id, with a new deadline and the amount and fee withdrawn.
 
-    Earlier evidence is kept; `submission_count` is not reset (our choice).
+    Earlier evidence is kept; `submission_count` is not reset (our choice). A refund made within a minute before
+    fails.
     """
+    refund_failures.fail_recent(session, dispute)
     withdrawal = balance.withdrawal_transaction(session.store, dispute)
     details = {
         **dispute["evidence_details"],

@@ -17,7 +17,7 @@ def charge_row(charge: StripeObject, settled: int) -> StripeObject:
         created=charge["created"],
         currency=ACCOUNT_CURRENCY,
         description=charge["description"],
-        exchange_rate=settled / charge["amount"] if foreign else None,
+        exchange_rate=settled / charge["amount_captured"] if foreign else None,
         fee=fee,
         fee_details=[a_fee(fee, "Stripe processing fees")],
         net=settled - fee,
@@ -42,7 +42,7 @@ def refund_row(refund: StripeObject) -> StripeObject:
 
 def withdrawal_row(dispute: StripeObject, charge: StripeObject, row: StripeObject) -> StripeObject:
     """Build the withdrawal of a new chargeback: the disputed share of the charge's row, and the dispute fee."""
-    share = row["amount"] * dispute["amount"] // charge["amount"]
+    share = row["amount"] * dispute["amount"] // charge["amount_captured"]
     return a_balance_transaction(
         id=dispute["id"].replace("du_", "txn_"),
         amount=-share,

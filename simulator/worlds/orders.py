@@ -17,7 +17,8 @@ class SoldOrder:
     """What one payment bought; amounts in minor units, `ago` is the time since the payment.
 
     `settled` is the amount in the account's currency (US cents) when the buyer paid in another one. `notes` is metadata
-    beyond the usual. An order that is not `documented` has little metadata.
+    beyond the usual. An order that is not `documented` has little metadata. `captured` is less than `amount` when
+    only a part was taken of what was authorised; `presented` is what the buyer saw, an amount and its currency.
     """
 
     amount: int
@@ -27,6 +28,8 @@ class SoldOrder:
     product_type: str = "physical"
     currency: str = "usd"
     settled: int | None = None
+    captured: int | None = None
+    presented: tuple[int, str] | None = None
     ago: timedelta = timedelta(days=21)
     delivered: bool = False
     documented: bool = True

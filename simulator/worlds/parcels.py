@@ -27,6 +27,14 @@ def delivered_parcel(
     return story.objects
 
 
+def captured_in_part(now: datetime, tag: str) -> list[StripeObject]:
+    """Build a signed-for parcel of which 70.00 of the 100.00 authorised were taken, all of them disputed."""
+    story = Story(now, tag)
+    order = SoldOrder(amount=10_000, captured=7_000, product="Beech stool", delivered=True)
+    story.dispute(story.pay(order), NOT_RECEIVED, amount=7_000)
+    return story.objects
+
+
 def unshipped_parcel(now: datetime, tag: str) -> list[StripeObject]:
     """Build a parcel that was never shipped."""
     story = Story(now, tag)

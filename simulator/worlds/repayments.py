@@ -61,6 +61,15 @@ def refund_paid(now: datetime, tag: str) -> list[StripeObject]:
     return story.objects
 
 
+def refund_failed(now: datetime, tag: str) -> list[StripeObject]:
+    """Build a refund that was made and then failed, so that no money reached the buyer."""
+    story = Story(now, tag)
+    charge = story.pay(SoldOrder(amount=4_500, product="Wool blanket", delivered=True))
+    story.refund(charge, 4_500, ago=timedelta(days=9), status="failed", failure_reason="expired_or_canceled_card")
+    story.dispute(charge, NO_CREDIT)
+    return story.objects
+
+
 def refund_unpaid(now: datetime, tag: str) -> list[StripeObject]:
     """Build a buyer who asked for a refund and has not received one."""
     story = Story(now, tag)

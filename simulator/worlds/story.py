@@ -2,7 +2,16 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from simulator.objects import StripeObject, a_charge, a_customer, a_dispute, a_payment_intent, a_refund
+from simulator.objects import (
+    StripeObject,
+    a_charge,
+    a_customer,
+    a_dispute,
+    a_payment_intent,
+    a_refund,
+    a_release,
+    presentment_details,
+)
 from simulator.worlds.buyers import pick_buyer, seeded_digits, seeded_id
 from simulator.worlds.claims import DisputedClaim, claim_evidence_details, payment_method_details, prefilled_evidence
 from simulator.worlds.ledger import charge_row, refund_row, reinstatement_row, withdrawal_row
@@ -45,17 +54,33 @@ class Story:
         charge = self._charge(order)
         self.add(self._intent(charge))
         self.add(charge)
-        self.add(charge_row(charge, order.settled or order.amount))
+        self.add(charge_row(charge, order.settled or charge["amount_captured"]))
+        if charge["amount_refunded"]:
+            self._release(charge)
         if order.checkout:
             self.add(checkout_session(charge, self.buyer, session_id=self.key("cs_test", order.name)))
         return charge
 
+    def _release(self, charge: StripeObject) -> StripeObject:
+        return self.add(
+            a_release(
+                id=self.key("re", "rest" + charge["id"]),
+                amount=charge["amount_refunded"],
+                charge=charge["id"],
+                created=charge["created"] + 3_600,
+                currency=charge["currency"],
+                payment_intent=charge["payment_intent"],
+            )
+        )
+
     def _charge(self, order: SoldOrder) -> StripeObject:
-        paid = self.now - order.ago
-        return a_charge(
+        paid, captured = self.now - order.ago, order.captured or order.amount
+        shown = {"presentment_details": presentment_details(*order.presented)} if order.presented else {}
+        return shown | a_charge(
             id=self.key("ch", order.name),
             amount=order.amount,
-            amount_captured=order.amount,
+            amount_captured=captured,
+            amount_refunded=order.amount - captured,
             balance_transaction=self.key("txn", order.name),
             billing_details={
                 "address": dict(self.buyer.address),
@@ -86,7 +111,7 @@ class Story:
         return a_payment_intent(
             id=charge["payment_intent"],
             amount=charge["amount"],
-            amount_received=charge["amount"],
+            amount_received=charge["amount_captured"],
             created=charge["created"] - 2,
             currency=charge["currency"],
             customer=charge["customer"],
@@ -99,13 +124,15 @@ class Story:
         )
 
     def refund(self, charge: StripeObject, amount: int, *, ago: timedelta, **changes: object) -> StripeObject:
-        """Refund `amount` US cents of a charge in US dollars; return the refund."""
-        charge["amount_refunded"] += amount
+        """Refund `amount` US cents of a charge in US dollars; return the refund. One that failed moves no money."""
+        moves = changes.get("status", "succeeded") not in ("failed", "canceled")
+        charge["amount_refunded"] += amount * moves
         charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+        earlier = sum(obj["object"] == "refund" and obj["charge"] == charge["id"] for obj in self.objects)
         refund = a_refund(
-            id=self.key("re", charge["id"]),
+            id=self.key("re", charge["id"] + f"/{earlier}" * bool(earlier)),
             amount=amount,
-            balance_transaction=self.key("txn", "refund" + charge["id"]),
+            balance_transaction=self.key("txn", "refund" + charge["id"] + f"/{earlier}" * bool(earlier)),
             charge=charge["id"],
             created=epoch(self.now - ago),
             currency=charge["currency"],

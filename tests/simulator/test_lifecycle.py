@@ -187,6 +187,39 @@ async def test_the_submission_method_can_be_chosen_only_with_smart_disputes():
         assert (await client.v1.disputes.retrieve_async("du_2")).evidence.customer_name is None
 
 
+async def test_money_may_come_back_while_a_dispute_is_lost():
+    async with simulated(a_charge(), a_dispute()) as simulator:
+        await simulator.sdk().v1.disputes.close_async("du_1")
+        await simulator.post("/disputes/du_1/set", {"reinstated": 3_000})
+        lost = await simulator.sdk().v1.disputes.retrieve_async("du_1")
+        rows = [(row.amount, row.reporting_category) for row in lost.balance_transactions]
+        assert (lost.status, rows[-1]) == ("lost", (3_000, "dispute_reversal"))
+        assert (await simulator.event_types())[-1] == "charge.dispute.funds_reinstated"
+
+
+async def test_a_late_win_returns_what_is_left():
+    async with simulated(a_charge(), an_inquiry()) as simulator:
+        await simulator.post("/disputes/du_1/set", {"status": "needs_response"})
+        await simulator.post("/disputes/du_1/set", {"status": "lost"})
+        await simulator.post("/disputes/du_1/set", {"reinstated": 1_200, "status": "won"})
+        won = await simulator.sdk().v1.disputes.retrieve_async("du_1")
+        assert won.status == "won"
+        assert sum(row.amount for row in won.balance_transactions) == 0
+
+
+async def test_a_refund_made_just_before_an_escalation_fails_and_an_older_one_stands():
+    older = {"id": "re_old", "object": "refund", "amount": 100, "charge": "ch_1", "created": 1, "status": "succeeded"}
+    async with simulated(a_charge(amount_refunded=100), an_inquiry(), older) as simulator:
+        client = simulator.sdk()
+        refund = await client.v1.refunds.create_async({"charge": "ch_1", "amount": 200})
+        await simulator.post("/disputes/du_1/set", {"status": "needs_response"})
+        failed = await client.v1.refunds.retrieve_async(refund.id)
+        assert (failed.status, failed.failure_reason) == ("failed", "charge_for_pending_refund_disputed")
+        assert (await client.v1.refunds.retrieve_async("re_old")).status == "succeeded"
+        assert (await client.v1.charges.retrieve_async("ch_1")).amount_refunded == 100
+        assert "refund.failed" in await simulator.event_types()
+
+
 async def test_a_charged_back_payment_cannot_be_refunded():
     async with simulated(a_charge(), a_dispute()) as simulator:
         with pytest.raises(stripe.InvalidRequestError) as refused:

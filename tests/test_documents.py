@@ -20,7 +20,18 @@ from simulator.__main__ import _options
 from tools.postgres.tables import metadata
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("architecture", "configuration", "evals", "going-live", "http", "models", "privacy", "studio", "upgrading")
+PAGES = (
+    "architecture",
+    "configuration",
+    "evals",
+    "going-live",
+    "http",
+    "models",
+    "privacy",
+    "studio",
+    "upgrading",
+    "webhooks",
+)
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", *(f"docs/{name}.md" for name in PAGES))
 MOST_LINES, MOST_TERMS = 150, 40
 HOSTS = {

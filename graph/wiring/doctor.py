@@ -13,7 +13,7 @@ from disputes.errors import DisputeError, Invalid, Refused
 from disputes.model import Value
 from disputes.playbook.loading import load_playbooks
 from graph.checkpointer.saver import RedisSaver
-from graph.wiring import doctor_packages, doctor_sources, settings
+from graph.wiring import doctor_events, doctor_packages, doctor_sources, settings
 from graph.wiring.settings import Settings
 from tools.embedded import servers
 from tools.postgres.database import open_engine, ping
@@ -107,6 +107,8 @@ async def _stores(chosen: Settings) -> AsyncIterator[DoctorFinding]:
         yield await _redis(chosen.redis_url.get_secret_value())
     if chosen.database_url:
         yield await _postgres(chosen.database_url.get_secret_value())
+        if seen := await doctor_events.look(chosen.database_url.get_secret_value()):
+            yield DoctorFinding(**dict(seen))
     wanted = {"Redis": chosen.redis_url is None, "PostgreSQL": chosen.database_url is None}
     for part in await servers.describe(chosen.home):
         if any(wanted[name] and name in part.title for name in wanted):

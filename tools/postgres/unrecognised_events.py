@@ -11,6 +11,13 @@ from disputes.repositories.unrecognised_events import MOST_KEPT, UnrecognisedEve
 from tools.postgres.database import transaction
 from tools.postgres.tables import unrecognised_events as kept
 
+
+async def is_migrated(engine: AsyncEngine) -> bool:
+    """Return whether the records have the table, which those of an older release have not until they are migrated."""
+    async with transaction(engine) as connection:
+        return (await connection.execute(select(func.to_regclass(kept.name)))).scalar_one() is not None
+
+
 _NEWEST_FIRST = (kept.c.received_at.desc(), kept.c.id.desc())
 
 

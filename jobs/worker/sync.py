@@ -1,6 +1,5 @@
 """The sync: finds at Stripe the events no webhook brought, so that a lost delivery costs minutes and no dispute."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -23,12 +22,12 @@ TURNS = "sync"
 _FIRST, _STEP = datetime(2000, 1, 1, tzinfo=UTC), timedelta(seconds=1)
 
 
-async def sync(deps: Deps, *, accounts: Sequence[str] = ()) -> dict[str, int]:
+async def sync(deps: Deps) -> dict[str, int]:
     """Store and enqueue what Stripe lists since the watermark and no webhook brought, then move the watermark.
 
-    It looks at the key's own account each time, and in turn at the connected ones: those given, those that events and
-    cases name, and those that Stripe lists. Returns the count as `missed`. An account's watermark is the newest time
-    that Stripe gave an event: by the clock of a worker that is ahead it would skip events for good. The first time, and
+    It looks at the key's own account each time, and in turn at the connected ones: those with a policy, those that
+    events and cases name, and those that Stripe lists. Returns the count as `missed`. An account's watermark is the
+    newest time that Stripe gave an event: by the clock of a worker that is ahead it would skip events for good. The first time, and
     where the watermark is ahead of this clock, it looks back `OVERLAP` only, so that installing Rebut answers no older
     dispute by itself. A connected account that fails is logged and leaves its watermark; raises `TryAgain` or `Refused`
     when the own one does.
@@ -38,7 +37,7 @@ async def sync(deps: Deps, *, accounts: Sequence[str] = ()) -> dict[str, int]:
         missed = await _look(deps, None)
     except Refused as failed:  # of this account; a Stripe that does not answer would not answer for another
         refused = failed
-    for account in await _choose(deps, accounts):
+    for account in await _choose(deps):
         missed += await _try(deps, account)
     if refused:
         raise refused
@@ -72,10 +71,10 @@ async def _is_unknown(deps: Deps, event: WebhookEvent) -> bool:
     return await deps.cases.find(event.dispute_id) is None and not await deps.events.is_pending(event.dispute_id)
 
 
-async def _choose(deps: Deps, given: Sequence[str]) -> list[str]:
+async def _choose(deps: Deps) -> list[str]:
     """Return the connected accounts whose turn it is, and note the new ones."""
     turn = await _take_turn(deps)
-    named = {*given, *await deps.events.accounts(), *(await _list(deps) if turn % LISTING == 0 else ())}
+    named = {*deps.accounts, *await deps.events.accounts(), *(await _list(deps) if turn % LISTING == 0 else ())}
     noted = {name.removeprefix(_watermark("")) for name in await deps.watermarks.names(_watermark(""))}
     for account in named - noted:
         # From now on nothing of it is missed, however long its first turn takes to come.

@@ -204,6 +204,43 @@ async def test_without_the_database_stripe_is_asked_to_come_again(client, deps, 
     assert not queue.jobs
 
 
+async def test_a_refusal_says_in_the_log_alone_why_and_holds_no_secret_signature_or_body(client):
+    body, mark = payload(an_event(note="Jane Doe")), "t="
+    ways = {
+        "no_header": (body, {}),
+        "header_unreadable": (body, {"Stripe-Signature": "nonsense"}),
+        "wrong_secret": (body, signed(body, secret="whsec_other")),
+        "time": (body, signed(body, at=NOON - timedelta(seconds=400))),
+        "body_rewritten": (json.dumps(an_event(note="Jane Doe"), indent=4).encode(), signed(body)),
+    }
+    with structlog.testing.capture_logs() as logs:
+        answers = [await deliver(client, sent, headers) for sent, headers in ways.values()]
+    assert {(answer.status_code, answer.text) for answer in answers} == {(401, '{"error":"invalid signature"}')}
+    assert [line["reason"] for line in logs] == list(ways)
+    assert [line.get("seconds") for line in logs if line["reason"] == "time"] == [400]
+    told = json.dumps(logs)
+    assert not any(word in told for word in (SECRET, "whsec_", "Jane", mark + str(int(NOON.timestamp())), "v1=0"))
+
+
+async def test_a_processor_that_is_not_built_is_told_so_in_words(client, repositories):
+    answer = await client.post("/webhooks/braintree", content=b"bt_signature=x", headers=signed(b"bt_signature=x"))
+    assert answer.status_code == 404
+    assert answer.json() == {"error": "No webhooks of this processor are taken here, only those of: stripe."}
+    assert await repositories.unrecognised_events.count() == 0
+
+
+async def test_what_is_not_recognised_is_stored_logged_and_acknowledged_or_not(client, repositories):
+    with structlog.testing.capture_logs() as logs:
+        taken = await deliver(client, payload(an_event("evt_1", type="issuing_dispute.created")))
+        refused = await deliver(client, payload(an_event("evt_2", data=None)))
+    assert (taken.status_code, refused.status_code) == (200, 400)
+    assert [(line["event"], line["event_id"]) for line in logs] == [
+        ("webhook.unrecognised", "evt_1"),
+        ("webhook.unrecognised", "evt_2"),
+    ]
+    assert {kept.id for kept in await repositories.unrecognised_events.newest()} == {"evt_1", "evt_2"}
+
+
 async def test_logs_name_the_event_and_quote_nothing(client):
     secret = "Please refund me, says Jane Doe"
     event = an_event(data={"object": {"id": "du_1", "object": "dispute", "evidence": {"customer_name": secret}}})

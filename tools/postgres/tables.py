@@ -90,7 +90,8 @@ events = Table(
     metadata,
     # The id first, since runs name their events by it alone.
     _words("id", key=True),
-    _words("provider", key=True),
+    # The default is for processes of the release before, which go on beside this one and know no other.
+    Column("provider", TextColumn, primary_key=True, nullable=False, server_default="stripe"),
     _words("type"),
     _words("dispute_id"),
     Column("account", TextColumn),

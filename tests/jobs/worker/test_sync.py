@@ -9,7 +9,7 @@ import structlog
 
 from disputes.errors import Refused, TryAgain
 from disputes.repositories.events import WebhookEvent
-from graph.wiring.deps import Deps
+from graph.wiring.deps import AccountSettings, Deps
 from jobs.worker.sync import ACCOUNTS_AT_ONCE, OVERLAP, WATERMARK, sync
 from simulator.scenarios import SCENARIOS
 from tests.conftest import Stage
@@ -138,12 +138,13 @@ async def test_an_event_of_a_connected_account_that_no_webhook_brought_is_heard(
     assert await deps.watermarks.read("stripe:acct_1") == NOON
 
 
-async def test_the_accounts_are_those_given_those_stored_and_those_that_stripe_lists():
+async def test_the_accounts_are_those_with_a_policy_those_stored_and_those_that_stripe_lists():
     listed = FakeStripe(sellers={"acct_listed": []})
     deps = deps_with(listed)
+    named = {name: AccountSettings(policy=deps.policy) for name in ("acct_listed", "acct_settled")}
     await deps.events.store(an_event("evt_2", "du_2", account="acct_stored"))
-    await sync(deps, accounts=("acct_given", "acct_listed"))
-    assert listed.looked_at == ["acct_given", "acct_listed", "acct_stored"]
+    await sync(replace(deps, accounts=named))
+    assert listed.looked_at == ["acct_listed", "acct_settled", "acct_stored"]
 
 
 async def test_one_account_that_fails_stops_no_other_and_is_logged():

@@ -8,9 +8,8 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    # Every event so far came from the one processor that was heard.
+    # Every event so far came from the one processor that was heard, and so do those of a process of the release before.
     op.add_column("events", sa.Column("provider", sa.Text, nullable=False, server_default="stripe"))
-    op.alter_column("events", "provider", server_default=None)
     op.drop_constraint("events_pkey", "events", type_="primary")
     op.create_primary_key("events_pkey", "events", ["id", "provider"])
     for table in ("events", "cases"):

@@ -27,10 +27,10 @@ async def sync(deps: Deps) -> dict[str, int]:
 
     It looks at the key's own account each time, and in turn at the connected ones: those with a policy, those that
     events and cases name, and those that Stripe lists. Returns the count as `missed`. An account's watermark is the
-    newest time that Stripe gave an event: by the clock of a worker that is ahead it would skip events for good. The first time, and
-    where the watermark is ahead of this clock, it looks back `OVERLAP` only, so that installing Rebut answers no older
-    dispute by itself. A connected account that fails is logged and leaves its watermark; raises `TryAgain` or `Refused`
-    when the own one does.
+    newest time that Stripe gave an event: by the clock of a worker that is ahead it would skip events for good. The
+    first time, and where the watermark is ahead of this clock, it looks back `OVERLAP` only, so that installing Rebut
+    answers no older dispute by itself. A connected account that fails is logged and leaves its watermark; raises
+    `TryAgain` or `Refused` when the own one does.
     """
     missed, refused = 0, None
     try:

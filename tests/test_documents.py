@@ -21,6 +21,7 @@ from tools.postgres.tables import metadata
 
 ROOT = Path(__file__).parent.parent
 PAGES = (
+    "accounts",
     "architecture",
     "configuration",
     "evals",
@@ -79,8 +80,8 @@ def commands(name: str, program: str) -> Iterator[list[str]]:
 
 
 def variables() -> set[str]:
-    """Every setting but those of the sources, which stand in docs/sources.md."""
-    return {str(field.validation_alias) for field in Settings.model_fields.values()} - {"SOURCES"}
+    """Every setting but those of the sources, which stand in docs/sources.md and docs/accounts.md."""
+    return {str(field.validation_alias) for field in Settings.model_fields.values()} - {"SOURCES", "ACCOUNT_SOURCES"}
 
 
 def options(command: str) -> set[str]:

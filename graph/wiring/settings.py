@@ -140,8 +140,8 @@ def _by_account(variables: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Return `ACCOUNT__acct_...__SOURCES__SHOPIFY__TOKEN` and its like by connected account, as the own account's."""
     accounts: dict[str, dict[str, str]] = {}
     for setting, value in variables.items():
-        if setting.startswith(_ACCOUNT):
-            account, _, rest = setting.removeprefix(_ACCOUNT).partition("__")
+        if setting.upper().startswith(f"{_ACCOUNT}ACCT_"):
+            account, _, rest = setting[len(_ACCOUNT) :].partition("__")
             if not account.startswith("acct_") or not rest.startswith(_SOURCE):
                 raise Invalid(f"{setting} is unknown: it must be as ACCOUNT__acct_1AbC__SOURCES__SHOPIFY__TOKEN.")
             accounts.setdefault(account, {})[rest] = value

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from disputes.errors import Invalid
 from jobs.cli.setup.env_text import quote, read_values, set_values
 
-VALUES = st.text(st.characters(exclude_categories=("Cs",)), min_size=1)
+VALUES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 TRICKY = st.text(alphabet="\\'\"${}:-# \t\n\r=aX`!", min_size=1)
 NAMES = st.text(alphabet=string.ascii_uppercase + "_", min_size=1, max_size=8)
 OTHERS = st.lists(
-    st.sampled_from(["# a word on it", "", "OTHER='kept # whole'", "export MORE=1", "no equals sign", "'broken", "E="]),
+    st.sampled_from(["# a word on it", "", "OTHER='kept # whole'", "export MORE=1", "no equals sign", "=broken", "E="]),
     max_size=8,
 )
 
@@ -45,6 +45,11 @@ def test_every_other_line_is_kept(lines, value):
     text = "".join(f"{line}\n" for line in lines)
     changed = set_values(text + "MINE=old\n", {"MINE": value, "NEW": value})
     assert changed == f"{text}MINE={quote(value)}\nNEW={quote(value)}\n"
+
+
+def test_a_quote_left_open_that_swallows_the_rest_is_refused_before_anything_is_lost():
+    with pytest.raises(Invalid, match="A cannot be written"):
+        set_values("OPEN='\n", {"A": "it's"})
 
 
 def test_a_last_line_without_an_end_stays_a_line_of_its_own():

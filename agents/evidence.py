@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 
 from disputes.dispute import Dispute
-from disputes.errors import DisputeError, LostLease
+from disputes.errors import DisputeError, LostLease, PaymentUnread
 from disputes.evidence import Evidence, Fact, Gap, build_fact, inferences
 from disputes.playbook import Playbook
 from disputes.policy import SourceLimits
@@ -17,7 +17,8 @@ async def gather(
     """Return all facts and gaps, round after round, since a fact of one source may be the key to query another by.
 
     Each source has `limits.seconds`, all rounds together `limits.budget`. One that takes longer is queried once more
-    when the others are done. One that fails, times out or could not be queried becomes a gap, never an exception.
+    when the others are done. One that fails, times out or could not be queried becomes a gap. Raises `PaymentUnread`
+    where Stripe does not show the payment for now, and `LostLease`.
     """
     rounds = _Rounds(dispute, sources, initial, limits)
     while ready := rounds.ready():
@@ -77,7 +78,7 @@ async def _query(source: Source, dispute: Dispute, evidence: Evidence, seconds: 
         return await asyncio.wait_for(source.gather(dispute, evidence), seconds)
     except TimeoutError:
         return None
-    except LostLease:
+    except (LostLease, PaymentUnread):
         raise
     except DisputeError as error:
         return Evidence(gaps=(_gap(source, str(error)),))

@@ -3,6 +3,7 @@
 DisputeError
 ├── TryAgain      it may pass and nothing was lost: the worker runs the job again
 │   ├── SpentKey  Stripe failed, and repeats that answer for the same idempotency key
+│   ├── PaymentUnread  Stripe did not show the disputed payment for now
 │   └── LostLease another worker holds the lease of this dispute now
 ├── AskHuman      code must not decide this: the case goes to a review queue
 ├── Refused       Stripe said no, and asking again will not change it
@@ -26,6 +27,10 @@ class TryAgain(DisputeError):
 
 class SpentKey(TryAgain):
     """Stripe failed and repeats that answer for the idempotency key; a retry needs a fresh read and a new key."""
+
+
+class PaymentUnread(TryAgain):
+    """Stripe did not show the disputed payment for now; nothing can be judged without it."""
 
 
 class LostLease(TryAgain):

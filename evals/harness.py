@@ -55,7 +55,7 @@ def _value(record: CaseFact) -> FactValue | datetime | None:
 class _AutomationRunning:
     """A kill switch that never stops automation."""
 
-    async def read(self) -> AutomationSwitch:
+    async def read(self, account: str | None = None) -> AutomationSwitch:  # noqa: ARG002 - as the protocol has it
         """Return a switch that stops nothing."""
         return AutomationSwitch()
 

@@ -134,11 +134,6 @@ FILED = (
 )
 
 REVIEWED = (
-    review(
-        "connect_delivered",
-        "A connected account without settings sold the signed-for parcel.",
-        parcels.connected_account,
-    ),
     review("not_received_unshipped", "A missing parcel was never shipped.", parcels.unshipped_parcel),
     review(
         "not_received_high",
@@ -213,6 +208,11 @@ REVIEWED = (
     ),
     review("refund_failed", "A refund was made and then failed, so the buyer got no money.", repayments.refund_failed),
     review("charge_missing", "The disputed charge cannot be found at Stripe.", parcels.charge_missing),
+    review(
+        "connect_delivered",
+        "A connected account without settings sold the signed-for parcel.",
+        parcels.connected_account,
+    ),
 )
 
 RECORDED = (

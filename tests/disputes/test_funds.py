@@ -1,5 +1,7 @@
 """The money around a dispute: captured, refunded, shown to the customer, withdrawn and returned."""
 
+from typing import Any
+
 import pytest
 
 from disputes import dispute
@@ -13,7 +15,13 @@ def a_charge(**changes):
 
 
 def parsed(**changes):
-    plain = {"object": "dispute", "id": "du_1", "status": "lost", "reason": "fraudulent", "created": 1_700_000_000}
+    plain: dict[str, Any] = {
+        "object": "dispute",
+        "id": "du_1",
+        "status": "lost",
+        "reason": "fraudulent",
+        "created": 1_700_000_000,
+    }
     return dispute.parse({**plain, "amount": 7_000, "currency": "usd", **changes})
 
 

@@ -16,6 +16,7 @@ SNAPSHOT, THIN = "charge.dispute.", "v1.charge.dispute."
 _TYPE = re.compile(r"(?:v1\.)?charge\.dispute\.[a-z_.]{1,80}")
 _EVENT = re.compile(r"evt_[A-Za-z0-9_]{1,200}")
 _DISPUTE = re.compile(r"(du|dp|pdp)_[A-Za-z0-9_]{1,200}")
+_SAMPLE = re.compile(r"(du|dp)_0+")
 _ACCOUNT = re.compile(r"acct_[A-Za-z0-9_]{1,200}")
 _SOUND = re.compile("dispute|chargeback", re.IGNORECASE)
 
@@ -50,8 +51,15 @@ def read(event: dict[str, Any], *, livemode: bool) -> WebhookEvent | None:
         account=_account(event),
         livemode=live,
         created=_moment(event.get("created")) if is_thin else _created(event),
-        refused="" if live == livemode else _other_mode(live=live),
+        refused=_refusal(event, live=live, livemode=livemode),
     )
+
+
+def _refusal(event: dict[str, Any], *, live: bool, livemode: bool) -> str:
+    if live != livemode:
+        return _other_mode(live=live)
+    sample = _SAMPLE.fullmatch(str(_hash(_hash(event, "data"), "object").get("id", "")))
+    return "This is the dashboard's sample event, which is about no dispute." if sample else ""
 
 
 def sounds_like_a_dispute(event: dict[str, Any]) -> bool:

@@ -43,8 +43,9 @@ class StripeGateway:
 
     async def dispute(self, dispute_id: str, *, account: str | None = None) -> Dispute:
         """Read a dispute as it is now. Raises `Refused` for one of the other mode than the key's."""
-        # An inquiry has withdrawn nothing, so its value comes from the charge's exchange rate.
-        expand = ["charge.balance_transaction"]
+        # An inquiry has withdrawn nothing, so its value comes from the charge's exchange rate; its refunds tell what of
+        # `amount_refunded` was never captured.
+        expand = ["charge.balance_transaction", "charge.refunds"]
         raw = await perform(self._v1.disputes.retrieve_async(dispute_id, {"expand": expand}, request_options(account)))
         return self._read(raw, account)
 

@@ -70,7 +70,7 @@ class Wiping:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
 
-    async def read(self) -> Any:
+    async def read(self, account: str | None = None) -> Any:
         async with Redis.from_url(self.redis_url) as redis:
             await redis.flushall()
         return await self.inner.read()

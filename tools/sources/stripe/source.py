@@ -11,7 +11,7 @@ from tools.sources import archive
 from tools.sources.archive import Archive
 from tools.sources.stripe import ce3, customer, history, items, metadata, order, payment, refunds, subscription
 from tools.sources.stripe.payment_objects import PaymentObjects
-from tools.sources.stripe.reader import StripeReader
+from tools.sources.stripe.reader import PAYMENT, StripeReader
 from tools.sources.stripe.stripe_object import NOTHING, StripeObject
 from tools.stripe_api.lookups import StripeLookups
 
@@ -74,7 +74,7 @@ class StripeSource:
         yield from subscription.read(objects)
 
     async def _collect(self, dispute: Dispute, reader: StripeReader) -> PaymentObjects:
-        claim = await reader.read(self._lookups.dispute, dispute.id, name="payment")
+        claim = await reader.read(self._lookups.dispute, dispute.id, name=PAYMENT)
         customer_id = claim.ref("charge.customer") or claim.ref("payment_intent.customer")
         intent_id = claim.ref("payment_intent")
         charges, sessions, payments = await asyncio.gather(

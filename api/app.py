@@ -58,13 +58,13 @@ def create_standalone(environ: Mapping[str, str] = os.environ, *, rates: RateLim
 
     Its dependencies are the real ones, configured by environment and `.env`. Raises `Invalid` on a wrong setting.
     """
-    from graph.wiring import deps, settings  # noqa: PLC0415  importing the app must not pull in every adapter
+    from graph.wiring import deps, servers, settings  # noqa: PLC0415  importing the app must not pull in every adapter
 
     chosen = settings.read(environ, dotenv=Path(".env"))
 
     @asynccontextmanager
     async def opener() -> AsyncIterator[deps.Deps]:
-        async with deps.open_servers(chosen) as servers, deps.open_deps(chosen, servers) as opened:
+        async with servers.open_servers(chosen) as found, deps.open_deps(chosen, found) as opened:
             yield opened
 
     return create(opener, now=deps.utc, rates=rates)

@@ -14,7 +14,8 @@ from langgraph_sdk.runtime import ServerRuntime
 from disputes.errors import DisputeError, Invalid
 from graph.build import Graph, build
 from graph.wiring import settings
-from graph.wiring.deps import Deps, open_deps, open_servers, utc
+from graph.wiring.deps import Deps, open_deps, utc
+from graph.wiring.servers import open_servers
 from graph.wiring.settings import Settings
 
 AUTH = ("api.langgraph_server.auth:auth", "api/langgraph_server/auth.py:auth")

@@ -21,7 +21,8 @@ from api.app import create
 from benchmarks.crash.points import KillPoint
 from benchmarks.crash.worker import WorkerCommand, WorkerSetting
 from graph.wiring import settings
-from graph.wiring.deps import Deps, Servers, open_deps, open_servers, utc
+from graph.wiring.deps import Deps, open_deps, utc
+from graph.wiring.servers import Servers, open_servers
 
 ROOT = Path(__file__).parents[2]
 SECRET = "whsec_crash_runs_only"  # noqa: S105 - both ends of the run share it

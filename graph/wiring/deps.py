@@ -31,9 +31,9 @@ from disputes.ports.stripe import StripeApi
 from disputes.ports.webhooks import Webhooks
 from disputes.repositories import Repositories
 from disputes.repositories.users import User, Users
+from graph.wiring.servers import Servers
 from graph.wiring.settings import Settings, require_stripe
 from tools import storage
-from tools.embedded import servers as embedded_servers
 from tools.messages.sender import OutboxSender
 from tools.pdf.renderer import PdfRenderer
 from tools.postgres.database import migrate, open_engine
@@ -86,15 +86,6 @@ class Deps(Repositories):
         return self.accounts.get(account, self.unsettled)
 
 
-@dataclass(frozen=True)
-class Servers:
-    """Where Redis and PostgreSQL are, and which of them Rebut started itself."""
-
-    redis_url: str
-    database_url: str
-    embedded: tuple[str, ...]
-
-
 Options = Mapping[str, Mapping[str, SecretStr]]
 
 STUDIO = User(name="studio", role="reviewer")
@@ -104,18 +95,6 @@ _NO_TOKEN = "0" * 64
 
 utc: Clock = partial(datetime.now, UTC)
 """The clock of this machine, aware UTC."""
-
-
-@asynccontextmanager
-async def open_servers(settings: Settings) -> AsyncIterator[Servers]:
-    """Open the configured servers; what is not configured is embedded under the home folder."""
-    redis, database = _plain(settings.redis_url), _plain(settings.database_url)
-    if redis and database:
-        yield Servers(redis, database, ())
-        return
-    async with embedded_servers.open_servers(settings.home) as servers:
-        embedded = tuple(name for name, url in (("Redis", redis), ("PostgreSQL", database)) if not url)
-        yield Servers(redis or servers.redis_url, database or servers.database_url, embedded)
 
 
 @asynccontextmanager

@@ -15,7 +15,8 @@ from disputes.ports.clock import Clock
 from graph.build import build
 from graph.checkpointer.saver import RedisSaver
 from graph.run import Runner
-from graph.wiring.deps import Deps, Servers, open_deps, open_servers, utc
+from graph.wiring.deps import Deps, open_deps, utc
+from graph.wiring.servers import Servers, open_servers
 from graph.wiring.settings import Settings
 from tools.embedded import servers as embedded_servers
 from tools.embedded.servers import EmbeddedError
@@ -72,7 +73,7 @@ async def revive(runtime: Runtime) -> tuple[str, ...]:
     if not runtime.servers.embedded:
         return ()
     try:
-        async with embedded_servers.open_servers(runtime.home) as servers:
+        async with embedded_servers.open_servers(runtime.home, wanted=runtime.servers.embedded) as servers:
             return servers.started
     except EmbeddedError as failed:
         raise TryAgain(str(failed)) from failed

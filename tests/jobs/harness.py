@@ -12,8 +12,9 @@ from disputes.repositories import Repositories
 from disputes.repositories.events import WebhookEvent
 from disputes.repositories.outbox import OutboxMessage
 from graph.run import Runner
-from graph.wiring.deps import Deps, Servers
+from graph.wiring.deps import Deps
 from graph.wiring.runtime import Runtime
+from graph.wiring.servers import Servers
 from tests.fakes import NOON, FakeClock, FakeQueue, fake_repositories
 
 

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from tools.embedded import processes, sockets
 from tools.embedded.postgres import Postgres
 from tools.embedded.redis import Redis
 
+TITLES = (Redis.title, Postgres.title)
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 PAUSE_SECONDS = 0.02
@@ -31,7 +32,7 @@ class EmbeddedError(RuntimeError):
 class EmbeddedServers:
     """Where the embedded servers listen: a redis-py URL and a SQLAlchemy URL, both of unix sockets.
 
-    `started` names those that did not run before.
+    One that was not wanted has a URL too, and need not run. `started` names those that did not run before.
     """
 
     redis_url: str
@@ -51,13 +52,13 @@ class ServerDescription:
 
 
 @asynccontextmanager
-async def open_servers(home: Path) -> AsyncIterator[EmbeddedServers]:
-    """Yield both servers of a home, started or shared; the last process to close them stops them.
+async def open_servers(home: Path, *, wanted: Collection[str] = TITLES) -> AsyncIterator[EmbeddedServers]:
+    """Yield the wanted servers of a home, started or shared; the last process to close any of them stops them.
 
     Any number of processes may open one home; servers that a killed process left running are taken over.
     Raises EmbeddedError with one sentence when a server does not start.
     """
-    lock = _HomeLock(_resolved(home))
+    lock = _HomeLock(_resolved(home), wanted)
     acquiring = asyncio.ensure_future(asyncio.to_thread(lock.acquire))
     try:
         yield await asyncio.shield(acquiring)
@@ -75,8 +76,8 @@ async def describe(home: Path) -> tuple[ServerDescription, ...]:
 class _HomeLock:
     """One process's use of the servers: a shared file lock, which the kernel releases even after SIGKILL."""
 
-    def __init__(self, home: Path) -> None:
-        self._home = home
+    def __init__(self, home: Path, wanted: Collection[str]) -> None:
+        self._home, self._wanted = home, wanted
         self._descriptor = -1
 
     def acquire(self) -> EmbeddedServers:
@@ -86,7 +87,7 @@ class _HomeLock:
                 self._descriptor = os.open(self._home / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
                 alone = _is_alone(self._descriptor)
                 fcntl.flock(self._descriptor, fcntl.LOCK_SH)
-                return _start_all(self._home, alone=alone)
+                return _start_all(self._home, self._wanted, alone=alone)
 
     def release(self) -> None:
         if self._descriptor < 0:
@@ -99,9 +100,10 @@ class _HomeLock:
             os.close(self._descriptor)
 
 
-def _start_all(home: Path, *, alone: bool) -> EmbeddedServers:
+def _start_all(home: Path, wanted: Collection[str], *, alone: bool) -> EmbeddedServers:
     redis, postgres = _servers(home, sockets.make(home))
-    started = tuple(server.title for server in (postgres, redis) if _start(server, alone=alone))
+    chosen = [server for server in (postgres, redis) if server.title in wanted]
+    started = tuple(server.title for server in chosen if _start(server, alone=alone))
     return EmbeddedServers(redis_url=redis.url, database_url=postgres.url, started=started)
 
 

@@ -106,6 +106,20 @@ async def test_openers_that_come_at_the_same_moment_share_one_pair(home):
     assert alive(home) == set()
 
 
+@pytest.mark.parametrize(("title", "process"), [("Redis", "redis-server"), ("PostgreSQL", "postgres")])
+async def test_only_the_wanted_server_starts(home, title, process):
+    async with open_servers(home, wanted=(title,)) as servers:
+        assert alive(home) == {process}
+        assert servers.started == (title,)
+    assert alive(home) == set()
+
+
+async def test_a_server_that_another_process_does_not_want_is_started_beside_its_own(home):
+    async with open_servers(home, wanted=("Redis",)) as one, open_servers(home) as both:
+        assert both.started == ("PostgreSQL",)
+        assert one.redis_url == both.redis_url
+
+
 @pytest.mark.parametrize("name", ["x" * 120, 'it\'s a $HOME, "really"'])
 async def test_a_path_that_cannot_name_a_socket_gets_a_short_private_one(home, name):
     home = home / name

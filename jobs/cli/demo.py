@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,12 +11,13 @@ import httpx
 from pydantic import JsonValue
 
 from disputes import policy
-from disputes.errors import DisputeError, Invalid
+from disputes.errors import Invalid
 from disputes.repositories.cases import AT_REST, CaseRecord
 from graph.wiring import settings
 from graph.wiring.runtime import Runtime, open_runtime, wipe
 from graph.wiring.settings import Settings
 from jobs.cli.server import RunningServer, open_server
+from jobs.cli.simulator_process import open_simulator
 
 SECRET = "whsec_demo_only_never_a_real_secret"  # noqa: S105 - both ends of the demo share it
 TOKEN = "demo-reviewer-token"  # noqa: S105 - lets the user into their own demo
@@ -94,7 +94,7 @@ def check(options: DemoOptions) -> None:
 @asynccontextmanager
 async def open_demo(options: DemoOptions) -> AsyncIterator[Demo]:
     """Start servers, simulator, API and worker with an empty database. Raises one sentence on what is wrong."""
-    async with _start_simulator() as url, httpx.AsyncClient(base_url=url, timeout=30) as simulator:
+    async with open_simulator(SECRET) as url, httpx.AsyncClient(base_url=url, timeout=30) as simulator:
         chosen = _build_settings(options, url)
         await wipe(chosen)
         async with open_runtime(chosen) as runtime, open_server(runtime, host="127.0.0.1", port=0) as server:
@@ -202,27 +202,3 @@ def read_world(path: Path) -> list[dict[str, JsonValue]]:
 def _is_stripe_object(item: object) -> bool:
     values = (item.get("object"), item.get("id")) if isinstance(item, dict) else ()
     return bool(values) and all(isinstance(value, str) and value for value in values)
-
-
-@asynccontextmanager
-async def _start_simulator() -> AsyncIterator[str]:
-    """Start the simulator as a process of its own on a free port, yield its URL, and end it."""
-    args = ("-m", "simulator", "--port", "0", "--webhook", "http://127.0.0.1:9/", "--secret", SECRET)
-    pipe, devnull = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, *args, stdout=pipe, stderr=devnull, start_new_session=True
-    )
-    try:
-        yield await _read_url(process)
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
-
-
-async def _read_url(process: asyncio.subprocess.Process) -> str:
-    line = await process.stdout.readline() if process.stdout else b""
-    url = line.decode().strip().rpartition(" ")[2]
-    if not url.startswith("http://"):
-        raise DisputeError("The simulator did not start; run `rebut simulator --port 4242` to see why.")
-    return url

@@ -45,7 +45,7 @@ async def test_reads_an_inquirys_value_at_the_rate_its_charge_was_settled_at(str
     async with open_gateway(stripe) as gateway:
         dispute = await gateway.dispute("du_example")
     assert dispute.value == Money(amount=1_400, currency="usd")
-    assert stripe.requests[0].params == {"expand[0]": "charge.balance_transaction"}
+    assert stripe.requests[0].params == {"expand[0]": "charge.balance_transaction", "expand[1]": "charge.refunds"}
 
 
 async def test_calls_the_account_the_event_came_from(stripe: ScriptedStripe) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from disputes import policy
 from disputes.dispute import Dispute, parse
-from disputes.errors import LostLease
+from disputes.errors import LostLease, PaymentUnread
 from disputes.evidence import Evidence, inferences, render
 from disputes.evidence.kinds import KINDS
 from simulator.objects import NOON, a_charge, a_customer, a_dispute, a_payment_intent
@@ -216,10 +216,16 @@ async def test_a_subscription_that_fails_is_a_gap(stripe: SimulatedStripe) -> No
     assert evidence.first("invoice_number")
 
 
-async def test_without_any_answer_there_is_a_fatal_gap(stripe: SimulatedStripe) -> None:
+async def test_a_payment_that_stripe_does_not_show_for_now_is_asked_for_again(stripe: SimulatedStripe) -> None:
     dispute = await stripe.play("not_received_delivered")
     await stripe.fail("/v1/*", times=10)
-    evidence = await stripe.source.gather(dispute)
+    with pytest.raises(PaymentUnread):
+        await stripe.source.gather(dispute)
+
+
+async def test_a_payment_that_stripe_refuses_is_a_fatal_gap(stripe: SimulatedStripe) -> None:
+    dispute = await stripe.play("not_received_delivered")
+    evidence = await stripe.source.gather(dispute.model_copy(update={"id": "du_gone"}))
     assert evidence.facts == ()
     assert [(gap.name, gap.fatal) for gap in evidence.gaps] == [("payment", False), ("charge", True)]
 

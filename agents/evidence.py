@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from disputes.dispute import Dispute
 from disputes.errors import DisputeError, LostLease, PaymentUnread
-from disputes.evidence import Evidence, Fact, Gap, build_fact, inferences
+from disputes.evidence import Evidence, Fact, Gap, build_fact, disputed_part, inferences
 from disputes.playbook import Playbook
 from disputes.policy import SourceLimits
 from disputes.ports.sources import Source
@@ -24,7 +24,7 @@ async def gather(
     while ready := rounds.ready():
         await rounds.query(ready)
     evidence = rounds.evidence.plus(initial).plus(Evidence(gaps=tuple(rounds.unanswered())))
-    evidence = evidence.plus(Evidence(facts=tuple(inferences.infer(evidence))))
+    evidence = evidence.plus(Evidence(facts=(*inferences.infer(evidence), *disputed_part.facts(dispute, evidence))))
     return evidence.plus(Evidence(gaps=tuple(_missing(dispute, evidence, playbook))))
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from disputes import money
 from disputes.dispute import OPEN, Dispute
+from disputes.evidence import Fact, build_fact
 from disputes.model import Value
 from disputes.money import Money
 
@@ -59,6 +60,14 @@ def weigh(dispute: Dispute, siblings: tuple[Sibling, ...]) -> Iterator[str]:
         yield "The disputes of this payment come to more than was paid."
     if any(sibling.currency != dispute.currency for sibling in live):
         yield "Another dispute of this payment is in another currency."
+
+
+def facts(dispute: Dispute, siblings: tuple[Sibling, ...]) -> Iterator[Fact]:
+    """Yield the other claims on this payment that contradict this one: they help whoever answers it."""
+    for sibling in siblings:
+        if sibling.is_live and _contradiction(dispute.reason, sibling.reason):
+            source = f"stripe:dispute/{sibling.id}:reason"
+            yield build_fact("other_claim", sibling.reason.replace("_", " "), source, ref=sibling.id)
 
 
 def describe(siblings: tuple[Sibling, ...]) -> Iterator[str]:

@@ -4,9 +4,10 @@ from langgraph.types import interrupt
 from pydantic import JsonValue
 
 from agents import analyst, classifier, evidence, reader, rebuttal, router
-from disputes import money
+from disputes import money, siblings
 from disputes.case import Case
 from disputes.errors import AskHuman, Invalid, TryAgain
+from disputes.evidence import Evidence
 from disputes.lifecycle import arrival, moves
 from disputes.packet import assembly
 from disputes.playbook import Playbook
@@ -46,22 +47,23 @@ class Nodes:
         dispute = await deps.stripe.dispute(state.dispute_id, account=begun.account)
         await booking.settle_filings(deps, dispute)
         held = await second_writer.read_held(deps, dispute, begun.case)
-        siblings = await second_writer.read_siblings(deps, dispute)
-        await booking.tell_siblings(deps, dispute, siblings)
+        others = await second_writer.read_siblings(deps, dispute)
+        await booking.tell_siblings(deps, dispute, others)
         fresh = State.begin(begun, version=version, caution=moves.caution(begun.history))
         packet = arrival.held_packet(dispute) if arrival.is_answered(dispute) else None
         step = self._step("load", f"{dispute.reason}, {money.write(dispute.money)}, {dispute.status}")
         cleared = fresh.model_dump(mode="json", exclude={"dispute_id", "seal"})
         named = await second_writer.name_files(deps, dispute, held)
-        others: list[JsonValue] = [sibling.model_dump(mode="json") for sibling in siblings]
-        return cleared | fresh.changes(step, dispute=dispute, held=named, siblings=others, packet=packet)
+        beside: list[JsonValue] = [sibling.model_dump(mode="json") for sibling in others]
+        return cleared | fresh.changes(step, dispute=dispute, held=named, siblings=beside, packet=packet)
 
     async def evidence(self, state: State, _: StepContext) -> Changes:
         """Ask every source at once, and have read what people wrote."""
         case, deps, meter = state.case(), self._deps, self._meter(state)
         own = deps.account(state.account)
+        known = own.policy.facts().plus(Evidence(facts=tuple(siblings.facts(case.dispute, case.siblings))))
         found = await evidence.gather(
-            case.dispute, self._playbook(case), own.sources, initial=own.policy.facts(), limits=own.policy.sources
+            case.dispute, self._playbook(case), own.sources, initial=known, limits=own.policy.sources
         )
         read = await reader.read(case.model_copy(update={"evidence": found}), deps.reader, meter=meter)
         step = self._step("evidence", f"{len(read.facts)} facts, {len(read.gaps)} gaps")

@@ -8,9 +8,11 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Literal
 
+from disputes import money
 from disputes.dispute import Dispute
-from disputes.evidence import Item
+from disputes.evidence import Evidence, Fact, Item, build_fact
 from disputes.model import Value
+from disputes.money import Money
 
 MAX_ROWS, MAX_QUANTITY = 20, 100
 _MAX_STEPS = 50_000  # for one row of one half; more are not worth a worker's time
@@ -51,6 +53,18 @@ def find(dispute: Dispute, items: Sequence[Item]) -> DisputedPart:
     if not 0 < len(rows) <= MAX_ROWS:
         return UNKNOWN
     return _choose(rows, dispute.amount, captured=dispute.captured or _total(rows))
+
+
+def facts(dispute: Dispute, evidence: Evidence) -> Iterator[Fact]:
+    """Yield what the disputed amount bought, where it is a part of the payment and the items tell."""
+    part = find(dispute, evidence.items)
+    if part.way == "items":
+        rows = "; ".join(f"{item.quantity} x {item.name} ({_write_price(item)})" for item in part.items)
+        yield build_fact("disputed_items", rows, part.items[0].source)
+
+
+def _write_price(item: Item) -> str:
+    return money.write(Money(amount=item.amount, currency=item.currency))
 
 
 def is_all(part: DisputedPart, items: Sequence[Item]) -> bool:

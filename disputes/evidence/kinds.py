@@ -19,6 +19,8 @@ KINDS: dict[str, tuple[Form, str]] = {
     "product_description": ("text", "What was bought"),
     "product_type": ("text", "Kind of product"),
     "line_items": ("text", "Items"),
+    "disputed_items": ("text", "Items that cost the disputed amount"),
+    "other_claim": ("text", "Other claim on the same payment"),
     "statement_descriptor": ("text", "Statement descriptor"),
     "receipt_number": ("text", "Receipt number"),
     "receipt_email": ("text", "Receipt sent to"),

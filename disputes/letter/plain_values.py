@@ -37,7 +37,7 @@ _TITLE_KINDS = frozenset(
     "product_description other_description statement_descriptor device_id billing_address shipping_address "
     "delivery_place".split()
 )
-OUTSIDER_KINDS = _NAME_KINDS | _CODE_KINDS | _EMAIL_KINDS | _TITLE_KINDS | {"line_items"}
+OUTSIDER_KINDS = _NAME_KINDS | _CODE_KINDS | _EMAIL_KINDS | _TITLE_KINDS | {"line_items", "disputed_items"}
 """The kinds whose values outsiders write: customers, carriers, and whoever fills in a form."""
 
 
@@ -46,7 +46,7 @@ def is_plain(fact: Fact) -> bool:
     value = render(fact)
     if fact.kind.startswith("admits_"):
         return not _QUOTES.search(value)
-    if fact.kind == "line_items":
+    if fact.kind in {"line_items", "disputed_items"}:
         return all(map(_is_phrase, _ITEM.split(value)))
     return fact.kind not in OUTSIDER_KINDS or (_has_format(fact.kind, value) and _is_phrase(value))
 

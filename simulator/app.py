@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 
 from simulator.errors import StripeError
 from simulator.faults import Faults, FaultSettings
-from simulator.http import admin
+from simulator.http import admin, event_destinations
 from simulator.http.gateway import Gateway
 from simulator.http.parameters import JsonObject
 from simulator.session import Session
@@ -62,6 +62,10 @@ def create(settings: SimulatorSettings) -> FastAPI:
     @app.api_route("/v1/{path:path}", methods=METHODS)
     async def stripe(request: Request) -> Response:
         return await gateway.serve(request)
+
+    @app.get(event_destinations.PATH)
+    async def destinations(request: Request) -> Response:
+        return await event_destinations.serve(session, request)
 
     return app
 

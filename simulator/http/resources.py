@@ -203,4 +203,5 @@ RESOURCES = (
         {**_payment, **_created},
     ),
     Resource("review", "/v1/reviews", "review", "review", {**_created}),
+    Resource("webhook_endpoint", "/v1/webhook_endpoints", "webhook endpoint", "webhook_endpoint"),
 )

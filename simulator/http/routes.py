@@ -17,7 +17,7 @@ from simulator.http.parameters import (
     TextParameter,
 )
 from simulator.http.resources import ACCOUNTS, PAGING, RESOURCES, Resource
-from simulator.rules import files, lifecycle, refunds
+from simulator.rules import endpoints, files, lifecycle, refunds
 from simulator.session import Session
 from simulator.state import Caller
 
@@ -81,6 +81,7 @@ def routes() -> Iterator[ApiRoute]:
         "POST", "/v1/disputes/{id}/close", HashParameter({"expand": ListParameter(TextParameter())}), "dispute", _close
     )
     yield ApiRoute("POST", "/v1/refunds", refunds.CREATE_PARAMETERS, "refund", _refund)
+    yield ApiRoute("POST", "/v1/webhook_endpoints", endpoints.CREATE_PARAMETERS, "webhook_endpoint", _add_endpoint)
     yield ApiRoute("POST", "/v1/files", _UPLOAD_PARAMETERS, "file", _upload)
     for path, kind, name in _PARTS:
         yield ApiRoute("GET", path, HashParameter(PAGING), "list", _part(path, kind, name))
@@ -141,6 +142,10 @@ async def _close(request: ApiRequest) -> JsonObject:
 
 async def _refund(request: ApiRequest) -> JsonObject:
     return refunds.create(request.session, request.params, request.caller)
+
+
+async def _add_endpoint(request: ApiRequest) -> JsonObject:
+    return endpoints.create(request.session, request.params, request.caller)
 
 
 async def _upload(request: ApiRequest) -> JsonObject:

@@ -96,6 +96,11 @@ async def test_every_write_answers_as_the_spec_says(spec, fixtures):
         writes: list[tuple[str, str, dict[str, Any]]] = [
             ("/v1/disputes/{id}", "du_open", {"data": {"evidence[customer_name]": "Ada", "submit": "false"}}),
             ("/v1/disputes/{id}/close", "du_open", {}),
+            (
+                "/v1/webhook_endpoints",
+                "",
+                {"data": {"url": "https://shop.example.com/hooks", "enabled_events[]": "charge.dispute.created"}},
+            ),
             ("/v1/refunds", "", {"data": {"charge": "ch_2", "amount": "100"}}),
             ("/v1/files", "", {"data": {"purpose": "dispute_evidence"}, "files": {"file": ("a.png", PNG)}}),
         ]

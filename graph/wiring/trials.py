@@ -61,19 +61,15 @@ async def try_key(key: SecretStr, *, base: str | None = None) -> Trial:
     return Trial(works=True, text=f"Stripe takes the key; {mode}")
 
 
-async def create_endpoint(key: SecretStr, url: str, *, base: str | None = None) -> NewEndpoint:
-    """Make a webhook endpoint with all the events that Rebut is told of.
+async def create_endpoint(key: SecretStr, url: str, *, base: str | None = None) -> NewEndpoint | None:
+    """Make a webhook endpoint with all the events that Rebut is told of; None where Stripe has one for this URL.
 
-    Raises `Refused` when the key may not, or when one is there for this URL: two would be told of everything twice.
-    Raises `TryAgain`.
+    Raises `Refused` when the key may not, and `TryAgain`.
     """
     endpoints = EndpointCreation(key.get_secret_value(), api_base=base)
     try:
-        if url in await endpoints.urls():
-            raise Refused(
-                "Stripe has an endpoint for this address already, and its dashboard shows the signing secret."
-            )
-        return await endpoints.create(url)
+        # A second one would have everything told twice.
+        return None if url in await endpoints.urls() else await endpoints.create(url)
     finally:
         await endpoints.aclose()
 

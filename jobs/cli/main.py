@@ -9,6 +9,7 @@ from jobs.cli.case_commands import drive, erase, packet, reconcile
 from jobs.cli.demo_command import demo
 from jobs.cli.evaluation_commands import attack, evaluate
 from jobs.cli.server_commands import serve, simulator, sweep, worker
+from jobs.cli.setup.init_command import init
 from jobs.cli.setup.rehearsal_command import rehearsal
 from jobs.cli.setup_commands import doctor, sources, token
 from jobs.cli.terminal import write_line
@@ -19,6 +20,7 @@ app = typer.Typer(
 
 for command in (demo, serve, worker, sweep, drive, packet, reconcile, token, erase, doctor, sources):
     app.command()(command)
+app.command()(init)
 app.command(name="try")(rehearsal)
 app.command(name="eval")(evaluate)
 app.command()(attack)

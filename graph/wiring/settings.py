@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, V
 from disputes.errors import Invalid
 from disputes.model import Value
 from disputes.repositories.users import User
+from graph.wiring import credentials
 from tools.sources import catalog
 
 _SOURCE = "SOURCES__"
@@ -74,9 +75,16 @@ class Settings(BaseModel):
     @field_validator("stripe_key", mode="after")
     @classmethod
     def _key(cls, key: SecretStr | None) -> SecretStr | None:
-        if key and not re.match(r"^(sk|rk)_(test|live)_\w+$", key.get_secret_value()):
-            raise ValueError("it must be a secret or restricted key: sk_test_..., sk_live_..., rk_...")
+        if key:
+            credentials.check_stripe_key(key.get_secret_value())
         return key
+
+    @field_validator("webhook_secrets", mode="after")
+    @classmethod
+    def _signing(cls, secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for secret in secrets:
+            credentials.check_webhook_secret(secret.get_secret_value())
+        return secrets
 
     @field_validator("studio_open", "studio_edits", mode="after")
     @classmethod
@@ -109,6 +117,7 @@ def read(environ: Mapping[str, str], *, dotenv: Path | None = None) -> Settings:
     """Read an environment over a `.env` file. Raises `Invalid` with one sentence that names the setting."""
     layers = (dotenv_values(dotenv) if dotenv else {}, environ)
     variables = {name: value for layer in layers for name, value in layer.items() if value}
+    _check_plain(variables)
     try:
         accounts = {name: catalog.accept(_sources(options)) for name, options in _by_account(variables).items()}
         sources = {"SOURCES": catalog.accept(_sources(variables)), "ACCOUNT_SOURCES": accounts}
@@ -117,6 +126,16 @@ def read(environ: Mapping[str, str], *, dotenv: Path | None = None) -> Settings:
         first = error.errors()[0]
         why = str(first["msg"]).removeprefix("Value error, ")
         raise Invalid(f"{first['loc'][0]} is wrong: {why}.") from None
+
+
+def _check_plain(variables: Mapping[str, str]) -> None:
+    ours = {str(field.validation_alias) for field in Settings.model_fields.values()}
+    for name, value in variables.items():
+        if name in ours or name.startswith((_SOURCE, f"{_ACCOUNT}acct_")):
+            try:
+                credentials.check_plain(value)
+            except ValueError as why:
+                raise Invalid(f"{name} is wrong: {why}.") from None
 
 
 def is_live(key: SecretStr | None) -> bool:

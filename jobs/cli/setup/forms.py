@@ -1,9 +1,11 @@
 """What an answer must look like, with the reason where it does not; no reason repeats the answer."""
 
 import re
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from disputes.errors import Invalid
+from graph.wiring.credentials import check_stripe_key, check_webhook_secret
 
 PATH = "/webhooks/stripe"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -15,9 +17,7 @@ def check_key(text: str) -> str:
         raise Invalid("That is the publishable key, which can read nothing: take the secret or a restricted one.")
     if text.startswith("whsec_"):
         raise Invalid("That is the signing secret of a webhook, not an API key: keys begin with sk_ or rk_.")
-    if not re.fullmatch(r"(sk|rk)_(test|live)_[A-Za-z0-9_]+", text):
-        raise Invalid("That is no Stripe key: it begins with sk_test_, sk_live_, rk_test_ or rk_live_.")
-    return text
+    return _agree(text, check_stripe_key)
 
 
 def check_secret(text: str) -> str:
@@ -26,9 +26,7 @@ def check_secret(text: str) -> str:
         raise Invalid("That is an API key, not the signing secret of a webhook, which begins with whsec_.")
     if text.startswith("we_"):
         raise Invalid("That is the id of the endpoint: the dashboard shows its signing secret, whsec_..., beside it.")
-    if not re.fullmatch(r"whsec_[A-Za-z0-9_+/=-]+", text):
-        raise Invalid("That is no signing secret: it begins with whsec_.")
-    return text
+    return _agree(text, check_webhook_secret)
 
 
 def check_url(text: str) -> str:
@@ -51,6 +49,15 @@ def check_reviewer(text: str) -> str:
     """Return a reviewer's name as REBUT_API_TOKENS can hold it. Raises `Invalid`."""
     if not re.fullmatch(r"[^:,\s][^:,]{0,79}", text):
         raise Invalid("A name has at most 80 characters, and no colon or comma.")
+    return text
+
+
+def _agree(text: str, check: Callable[[str], None]) -> str:
+    """Return what start-up would take too. Raises `Invalid` with its reason."""
+    try:
+        check(text)
+    except ValueError as wrong:
+        raise Invalid(f"That cannot be used: {wrong}.") from None
     return text
 
 

@@ -14,8 +14,6 @@ from jobs.cli.setup.rehearsal_command import AMOUNT, REASON, read_environ, read_
 from jobs.cli.setup.setting_up import set_up
 from jobs.cli.terminal import INTERRUPTED, write_line
 
-ENV_FILE = Path(".env")
-
 
 def init(  # noqa: PLR0913, PLR0917 - each is a flag on the command line
     stripe_key: Annotated[str, typer.Option(help="Better --stripe-key-file: `ps` shows flags.")] = "",
@@ -32,6 +30,7 @@ def init(  # noqa: PLR0913, PLR0917 - each is a flag on the command line
     merchant: Annotated[str, typer.Option(help="Your business's name.")] = "",
     refund_policy: Annotated[str, typer.Option(help="As buyers see it, or the path of a text file.")] = "",
     reviewer: Annotated[str, typer.Option(help="The name of who reviews; gets a token.")] = "",
+    env_file: Annotated[Path, typer.Option(help="Where the settings are written.")] = Path(".env"),
     policy_file: Annotated[Path, typer.Option(help="Where the policy is written.")] = Path("policy.toml"),
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Change a .env that is there.")] = False,  # noqa: FBT002 - a flag on the command line
     untried: Annotated[bool, typer.Option("--untried", help="Write down what could not be tried.")] = False,  # noqa: FBT002 - the same
@@ -39,7 +38,7 @@ def init(  # noqa: PLR0913, PLR0917 - each is a flag on the command line
 ) -> None:
     """Set Rebut up: asks for keys, tries each, writes .env, and shows a sample answer; flags say it all too."""
     given = Given(
-        env_file=ENV_FILE,
+        env_file=env_file,
         policy_file=policy_file,
         key=read_secret(stripe_key, stripe_key_file, "--stripe-key") or os.environ.get("STRIPE_SECRET_KEY", ""),
         webhook_url=webhook_url,
@@ -57,7 +56,7 @@ def init(  # noqa: PLR0913, PLR0917 - each is a flag on the command line
     )
     _set_up(Terminal() if sys.stdin.isatty() else Nobody(), given)
     if not without_sample:
-        environ = read_environ(ENV_FILE)
+        environ = read_environ(env_file)
         show_rehearsal(RehearsalOptions(REASON, read_money(AMOUNT, environ)), environ)
     write_line("Next: `rebut doctor` checks it all, and `rebut serve` runs it.")
 

@@ -18,7 +18,7 @@ from jobs.cli import packet
 from jobs.cli.setup.sample import DISPUTE, build_sample
 from jobs.cli.simulator_process import open_simulator
 
-SECRET = "whsec_rehearsal_only_never_a_real_secret"  # noqa: S105 - no webhook is sent
+SECRET = "whsec_rehearsal"  # noqa: S105 - no webhook is sent
 KEY = "sk_test_rehearsal"
 _MODEL = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "REBUT_MODEL")
 _TRACING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")

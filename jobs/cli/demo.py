@@ -19,7 +19,7 @@ from graph.wiring.settings import Settings
 from jobs.cli.server import RunningServer, open_server
 from jobs.cli.simulator_process import open_simulator
 
-SECRET = "whsec_demo_only_never_a_real_secret"  # noqa: S105 - both ends of the demo share it
+SECRET = "whsec_demo"  # noqa: S105 - both ends of the demo share it
 TOKEN = "demo-reviewer-token"  # noqa: S105 - lets the user into their own demo
 KEY = "sk_test_demo"
 INTERVAL = 0.25  # seconds between two disputes

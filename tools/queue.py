@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import structlog
 from anyio import BrokenResourceError, ClosedResourceError
@@ -71,6 +71,15 @@ async def open_queue(redis_url: str, *, patience: float = PATIENCE_SECONDS) -> A
         await stack.aclose()
 
 
+def queue_url(redis_url: str) -> str:
+    """Return the URL for streaQ: over TLS the certificate must name the host, as redis-py demands anyway."""
+    parts = urlsplit(redis_url)
+    named = {name for name, _ in parse_qsl(parts.query)}
+    if parts.scheme != "rediss" or named & {"ssl_check_hostname", "ssl_cert_reqs"}:
+        return redis_url
+    return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, "ssl_check_hostname=true")))))
+
+
 def encode(value: object) -> str:
     """Return a job or a result as JSON; of what JSON cannot hold, such as an error, only the type's name."""
     return json.dumps(value, default=lambda other: type(other).__name__)
@@ -91,7 +100,7 @@ def _check(redis_url: str) -> None:
 
 
 def _a_worker(redis_url: str) -> Worker[None]:
-    return Worker(redis_url=redis_url, queue_name=QUEUE, serializer=encode, deserializer=decode)
+    return Worker(redis_url=queue_url(redis_url), queue_name=QUEUE, serializer=encode, deserializer=decode)
 
 
 @contextmanager

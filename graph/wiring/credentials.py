@@ -36,6 +36,18 @@ def check_webhook_secret(value: str) -> None:
     _check(value, _WEBHOOK, "the signing secret of the endpoint: whsec_...", ("whsec_",))
 
 
+def check_redis_url(value: str) -> None:
+    """Raise `ValueError` for the URL of a Sentinel or of several servers: Rebut calls one Redis, at one address."""
+    scheme, _, rest = value.partition("://")
+    if "sentinel" in scheme.lower():
+        raise ValueError(
+            "it names a Sentinel, which Rebut does not ask for the primary; put an address that always leads to the "
+            "primary there"
+        )
+    if "," in rest.rpartition("@")[2].partition("/")[0] and scheme != "unix":
+        raise ValueError("it names several servers, as for a Sentinel or a Cluster; Rebut works on a single Redis")
+
+
 def _check(value: str, form: re.Pattern[str], right: str, own: tuple[str, ...]) -> None:
     check_plain(value)
     if _SAMPLE.search(value):

@@ -20,9 +20,10 @@ from graph.wiring.servers import Servers, open_servers
 from graph.wiring.settings import Settings
 from tools.embedded import servers as embedded_servers
 from tools.embedded.servers import EmbeddedError
+from tools.fitness import Shortcoming, postgres_server, redis_server, worst
 from tools.postgres import reset
-from tools.postgres.database import migrate
-from tools.queue import JOB, QUEUE, decode, encode, open_queue, reason
+from tools.postgres.database import migrate, open_engine
+from tools.queue import JOB, QUEUE, decode, encode, open_queue, queue_url, reason
 
 CONCURRENCY = 6
 IDLE_SECONDS = 10
@@ -81,6 +82,11 @@ async def revive(runtime: Runtime) -> tuple[str, ...]:
 
 async def _reach(settings: Settings, servers: Servers) -> None:
     """Raise `Invalid` that names the setting when a server of the user's own cannot be used."""
+    if settings.database_url:
+        async with open_engine(servers.database_url, size=1) as engine:
+            _refuse("DATABASE_URL", await postgres_server.examine(engine))
+    if settings.redis_url:
+        _refuse("REDIS_URL", (await redis_server.examine(servers.redis_url)).shortcomings)
     name = "DATABASE_URL"
     try:
         if settings.database_url:
@@ -93,10 +99,15 @@ async def _reach(settings: Settings, servers: Servers) -> None:
         raise Invalid(f"{name} does not work: {away}") from away
 
 
+def _refuse(name: str, found: tuple[Shortcoming, ...]) -> None:
+    if bad := worst(found):
+        raise Invalid(f"{name} does not work: {bad.whole}")
+
+
 def _worker(redis_url: str) -> Worker[Any]:
     """Return a queue worker that takes over a killed one's jobs after a few seconds, and drains before it stops."""
     return Worker(
-        redis_url=redis_url,
+        redis_url=queue_url(redis_url),
         queue_name=QUEUE,
         serializer=encode,
         deserializer=decode,

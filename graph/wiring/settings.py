@@ -64,6 +64,8 @@ class Settings(BaseModel):
     @field_validator("redis_url", mode="after")
     @classmethod
     def _redis(cls, url: SecretStr | None) -> SecretStr | None:
+        if url:
+            credentials.check_redis_url(url.get_secret_value())
         return _scheme(url, ("redis://", "rediss://", "unix://"))
 
     @field_validator("database_url", mode="after")

@@ -60,8 +60,11 @@ def sort(
     """
     values, earlier = read(dispute), read(before) if before else {}
     ours = tuple(name for name, value in values.items() if hash_value(value) in staged.get(name, ()))
-    suspects = {*(known.their_values if known else ()), *staged}
+    # What we were about to write may never have arrived: then Stripe's own stands there as before.
+    suspects = {*(known.their_values if known else ()), *(set(staged) - set(earlier))}
     suspects |= {name for name, value in earlier.items() if values.get(name, value) != value}
+    # Stripe fills in earlier payments when a dispute begins; fields may follow.
+    suspects |= {ENHANCED} if before and ENHANCED not in earlier else set()
     theirs = [name for name in values if name not in ours and _is_theirs(name, dispute, suspects)]
     return HeldEvidence(
         theirs=tuple(TheirEvidence(field=name, value=values[name]) for name in theirs),

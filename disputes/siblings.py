@@ -55,9 +55,10 @@ def weigh(dispute: Dispute, siblings: tuple[Sibling, ...]) -> Iterator[str]:
     for sibling in live:
         if why := _contradiction(dispute.reason, sibling.reason):
             yield f"Another dispute of this payment, {sibling.write()}, contradicts this claim: {why}."
-    same = [sibling.amount for sibling in live if sibling.currency == dispute.currency]
-    if dispute.captured is not None and live and sum(same) + dispute.amount > dispute.captured:
-        yield "The disputes of this payment come to more than was paid."
+    together = dispute.amount + sum(sibling.amount for sibling in live if sibling.currency == dispute.currency)
+    if dispute.captured is not None and live and together > dispute.captured:
+        claimed, paid = (money.write(Money(amount=a, currency=dispute.currency)) for a in (together, dispute.captured))
+        yield f"The disputes of this payment come to {claimed}, more than the {paid} that was paid."
     if any(sibling.currency != dispute.currency for sibling in live):
         yield "Another dispute of this payment is in another currency."
 

@@ -82,6 +82,7 @@ async def record_outcome(deps: Deps, state: State, ended: tuple[HistoryStep, Res
     """
     (_, ending), case = ended, state.case()
     await deps.ledger.add([line(deps, case, ending)])
+    await settle(deps, case, "")
     version = await _keep(deps, state, ended, fence=fence)
     waited = any(step.step == "announce" for step in state.history)
     await deps.outbox.withdraw(f"{state.dispute_id}:waiting:")
@@ -154,7 +155,8 @@ def note(case: Case, what: str) -> dict[str, JsonValue]:
     dispute, route = case.dispute, case.route
     title = f"{_MARKS.get(what, '⚪')} Dispute {dispute.id} {_WORDS.get(what, what)}"
     due = f", answer due {dispute.due_by:%d %B %Y %H:%M} UTC" if dispute.due_by else ""
-    body = f"{dispute.reason.replace('_', ' ')}, {money.write(dispute.money)}{due}"
+    moved = dispute.reinstated if what == REINSTATED and dispute.reinstated else dispute.money
+    body = f"{dispute.reason.replace('_', ' ')}, {money.write(moved)}{due}"
     return {"title": title, "body": "\n".join([body, *(route.reasons if route else ())])}
 
 

@@ -9,7 +9,8 @@ import json
 from collections.abc import Awaitable, Mapping
 from types import MappingProxyType
 
-from disputes.case import Packet, Route
+from disputes import siblings
+from disputes.case import Case, Packet, Route
 from disputes.ce3 import prefill
 from disputes.dispute import Dispute
 from disputes.errors import AskHuman, Refused, SpentKey
@@ -17,6 +18,7 @@ from disputes.held_evidence import ANSWERED_BY_STRIPE, METHOD, hash_value
 from disputes.lifecycle import SMART_DISPUTES, arrival, terms
 from disputes.repositories.cases import HistoryStep
 from disputes.repositories.filings import Filing, FilingAction, FilingState
+from graph import second_writer
 from graph.permission import grants
 from graph.permission.guard import StepContext
 from graph.state import Changes, State
@@ -33,7 +35,7 @@ class FilingNodes:
         """Submit the staged packet, once."""
         case = state.case()
         try:
-            sent = await submit(self._deps, case.dispute, case.draft, fence=context.fence)
+            sent = await submit(self._deps, case, fence=context.fence)
         except AskHuman as asked:
             return hold(self._deps, state, "submit", asked)
         return state.changes(_step(self._deps, "submit", sent.status), dispute=sent)
@@ -60,11 +62,12 @@ class FilingNodes:
         return state.changes(_step(self._deps, "smart_disputes", "Stripe answers it"), dispute=dispute)
 
 
-async def submit(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int) -> Dispute:
+async def submit(deps: Deps, case: Case, *, fence: int) -> Dispute:
     """Send what is staged to the bank, once per dispute and stage, and give the dispute as it is afterwards.
 
     Raises `AskHuman` when it may not or could not be sent, `TryAgain` when the result is unknown.
     """
+    dispute, packet = case.dispute, case.draft
     earlier = await filing_of(deps, dispute, "submit")
     fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
     arrived = arrival.judge(fresh, earlier)
@@ -74,6 +77,8 @@ async def submit(deps: Deps, dispute: Dispute, packet: Packet, *, fence: int) ->
     if earlier is not None and earlier.state == "done" and arrived == "missing":
         raise AskHuman("Our records say this was filed, and Stripe shows no submission; nothing was sent again.")
     _check_unchanged(dispute, fresh, packet)
+    if siblings.differ(case.siblings, await second_writer.read_siblings(deps, fresh)):
+        raise AskHuman("The other disputes of this payment changed before it was filed; nothing was sent.")
     intended = _intention(fresh, "submit", digest(packet), contents=arrival.contents(fresh))
     filing = await deps.filings.intend(intended, fence=fence, cap=deps.account(dispute.account).policy.daily_cap)
     if filing.state == "done":

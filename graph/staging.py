@@ -38,7 +38,7 @@ async def stage(deps: Deps, case: Case, packet: Packet, *, fence: int) -> Packet
     if problems := preflight.check(measured, dispute):
         raise AskHuman(f"The packet cannot be filed as it is: {' '.join(problems)}")
     try:
-        filled, held = await _stage_to_fit(deps, dispute, measured, printed=printed, fence=fence)
+        filled, held = await _stage_to_fit(deps, case, measured, printed=printed, fence=fence)
     except Refused as no:
         raise AskHuman(f"Stripe refused the packet: {no}") from no
     await deps.stagings.add(dispute.id, _beside(held), fence=fence)
@@ -108,27 +108,31 @@ def _bare(packet: Packet, why: str) -> Packet:
 
 
 async def _stage_to_fit(
-    deps: Deps, dispute: Dispute, packet: Packet, *, printed: Printed, fence: int
+    deps: Deps, case: Case, packet: Packet, *, printed: Printed, fence: int
 ) -> tuple[Packet, Dispute]:
     """Stage, and once more with a shorter packet where Stripe counts more pages than we did.
 
     How Stripe estimates them is not published. Raises `TooLong` when that does not help or nothing may be left out.
     """
     try:
-        return await _stage_all(deps, dispute, packet, printed=printed, fence=fence)
+        return await _stage_all(deps, case, packet, printed=printed, fence=fence)
     except TooLong:
-        if (shorter := preflight.tighten(packet, dispute)) is None:
+        if (shorter := preflight.tighten(packet, case.dispute)) is None:
             raise
-    return await _stage_all(deps, dispute, shorter, printed=printed, fence=fence)
+    return await _stage_all(deps, case, shorter, printed=printed, fence=fence)
 
 
-async def _stage_all(
-    deps: Deps, dispute: Dispute, packet: Packet, *, printed: Printed, fence: int
-) -> tuple[Packet, Dispute]:
+async def _stage_all(deps: Deps, case: Case, packet: Packet, *, printed: Printed, fence: int) -> tuple[Packet, Dispute]:
+    """Upload and stage; who else writes is looked at right before the call, since uploads take a while."""
+    dispute = case.dispute
     fields = {file.field for file in packet.files}
     kept = [(file, data) for file, data in printed if file.field in fields]
     files = tuple([await _upload(deps, dispute, file, data=data, fence=fence) for file, data in kept])
     filled = packet.model_copy(update={"files": files})
+    fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
+    await _check_others(deps, case, fresh)
+    if APPEAL in packet.kept:
+        return filled, fresh
     await deps.stagings.add(dispute.id, _hashes(dispute, filled), fence=fence)
     return filled, await deps.stripe.stage(dispute, filled, key=key_of(dispute, "stage", digest(filled), fence))
 

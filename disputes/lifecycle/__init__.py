@@ -67,7 +67,7 @@ def _special(dispute: Dispute, now: datetime) -> Handling | None:
         (dispute.reason in BANK_RETURNS, "This is a bank return that still asks for an answer."),
         (
             dispute.stage == "inquiry" and dispute.method == "klarna",
-            "Klarna takes no evidence at the inquiry stage; speak to the customer or refund.",
+            "Klarna takes no evidence at the inquiry stage, and no money has moved; speak to the customer or refund.",
         ),
         (late, "The date of this inquiry has passed. No money has moved: Stripe still takes an answer, or refund it."),
     ):

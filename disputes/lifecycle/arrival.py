@@ -41,7 +41,7 @@ def differing(held: Dispute, expected: Mapping[str, str]) -> tuple[str, ...]:
 def differing_from(held: Dispute, packet: Packet) -> tuple[str, ...]:
     """Return each field of a packet, its files uploaded, in which Stripe holds something else; what is kept too."""
     files = {file.field: file.file or "" for file in packet.files}
-    if held.stage == "appeal":
+    if held.stage == "appeal" and APPEAL not in packet.kept:
         sent = Appeal(reason=packet.fields.get(LETTER, ""), files=tuple(files.values()))
         return () if held.appeal == sent else (APPEAL,)
     values, expected = read(held), {**packet.fields, **files, **packet.kept}

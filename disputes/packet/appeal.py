@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from disputes.case import Packet, Rebuttal
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence
+from disputes.held_evidence import APPEAL
 from disputes.packet import LETTER
 from disputes.packet import build as build_packet
 from disputes.playbook import Playbook
@@ -29,7 +30,7 @@ def without_earlier_answer(dispute: Dispute) -> Dispute:
 
 def check(packet: Packet, dispute: Dispute) -> Iterator[str]:
     """Yield each reason why Stripe would refuse this packet as an appeal, in sentences; none in another stage."""
-    if dispute.stage != "appeal":
+    if dispute.stage != "appeal" or APPEAL in packet.kept:
         return
     # An empty text clears what an answer staged earlier, of which there is nothing here.
     if {name for name, text in packet.fields.items() if text} - {LETTER}:

@@ -6,6 +6,7 @@ from disputes.ce3 import selection
 from disputes.ce3.payment import PaymentHistory
 from disputes.ce3.selection import SORTS, Ce3Shortfall
 from disputes.evidence import Evidence
+from disputes.held_evidence import ENHANCED
 from disputes.packet import appeal
 from disputes.playbook import Playbook
 
@@ -23,7 +24,9 @@ def add_ce3(built: Packet, case: Case) -> Packet:
     history = _history(case.evidence)
     if history is None:
         return built
-    result = selection.find(case.dispute, history, prefilled=case.dispute.enhanced)
+    # Ours stands on its own where somebody else's has to be kept or replaced.
+    prefilled = {} if ENHANCED in case.held.their_values else case.dispute.enhanced
+    result = selection.find(case.dispute, history, prefilled=prefilled)
     if isinstance(result, Ce3Shortfall):
         return built.model_copy(update={"ce3": result.why, "findings": result.findings})
     if not selection.is_stageable(case.dispute):

@@ -20,17 +20,17 @@ def check(held: HeldEvidence, choices: Mapping[str, Choice]) -> Iterator[str]:
         yield f"Somebody filled {named} on this dispute outside Rebut; the verdict must say of each: keep or replace."
     if choices.get(METHOD) == "keep":
         yield "Stripe is set to answer this dispute by itself; replace that, or leave the answer to Stripe."
-    if choices.get(APPEAL) == "keep":
-        yield "An appeal that somebody wrote in the dashboard is sent from there; replace it, or reject this draft."
 
 
 def decide(packet: Packet, held: HeldEvidence, choices: Mapping[str, Choice]) -> Packet:
     """Return the packet without ours where theirs is kept, and with an empty text where theirs goes and ours is none.
 
-    An exhibit of ours leaves the letter's list with its field.
+    An exhibit of ours leaves the letter's list with its field; an appeal of theirs is kept or replaced as a whole.
     """
     kept = {name: value for name, value in held.their_values.items() if choices.get(name) == "keep"}
     replaced = [name for name in held.their_values if choices.get(name) == "replace"]
+    if APPEAL in kept:
+        return packet.model_copy(update={"fields": {}, "files": (), "sheets": (), "kept": kept})
     left = preflight.drop(packet, frozenset(kept), why="Left out, since what stands there is kept")
     fields = {name: text for name, text in left.fields.items() if name not in kept}
     filled = {*fields, *(sheet.field for sheet in left.sheets)}

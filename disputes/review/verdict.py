@@ -10,6 +10,7 @@ from pydantic import JsonValue, ValidationError
 from disputes import packet, text
 from disputes.case import Case, Claim, Decision, Rebuttal, Verdict
 from disputes.errors import Invalid
+from disputes.held_evidence import APPEAL
 from disputes.letter import grounding
 from disputes.packet import LETTER, compliance, preflight, second_writer
 from disputes.playbook import TEXT_FIELDS
@@ -101,7 +102,7 @@ def apply(case: Case, verdict: Verdict) -> Case:
 
 def _check_letter(case: Case, verdict: Verdict) -> list[str]:
     claims = verdict.letter if verdict.decision == "edit" and verdict.letter is not None else None
-    if claims is None and verdict.theirs.get(LETTER) == "keep":
+    if claims is None and "keep" in {verdict.theirs.get(LETTER), verdict.theirs.get(APPEAL)}:
         return []  # none of our sentences is filed
     rebuttal = Rebuttal(claims=claims) if claims is not None else case.rebuttal or Rebuttal()
     packet_to_file = apply(case, verdict).packet

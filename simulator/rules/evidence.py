@@ -62,7 +62,7 @@ def merge(current: JsonObject, sent: JsonObject) -> JsonObject:
     merged = {**current, **{key: value or None for key, value in sent.items()}}
     if "enhanced_evidence" in sent:
         merged["enhanced_evidence"] = _merge_enhanced(
-            current["enhanced_evidence"] or {}, sent["enhanced_evidence"] or {}
+            (current["enhanced_evidence"] or {}) if sent["enhanced_evidence"] else {}, sent["enhanced_evidence"] or {}
         )
     if "appeal" in sent:
         merged["appeal"] = _complete_appeal(sent["appeal"])

@@ -6,9 +6,9 @@ from typing import Any, cast
 import pytest
 
 from disputes import policy
-from disputes.ce3 import prefill
 from disputes.ce3.prefill import CE3
 from disputes.errors import TryAgain
+from disputes.held_evidence import ENHANCED, hash_value, write_enhanced
 from disputes.repositories.cases import CaseRecord
 from tests.conftest import Stage
 
@@ -79,21 +79,27 @@ async def test_autopilot_files_what_it_may_and_the_rest_of_it(stage: Stage, name
     assert (await stage.counts(filed.dispute_id))["submissions"] == 1
 
 
-async def test_what_stripe_filled_in_meanwhile_stays_as_stripe_wrote_it(stage: Stage):
+async def test_what_was_filled_in_meanwhile_is_kept_by_a_verdict_that_says_so(stage: Stage):
     waiting = await stage.play("fraud_mid")
     theirs: dict[str, Any] = {"disputed_transaction": {"product_description": "Side table, as Stripe knows it"}}
     await stage.deps.stripe.enhance(await stage.deps.stripe.dispute(waiting.dispute_id), {CE3: theirs}, key="theirs")
-    filed = await stage.decide(waiting, "approve")
+    asked = await stage.decide(waiting, "approve")
+    assert (asked.state, asked.version > waiting.version) == ("waiting", True)
+    filed = await stage.decide(asked, "approve", theirs={ENHANCED: "keep"})
     found = await held(stage, filed)
+    assert filed.state == "filed"
     assert found["disputed_transaction"]["product_description"] == "Side table, as Stripe knows it"
-    assert len(found["prior_undisputed_transactions"]) == 2
-    assert prefill.is_stored(packet(filed).enhanced, {CE3: found})
+    assert not found["prior_undisputed_transactions"]
 
 
 async def test_nothing_is_sent_again_where_all_of_it_stands(stage: Stage):
     waiting = await stage.play("fraud_mid")
     dispute = await stage.deps.stripe.dispute(waiting.dispute_id)
-    await stage.deps.stripe.enhance(dispute, packet(waiting).enhanced, key="before")
+    ours = packet(waiting).enhanced
+    async with stage.deps.leases.hold(waiting.dispute_id) as fence:
+        assert fence
+        await stage.deps.stagings.add(waiting.dispute_id, {ENHANCED: hash_value(write_enhanced(ours))}, fence=fence)
+    await stage.deps.stripe.enhance(dispute, ours, key="before")
     filed = await stage.decide(waiting, "approve")
     assert (filed.state, packet(filed).enhanced) == ("filed", packet(waiting).enhanced)
     assert (await stage.counts(filed.dispute_id))["stagings"] == 2

@@ -19,7 +19,7 @@ from tools.stripe_api.calls import StripeJson, connect, perform, request_options
 from tools.stripe_api.events import StripeEvents
 from tools.stripe_api.lookups import StripeLookups
 
-_MOST_OF_A_PAYMENT = 100
+_PAGE = 100
 _LIVE_PREFIXES = ("sk_live_", "rk_live_")
 
 
@@ -53,9 +53,16 @@ class StripeGateway:
         """Return every dispute of the same payment, this one included; none where it names no payment."""
         if dispute.charge is None:
             return ()
-        params: stripe.params.DisputeListParams = {"charge": dispute.charge, "limit": _MOST_OF_A_PAYMENT}
-        raw = await perform(self._v1.disputes.list_async(params, request_options(dispute.account)))
-        return tuple(self._read(each, dispute.account) for each in raw["data"])
+        found: list[Dispute] = []
+        more = True
+        while more:
+            params: stripe.params.DisputeListParams = {"charge": dispute.charge, "limit": _PAGE}
+            if found:
+                params["starting_after"] = found[-1].id
+            page = await perform(self._v1.disputes.list_async(params, request_options(dispute.account)))
+            found += [self._read(each, dispute.account) for each in page["data"]]
+            more = bool(page.get("has_more") and page["data"])
+        return tuple(found)
 
     async def describe_file(self, file_id: str, *, account: str | None = None) -> str:
         """Return the name, type and size of a file at Stripe in words, as far as Stripe tells them."""

@@ -23,7 +23,10 @@ async def alive() -> Health:
 
 @router.get("/readyz", responses=problems.document(503))
 async def ready(request: Request) -> Ready:
-    """Check that work can be taken: the dependencies are open and the database answers."""
+    """Check that work can be taken: the records, the job queue with the suspended runs, and the files, really tried.
+
+    What was found out counts for some seconds; the answer names each part that fails, and no address.
+    """
     deps: Deps | None = request.app.state.deps
     if deps is None:
         raise Problem(503, request.app.state.failure, headers=problems.RETRY_AFTER)
@@ -34,4 +37,6 @@ async def ready(request: Request) -> Ready:
         raise Problem(503, "The database does not answer in time.", headers=problems.RETRY_AFTER) from late
     except TryAgain as away:
         raise Problem(503, str(away), headers=problems.RETRY_AFTER) from away
+    if deps.readiness and (failures := await deps.readiness.failures()):
+        raise Problem(503, " ".join(failures), headers=problems.RETRY_AFTER)
     return Ready()

@@ -31,9 +31,10 @@ from disputes.ports.stripe import StripeApi
 from disputes.ports.webhooks import Webhooks
 from disputes.repositories import Repositories
 from disputes.repositories.users import User, Users
+from graph.wiring.files import open_storage
+from graph.wiring.readiness import Readiness, parts
 from graph.wiring.servers import Servers
 from graph.wiring.settings import Settings, require_stripe
-from tools import storage
 from tools.messages.sender import OutboxSender
 from tools.pdf.renderer import PdfRenderer
 from tools.postgres.database import migrate, open_engine
@@ -41,7 +42,6 @@ from tools.postgres.repositories import postgres_repositories
 from tools.queue import open_queue
 from tools.sources import catalog
 from tools.sources.stripe.source import StripeSource
-from tools.storage import ObjectStorage
 from tools.stripe_api.envelope import PROVIDER
 from tools.stripe_api.gateway import StripeGateway
 from tools.stripe_api.webhook import StripeWebhooks
@@ -60,7 +60,8 @@ class Deps(Repositories):
     """Everything a step may need: the repositories and every port.
 
     `policy` and `sources` are the own account's, `accounts` those of each connected one with settings, `unsettled` of
-    any other. `reader`, `analyst` and `writer` are None without a model; without `storage` exhibits are rendered anew.
+    any other. `reader`, `analyst` and `writer` are None without a model; without `storage` exhibits are rendered anew;
+    without `readiness` only the records are tried.
     """
 
     stripe: StripeApi
@@ -77,6 +78,7 @@ class Deps(Repositories):
     writer: Writer | None = None
     storage: Storage | None = None
     accounts: Mapping[str, AccountSettings] = field(default_factory=dict)
+    readiness: Readiness | None = None
     unsettled: AccountSettings = field(default_factory=lambda: AccountSettings(policy=unsettled()))
 
     def account(self, account: str | None) -> AccountSettings:
@@ -115,7 +117,7 @@ async def open_deps(settings: Settings, servers: Servers, *, now: Clock = utc) -
         stored = postgres_repositories(engine, now=now)
         await _configure_users(stored.users, settings)
         secrets = tuple(secret.get_secret_value() for secret in settings.webhook_secrets)
-        kept = await asyncio.to_thread(_storage, settings)
+        kept = await asyncio.to_thread(open_storage, settings)
         model = _model(settings, rules)
 
         async def open_account(rules: Policy, given: Options) -> AccountSettings:
@@ -143,6 +145,7 @@ async def open_deps(settings: Settings, servers: Servers, *, now: Clock = utc) -
             analyst=ModelAnalyst(model, books) if model else None,
             writer=ModelWriter(model, books) if model else None,
             storage=kept,
+            readiness=Readiness(parts(servers.redis_url, engine, kept)),
         )
 
 
@@ -157,18 +160,6 @@ def _by_account(settings: Settings, sellers: Mapping[str, Policy]) -> Iterator[t
 
 def _plain_options(given: Options) -> dict[str, dict[str, str]]:
     return {name: {option: v.get_secret_value() for option, v in options.items()} for name, options in given.items()}
-
-
-def _storage(settings: Settings) -> ObjectStorage:
-    if settings.storage:
-        given = {
-            "endpoint": settings.storage_endpoint,
-            "access_key_id": _plain(settings.storage_id),
-            "secret_access_key": _plain(settings.storage_secret),
-            "region": settings.storage_region,
-        }
-        return storage.in_bucket(settings.storage, {name: value for name, value in given.items() if value})
-    return storage.in_folder(settings.home / "files")
 
 
 def _model(settings: Settings, rules: Policy) -> Model | None:

@@ -45,7 +45,7 @@ async def test_with_everything_configured_every_line_is_fine(runtime: Runtime, s
     assert findings["Messages"].text == "handoffs go to REBUT_HANDOFF_URL; 2 notification URLs."
     assert findings["Redis"].text.startswith("yours, version ")
     assert findings["Redis"].text.endswith("it never evicts.")
-    assert findings["PostgreSQL"].text == "yours, reachable."
+    assert findings["PostgreSQL"].text == "yours, takes what is written."
     assert findings["Stripe"].text == "test mode, reachable."
 
 

@@ -1,0 +1,88 @@
+"""What is configured, reachable, embedded, missing: in plain words."""
+
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from disputes import policy
+from disputes.errors import Invalid
+from disputes.playbook.loading import load_playbooks
+from graph.wiring import doctor_packages, doctor_sources, settings
+from graph.wiring.doctor import stores, stripe_key
+from graph.wiring.doctor.finding import DoctorFinding
+from graph.wiring.settings import Settings
+
+__all__ = ["DoctorFinding", "examine"]
+
+PATIENCE = 5.0  # seconds
+SOURCE = "SOURCES__"
+
+
+async def examine(environ: Mapping[str, str], *, dotenv: Path | None = None) -> list[DoctorFinding]:
+    """Look at every part and say how it is. Starts nothing, and removes again what it wrote to try a server.
+
+    The functions of the job queue stay in a Redis of the user's own, as every start leaves them there.
+    """
+    try:
+        chosen, wrong = _read(environ, dotenv)
+    except Invalid as broken:
+        return [DoctorFinding(title="Settings", text=str(broken), fine=False)]
+    findings = [_packages(), _rules(chosen), _model(chosen), _people(chosen), _messages(chosen)]
+    outside = [*[f async for f in stores.look(chosen)], *await stripe_key.look(chosen, patience=PATIENCE)]
+    return [*findings, *outside, *wrong, *[f async for f in _sources(chosen)]]
+
+
+def _read(environ: Mapping[str, str], dotenv: Path | None) -> tuple[Settings, list[DoctorFinding]]:
+    """Read the settings; a source that is set wrong becomes a finding and hides no other."""
+    try:
+        return settings.read(environ, dotenv=dotenv), []
+    except Invalid as wrong:
+        if not str(wrong).startswith(SOURCE):
+            raise
+        given = {**(dotenv_values(dotenv) if dotenv else {}), **environ}
+        rest = {name: value for name, value in given.items() if value and not name.startswith(SOURCE)}
+        return settings.read(rest), [DoctorFinding(title="Sources", text=str(wrong), fine=False)]
+
+
+async def _sources(chosen: Settings) -> AsyncIterator[DoctorFinding]:
+    async for seen in doctor_sources.look(chosen, patience=PATIENCE):
+        yield DoctorFinding(**dict(seen))
+
+
+def _packages() -> DoctorFinding:
+    if rivals := doctor_packages.find_rivals():
+        means = "Install Rebut into an environment of its own; `langgraph dev` would load the other package."
+        return DoctorFinding(title="Packages", text=f"{' '.join(rivals)} {means}", fine=False)
+    return DoctorFinding(title="Packages", text="each is this repository's own.")
+
+
+def _rules(chosen: Settings) -> DoctorFinding:
+    try:
+        rules, books = policy.load(chosen.policy), load_playbooks()
+    except Invalid as wrong:
+        return DoctorFinding(title="Policy", text=str(wrong), fine=False)
+    return DoctorFinding(title="Policy", text=f"{rules.name} {rules.version}, {len(books.by_reason)} playbooks.")
+
+
+def _model(chosen: Settings) -> DoctorFinding:
+    if chosen.model_key is None and chosen.model_base is None:
+        return DoctorFinding(
+            title="Model", text="none; the built-in writer composes letters (set OPENAI_API_KEY to use one)."
+        )
+    return DoctorFinding(
+        title="Model", text=f"{chosen.model} at {chosen.model_base or 'OpenAI'}; not called by this check."
+    )
+
+
+def _people(chosen: Settings) -> DoctorFinding:
+    if not chosen.tokens:
+        return DoctorFinding(
+            title="People", text="no REBUT_API_TOKENS; let somebody in with `rebut token NAME --role reviewer`."
+        )
+    return DoctorFinding(title="People", text=", ".join(f"{g.person.name} ({g.person.role})" for g in chosen.tokens))
+
+
+def _messages(chosen: Settings) -> DoctorFinding:
+    handoff = "handoffs go to REBUT_HANDOFF_URL" if chosen.handoff_url else "no handoff URL"
+    return DoctorFinding(title="Messages", text=f"{handoff}; {len(chosen.notify)} notification URLs.")

@@ -81,6 +81,10 @@ async def _greet(client: Any) -> str:  # noqa: ANN401  redis-py leaves its comma
     return version
 
 
+UNTRUSTED = (
+    "The certificate of Redis is not trusted: it must name the host of REDIS_URL; "
+    "add ?ssl_ca_certs=<file of its CA> to the rediss:// URL where the CA is not a public one."
+)
 _DOOR = "Redis takes neither this user nor this password: no job can be handed on. Correct both in REDIS_URL."
 _REPLICA = (
     "This Redis is a replica: what is written there is refused or lost. Put the address of its primary into REDIS_URL."
@@ -155,8 +159,7 @@ def _away(failed: Exception) -> Shortcoming:
     if isinstance(failed, AuthenticationError) or "username-password" in str(failed):
         return Shortcoming(text=_DOOR)
     if _mentions_certificate(failed):
-        text = "The certificate of Redis is not trusted: add ?ssl_ca_certs=<file of its CA> to the rediss:// URL."
-        return Shortcoming(text=text, detail=_first_line(failed))
+        return Shortcoming(text=UNTRUSTED, detail=_first_line(failed))
     text = "Redis does not answer: no job can be handed on and no run can wait. Start it, or correct REDIS_URL."
     return Shortcoming(text=text, detail=_first_line(failed))
 

@@ -14,6 +14,7 @@ from tools.sources.http_json.source import HttpJsonSource
 from tools.sources.http_json.vendor import Vendor
 from tools.sources.options import Offer
 from tools.stripe_api.endpoint_creation import EVENTS, EndpointCreation, NewEndpoint
+from tools.stripe_api.endpoints import StripeEndpoints
 from tools.stripe_api.gateway import StripeGateway
 
 PATIENCE = 5.0  # seconds
@@ -66,12 +67,15 @@ async def create_endpoint(key: SecretStr, url: str, *, base: str | None = None) 
 
     Raises `Refused` when the key may not, and `TryAgain`.
     """
-    endpoints = EndpointCreation(key.get_secret_value(), api_base=base)
+    creation = EndpointCreation(key.get_secret_value(), api_base=base)
+    listing = StripeEndpoints(key.get_secret_value(), api_base=base)
     try:
         # A second one would have everything told twice.
-        return None if url in await endpoints.urls() else await endpoints.create(url)
+        there = any(each.url == url and not each.disabled for each in await listing.all())
+        return None if there else await creation.create(url)
     finally:
-        await endpoints.aclose()
+        await listing.aclose()
+        await creation.aclose()
 
 
 async def try_source(offer: Offer, given: Mapping[str, str], *, base: str = "") -> Trial:

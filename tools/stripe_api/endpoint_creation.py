@@ -1,6 +1,5 @@
 """Makes the webhook endpoint at Stripe by which disputes are heard of."""
 
-from collections.abc import Iterator
 from typing import cast
 from uuid import uuid4
 
@@ -10,6 +9,7 @@ from pydantic import SecretStr
 from disputes.errors import Refused
 from disputes.model import Value
 from tools.stripe_api.calls import connect, perform, request_options
+from tools.stripe_api.endpoints import PINNED
 
 EVENTS: tuple[str, ...] = (
     "charge.dispute.created",
@@ -26,7 +26,6 @@ EVENTS: tuple[str, ...] = (
 )
 """What Rebut is told of: disputes, and what may end or foretell one. Stripe takes no pattern but `*` here."""
 DESCRIPTION = "Rebut answers disputes"
-_MOST = 100  # of one page; Stripe lets an account have 16 in each mode
 
 
 class NewEndpoint(Value):
@@ -37,7 +36,7 @@ class NewEndpoint(Value):
 
 
 class EndpointCreation:
-    """The webhook endpoints of one key's account, to add one. Every call raises `TryAgain` or `Refused`."""
+    """The webhook endpoints of one key's account, to add one. A call raises `TryAgain` or `Refused`."""
 
     def __init__(self, api_key: str, *, api_base: str | None = None, timeout: float = 20.0) -> None:
         self._http = stripe.HTTPXClient(timeout=timeout)
@@ -47,22 +46,11 @@ class EndpointCreation:
         """Close the connections."""
         await self._http.close_async()  # type: ignore[no-untyped-call]  # the SDK leaves it untyped
 
-    async def urls(self) -> frozenset[str]:
-        """Return the URL of every endpoint that is switched on."""
-        raw = await perform(self._endpoints.list_async({"limit": _MOST}))
-        return frozenset(_urls(raw.get("data")))
-
     async def create(self, url: str) -> NewEndpoint:
         """Make an endpoint for this URL, which gets `EVENTS` as the SDK's version of the API writes them."""
-        given = {"url": url, "enabled_events": EVENTS, "api_version": stripe.api_version, "description": DESCRIPTION}
+        given = {"url": url, "enabled_events": EVENTS, "api_version": PINNED, "description": DESCRIPTION}
         params = cast("stripe.params.WebhookEndpointCreateParams", given)
         raw = await perform(self._endpoints.create_async(params, request_options(None, f"rebut-init-{uuid4()}")))
         if not (raw.get("id") and raw.get("secret")):
             raise Refused("Stripe made the endpoint and told no signing secret; the dashboard shows it.")
         return NewEndpoint(id=str(raw["id"]), secret=SecretStr(str(raw["secret"])))
-
-
-def _urls(listed: object) -> Iterator[str]:
-    for endpoint in listed if isinstance(listed, list) else ():
-        if endpoint.get("status") != "disabled":
-            yield str(endpoint.get("url"))

@@ -117,6 +117,22 @@ async def until_webhook(person: Person) -> None:
     await person.answer("Who reviews?", "")
 
 
+async def test_a_shop_that_does_not_work_is_asked_for_again(folder: Path, stripe):
+    (folder / "papers").mkdir()
+    words = ("--webhook-secret", WHSEC, "--merchant", "Hollow Oak", "--reviewer", "ada", "--without-sample")
+    async with at_terminal("init", *words, folder=folder, environ=stripe) as person:
+        await person.answer("Stripe secret or restricted key", KEY)
+        await person.answer("Shop system", "ebay")
+        await person.read_until("There is no such system")
+        await person.answer("Shop system", "files")
+        await person.answer("Your files folder", str(folder / "none"))
+        await person.answer("Your files folder", str(folder / "papers"))
+        await person.read_until("Your files is on")
+        await person.answer("Refund policy", "")
+        assert await person.end() == 0
+    assert values_in(folder)["SOURCES__FILES__FOLDER"] == str(folder / "papers")
+
+
 async def test_ctrl_c_leaves_every_file_as_it_was(folder: Path, stripe):
     (folder / ".env").write_text("MINE=1\n")
     async with at_terminal("init", folder=folder, environ=stripe) as person:

@@ -24,6 +24,7 @@ PAGES = (
     "accounts",
     "architecture",
     "configuration",
+    "doctor",
     "evals",
     "going-live",
     "http",

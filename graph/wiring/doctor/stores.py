@@ -9,7 +9,7 @@ from graph.wiring.doctor.finding import DoctorFinding, tell
 from graph.wiring.files import open_storage
 from graph.wiring.settings import Settings
 from tools.embedded import servers
-from tools.fitness import postgres_server, redis_server, storage_place
+from tools.fitness import postgres_server, redis_server, storage_place, worst
 from tools.postgres.database import open_engine
 
 
@@ -42,7 +42,7 @@ async def _postgres(url: str) -> list[DoctorFinding]:
     except Invalid as wrong:
         return [DoctorFinding(title="PostgreSQL", text=f"DATABASE_URL does not work: {wrong}", fine=False)]
     findings = tell("PostgreSQL", found, otherwise="yours, takes what is written.", setting="DATABASE_URL")
-    if seen := await doctor_events.look(url):
+    if worst(found) is None and (seen := await doctor_events.look(url)):
         findings.append(DoctorFinding(**dict(seen)))
     return findings
 

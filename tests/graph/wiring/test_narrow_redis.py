@@ -1,5 +1,6 @@
 """Runs and jobs on a real Redis as the narrow user of the documents, over TLS with an authority of its own."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,8 +13,11 @@ from graph.checkpointer.saver import RedisSaver, RedisUnfit
 from tests.graph.checkpointer.redis_servers import running
 from tests.graph.wiring.setups import an_authority, behind_tls, narrow
 from tools.fitness import redis_server
+from tools.fitness.redis_needs import CHANNELS, KEYS, commands
 from tools.fitness.redis_server import examine
 from tools.queue import JOB, QUEUE, decode, encode, open_queue, queue_url
+
+PAGE = Path(__file__).parents[3] / "docs" / "configuration.md"
 
 pytestmark = pytest.mark.process
 
@@ -54,6 +58,15 @@ async def test_a_certificate_of_another_host_is_believed_by_neither_client(tmp_p
         with pytest.raises(TryAgain, match="Redis does not take the job"):
             async with open_queue(url):
                 pass
+
+
+def test_the_documented_user_is_the_one_that_is_tried():
+    block = re.search(r"^ACL SETUSER rebut (.+?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert block
+    words = block[1].replace("\\\n", " ").split()
+    assert {word[1:] for word in words if word[0] == "+"} == set(commands())
+    assert {word[1:] for word in words if word[0] == "~"} == set(KEYS)
+    assert {word[1:] for word in words if word[0] == "&"} == set(CHANNELS)
 
 
 async def keep_and_forget(saver: RedisSaver) -> None:

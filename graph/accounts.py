@@ -24,16 +24,19 @@ class Ownership:
 async def sort_out(deps: Deps, dispute_id: str, account: str | None, events: Sequence[WebhookEvent]) -> Ownership:
     """Return whose dispute it is, by its case or else by Stripe, and refuse every event that names another account.
 
-    Without a case each connected account that an event names is asked for the dispute; the own one needs no asking.
+    Until a case holds the dispute, each connected account that is named is asked for it; the own one alone is not.
     """
     record = await deps.cases.find(dispute_id)
-    if record is not None:
+    if record is not None and record.case is not None:
         return await _keep(deps, record.account, events)
-    named = dict.fromkeys([*([account] if account else []), *(event.account for event in events)])
+    known = [record.account] if record else []
+    named = dict.fromkeys([*([account] if account else []), *(event.account for event in events), *known])
     alone = list(named) in ([], [None])
     for name in named or {None: None}:
         if alone or await _has(deps, dispute_id, name):
             return await _keep(deps, name, events)
+    if None in named:
+        return await _keep(deps, None, events)  # a key of another account shows itself so: the case is parked, seen
     await _refuse(deps, events, "the account that it names has no such dispute")
     return Ownership(account=account, known=not events, events=())
 
@@ -49,7 +52,8 @@ async def _has(deps: Deps, dispute_id: str, account: str | None) -> bool:
 async def _keep(deps: Deps, account: str | None, events: Sequence[WebhookEvent]) -> Ownership:
     strange = [event for event in events if event.account != account]
     await _refuse(deps, strange, f"its dispute belongs to {account or 'the own account'}")
-    return Ownership(account=account, known=True, events=tuple(event for event in events if event not in strange))
+    fitting = tuple(event for event in events if event not in strange)
+    return Ownership(account=account, known=bool(fitting) or not events, events=fitting)
 
 
 async def _refuse(deps: Deps, events: Sequence[WebhookEvent], why: str) -> None:

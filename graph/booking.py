@@ -10,6 +10,7 @@ from disputes.case import Case, Verdict
 from disputes.dispute import Dispute
 from disputes.errors import Invalid
 from disputes.lifecycle import SMART_DISPUTES, arrival, handling, is_left_to_stripe
+from disputes.money import Money
 from disputes.repositories.cases import CaseRecord, HistoryStep
 from disputes.repositories.cases import CaseState as Resting
 from disputes.repositories.events import WebhookEvent
@@ -37,7 +38,15 @@ async def begin(deps: Deps, state: State, steps: Sequence[HistoryStep], *, fence
         dispute_id=state.dispute_id, account=state.account, state="working", received_at=now, updated_at=now
     )
     called = [step_of(pending, now)] if pending and pending.decision == "redraft" else []
-    grown = {"state": "working", "error": "", "history": (*record.history, *called, *steps), "updated_at": now}
+    # Until a case holds a dispute, nobody has confirmed at Stripe whose it is.
+    owner = record.account if record.case else state.account
+    grown = {
+        "account": owner,
+        "state": "working",
+        "error": "",
+        "history": (*record.history, *called, *steps),
+        "updated_at": now,
+    }
     begun = record.model_copy(update=grown)
     version = await deps.cases.save(begun, fence=fence, carried=pending.version if pending and called else None)
     return begun, version
@@ -54,7 +63,8 @@ async def tell_siblings(deps: Deps, dispute: Dispute, siblings: Sequence[Sibling
     """Have the cases of other disputes of the same payment looked at again, once for each, where they know of none."""
     for sibling in siblings:
         record = await deps.cases.find(sibling.id)
-        if record is None or record.case is None or dispute.id in {known.id for known in record.case.siblings}:
+        known = record.case.siblings if record and record.case else ()
+        if record is None or dispute.id in {one.id for one in known}:
             continue
         told = WebhookEvent(
             provider="rebut",
@@ -82,15 +92,15 @@ async def record_outcome(deps: Deps, state: State, ended: tuple[HistoryStep, Res
     """
     (_, ending), case = ended, state.case()
     await deps.ledger.add([line(deps, case, ending)])
+    # Told first: once the case is saved at rest, a crash would leave nothing that asks for the message.
     await settle(deps, case, "")
-    version = await _keep(deps, state, ended, fence=fence)
     waited = any(step.step == "announce" for step in state.history)
     await deps.outbox.withdraw(f"{state.dispute_id}:waiting:")
     if ending == "recorded" and waited:
         await _tell_outcome(deps, case, _outcome(state) or ending)
     elif state.route and state.route.tell:
         await _tell_outcome(deps, case, ending)
-    return version
+    return await _keep(deps, state, ended, fence=fence)
 
 
 def step_of(verdict: Verdict, now: datetime) -> HistoryStep:
@@ -142,20 +152,23 @@ async def end(deps: Deps, state: State) -> Resting:
     raise Invalid(f"Nothing on record ends the case {dispute.id}; it was left as it is.")
 
 
-def line(deps: Deps, case: Case, kind: str) -> LedgerEntry:
+def line(deps: Deps, case: Case, kind: str, *, before: Money | None = None) -> LedgerEntry:
     """Return the ledger line of one ending, in the account's currency where known: the amount disputed or come back."""
     dispute = case.dispute
     withdrawn = dispute.value or dispute.money
-    moved = dispute.reinstated or withdrawn if kind == REINSTATED else withdrawn
+    moved = dispute.reinstated or withdrawn if kind.startswith(REINSTATED) else withdrawn
+    if before and before.currency == moved.currency and (kind == "won" or kind.startswith(REINSTATED)):
+        moved = moved.model_copy(update={"amount": moved.amount - before.amount})
     return LedgerEntry(dispute_id=dispute.id, kind=f"{dispute.stage}:{kind}", money=moved, at=deps.now())
 
 
 def note(case: Case, what: str) -> dict[str, JsonValue]:
     """Return a note to people, marked won, lost or other; no customer text goes into it."""
     dispute, route = case.dispute, case.route
-    title = f"{_MARKS.get(what, '⚪')} Dispute {dispute.id} {_WORDS.get(what, what)}"
+    plain = what.partition(":")[0]
+    title = f"{_MARKS.get(plain, '⚪')} Dispute {dispute.id} {_WORDS.get(plain, plain)}"
     due = f", answer due {dispute.due_by:%d %B %Y %H:%M} UTC" if dispute.due_by else ""
-    moved = dispute.reinstated if what == REINSTATED and dispute.reinstated else dispute.money
+    moved = dispute.reinstated if plain == REINSTATED and dispute.reinstated else dispute.money
     body = f"{dispute.reason.replace('_', ' ')}, {money.write(moved)}{due}"
     return {"title": title, "body": "\n".join([body, *(route.reasons if route else ())])}
 
@@ -182,11 +195,18 @@ async def _tell(deps: Deps, state: State, key: str, what: str) -> None:
     await deps.outbox.put(OutboxMessage(key=f"{key}:note", kind="note", body=note(case, what)))
 
 
-async def settle(deps: Deps, case: Case, outcome: str) -> None:
-    """Book and tell what Stripe decided after the run, if anything, and money that came back while it is lost; once."""
-    came_back = case.dispute.status == "lost" and case.dispute.reinstated is not None
-    for kind in filter(None, (outcome, REINSTATED if came_back else "")):
-        await deps.ledger.add([line(deps, case, kind)])
+async def settle(deps: Deps, case: Case, outcome: str, *, before: Money | None = None) -> None:
+    """Book and tell what Stripe decided after the run, if anything, and money that came back while it is lost; once.
+
+    `before` is what had come back already when the case was last saved.
+    """
+    if outcome:
+        await deps.ledger.add([line(deps, case, outcome, before=before)])
+        await _tell_outcome(deps, case, outcome)
+    back = case.dispute.reinstated
+    if case.dispute.status == "lost" and back is not None and back != before:
+        kind = f"{REINSTATED}:{back.amount}"
+        await deps.ledger.add([line(deps, case, kind, before=before)])
         await _tell_outcome(deps, case, kind)
 
 

@@ -9,7 +9,6 @@ import json
 from collections.abc import Awaitable, Mapping
 from types import MappingProxyType
 
-from disputes import siblings
 from disputes.case import Case, Packet, Route
 from disputes.ce3 import prefill
 from disputes.dispute import Dispute
@@ -42,11 +41,12 @@ class FilingNodes:
 
     async def accept(self, state: State, context: StepContext) -> Changes:
         """Accept the loss at Stripe. An inquiry is left alone: closing does not resolve one (reference 2.2)."""
-        dispute = state.case().dispute
+        case = state.case()
+        dispute = case.dispute
         try:
             if dispute.stage != "inquiry":
                 await grants.grant(self._deps, state, context, action="close", digest=CLOSING)
-                dispute = await close(self._deps, dispute, fence=context.fence)
+                dispute = await close(self._deps, case, fence=context.fence)
         except AskHuman as asked:
             return hold(self._deps, state, "accept", asked)
         note = "refund it in full: an inquiry cannot be closed" if dispute.stage == "inquiry" else dispute.status
@@ -56,7 +56,7 @@ class FilingNodes:
         """Leave the answer to Stripe's Smart Disputes."""
         try:
             await grants.grant(self._deps, state, context, action="smart_disputes", digest=HANDING)
-            dispute = await hand_over(self._deps, state.case().dispute, fence=context.fence)
+            dispute = await hand_over(self._deps, state.case(), fence=context.fence)
         except AskHuman as asked:
             return hold(self._deps, state, "smart_disputes", asked)
         return state.changes(_step(self._deps, "smart_disputes", "Stripe answers it"), dispute=dispute)
@@ -77,8 +77,7 @@ async def submit(deps: Deps, case: Case, *, fence: int) -> Dispute:
     if earlier is not None and earlier.state == "done" and arrived == "missing":
         raise AskHuman("Our records say this was filed, and Stripe shows no submission; nothing was sent again.")
     _check_unchanged(dispute, fresh, packet)
-    if siblings.differ(case.siblings, await second_writer.read_siblings(deps, fresh)):
-        raise AskHuman("The other disputes of this payment changed before it was filed; nothing was sent.")
+    await second_writer.check(deps, case, fresh, theirs=packet.kept, before="it was filed")
     intended = _intention(fresh, "submit", digest(packet), contents=arrival.contents(fresh))
     filing = await deps.filings.intend(intended, fence=fence, cap=deps.account(dispute.account).policy.daily_cap)
     if filing.state == "done":
@@ -86,8 +85,9 @@ async def submit(deps: Deps, case: Case, *, fence: int) -> Dispute:
     return await _send(deps, filing, deps.stripe.submit(fresh, key=filing.key))
 
 
-async def close(deps: Deps, dispute: Dispute, *, fence: int) -> Dispute:
+async def close(deps: Deps, case: Case, *, fence: int) -> Dispute:
     """Accept the loss at Stripe, once. Raises `AskHuman` when the dispute changed or stays open, and `TryAgain`."""
+    dispute = case.dispute
     fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
     earlier = await filing_of(deps, dispute, "close")
     if earlier is not None and (settled := arrival.settle(earlier, fresh)).state == "done":
@@ -95,6 +95,7 @@ async def close(deps: Deps, dispute: Dispute, *, fence: int) -> Dispute:
         return fresh
     if changed := terms.change(dispute, fresh):
         raise AskHuman(f"{changed} before it was closed; nothing was sent.")
+    await second_writer.check(deps, case, fresh, theirs=case.held.their_values, before="it was closed")
     filing = await deps.filings.intend(_intention(fresh, "close", CLOSING), fence=fence)
     after = await _send(deps, filing, deps.stripe.close(fresh, key=filing.key))
     if after.is_open:
@@ -103,13 +104,15 @@ async def close(deps: Deps, dispute: Dispute, *, fence: int) -> Dispute:
     return after
 
 
-async def hand_over(deps: Deps, dispute: Dispute, *, fence: int) -> Dispute:
+async def hand_over(deps: Deps, case: Case, *, fence: int) -> Dispute:
     """Leave the answer to Stripe, once. Raises `AskHuman` when the dispute changed or it stays ours, and `TryAgain`."""
+    dispute = case.dispute
     fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
     if fresh.submission_method == "smart_disputes":
         return fresh
     if changed := terms.change(dispute, fresh):
         raise AskHuman(f"{changed} before it was left to Stripe; nothing was sent.")
+    await second_writer.check(deps, case, fresh, theirs=case.held.their_values, before="it was left to Stripe")
     filing = await deps.filings.intend(_intention(fresh, "smart_disputes", HANDING), fence=fence)
     await deps.stagings.add(dispute.id, {METHOD: hash_value(SMART_DISPUTES)}, fence=fence)
     after = await _send(deps, filing, deps.stripe.hand_over(fresh, key=filing.key))

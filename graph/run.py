@@ -215,7 +215,8 @@ class _Drive:
     async def _settle(self, move: Settle) -> None:
         if move.record.case:
             # Told first: once the record has this outcome, a crash would leave nothing that asks for the message.
-            await booking.settle(self._deps, move.record.case, move.outcome)
+            known = self._record.case.dispute.reinstated if self._record and self._record.case else None
+            await booking.settle(self._deps, move.record.case, move.outcome, before=known)
         await self._deps.cases.save(move.record, fence=self._fence)
 
     async def _expire(self, move: Expire) -> None:

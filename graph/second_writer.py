@@ -1,8 +1,11 @@
 """What stands on a dispute at Stripe, sorted with the records of what Rebut staged there; and its siblings."""
 
+from collections.abc import Mapping
+
+from disputes import siblings
 from disputes.case import Case
 from disputes.dispute import FILE_FIELDS, Dispute
-from disputes.errors import Refused
+from disputes.errors import AskHuman, Refused
 from disputes.held_evidence import HeldEvidence, TheirEvidence, sort
 from disputes.siblings import Sibling, build
 from graph.wiring.deps import Deps
@@ -14,6 +17,20 @@ async def read_held(deps: Deps, dispute: Dispute, before: Case | None) -> HeldEv
     if before is None:
         return sort(dispute, staged)
     return sort(dispute, staged, before=before.dispute, known=before.held)
+
+
+async def check(deps: Deps, case: Case, fresh: Dispute, *, theirs: Mapping[str, str], before: str) -> HeldEvidence:
+    """Return what stands on the dispute right before a call. Raises `AskHuman` where others did more than is expected.
+
+    `theirs` is what of somebody else's may stand there; the other disputes of the payment are those of the case.
+    """
+    held = await read_held(deps, fresh, case)
+    now = held.their_values
+    if changed := sorted(name for name in {*theirs, *now} if theirs.get(name) != now.get(name)):
+        raise AskHuman(f"Somebody changed {', '.join(changed)} at Stripe before {before}; nothing was sent.")
+    if siblings.differ(case.siblings, await read_siblings(deps, fresh)):
+        raise AskHuman(f"The other disputes of this payment changed before {before}; nothing was sent.")
+    return held
 
 
 async def name_files(deps: Deps, dispute: Dispute, held: HeldEvidence) -> HeldEvidence:

@@ -8,7 +8,7 @@ from disputes.dispute import Dispute
 from disputes.errors import AskHuman, Refused, TooLong
 from disputes.held_evidence import APPEAL, BESIDE, ENHANCED, HeldEvidence, hash_value, read, write_enhanced
 from disputes.lifecycle import arrival, terms
-from disputes.packet import LETTER, preflight
+from disputes.packet import LETTER, compliance, preflight
 from graph import rendering, second_writer
 from graph.filing import differences, digest, filing_of, key_of
 from graph.rendering import Printed
@@ -49,11 +49,7 @@ async def stage(deps: Deps, case: Case, packet: Packet, *, fence: int) -> Packet
 
 async def _check_others(deps: Deps, case: Case, fresh: Dispute) -> HeldEvidence:
     """Return what stands on the dispute now. Raises `AskHuman` when somebody else wrote on it since it was shown."""
-    held = await second_writer.read_held(deps, fresh, case)
-    before, now = case.held.their_values, held.their_values
-    if changed := sorted(name for name in {*before, *now} if before.get(name) != now.get(name)):
-        raise AskHuman(f"Somebody changed {', '.join(changed)} at Stripe before the answer was staged; none was sent.")
-    return held
+    return await second_writer.check(deps, case, fresh, theirs=case.held.their_values, before="the answer was staged")
 
 
 def _stale(packet: Packet, held: HeldEvidence) -> dict[str, str]:
@@ -142,7 +138,9 @@ def _hashes(dispute: Dispute, packet: Packet) -> dict[str, str]:
     files = {file.field: file.file or "" for file in packet.files}
     if dispute.stage == "appeal":
         return {APPEAL: hash_value("\n".join((packet.fields.get(LETTER, ""), *files.values())))}
-    return {name: hash_value(value) for name, value in {**packet.fields, **files}.items() if value}
+    scheme = compliance.find_scheme(dispute) if packet.fee_acknowledged else None
+    fee = write_enhanced({**dispute.enhanced, scheme: {"fee_acknowledged": True}}) if scheme else ""
+    return {name: hash_value(value) for name, value in {**packet.fields, **files, ENHANCED: fee}.items() if value}
 
 
 async def _upload(deps: Deps, dispute: Dispute, file: PacketFile, *, data: bytes, fence: int) -> PacketFile:

@@ -3,7 +3,7 @@
 Without a verdict that says so field by field nothing of theirs is filed, mixed with ours or overwritten.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from disputes.case import Choice, Packet
 from disputes.held_evidence import APPEAL, BESIDE, ENHANCED, METHOD, HeldEvidence
@@ -20,6 +20,12 @@ def check(held: HeldEvidence, choices: Mapping[str, Choice]) -> Iterator[str]:
         yield f"Somebody filled {named} on this dispute outside Rebut; the verdict must say of each: keep or replace."
     if choices.get(METHOD) == "keep":
         yield "Stripe is set to answer this dispute by itself; replace that, or leave the answer to Stripe."
+
+
+def check_edit(written: Collection[str], choices: Mapping[str, Choice]) -> Iterator[str]:
+    """Yield a sentence for each field that an edit writes and a choice keeps as it stands."""
+    for name in sorted(name for name in written if choices.get(name) == "keep"):
+        yield f"{name} is both edited and kept as somebody else wrote it; say replace, or leave the edit out."
 
 
 def decide(packet: Packet, held: HeldEvidence, choices: Mapping[str, Choice]) -> Packet:

@@ -35,7 +35,7 @@ def _build(title: str, account: str, table: object) -> Policy:
     if not _ACCOUNT.fullmatch(account) or not isinstance(table, dict):
         raise Invalid(f"{title} is wrong: a connected account is a table under its id, as [account.acct_...].")
     base = table.get(_BASE, "default")
-    if base not in SHIPPED:
+    if not isinstance(base, str) or base not in SHIPPED:
         raise Invalid(f"{title} is wrong at {_BASE}: it is one of {', '.join(SHIPPED)}.")
     shipped = toml_file.read(Path(path_of(base)), f"The policy {base}")
     own = {key: value for key, value in table.items() if key != _BASE}

@@ -50,12 +50,18 @@ def check(case: Case, verdict: Verdict) -> tuple[str, ...]:
     if verdict.decision in {"approve", "edit"}:
         wrong = [
             *second_writer.check(case.held, verdict.theirs),
+            *second_writer.check_edit(_written_fields(case, verdict), verdict.theirs),
             *_check_letter(case, verdict),
             *_check_fields(case, verdict),
             *_check_fee(case, verdict),
         ]
         return tuple(wrong or _check_change(case, verdict))
     return tuple(_check_filing_nothing(case, verdict))
+
+
+def _written_fields(case: Case, verdict: Verdict) -> set[str]:
+    letter = APPEAL if case.dispute.stage == "appeal" else LETTER
+    return {*verdict.fields, *([letter] if verdict.letter is not None else [])}
 
 
 def _check_filing_nothing(case: Case, verdict: Verdict) -> Iterator[str]:

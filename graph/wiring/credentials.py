@@ -12,7 +12,7 @@ _KINDS = (
     ("http", "a URL"),
 )
 _SAMPLE = re.compile(
-    r"\.\.\.|\u2026|[<>]|^\w+?_(?:(?:test|live)_)?(?:x{3,}|\*+|your\w*|changeme|secret|key)?$", re.IGNORECASE
+    r"\.\.\.|\u2026|[<>]|^(?:whsec|[sr]k_(?:test|live))_(?:x{3,}|\*+|your\w*|changeme|secret|key)?$", re.IGNORECASE
 )
 _KEY = re.compile(r"(sk|rk)_(test|live)_\w+")
 _WEBHOOK = re.compile(r"whsec_[A-Za-z0-9+/=_-]{1,500}")

@@ -121,7 +121,7 @@ def read(environ: Mapping[str, str], *, dotenv: Path | None = None) -> Settings:
     variables = {name: value for layer in layers for name, value in layer.items() if value}
     _check_plain(variables)
     try:
-        accounts = {name: catalog.accept(_sources(options)) for name, options in _by_account(variables).items()}
+        accounts = {name: _accept_of(name, options) for name, options in _by_account(variables).items()}
         sources = {"SOURCES": catalog.accept(_sources(variables)), "ACCOUNT_SOURCES": accounts}
         return Settings.model_validate({**variables, **sources})
     except ValidationError as error:
@@ -157,11 +157,19 @@ def require_stripe(settings: Settings) -> None:
         )
 
 
+def _accept_of(account: str, options: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Accept the sources of a connected account; an error names its own variables and not the platform's."""
+    try:
+        return catalog.accept(_sources(options))
+    except Invalid as wrong:
+        raise Invalid(str(wrong).replace(_SOURCE, f"{_ACCOUNT}{account}__{_SOURCE}")) from None
+
+
 def _by_account(variables: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Return `ACCOUNT__acct_...__SOURCES__SHOPIFY__TOKEN` and its like by connected account, as the own account's."""
     accounts: dict[str, dict[str, str]] = {}
     for setting, value in variables.items():
-        if setting.upper().startswith(f"{_ACCOUNT}ACCT_"):
+        if setting.upper().startswith(_ACCOUNT) and f"__{_SOURCE}" in setting.upper():
             account, _, rest = setting[len(_ACCOUNT) :].partition("__")
             if not account.startswith("acct_") or not rest.startswith(_SOURCE):
                 raise Invalid(f"{setting} is unknown: it must be as ACCOUNT__acct_1AbC__SOURCES__SHOPIFY__TOKEN.")

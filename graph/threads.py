@@ -25,6 +25,8 @@ async def look(graph: Graph, deps: Deps, dispute_id: str) -> RunView:
     if stored is None or not _has_input(stored.checkpoint["channel_values"]):
         return RunView(status="partial" if stored else "none")
     snapshot = await graph.aget_state(config)
+    if not snapshot.values:
+        return RunView(status="partial")  # a crash before the first step: there is nothing to go on with
     status = "suspended" if snapshot.interrupts else "midway" if snapshot.next else "ended"
     try:
         state = State.model_validate(snapshot.values)

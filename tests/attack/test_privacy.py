@@ -205,11 +205,12 @@ async def _review(scene: Scene, dispute_id: str) -> None:
     said = scene.plants.text
     letter = {"claims": [{"text": said(f"{dispute_id} verdict letter"), "facts": [said(f"{dispute_id} verdict fact")]}]}
     fields = {"uncategorized_text": said(f"{dispute_id} verdict field")}
+    theirs = {one.field: "replace" for one in entry.case.held.theirs} if entry.case else {}
     for ruling in (
         {"decision": "edit", "letter": letter},
         {"decision": said(f"{dispute_id} decision")},
-        {"decision": "edit", "fields": fields, "note": said(f"{dispute_id} verdict note")},
-        {"decision": "approve", "note": said(f"{dispute_id} second note")},
+        {"decision": "edit", "fields": fields, "theirs": theirs, "note": said(f"{dispute_id} verdict note")},
+        {"decision": "approve", "theirs": theirs, "note": said(f"{dispute_id} second note")},
         {"decision": "reject", "note": said(f"{dispute_id} third note")},
     ):
         url = f"/disputes/{dispute_id}/verdict"

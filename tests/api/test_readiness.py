@@ -4,7 +4,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from graph.wiring.readiness import Readiness
-from tests.api.test_app import open_client
+from tests.api.conftest import open_client
 from tools.fitness import Shortcoming
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import empty_checkpoint
 from streaq import Worker
 
@@ -70,8 +71,9 @@ def test_the_documented_user_is_the_one_that_is_tried():
 
 
 async def keep_and_forget(saver: RedisSaver) -> None:
-    config = {"configurable": {"thread_id": "du_1", "checkpoint_ns": ""}}
-    first = {**empty_checkpoint(), "channel_values": {"a": "x" * 5_000}, "channel_versions": {"a": "1"}}
+    config: RunnableConfig = {"configurable": {"thread_id": "du_1", "checkpoint_ns": ""}}
+    first = empty_checkpoint()
+    first["channel_values"], first["channel_versions"] = {"a": "x" * 5_000}, {"a": "1"}
     at = await saver.aput(config, first, {"source": "input", "step": 0, "run_id": "r"}, {"a": "1"})
     await saver.aput_writes(at, [("a", "y")], "task")
     later = await saver.aput(at, empty_checkpoint(), {"source": "loop", "step": 1}, {})

@@ -47,7 +47,10 @@ def test_what_is_plainly_of_another_kind_is_named_and_not_shown(name: str, value
     assert value.strip("\"' \n") not in message or value.endswith("...")
 
 
-@pytest.mark.parametrize("secret", ["whsec_0a1B2c3D", "whsec_abc+/=_-", "whsec_x", "whsec_abcdefgh_", "whsec_0a1B_key", "whsec_0a1B, whsec_2c3D"])
+@pytest.mark.parametrize(
+    "secret",
+    ["whsec_0a1B2c3D", "whsec_abc+/=_-", "whsec_x", "whsec_abcdefgh_", "whsec_0a1B_key", "whsec_0a1B, whsec_2c3D"],
+)
 def test_a_signing_secret_is_taken(secret: str) -> None:
     assert settings.read({**GIVEN, SECRET: secret}).webhook_secrets
 

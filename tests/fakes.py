@@ -223,6 +223,10 @@ class FakeLeases:
         finally:
             self.database.held.discard(dispute_id)
 
+    async def check(self, dispute_id, *, fence):
+        self.database.reach()
+        self.database.check(dispute_id, fence)
+
 
 @dataclass
 class FakeCases:

@@ -13,3 +13,7 @@ class Leases(Protocol):
         Repositories refuse writes under an older token with `LostLease`.
         """
         ...
+
+    async def check(self, dispute_id: str, *, fence: int) -> None:
+        """Return while this is the newest fencing token of the dispute. Raises `LostLease` when it is not."""
+        ...

@@ -72,7 +72,7 @@ class Guard:
             async with self._context(step, state.dispute_id, config) as context:
                 whole = state.shape == SHAPE and seal.is_next(key, thread_id, state, step)
                 if step != "load" and not whole:
-                    await self._refuse(state)
+                    await self._refuse(state, context)
                 changes = await node(state, context)
             return seal.close(key, thread_id, state, {**changes, "step": step})
 
@@ -92,8 +92,13 @@ class Guard:
                 raise LeaseHeld(refusal) if fence is None else Invalid(refusal)
             yield StepContext(fence or 0, user=user, refusal=refusal)
 
-    async def _refuse(self, state: State) -> None:
-        """Note that nothing is done on this thread's word, for the people who look at the case. Raises `Invalid`."""
+    async def _refuse(self, state: State, context: StepContext) -> None:
+        """Note that nothing is done on this thread's word, for the people who look at the case. Raises `Invalid`.
+
+        A worker that lost its lease finds another's thread here, which nobody changed from outside: `LostLease`.
+        """
+        if context.by_worker:
+            await self._deps.leases.check(state.dispute_id, fence=context.fence)
         why = moves.CHANGED_OUTSIDE if state.shape == SHAPE else moves.OLDER_SHAPE
         log.error("thread.refused", dispute_id=state.dispute_id, why=why)
         step = HistoryStep(step=moves.REFUSED, at=self._deps.now(), note=why)

@@ -49,6 +49,12 @@ class PostgresLeases:
         finally:
             await asyncio.shield(_leave(connection, dispute_id))
 
+    async def check(self, dispute_id: str, *, fence: int) -> None:
+        """Return while this is the newest fence of the dispute. Raises `LostLease` when it is not."""
+        with failures():
+            async with self._engine.connect() as connection:
+                await check(connection, dispute_id, fence=fence)
+
 
 async def check(connection: AsyncConnection, dispute_id: str, *, fence: int) -> None:
     """Hold the newest fence still until the transaction ends. Raises `LostLease` when it is not this one."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from disputes import text
 from disputes.case import Packet, Verdict
 from disputes.dispute import Dispute
+from disputes.held_evidence import APPEAL
 from disputes.lifecycle import reconciliation
 from disputes.packet import LETTER
 from disputes.repositories.cases import CaseRecord, HistoryStep
@@ -111,8 +112,9 @@ class WatchedDispute:
         packets = [accepted.packet for accepted in self.verdicts if accepted.packet is not None]
         if fresh.stage == "appeal":
             letter = fresh.appeal.reason if fresh.appeal else ""
-            return any(letter == text.clean(p.fields[LETTER]) for p in packets)
-        return any(all(fresh.evidence.get(k, "") == text.clean(v) for k, v in p.fields.items()) for p in packets)
+            return any(APPEAL in p.kept or letter == text.clean(p.fields[LETTER]) for p in packets)
+        held = [{**p.fields, **p.kept} for p in packets]
+        return any(all(fresh.evidence.get(k, "") == text.clean(v) for k, v in each.items()) for each in held)
 
     def _check_growth(self, record: CaseRecord | None) -> None:
         version, history = (record.version, record.history) if record else (0, ())
@@ -124,7 +126,7 @@ class WatchedDispute:
 
     def _agrees(self, record: CaseRecord, fresh: Dispute) -> bool:
         # Stripe has no deadline for an appeal, and the chargeback's does not end one.
-        due = fresh.stage != "appeal" and fresh.due_by is not None and fresh.due_by < record.updated_at
+        due = fresh.stage not in {"appeal", "inquiry"} and fresh.due_by is not None and fresh.due_by < record.updated_at
         settled = fresh.status in FINAL and record.outcome == fresh.status
         passed = "past_due" if due and fresh.is_open else "answered"
         agreed = {

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from redis.asyncio import Redis
 
-from disputes.case import Claim, Decision, Verdict
+from disputes.case import Choice, Claim, Decision, Verdict
 from disputes.errors import Stale, TryAgain
 from disputes.repositories.cases import CaseRecord
 from disputes.repositories.events import WebhookEvent
@@ -167,7 +167,11 @@ class OrderEnvironment:
         dispute.verdict_count += 1
         note = f"n{dispute.verdict_count}"
         verdict = _verdict(record, decision, by=by, bad=bad)
-        verdict = verdict.model_copy(update={"note": note, "version": record.version - int(late)})
+        # What somebody wrote in the dashboard goes or stays by a word of the reviewer.
+        says: Choice = "keep" if dispute.verdict_count % 2 else "replace"
+        sends = decision in {"approve", "edit"}
+        theirs = {one.field: says for one in record.case.held.theirs} if sends else {}
+        verdict = verdict.model_copy(update={"note": note, "theirs": theirs, "version": record.version - int(late)})
         pending = await self.deps.verdicts.pending(dispute.id)
         fresh = await self.deps.stripe.dispute(dispute.id, account=dispute.account)
         try:
@@ -176,7 +180,6 @@ class OrderEnvironment:
             assert late or record.state != "waiting" or pending, "a waiting case cannot be decided"
             return
         assert not late, "a verdict on an old version was taken"
-        sends = decision in {"approve", "edit"}
         packet = apply_verdict(record.case, verdict).packet if sends else None
         up_to_date = record.case.dispute.model_dump(include={"status", "due_by"}) == fresh.model_dump(
             include={"status", "due_by"}

@@ -1,6 +1,8 @@
 """Which sources of evidence are on, which are off, and what is wrong with them: in plain words."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+
+from pydantic import SecretStr
 
 from disputes.errors import Invalid
 from disputes.model import Value
@@ -24,14 +26,21 @@ async def look(chosen: Settings, *, patience: float) -> AsyncIterator[SourceChec
     except Invalid as wrong:
         yield SourceCheck(title="Sources", text=str(wrong), fine=False)
         return
-    for name, options in chosen.sources.items():
-        given = {option: value.get_secret_value() for option, value in options.items()}
-        yield await _one(offers[name], given, patience=patience)
+    async for seen in check_all(chosen.sources, patience=patience):
+        yield seen
     off = [offer.title for name, offer in offers.items() if name not in chosen.sources]
     if off:
         yield SourceCheck(
             title="Sources that are off", text=f"{', '.join(off)}; `rebut sources` names what each needs."
         )
+
+
+async def check_all(sources: Mapping[str, Mapping[str, SecretStr]], *, patience: float) -> AsyncIterator[SourceCheck]:
+    """Check each of the sources that an account has on."""
+    offers = catalog.offers()
+    for name, options in sources.items():
+        given = {option: value.get_secret_value() for option, value in options.items()}
+        yield await _one(offers[name], given, patience=patience)
 
 
 async def _one(offer: Offer, given: dict[str, str], *, patience: float) -> SourceCheck:

@@ -9,7 +9,7 @@ from disputes import policy
 from disputes.errors import Invalid
 from disputes.playbook.loading import load_playbooks
 from graph.wiring import doctor_packages, doctor_sources, settings
-from graph.wiring.doctor import stores, stripe_key
+from graph.wiring.doctor import accounts, stores, stripe_key
 from graph.wiring.doctor.finding import DoctorFinding
 from graph.wiring.settings import Settings
 
@@ -30,7 +30,8 @@ async def examine(environ: Mapping[str, str], *, dotenv: Path | None = None) -> 
         return [DoctorFinding(title="Settings", text=str(broken), fine=False)]
     findings = [_packages(), _rules(chosen), _model(chosen), _people(chosen), _messages(chosen)]
     outside = [*[f async for f in stores.look(chosen)], *await stripe_key.look(chosen, patience=PATIENCE)]
-    return [*findings, *outside, *wrong, *[f async for f in _sources(chosen)]]
+    sellers = [f async for f in accounts.look(chosen, patience=PATIENCE)]
+    return [*findings, *outside, *wrong, *[f async for f in _sources(chosen)], *sellers]
 
 
 def _read(environ: Mapping[str, str], dotenv: Path | None) -> tuple[Settings, list[DoctorFinding]]:

@@ -41,7 +41,7 @@ async def stage(deps: Deps, case: Case, packet: Packet, *, fence: int) -> Packet
         filled, held = await _stage_to_fit(deps, case, measured, printed=printed, fence=fence)
     except Refused as no:
         raise AskHuman(f"Stripe refused the packet: {no}") from no
-    await deps.stagings.add(dispute.id, _beside(held), fence=fence)
+    await deps.stagings.add(dispute.id, _beside(held, packet), fence=fence)
     if wrong := differences(held, filled.model_copy(update={"enhanced": {}})):
         raise AskHuman(f"Stripe holds something else than was staged in {', '.join(wrong)}.")
     return await _enhance(deps, held, filled, fence) if filled.enhanced else filled
@@ -58,9 +58,9 @@ def _stale(packet: Packet, held: HeldEvidence) -> dict[str, str]:
     return {name: "" for name in held.ours if name not in filled and name not in BESIDE}
 
 
-def _beside(held: Dispute) -> dict[str, str]:
-    """Return the hashes of what our own calls left beside the fields of the evidence."""
-    return {name: hash_value(value) for name, value in read(held).items() if name in BESIDE}
+def _beside(held: Dispute, packet: Packet) -> dict[str, str]:
+    """Return the hashes of what our own calls left beside the fields of the evidence; what is kept is not ours."""
+    return {name: hash_value(value) for name, value in read(held).items() if name in BESIDE - set(packet.kept)}
 
 
 def describe(packet: Packet, staged: Packet) -> str:
@@ -86,7 +86,7 @@ async def _enhance(deps: Deps, dispute: Dispute, packet: Packet, fence: int) -> 
         held = await deps.stripe.enhance(
             dispute, merged.enhanced, key=key_of(dispute, "enhance", digest(merged), fence)
         )
-        await deps.stagings.add(dispute.id, _beside(held), fence=fence)
+        await deps.stagings.add(dispute.id, _beside(held, packet), fence=fence)
     except Refused as no:
         return _bare(packet, f"Earlier payments are no part of the answer: {no}")
     if differences(held, merged):
@@ -138,7 +138,8 @@ def _hashes(dispute: Dispute, packet: Packet) -> dict[str, str]:
     files = {file.field: file.file or "" for file in packet.files}
     if dispute.stage == "appeal":
         return {APPEAL: hash_value("\n".join((packet.fields.get(LETTER, ""), *files.values())))}
-    scheme = compliance.find_scheme(dispute) if packet.fee_acknowledged else None
+    pays = packet.fee_acknowledged and ENHANCED not in packet.kept
+    scheme = compliance.find_scheme(dispute) if pays else None
     fee = write_enhanced({**dispute.enhanced, scheme: {"fee_acknowledged": True}}) if scheme else ""
     return {name: hash_value(value) for name, value in {**packet.fields, **files, ENHANCED: fee}.items() if value}
 

@@ -53,7 +53,7 @@ class AutomationBody(BaseModel):
     note: str = Field("", max_length=1_000)
 
 
-@router.get("")
+@router.get("", responses=problems.document(400, 422))
 async def read(deps: OpenDeps, account: AccountId | None = None) -> AutomationView:
     """Return whether automatic filing is on, for the own account or a connected one."""
     return await _view(deps, account)

@@ -47,6 +47,10 @@ class CasePorts:
         times = {"created": now - timedelta(days=1), "due_by": now + timedelta(days=9)}
         return Dispute.model_validate({**plain, **times, "amount": 18_000, "currency": "usd", "network": "visa"})
 
+    async def disputes_of(self, dispute: Dispute) -> tuple[Dispute, ...]:
+        """Return the dispute alone."""
+        return (dispute,)
+
     async def gather(self, dispute: Dispute, _known: Evidence) -> Evidence:
         """Return a dozen facts, and messages that no other dispute has."""
         source = "memory:payment"
@@ -63,6 +67,10 @@ class CasePorts:
         """Return bytes in place of a PDF, whose rendering would hide the cost of a saver."""
         return sheet.title.encode() * 100
 
+    async def unreadable(self, _sheet: Sheet) -> str:
+        """Return nothing."""
+        return ""
+
     def pages(self, _data: bytes) -> int:
         """Return 1."""
         return 1
@@ -78,6 +86,10 @@ class ForgetfulRepositories:
     async def save(self, record: CaseRecord, **_options: int | None) -> int:  # noqa: ARG002 - the port's signature
         """Accept a case and return version 1."""
         return 1
+
+    async def withdraw(self, _prefix: str, **_options: str) -> int:
+        """Take back nothing."""
+        return 0
 
     async def put(self, message: OutboxMessage) -> bool:  # noqa: ARG002 - the port's signature
         """Accept a message."""

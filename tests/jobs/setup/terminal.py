@@ -6,11 +6,12 @@ import pty
 import sys
 import termios
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 PATIENCE = 120.0
+PRESSED_AGAIN = 10.0
 # A session leader that opens a terminal is controlled by it, which is what makes Ctrl+C a signal.
 _MAIN = (
     "import os, signal; os.open(os.ttyname(0), os.O_RDWR); "
@@ -33,8 +34,7 @@ class Person:
     async def read_until(self, words: str) -> None:
         """Read on until these words are there, after those that were waited for before."""
         async with asyncio.timeout(PATIENCE):
-            while words not in self.screen[self.seen :]:
-                assert await self._read(), self.screen
+            await self._read_up_to(words)
         self.seen = self.screen.index(words, self.seen) + len(words)
 
     async def answer(self, question: str, text: str) -> None:
@@ -46,6 +46,20 @@ class Person:
     def type(self, text: str) -> None:
         """Press keys."""
         os.write(self.number, text.encode())
+
+    async def interrupt(self, words: str) -> None:
+        """Press Ctrl+C until these words are there: one that comes right before a read is noticed at the next key."""
+        async with asyncio.timeout(PATIENCE):
+            while words not in self.screen[self.seen :]:
+                self.type("\x03")
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(PRESSED_AGAIN):
+                        await self._read_up_to(words)
+        self.seen = self.screen.index(words, self.seen) + len(words)
+
+    async def _read_up_to(self, words: str) -> None:
+        while words not in self.screen[self.seen :]:
+            assert await self._read(), self.screen
 
     async def end(self) -> int:
         """Read to the end and return the exit status."""

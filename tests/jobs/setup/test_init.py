@@ -140,8 +140,7 @@ async def test_ctrl_c_leaves_every_file_as_it_was(folder: Path, stripe):
         await until_webhook(person)
         await person.read_until("Address at which Stripe can reach Rebut")
         await person.read_until(": ")
-        person.type("\x03")
-        await person.read_until("Stopped: .env is as it was.")
+        await person.interrupt("Stopped: .env is as it was.")
         assert await person.end() == 130
     assert (folder / ".env").read_text() == "MINE=1\n"
     assert names_in(folder) == {".env"}

@@ -12,7 +12,7 @@ from graph.wiring.runtime import Runtime, open_runtime
 from graph.wiring.settings import Settings
 from jobs.cli.erasure import report
 from jobs.cli.packet import WrittenPacket, write
-from jobs.cli.parked_cases import drive_all
+from jobs.cli.parked_cases import drive_all, drive_when_free
 from jobs.cli.terminal import read_settings, run, write_line
 from jobs.worker.reconciliation import find_differences
 
@@ -33,7 +33,7 @@ async def _drive(settings: Settings, dispute_id: str | None, account: str | None
         if not dispute_id:
             return await _drive_parked(runtime)
         try:
-            await runtime.runner.drive(dispute_id, account=account)
+            await drive_when_free(runtime, dispute_id, account)
         except DisputeError as failed:
             await runtime.runner.park(dispute_id, str(failed), account=account)
             raise

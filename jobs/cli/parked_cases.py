@@ -8,12 +8,14 @@ import structlog
 
 from disputes.errors import DisputeError, TryAgain
 from disputes.repositories.cases import CaseRecord
+from graph.permission.guard import LeaseHeld
 from graph.wiring.runtime import Runtime
 
 log = structlog.get_logger()
 
 PAGE = 100
 PARALLEL = 6
+WAITS, WAIT_SECONDS = 120, 0.5
 
 
 async def drive_all(runtime: Runtime) -> AsyncIterator[tuple[str, str]]:
@@ -29,9 +31,18 @@ async def drive_all(runtime: Runtime) -> AsyncIterator[tuple[str, str]]:
             yield record.dispute_id, error
 
 
+async def drive_when_free(runtime: Runtime, dispute_id: str, account: str | None) -> None:
+    """Run a dispute, after the worker that holds it now; raises `LeaseHeld` when that takes longer than a minute."""
+    for _ in range(WAITS):
+        with suppress(LeaseHeld):
+            return await runtime.runner.drive(dispute_id, account=account)
+        await asyncio.sleep(WAIT_SECONDS)
+    return await runtime.runner.drive(dispute_id, account=account)
+
+
 async def _drive(runtime: Runtime, record: CaseRecord) -> str:
     try:
-        await runtime.runner.drive(record.dispute_id, account=record.account)
+        await drive_when_free(runtime, record.dispute_id, record.account)
     except DisputeError as failed:
         return await _park(runtime, record, str(failed))
     except Exception as bug:

@@ -6,7 +6,7 @@ The dashboard, another app or Smart Disputes may write on a dispute before or wh
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from pydantic import JsonValue
 
@@ -76,12 +76,17 @@ def sort(
 def read(dispute: Dispute) -> dict[str, str]:
     """Return what stands on a dispute by name: its evidence, or its appeal at that stage, and how it is answered."""
     if dispute.stage == "appeal":
-        written = "\n".join((dispute.appeal.reason, *dispute.appeal.files))
+        written = write_appeal(dispute.appeal.reason, dispute.appeal.files)
         return {APPEAL: written} if written else {}
     enhanced = write_enhanced(dispute.enhanced)
     method = dispute.submission_method or ""
     beside = {ENHANCED: enhanced, METHOD: method if method in ANSWERED_BY_STRIPE else ""}
     return {**dispute.evidence, **{name: value for name, value in beside.items() if value}}
+
+
+def write_appeal(reason: str, files: Iterable[str]) -> str:
+    """Return an appeal as one text: its reason, and the ids of its files."""
+    return "\n".join((reason, *files))
 
 
 def write_enhanced(enhanced: JsonValue) -> str:

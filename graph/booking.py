@@ -95,7 +95,8 @@ async def record_outcome(deps: Deps, state: State, ended: tuple[HistoryStep, Res
     # Told first: once the case is saved at rest, a crash would leave nothing that asks for the message.
     await settle(deps, case, "")
     waited = any(step.step == "announce" for step in state.history)
-    await deps.outbox.withdraw(f"{state.dispute_id}:waiting:")
+    if waited:
+        await deps.outbox.withdraw(f"{state.dispute_id}:waiting:")
     if ending == "recorded" and waited:
         await _tell_outcome(deps, case, _outcome(state) or ending)
     elif state.route and state.route.tell:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from disputes import lifecycle
 from disputes.case import Case
 from disputes.errors import Invalid
+from graph import second_writer
 from graph.nodes import Nodes
 from graph.permission.guard import StepContext
 from graph.state import State
@@ -18,7 +19,8 @@ async def draft(deps: Deps, dispute_id: str, *, account: str | None = None) -> C
     """
     nodes = Nodes(replace(deps, storage=None))
     dispute = await deps.stripe.dispute(dispute_id, account=account)
-    state = State(dispute_id=dispute_id, account=account, dispute=dispute)
+    held, others = await second_writer.read_held(deps, dispute, None), await second_writer.read_siblings(deps, dispute)
+    state = State(dispute_id=dispute_id, account=account, dispute=dispute, held=held, siblings=others)
     stands = lifecycle.handling(state.case().dispute, deps.now())
     if stands.way == "nothing":
         raise Invalid(f"Nothing is filed for {dispute_id}: {stands.why}")

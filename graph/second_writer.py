@@ -19,18 +19,16 @@ async def read_held(deps: Deps, dispute: Dispute, before: Case | None) -> HeldEv
     return sort(dispute, staged, before=before.dispute, known=before.held)
 
 
-async def check(deps: Deps, case: Case, fresh: Dispute, *, theirs: Mapping[str, str], before: str) -> HeldEvidence:
-    """Return what stands on the dispute right before a call. Raises `AskHuman` where others did more than is expected.
+async def check(deps: Deps, case: Case, fresh: Dispute, *, theirs: Mapping[str, str], before: str) -> None:
+    """Look once more right before a call. Raises `AskHuman` where others did more than is expected.
 
     `theirs` is what of somebody else's may stand there; the other disputes of the payment are those of the case.
     """
-    held = await read_held(deps, fresh, case)
-    now = held.their_values
+    now = (await read_held(deps, fresh, case)).their_values
     if changed := sorted(name for name in {*theirs, *now} if theirs.get(name) != now.get(name)):
         raise AskHuman(f"Somebody changed {', '.join(changed)} at Stripe before {before}; nothing was sent.")
     if siblings.differ(case.siblings, await read_siblings(deps, fresh)):
         raise AskHuman(f"The other disputes of this payment changed before {before}; nothing was sent.")
-    return held
 
 
 async def name_files(deps: Deps, dispute: Dispute, held: HeldEvidence) -> HeldEvidence:

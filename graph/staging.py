@@ -6,7 +6,16 @@ from disputes.ce3 import prefill, selection
 from disputes.ce3.prefill import CE3
 from disputes.dispute import Dispute
 from disputes.errors import AskHuman, Refused, TooLong
-from disputes.held_evidence import APPEAL, BESIDE, ENHANCED, HeldEvidence, hash_value, read, write_enhanced
+from disputes.held_evidence import (
+    APPEAL,
+    BESIDE,
+    ENHANCED,
+    HeldEvidence,
+    hash_value,
+    read,
+    write_appeal,
+    write_enhanced,
+)
 from disputes.lifecycle import arrival, terms
 from disputes.packet import LETTER, compliance, preflight
 from graph import rendering, second_writer
@@ -30,7 +39,7 @@ async def stage(deps: Deps, case: Case, packet: Packet, *, fence: int) -> Packet
         return packet
     if changed := terms.change(dispute, fresh):
         raise AskHuman(f"{changed} before the answer was staged; nothing was sent.")
-    standing = await _check_others(deps, case, fresh)
+    standing = await second_writer.read_held(deps, fresh, case)
     ours = {name: text.clean(value) for name, value in packet.fields.items()}
     clean = packet.model_copy(update={"fields": {**_stale(packet, standing), **ours}})
     printed = await rendering.keep(deps, dispute, await rendering.print_all(deps, clean))
@@ -45,11 +54,6 @@ async def stage(deps: Deps, case: Case, packet: Packet, *, fence: int) -> Packet
     if wrong := differences(held, filled.model_copy(update={"enhanced": {}})):
         raise AskHuman(f"Stripe holds something else than was staged in {', '.join(wrong)}.")
     return await _enhance(deps, held, filled, fence) if filled.enhanced else filled
-
-
-async def _check_others(deps: Deps, case: Case, fresh: Dispute) -> HeldEvidence:
-    """Return what stands on the dispute now. Raises `AskHuman` when somebody else wrote on it since it was shown."""
-    return await second_writer.check(deps, case, fresh, theirs=case.held.their_values, before="the answer was staged")
 
 
 def _stale(packet: Packet, held: HeldEvidence) -> dict[str, str]:
@@ -126,7 +130,7 @@ async def _stage_all(deps: Deps, case: Case, packet: Packet, *, printed: Printed
     files = tuple([await _upload(deps, dispute, file, data=data, fence=fence) for file, data in kept])
     filled = packet.model_copy(update={"files": files})
     fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
-    await _check_others(deps, case, fresh)
+    await second_writer.check(deps, case, fresh, theirs=case.held.their_values, before="the answer was staged")
     if APPEAL in packet.kept:
         return filled, fresh
     await deps.stagings.add(dispute.id, _hashes(dispute, filled), fence=fence)
@@ -137,7 +141,7 @@ def _hashes(dispute: Dispute, packet: Packet) -> dict[str, str]:
     """Return the hash of each value about to be staged: texts, files, or the whole of an appeal."""
     files = {file.field: file.file or "" for file in packet.files}
     if dispute.stage == "appeal":
-        return {APPEAL: hash_value("\n".join((packet.fields.get(LETTER, ""), *files.values())))}
+        return {APPEAL: hash_value(write_appeal(packet.fields.get(LETTER, ""), files.values()))}
     pays = packet.fee_acknowledged and ENHANCED not in packet.kept
     scheme = compliance.find_scheme(dispute) if pays else None
     fee = write_enhanced({**dispute.enhanced, scheme: {"fee_acknowledged": True}}) if scheme else ""

@@ -9,7 +9,7 @@ from typing import Literal
 
 from disputes.case import Packet, PacketFile
 from disputes.dispute import Appeal, Dispute
-from disputes.held_evidence import APPEAL, PREFILLED, hash_value, read
+from disputes.held_evidence import APPEAL, PREFILLED, hash_value, read, write_appeal
 from disputes.lifecycle import FINAL
 from disputes.packet import LETTER
 from disputes.playbook import TEXT_FIELDS
@@ -119,4 +119,4 @@ def _ended(filing: Filing, state: Literal["done", "refused"], detail: str) -> Fi
 
 
 def _hash_appeal(appeal: Appeal) -> str:
-    return hash_value("\n".join((appeal.reason, *appeal.files)))
+    return hash_value(write_appeal(appeal.reason, appeal.files))

@@ -78,7 +78,7 @@ async def market(
 
 
 async def _with_shops(stack: AsyncExitStack, deps: Deps, all_: tuple[Seller, ...], shops: Mapping[str, Shop]) -> Deps:
-    """Give each account with settings a shop of its own beside the sources that the wiring opened for it."""
+    """Open for each account with settings a shop of its own beside the sources that the wiring opened for it."""
     accounts, own = dict(deps.accounts), deps.sources
     for seller in all_:
         if seller.mark in shops:

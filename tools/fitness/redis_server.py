@@ -118,7 +118,7 @@ async def _try(client: Any) -> list[tuple[Attempt, object]]:  # noqa: ANN401  th
 
 
 def _judge(answers: Sequence[tuple[Attempt, object]]) -> Iterator[Shortcoming]:
-    """Tell what the answers come to. What only another probe at the same time can cause is no fault."""
+    """Judge the answers. What only another probe at the same time can cause is no fault."""
     errors = [(attempt, error) for attempt, error in answers if isinstance(error, Exception)]
     denied = [(attempt, str(error)) for attempt, error in errors if isinstance(error, NoPermissionError)]
     lacking = [attempt.name for attempt, why in denied if "command" in why]

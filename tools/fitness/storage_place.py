@@ -27,7 +27,7 @@ async def examine(storage: Storage) -> tuple[Shortcoming, ...]:
 
 
 def examine_folder(folder: Path) -> tuple[Shortcoming, ...]:
-    """Tell whether files could be written in a folder that may not be there yet, without making it."""
+    """Return whether files could be written in a folder that may not be there yet, without making it."""
     there = next(parent for parent in (folder, *folder.parents) if parent.exists())
     if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
         return ()

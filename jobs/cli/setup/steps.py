@@ -159,7 +159,7 @@ def _check_optional_url(text: str) -> str:
 
 
 def _weigh(questions: Questions, given: Given, trial: Trial) -> None:
-    """Tell what a try came to. Raises `Invalid` where it failed, unless that proves nothing and is taken so."""
+    """Say what a try came to. Raises `Invalid` where it failed, unless that proves nothing and is taken so."""
     if trial.works:
         questions.tell(trial.text, style="green")
         return

@@ -1,0 +1,1 @@
+"""What people outside are told of a dispute: notes, handoffs, queue cards, and whom to tell what. Pure."""

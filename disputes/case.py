@@ -14,13 +14,14 @@ from disputes.evidence.kinds import ADVERSE
 from disputes.held_evidence import HeldEvidence
 from disputes.model import Value
 from disputes.playbook import Layout
+from disputes.policy.deadlines import LastChance
 from disputes.policy.model_budget import Usage
 from disputes.siblings import Sibling
 
 BUILT_IN = "built-in"
 """The writer that is no model."""
 
-Action = Literal["submit", "review", "accept", "record"]
+Action = Literal["submit", "review", "accept", "smart_disputes", "record"]
 Decision = Literal["approve", "edit", "reject", "accept_loss", "smart_disputes", "redraft"]
 Choice = Literal["keep", "replace"]
 """What becomes of a field that somebody filled outside Rebut."""
@@ -168,6 +169,7 @@ class Route(Value):
     """The next action for a case, its review queue and why. `reasons` are whole sentences for people.
 
     `tell` asks for a message to people; `outcome` is the ledger entry of a dispute that is over, else empty.
+    `last_chance` is what was tried at the last chance before the deadline, None before that.
     """
 
     action: Action
@@ -178,6 +180,7 @@ class Route(Value):
     tell: bool = False
     urgent: bool = False
     outcome: str = ""
+    last_chance: LastChance | None = None
 
 
 class Verdict(Value):

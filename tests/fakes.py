@@ -13,16 +13,19 @@ from typing import Any
 from disputes.case import Case, Verdict
 from disputes.errors import AskHuman, Invalid, LostLease, Stale, TryAgain
 from disputes.lifecycle import lapses
+from disputes.lifecycle.plan import Plan, Timer
 from disputes.repositories import Repositories
 from disputes.repositories.automation import AutomationSwitch
-from disputes.repositories.cases import AT_REST, CasePage, CaseRecord
+from disputes.repositories.cases import AT_REST, DECIDED, CasePage, CaseRecord
 from disputes.repositories.events import WebhookEvent
 from disputes.repositories.filings import Filing
+from disputes.repositories.last_chances import StoredChoice
 from disputes.repositories.ledger import LedgerEntry
-from disputes.repositories.outbox import OutboxMessage
+from disputes.repositories.outbox import NOTHING, OutboxMessage, ParkedMessage
 from disputes.repositories.permits import Permit
 from disputes.repositories.unrecognised_events import MOST_KEPT, UnrecognisedRecord
 from disputes.repositories.users import User
+from tests.fake_deadlines import FakeCards, FakeLastChances, FakePlans
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 REDRAFTABLE = {"waiting", "rejected", "recorded", "parked"}
@@ -69,6 +72,8 @@ class OutboxRow:
     message: OutboxMessage
     due: datetime | None
     error: str = ""
+    created: datetime = NOON
+    parked: datetime | None = None
 
 
 @dataclass
@@ -89,6 +94,10 @@ class FakeDatabase:
     configured: set[str] = field(default_factory=set)
     permits: dict[tuple[str, str, str], Permit] = field(default_factory=dict)
     stagings: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
+    plans: dict[str, Plan] = field(default_factory=dict)
+    timers: dict[tuple[str, str], dict[str, Timer]] = field(default_factory=dict)
+    last_chances: dict[tuple[str, str], StoredChoice] = field(default_factory=dict)
+    cards: dict[tuple[str, str], str] = field(default_factory=dict)
     thread_key: bytes = b""
     fences: dict[str, int] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
@@ -113,8 +122,42 @@ class FakeDatabase:
         for row in rows:
             row.applied = True
             message = lapses.build_message(dispute_id, row.verdict, why)
-            self.outbox.setdefault(message.key, OutboxRow(message, self.now()))
+            self.put(message)
         return tuple(lapses.build_step(row.verdict, why, self.now()) for row in rows)
+
+    def put(self, message):
+        known = self.outbox.get(message.key)
+        if known and message.kind != "card":
+            return False
+        newer = message.model_copy(update={"revision": known.message.revision + 1}) if known else message
+        self.outbox[message.key] = OutboxRow(newer, self.now(), created=self.now())
+        return True
+
+    def send(self, outgoing):
+        if outgoing.withdraw:
+            self.withdraw(outgoing.withdraw)
+        for message in outgoing.messages:
+            self.put(message)
+
+    def withdraw(self, prefix, but=""):
+        undelivered = [key for key, row in self.outbox.items() if row.due is not None or row.error]
+        gone = [key for key in undelivered if key.startswith(prefix) and not (but and key.startswith(but))]
+        for key in gone:
+            del self.outbox[key]
+        return len(gone)
+
+    def store(self, event):
+        if (event.id, event.provider) in self.events:
+            return False
+        self.events[event.id, event.provider] = EventRow(event, self.now(), handled=bool(event.refused))
+        return True
+
+    def end_timers(self, dispute_id, which):
+        """End the timers of a dispute that have not fired, of the rounds that `which` picks."""
+        for (one, round_), timers in self.timers.items():
+            for name in [name for name, timer in timers.items() if one == dispute_id and timer.fired_at is None]:
+                if which(round_):
+                    del timers[name]
 
     def change(self, dispute_id, *steps, **changes):
         """Change a case, if there is one; its history grows by these steps."""
@@ -128,12 +171,7 @@ class FakeEvents:
 
     async def store(self, event: WebhookEvent):
         self.database.reach()
-        if (event.id, event.provider) in self.database.events:
-            return False
-        self.database.events[event.id, event.provider] = EventRow(
-            event, self.database.now(), handled=bool(event.refused)
-        )
-        return True
+        return self.database.store(event)
 
     async def unhandled(self, *, before, limit=100):
         self.database.reach()
@@ -245,7 +283,7 @@ class FakeCases:
         shown = tuple(map(_light, rest[:limit]))
         return CasePage(records=shown, cursor=_cursor(shown[-1]) if len(rest) > limit else None)
 
-    async def save(self, record: CaseRecord, *, fence=None, carried=None, expected=None, above=0):
+    async def save(self, record: CaseRecord, *, fence=None, carried=None, expected=None, above=0, outgoing=NOTHING):  # noqa: PLR0913 - as the protocol
         self.database.reach()
         self.database.check(record.dispute_id, fence)
         current = self.database.version(record.dispute_id)
@@ -255,12 +293,17 @@ class FakeCases:
             row.applied = row.verdict.version == carried
         lapsed = self.database.end(record.dispute_id, self.database.waiting(record.dispute_id), lapses.OVERTAKEN)
         grown = record.model_copy(update={"history": (*record.history, *lapsed)})
-        return self._write(grown, version=max(current or 0, above) + 1)
+        version = self._write(grown, version=max(current or 0, above) + 1)
+        decided = record.state in DECIDED
+        self.database.end_timers(record.dispute_id, lambda round_: decided or round_ == "")
+        self.database.send(outgoing)
+        return version
 
-    async def park(self, record: CaseRecord, *, fence):
+    async def park(self, record: CaseRecord, *, fence, outgoing=NOTHING):
         self.database.reach()
         self.database.check(record.dispute_id, fence)
         self._write(record, version=self.database.version(record.dispute_id) or 1)
+        self.database.send(outgoing)
 
     async def note(self, dispute_id, step):
         self.database.reach()
@@ -418,6 +461,8 @@ class FakeVerdicts:
         if any(not one.applied or one.verdict.version == verdict.version for one in made):
             raise Stale("Somebody decided this case already.")
         made.append(VerdictRow(verdict))
+        if (plan := self.database.plans.get(dispute_id)) and plan.contacted_at is None:
+            self.database.plans[dispute_id] = plan.model_copy(update={"contacted_at": self.database.now()})
 
     async def pending(self, dispute_id):
         self.database.reach()
@@ -446,10 +491,7 @@ class FakeOutbox:
 
     async def put(self, message: OutboxMessage):
         self.database.reach()
-        if message.key in self.database.outbox:
-            return False
-        self.database.outbox[message.key] = OutboxRow(message, self.database.now())
-        return True
+        return self.database.put(message)
 
     async def due(self, now, *, limit=20):
         self.database.reach()
@@ -458,21 +500,36 @@ class FakeOutbox:
 
     async def withdraw(self, prefix, *, but=""):
         self.database.reach()
-        undelivered = [key for key, row in self.database.outbox.items() if row.due is not None or row.error]
-        gone = [key for key in undelivered if key.startswith(prefix) and not (but and key.startswith(but))]
-        for key in gone:
-            del self.database.outbox[key]
-        return len(gone)
+        return self.database.withdraw(prefix, but)
 
-    async def mark_sent(self, key):
+    async def mark_sent(self, key, *, revision=0):
         self.database.reach()
-        self.database.outbox[key].due, self.database.outbox[key].error = None, ""
+        row = self.database.outbox[key]
+        if row.message.revision == revision:
+            row.due, row.error = None, ""
 
     async def mark_failed(self, key, *, error, retry_at):
         self.database.reach()
-        message = self.database.outbox[key].message
-        tried = message.model_copy(update={"attempts": message.attempts + 1})
-        self.database.outbox[key] = OutboxRow(tried, retry_at, error)
+        row = self.database.outbox[key]
+        row.message = row.message.model_copy(update={"attempts": row.message.attempts + 1})
+        row.due, row.error, row.parked = retry_at, error, None if retry_at else self.database.now()
+
+    async def parked(self):
+        self.database.reach()
+        return [
+            ParkedMessage(message=row.message, created_at=row.created, parked_at=row.parked, error=row.error)
+            for row in self.database.outbox.values()
+            if row.parked
+        ]
+
+    async def unpark(self, key):
+        self.database.reach()
+        row = self.database.outbox.get(key)
+        if row is None or row.parked is None:
+            return False
+        row.message = row.message.model_copy(update={"attempts": 0})
+        row.due, row.parked, row.created = self.database.now(), None, self.database.now()
+        return True
 
 
 @dataclass
@@ -530,6 +587,9 @@ def fake_repositories(now: Callable[[], datetime] = noon) -> FakeRepositories:
         "unrecognised_events": FakeUnrecognisedEvents(database),
         "leases": FakeLeases(database),
         "cases": FakeCases(database),
+        "plans": FakePlans(database),
+        "last_chances": FakeLastChances(database),
+        "cards": FakeCards(database),
         "filings": FakeFilings(database),
         "permits": FakePermits(database),
         "stagings": FakeStagings(database),

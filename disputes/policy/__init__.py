@@ -1,5 +1,6 @@
 """The policy a merchant sets, as data: lanes, thresholds, queues. `default.toml` and `autopilot.toml` ship."""
 
+from datetime import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,6 +13,7 @@ from disputes.evidence import Evidence, build_fact
 from disputes.model import Strict
 from disputes.money import Money, decimal_places
 from disputes.playbook import Product
+from disputes.policy.deadlines import Ladder, LastChance, SubmissionMethod, Zone
 from disputes.policy.model_budget import Allowance
 
 Currency = Annotated[str, Field(pattern="^[a-z]{3}$")]
@@ -21,7 +23,12 @@ SHIPPED = {"default": "default.toml", "autopilot": "autopilot.toml"}
 
 
 class Lane(Strict):
-    """One row of the routing table. `below` and `above` are exclusive, in minor units of the policy's currency."""
+    """One row of the routing table. `below` and `above` are exclusive, in minor units of the policy's currency.
+
+    `last_chance` is what happens shortly before the deadline to a case of this lane that nobody decided: a lane that
+    files by itself files by default, and one that belongs to people calls them, unless a named person stores another
+    choice.
+    """
 
     name: str
     queue: str
@@ -34,6 +41,21 @@ class Lane(Strict):
     legal: bool = False
     tell: bool = False
     why: str = ""
+    last_chance: LastChance | None = None
+
+    @property
+    def at_last(self) -> LastChance:
+        """What the policy does at the last chance."""
+        return self.last_chance or ("file" if self.files else "call")
+
+    @model_validator(mode="after")
+    def _check_last_chance(self) -> "Lane":
+        if not self.files and self.at_last != "call":
+            raise ValueError(
+                f"the lane {self.name} belongs to people, so its last_chance is call; "
+                "a reviewer may store another choice, under their name, with rebut last-chance"
+            )
+        return self
 
 
 class Threshold(Strict):
@@ -45,9 +67,13 @@ class Threshold(Strict):
 
 
 class Merchant(Strict):
-    """The merchant's own statements; policies are quoted in letters, so they must be the text buyers saw."""
+    """The merchant's own statements; policies are quoted in letters, so they must be the text buyers saw.
+
+    `timezone` is where people read: times are UTC inside and in this zone in messages and reports.
+    """
 
     name: str = ""
+    timezone: Zone = "UTC"
     product_type: Product | None = None
     refund_policy: str = ""
     cancellation_policy: str = ""
@@ -66,6 +92,7 @@ class Policy(Strict):
     `mode` `confident` files at the threshold; `complete` files whatever is grounded and has every required point.
     `automatic` False sends every case to a person; `daily_cap` bounds the automatic filings of a UTC day.
     `accept_below` is the amount under which a hopeless case may be closed without a person; 0 means never.
+    `submission_method` says whether Stripe may answer for us, `daily` when the daily note comes, in local time.
     """
 
     name: str
@@ -79,10 +106,13 @@ class Policy(Strict):
     automatic: bool = True
     daily_cap: int | None = Field(default=None, ge=0)
     urgent_hours: int = Field(default=24, ge=0)
+    submission_method: SubmissionMethod = "manual"
+    daily: time = time(8)
     person_queue: str
     senior_above: int
     lanes: tuple[Lane, ...] = Field(alias="lane", min_length=1)
     thresholds: tuple[Threshold, ...] = Field(default=(), alias="threshold")
+    ladders: tuple[Ladder, ...] = Field(default=(Ladder(),), alias="ladder", min_length=1)
     rates: dict[Currency, Rate] = Field(default_factory=dict)
     metadata: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     merchant: Merchant = Merchant()
@@ -96,6 +126,8 @@ class Policy(Strict):
         last = self.lanes[-1]
         if any(bound is not None for bound in (last.reasons, last.fraud, last.below, last.above)):
             raise ValueError(f"the last lane must fit every dispute, and {last.name} does not")
+        if self.ladders[-1].queue is not None:
+            raise ValueError("the last ladder must fit every queue, so it names none")
         return self
 
     def amount(self, dispute: Dispute) -> int | None:
@@ -128,6 +160,15 @@ class Policy(Strict):
             and (lane.below is None or (amount is not None and amount < lane.below))
         )
 
+    def ladder(self, queue: str) -> Ladder:
+        """Return when people of a review queue are called."""
+        return next(ladder for ladder in self.ladders if ladder.queue in {None, queue})
+
+    def people_queue(self, dispute: Dispute) -> str:
+        """Return the review queue in which a dispute waits if it waits for a person."""
+        lane = self.lane(dispute)
+        return self.person_queue if lane.files else lane.queue
+
     def is_fraud(self, dispute: Dispute) -> bool:
         """Return whether networks treat the reason as fraud."""
         return dispute.reason in self.fraud_reasons
@@ -150,7 +191,7 @@ class Policy(Strict):
 
     def facts(self) -> Evidence:
         """Return the merchant's own statements as facts."""
-        statements = self.merchant.model_dump(exclude={"name"})
+        statements = self.merchant.model_dump(exclude={"name", "timezone"})
         return Evidence(
             facts=tuple(build_fact(kind, text, "policy:merchant") for kind, text in statements.items() if text)
         )

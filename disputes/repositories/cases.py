@@ -5,9 +5,12 @@ from typing import Literal, Protocol
 
 from disputes.case import Case
 from disputes.model import Value
+from disputes.repositories.outbox import NOTHING, Outgoing
 
 CaseState = Literal["working", "waiting", "filed", "accepted", "rejected", "recorded", "closed", "parked"]
 AT_REST: frozenset[CaseState] = frozenset(("waiting", "filed", "accepted", "rejected", "recorded", "closed"))
+DECIDED: frozenset[CaseState] = AT_REST - {"waiting"}
+"""The states in which nobody is called any more."""
 
 
 class HistoryStep(Value):
@@ -60,7 +63,7 @@ class Cases(Protocol):
         """Return cases newest first; `status` is the case's state or Stripe's. Raises `Invalid` on a bad cursor."""
         ...
 
-    async def save(
+    async def save(  # noqa: PLR0913 - each is a condition or a part of this one write
         self,
         record: CaseRecord,
         *,
@@ -68,19 +71,21 @@ class Cases(Protocol):
         carried: int | None = None,
         expected: int | None = None,
         above: int = 0,
+        outgoing: Outgoing = NOTHING,
     ) -> int:
         """Write a case whole and return its new version; the record's own version and rest are ignored.
 
+        In the same transaction `outgoing` goes into the outbox, and the timers of a case that is decided end.
         `carried` is the version of the verdict that this write carries out; any other that waits lapses, since the case
         it was about is gone. The new version is higher than `above`. Raises `LostLease` when `fence` is not the newest
         fencing token of the dispute, and `TryAgain` when the case is not at the `expected` version any more.
         """
         ...
 
-    async def park(self, record: CaseRecord, *, fence: int) -> None:
+    async def park(self, record: CaseRecord, *, fence: int, outgoing: Outgoing = NOTHING) -> None:
         """Write a case that an error stopped, at the version it has: what a verdict was about did not change.
 
-        Raises `LostLease`.
+        `outgoing` goes into the outbox with it. Raises `LostLease`.
         """
         ...
 

@@ -1,5 +1,6 @@
 """The outbox: messages to the world, stored first, then sent at least once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -7,21 +8,60 @@ from pydantic import Field, JsonValue
 
 from disputes.model import Value
 
+NoteEvent = Literal[
+    "waits", "reminder", "escalation", "deadline", "won", "lost", "warning_closed", "other", "parked", "daily"
+]
+"""What a note is about, by which a target chooses."""
+
 
 class OutboxMessage(Value):
-    """A handoff payload or a note to people, unique by key."""
+    """A handoff of a case, a note to people or a queue card, unique by key, for one target.
+
+    `event` and `queue` say what a note is about; `target` is the name of who gets it. `standing` is True of a message
+    about a case that waits: it is tried until the case is decided. `urgent` is sent at once and never held back to be
+    gathered. A card of the same key replaces the one before, delivered or not, and `revision` counts that.
+    """
 
     key: str
-    kind: Literal["handoff", "note"]
+    kind: Literal["handoff", "note", "card"]
+    event: NoteEvent = "other"
+    queue: str = ""
+    target: str = ""
+    dispute_id: str = ""
     body: dict[str, JsonValue] = Field(default_factory=dict)
+    standing: bool = False
+    urgent: bool = False
     attempts: int = 0
+    revision: int = 0
+
+
+class Outgoing(Value):
+    """What a write of a case puts into the outbox: messages, after taking back undelivered ones.
+
+    Those taken back are the ones whose key begins with `withdraw`; none where it is empty.
+    """
+
+    messages: tuple[OutboxMessage, ...] = ()
+    withdraw: str = ""
+
+
+NOTHING = Outgoing()
+
+
+class ParkedMessage(Value):
+    """A message that is not tried any more, since when, and the last error in a sentence."""
+
+    message: OutboxMessage
+    created_at: datetime
+    parked_at: datetime
+    error: str
 
 
 class Outbox(Protocol):
     """The repository of messages."""
 
     async def put(self, message: OutboxMessage) -> bool:
-        """Store a message that is due at once; False when its key is already stored."""
+        """Store a message; False when its key is already stored. A card replaces the one of its key."""
         ...
 
     async def due(self, now: datetime, *, limit: int = 20) -> list[OutboxMessage]:
@@ -32,10 +72,18 @@ class Outbox(Protocol):
         """Take back each undelivered message whose key begins so and not with `but`, and return how many those were."""
         ...
 
-    async def mark_sent(self, key: str) -> None:
-        """Mark a message as delivered."""
+    async def mark_sent(self, key: str, *, revision: int = 0) -> None:
+        """Mark a message as delivered, unless a newer revision replaced it meanwhile."""
         ...
 
     async def mark_failed(self, key: str, *, error: str, retry_at: datetime | None) -> None:
-        """Note a failed delivery and when to retry; None gives up and keeps the error."""
+        """Note a failed delivery and when to retry; None parks it and keeps the error."""
+        ...
+
+    async def parked(self) -> Sequence[ParkedMessage]:
+        """Return every message that is parked, oldest first."""
+        ...
+
+    async def unpark(self, key: str) -> bool:
+        """Have a parked message tried again at once; False when it is not parked."""
         ...

@@ -26,8 +26,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from disputes.errors import Invalid, TryAgain
 from disputes.ports.clock import Clock
-from disputes.repositories.cases import AT_REST, CasePage, CaseRecord, CaseState, HistoryStep
-from tools.postgres import erasure, leases, verdicts
+from disputes.repositories.cases import AT_REST, DECIDED, CasePage, CaseRecord, CaseState, HistoryStep
+from disputes.repositories.outbox import NOTHING, Outgoing
+from tools.postgres import erasure, leases, outbox, plans, verdicts
 from tools.postgres.database import transaction
 from tools.postgres.tables import KEPT, JsonColumn, TextColumn, UtcColumn, cases, events
 
@@ -77,7 +78,7 @@ class PostgresCases:
         records = tuple(_record(row) for row in rows[:size])
         return CasePage(records=records, cursor=_cursor(records[-1]) if len(rows) > size else None)
 
-    async def save(
+    async def save(  # noqa: PLR0913 - each is a condition or a part of this one write
         self,
         record: CaseRecord,
         *,
@@ -85,6 +86,7 @@ class PostgresCases:
         carried: int | None = None,
         expected: int | None = None,
         above: int = 0,
+        outgoing: Outgoing = NOTHING,
     ) -> int:
         """Write a case whole and return its new version; the record's own version and rest are ignored.
 
@@ -102,13 +104,17 @@ class PostgresCases:
                 raise TryAgain("The case moved on under this run; it begins again.")
             lapsed = await verdicts.end_waiting(connection, record.dispute_id, carried=carried, now=now)
             told = record.model_copy(update={"history": (*record.history, *lapsed)}) if lapsed else record
-            return await _save(connection, told, now=now, above=above)
+            version = await _save(connection, told, now=now, above=above)
+            await plans.end(connection, record.dispute_id, decided=record.state in DECIDED)
+            await outbox.send(connection, outgoing, now=now)
+            return version
 
-    async def park(self, record: CaseRecord, *, fence: int) -> None:
-        """Write a case that an error stopped, at the version it has. Raises `LostLease`."""
+    async def park(self, record: CaseRecord, *, fence: int, outgoing: Outgoing = NOTHING) -> None:
+        """Write a case that an error stopped, at the version it has, with its messages. Raises `LostLease`."""
         async with transaction(self.engine) as connection:
             await leases.check(connection, record.dispute_id, fence=fence)
             await _save(connection, record, now=self.now(), grows=False)
+            await outbox.send(connection, outgoing, now=self.now())
 
     async def note(self, dispute_id: str, step: HistoryStep) -> None:
         """Add a step to the history of a case, if there is one, at the version it has."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select, union, union_all, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from disputes.ports.clock import Clock
 from disputes.repositories.events import WebhookEvent
@@ -26,12 +26,9 @@ class PostgresEvents:
 
         A refused event asks for no run, so it counts as handled.
         """
-        now = self.now()
-        row = {**dict(event), "received_at": now, "handled_at": now if event.refused else None}
-        fresh = insert(events).values(row).on_conflict_do_nothing().returning(events.c.id)
         # One statement is a transaction of its own; Stripe waits for this one, and BEGIN and COMMIT are round trips.
         async with transaction(self.engine.execution_options(isolation_level="AUTOCOMMIT")) as connection:
-            return (await connection.execute(fresh)).first() is not None
+            return await store(connection, event, now=self.now())
 
     async def unhandled(self, *, before: datetime, limit: int = 100) -> list[WebhookEvent]:
         """Return events received before a moment that no run has handled, oldest first."""
@@ -95,6 +92,13 @@ class PostgresEvents:
         named = events.c.id.in_(event_ids) & events.c.handled_at.is_(None)
         async with transaction(self.engine) as connection:
             await connection.execute(update(events).where(named).values(handled_at=self.now(), **changes))
+
+
+async def store(connection: AsyncConnection, event: WebhookEvent, *, now: datetime) -> bool:
+    """Store one event on a connection; False when it is already stored."""
+    row = {**dict(event), "received_at": now, "handled_at": now if event.refused else None}
+    fresh = insert(events).values(row).on_conflict_do_nothing().returning(events.c.id)
+    return (await connection.execute(fresh)).first() is not None
 
 
 def _is_applicable() -> ColumnElement[bool]:

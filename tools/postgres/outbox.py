@@ -1,17 +1,17 @@
 """The outbox in PostgreSQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from disputes.ports.clock import Clock
-from disputes.repositories.outbox import OutboxMessage
+from disputes.repositories.outbox import OutboxMessage, Outgoing, ParkedMessage
 from tools.postgres.database import transaction
-from tools.postgres.tables import outbox
+from tools.postgres.tables import WAITING_MESSAGE, outbox
 
 
 @dataclass(frozen=True)
@@ -28,35 +28,76 @@ class PostgresOutbox:
 
     async def due(self, now: datetime, *, limit: int = 20) -> list[OutboxMessage]:
         """Return unsent messages whose time has come, the longest waiting first."""
-        waiting = outbox.c.sent_at.is_(None) & outbox.c.given_up_at.is_(None)
-        query = select(outbox).where(waiting, outbox.c.next_at <= now)
+        query = select(outbox).where(WAITING_MESSAGE, outbox.c.next_at <= now)
         ordered = query.order_by(outbox.c.next_at, outbox.c.key).limit(limit)
         async with transaction(self.engine) as connection:
             return [OutboxMessage.model_validate(dict(row)) for row in (await connection.execute(ordered)).mappings()]
 
     async def withdraw(self, prefix: str, *, but: str = "") -> int:
         """Take back each undelivered message whose key begins so and not with `but`, and return how many those were."""
-        old = outbox.c.sent_at.is_(None) & outbox.c.key.startswith(prefix, autoescape=True)
-        gone = old & ~outbox.c.key.startswith(but, autoescape=True) if but else old
         async with transaction(self.engine) as connection:
-            return len((await connection.execute(delete(outbox).where(gone).returning(outbox.c.key))).all())
+            return await withdraw(connection, prefix, but=but)
 
-    async def mark_sent(self, key: str) -> None:
-        """Mark a message as delivered."""
-        await self._change(key, {"sent_at": self.now(), "error": ""})
+    async def mark_sent(self, key: str, *, revision: int = 0) -> None:
+        """Mark a message as delivered, unless a newer revision replaced it meanwhile."""
+        same = (outbox.c.key == key) & (outbox.c.revision == revision)
+        async with transaction(self.engine) as connection:
+            await connection.execute(update(outbox).where(same).values(sent_at=self.now(), error=""))
+
+    async def parked(self) -> Sequence[ParkedMessage]:
+        """Return every message that is parked, oldest first."""
+        query = select(outbox).where(outbox.c.parked_at.is_not(None)).order_by(outbox.c.parked_at, outbox.c.key)
+        async with transaction(self.engine) as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        return [ParkedMessage.model_validate({**row, "message": dict(row)}) for row in rows]
+
+    async def unpark(self, key: str) -> bool:
+        """Have a parked message tried again at once; False when it is not parked."""
+        parked = (outbox.c.key == key) & outbox.c.parked_at.is_not(None)
+        # Its day begins anew, or the first failure would park it again.
+        again = {"parked_at": None, "next_at": self.now(), "created_at": self.now(), "attempts": 0}
+        async with transaction(self.engine) as connection:
+            found = await connection.execute(update(outbox).where(parked).values(again).returning(outbox.c.key))
+            return found.first() is not None
 
     async def mark_failed(self, key: str, *, error: str, retry_at: datetime | None) -> None:
-        """Note a failed delivery and when to retry; None gives up, and the message and its error stay stored."""
-        then = {"given_up_at": self.now()} if retry_at is None else {"next_at": retry_at}
-        await self._change(key, {"attempts": outbox.c.attempts + 1, "error": error, **then})
-
-    async def _change(self, key: str, changes: dict[str, Any]) -> None:
+        """Note a failed delivery and when to retry; None parks it, and the message and its error stay stored."""
+        then = {"parked_at": self.now()} if retry_at is None else {"next_at": retry_at}
+        tried = {"attempts": outbox.c.attempts + 1, "error": error, **then}
         async with transaction(self.engine) as connection:
-            await connection.execute(update(outbox).where(outbox.c.key == key).values(changes))
+            await connection.execute(update(outbox).where(outbox.c.key == key).values(tried))
 
 
 async def put(connection: AsyncConnection, message: OutboxMessage, *, now: datetime) -> bool:
-    """Store a message within a transaction; False when its key is already stored."""
-    row = message.model_dump(mode="json") | {"error": "", "next_at": now}
-    fresh = insert(outbox).values(row).on_conflict_do_nothing().returning(outbox.c.key)
-    return (await connection.execute(fresh)).first() is not None
+    """Store a message within a transaction; False when its key is already stored. A card replaces the one before."""
+    fresh_row = {
+        "error": "",
+        "gathered_into": "",
+        "created_at": now,
+        "next_at": now,
+        "sent_at": None,
+        "parked_at": None,
+    }
+    row = message.model_dump(mode="json") | fresh_row
+    fresh = insert(outbox).values(row)
+    if message.kind == "card":
+        replaced = row | {"revision": outbox.c.revision + 1}
+        await connection.execute(fresh.on_conflict_do_update(index_elements=[outbox.c.key], set_=replaced))
+        return True
+    stored = fresh.on_conflict_do_nothing().returning(outbox.c.key)
+    return (await connection.execute(stored)).first() is not None
+
+
+async def withdraw(connection: AsyncConnection, prefix: str, *, but: str = "") -> int:
+    """Take back undelivered messages within a transaction, by how their keys begin, and return how many those were."""
+    old = outbox.c.sent_at.is_(None) & outbox.c.key.startswith(prefix, autoescape=True)
+    gone = old & ~outbox.c.key.startswith(but, autoescape=True) if but else old
+    return len((await connection.execute(delete(outbox).where(gone).returning(outbox.c.key))).all())
+
+
+async def send(connection: AsyncConnection, outgoing: Outgoing, *, now: datetime) -> None:
+    """Take back and store what goes out with a write, within its transaction."""
+    if outgoing.withdraw:
+        await withdraw(connection, outgoing.withdraw)
+    for message in outgoing.messages:
+        await put(connection, message, now=now)

@@ -5,13 +5,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from disputes.ports.clock import Clock
 from disputes.repositories import Repositories
 from tools.postgres.automation import PostgresAutomation
+from tools.postgres.cards import PostgresCards
 from tools.postgres.cases import PostgresCases
 from tools.postgres.events import PostgresEvents
 from tools.postgres.filings import PostgresFilings
+from tools.postgres.last_chances import PostgresLastChances
 from tools.postgres.leases import PostgresLeases
 from tools.postgres.ledger import PostgresLedger
 from tools.postgres.outbox import PostgresOutbox
 from tools.postgres.permits import PostgresPermits
+from tools.postgres.plans import PostgresPlans
 from tools.postgres.stagings import PostgresStagings
 from tools.postgres.thread_keys import PostgresThreadKeys
 from tools.postgres.unrecognised_events import PostgresUnrecognisedEvents
@@ -27,6 +30,9 @@ def postgres_repositories(engine: AsyncEngine, *, now: Clock) -> Repositories:
         unrecognised_events=PostgresUnrecognisedEvents(engine, now),
         leases=PostgresLeases(engine.url),
         cases=PostgresCases(engine, now),
+        plans=PostgresPlans(engine, now),
+        last_chances=PostgresLastChances(engine, now),
+        cards=PostgresCards(engine),
         filings=PostgresFilings(engine, now),
         permits=PostgresPermits(engine, now),
         stagings=PostgresStagings(engine, now),

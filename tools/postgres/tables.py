@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-REVISION = "0004"
+REVISION = "0005"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _STAND_IN = "\N{REPLACEMENT CHARACTER}"
 
@@ -229,15 +229,70 @@ outbox = Table(
     metadata,
     _words("key", key=True),
     _words("kind"),
+    _words("event"),
+    _words("queue"),
+    _words("target"),
+    _words("dispute_id"),
     Column("body", JsonColumn, nullable=False),
+    Column("standing", Boolean, nullable=False),
+    Column("urgent", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
     _words("error"),
+    _words("gathered_into"),
+    Column("created_at", UtcColumn, nullable=False),
     Column("next_at", UtcColumn, nullable=False),
     Column("sent_at", UtcColumn),
-    Column("given_up_at", UtcColumn),
+    Column("parked_at", UtcColumn),
 )
-_waiting = outbox.c.sent_at.is_(None) & outbox.c.given_up_at.is_(None)
-Index("outbox_due", outbox.c.next_at, outbox.c.key, postgresql_where=_waiting)
+WAITING_MESSAGE = outbox.c.sent_at.is_(None) & outbox.c.parked_at.is_(None) & (outbox.c.gathered_into == "")
+Index("outbox_due", outbox.c.next_at, outbox.c.key, postgresql_where=WAITING_MESSAGE)
+Index("outbox_parked", outbox.c.parked_at, postgresql_where=outbox.c.parked_at.is_not(None))
+
+plans = Table(
+    "plans",
+    metadata,
+    _words("dispute_id", key=True),
+    _words("stage"),
+    Column("due_by", UtcColumn),
+    Column("since", UtcColumn, nullable=False),
+    _words("queue"),
+    Column("choice", TextColumn),
+    _words("chosen_by"),
+    _words("claimed_by"),
+    Column("claimed_at", UtcColumn),
+    Column("contacted_at", UtcColumn),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    _words("dispute_id", key=True),
+    _words("round", key=True),
+    _words("name", key=True),
+    Column("at", UtcColumn, nullable=False),
+    Column("fired_at", UtcColumn),
+    _words("by"),
+)
+Index("timers_due", timers.c.at, postgresql_where=timers.c.fired_at.is_(None))
+
+last_chances = Table(
+    "last_chances",
+    metadata,
+    _words("account", key=True),
+    _words("lane", key=True),
+    _words("choice"),
+    _words("by"),
+    Column("at", UtcColumn, nullable=False),
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    _words("board", key=True),
+    _words("key", key=True),
+    _words("remote_id"),
+)
 
 stagings = Table(
     "stagings",

@@ -14,7 +14,7 @@ from disputes.ports.clock import Clock
 from disputes.repositories.cases import HistoryStep
 from tools.postgres.database import transaction
 from tools.postgres.outbox import put
-from tools.postgres.tables import JsonColumn, cases, verdicts
+from tools.postgres.tables import JsonColumn, cases, plans, verdicts
 
 DECIDABLE = ("waiting",)
 REDRAFTABLE = ("waiting", "rejected", "recorded", "parked")
@@ -39,6 +39,8 @@ class PostgresVerdicts:
             await _check_case(connection, dispute_id, version=verdict.version, states=states)
             await _check_rivals(connection, dispute_id, version=verdict.version)
             await connection.execute(insert(verdicts).values(dispute_id=dispute_id, verdict=document, **row))
+            first = (plans.c.dispute_id == dispute_id) & plans.c.contacted_at.is_(None)
+            await connection.execute(update(plans).where(first).values(contacted_at=self.now()))
 
     async def pending(self, dispute_id: str) -> Verdict | None:
         """Return the oldest verdict that waits to be applied, or None."""
@@ -57,10 +59,10 @@ class PostgresVerdicts:
                 connection, dispute_id, waiting & (verdicts.c.version == version), why=why, now=self.now()
             )
             if steps:
-                await _add_steps(connection, dispute_id, steps)
+                await add_steps(connection, dispute_id, steps)
 
 
-async def _add_steps(connection: AsyncConnection, dispute_id: str, steps: Sequence[HistoryStep]) -> None:
+async def add_steps(connection: AsyncConnection, dispute_id: str, steps: Sequence[HistoryStep]) -> None:
     """Add steps to a case, which becomes a new version: on the one before somebody decided already."""
     added = literal([step.model_dump(mode="json") for step in steps], JsonColumn())
     longer = {"history": cases.c.history.op("||")(added), "version": cases.c.version + 1}

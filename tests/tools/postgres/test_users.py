@@ -142,7 +142,7 @@ async def test_a_failed_message_without_another_try_keeps_its_error(
     assert await repositories.outbox.due(clock.advance(seconds=999)) == []
     async with engine.connect() as connection:
         row = (await connection.execute(select(outbox))).one()
-    assert (row.error, row.given_up_at, row.attempts, row.sent_at) == ("No such channel.", NOON, 1, None)
+    assert (row.error, row.parked_at, row.attempts, row.sent_at) == ("No such channel.", NOON, 1, None)
 
 
 async def test_the_longest_waiting_messages_come_first(repositories: Repositories, clock: FakeClock):

@@ -1,0 +1,132 @@
+"""Stand-ins for the repositories of plans, choices for the last chance, and cards, kept in memory."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from disputes.errors import Invalid
+from disputes.lifecycle import plan as planning
+from disputes.lifecycle.plan import Plan, Timer
+from disputes.repositories.cases import DECIDED
+from disputes.repositories.last_chances import StoredChoice
+from disputes.repositories.plans import DueTimers
+
+STUCK = timedelta(minutes=15)
+
+
+@dataclass
+class FakePlans:
+    database: Any
+
+    async def find(self, dispute_id):
+        self.database.reach()
+        plan = self.database.plans.get(dispute_id)
+        if plan is None:
+            return None
+        ours = self.database.timers.get((dispute_id, plan.round), {}).values()
+        return plan.model_copy(update={"timers": tuple(sorted(ours, key=lambda one: (one.at, one.name)))})
+
+    async def write(self, plan: Plan, *, fence):
+        self.database.reach()
+        self.database.check(plan.dispute_id, fence)
+        self.database.plans[plan.dispute_id] = plan
+        self.database.end_timers(plan.dispute_id, lambda round_: round_ != "")
+        known = self.database.timers.setdefault((plan.dispute_id, plan.round), {})
+        for timer in plan.timers:
+            known.setdefault(timer.name, timer)
+
+    async def due(self, now, *, limit=100):
+        self.database.reach()
+        found = []
+        for (dispute_id, round_), timers in self.database.timers.items():
+            due = sorted((one.at, one.name) for one in timers.values() if one.fired_at is None and one.at <= now)
+            if due and self._is_ready(dispute_id, now):
+                account = self.database.cases[dispute_id].account
+                names = tuple(name for _, name in due)
+                found.append((due[0], DueTimers(dispute_id=dispute_id, round=round_, account=account, names=names)))
+        return [one for _, one in sorted(found, key=lambda pair: pair[0])][:limit]
+
+    async def fire(self, due: DueTimers, *, messages=(), event=None):
+        self.database.reach()
+        timers, now = self.database.timers.get((due.dispute_id, due.round), {}), self.database.now()
+        unfired = [name for name in due.names if name in timers and timers[name].fired_at is None]
+        if len(unfired) != len(due.names) or not self._is_ready(due.dispute_id, now):
+            return False
+        for name in due.names:
+            timers[name] = timers[name].model_copy(update={"fired_at": now})
+        for message in messages:
+            self.database.put(message)
+        if event is not None:
+            self.database.store(event)
+        return True
+
+    async def retry(self, dispute_id, at):
+        self.database.reach()
+        timer = Timer(name=f"{planning.RETRY}:{at:%Y%m%dT%H%M%S}", at=at)
+        self.database.timers.setdefault((dispute_id, ""), {}).setdefault(timer.name, timer)
+
+    async def claim(self, dispute_id, *, by):
+        self.database.reach()
+        plan, now = self._plan(dispute_id), self.database.now()
+        changes = {"claimed_by": by, "claimed_at": now if by else None}
+        contacted = plan.contacted_at or (now if by else None)
+        self.database.plans[dispute_id] = plan.model_copy(update={**changes, "contacted_at": contacted})
+
+    async def change(self, dispute_id, change, *, by):
+        self.database.reach()
+        plan, now = self._plan(dispute_id), self.database.now()
+        timers = self.database.timers.get((dispute_id, plan.round), {})
+        for name in change.times:
+            if name not in timers or timers[name].fired_at:
+                raise Invalid(f"The plan has no {name.replace('_', ' ')} that is still to come.")
+        timers |= {name: Timer(name=name, at=at, by=by) for name, at in change.times.items()}
+        chosen = {"choice": change.choice, "chosen_by": by} if change.choice else {}
+        changes = {**chosen, "contacted_at": plan.contacted_at or now}
+        self.database.plans[dispute_id] = plan.model_copy(update=changes)
+        step = planning.describe(change.choice, change.times, by=by, now=now)
+        self.database.change(dispute_id, step, version=(self.database.version(dispute_id) or 0) + 1)
+
+    def _plan(self, dispute_id):
+        if dispute_id not in self.database.plans:
+            raise Invalid(f"There is no plan for the dispute {dispute_id}: it is not waiting.")
+        return self.database.plans[dispute_id]
+
+    def _is_ready(self, dispute_id, now):
+        record = self.database.cases.get(dispute_id)
+        if record is None or record.state in DECIDED:
+            return False
+        return record.state != "working" or record.updated_at <= now - STUCK
+
+
+@dataclass
+class FakeLastChances:
+    database: Any
+
+    async def find(self, account, lane):
+        self.database.reach()
+        return self.database.last_chances.get((account or "", lane))
+
+    async def store(self, account, lane, choice, *, by):
+        self.database.reach()
+        key = (account or "", lane)
+        self.database.last_chances.pop(key, None)
+        if choice is not None:
+            stored = StoredChoice(account=key[0], lane=lane, choice=choice, by=by, at=self.database.now())
+            self.database.last_chances[key] = stored
+
+    async def all(self):
+        self.database.reach()
+        return [self.database.last_chances[key] for key in sorted(self.database.last_chances)]
+
+
+@dataclass
+class FakeCards:
+    database: Any
+
+    async def find(self, board, key):
+        self.database.reach()
+        return self.database.cards.get((board, key))
+
+    async def keep(self, board, key, remote_id):
+        self.database.reach()
+        self.database.cards[board, key] = remote_id

@@ -6,15 +6,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from disputes.errors import TryAgain
-from disputes.repositories.outbox import OutboxMessage
 from graph.wiring.deps import Deps
+from jobs.worker import delivery
 
 log = structlog.get_logger()
 
 PATIENCE = timedelta(seconds=20)
-MAX_ATTEMPTS = 10
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(hours=1)
 LONGEST_INTERVAL = timedelta(minutes=10)
 
 
@@ -53,19 +50,4 @@ async def sweep(
     for dispute_id, account in enqueued:
         log.info("sweep.enqueued", dispute_id=dispute_id)
         await deps.queue.enqueue(dispute_id, account=account)
-    messages = await deps.outbox.due(now)
-    delivered = [await _deliver(deps, message) for message in messages]
-    return {"rang": len(enqueued), "delivered": sum(delivered), "undelivered": len(delivered) - sum(delivered)}
-
-
-async def _deliver(deps: Deps, message: OutboxMessage) -> bool:
-    try:
-        await deps.sender.send(message)
-    except TryAgain as failed:
-        is_last = message.attempts + 1 >= MAX_ATTEMPTS
-        retry_at = None if is_last else deps.now() + min(LONGEST_WAIT, FIRST_WAIT * 2**message.attempts)
-        log.warning("message.undelivered", key=message.key, attempts=message.attempts + 1, given_up=is_last)
-        await deps.outbox.mark_failed(message.key, error=str(failed), retry_at=retry_at)
-        return False
-    await deps.outbox.mark_sent(message.key)
-    return True
+    return {"rang": len(enqueued), **await delivery.deliver(deps)}

@@ -9,7 +9,8 @@ import pytest
 from disputes.errors import TryAgain
 from disputes.repositories.outbox import OutboxMessage
 from graph.wiring.deps import Deps
-from jobs.worker.sweep import FIRST_WAIT, LONGEST_INTERVAL, LONGEST_WAIT, MAX_ATTEMPTS, PATIENCE, EnqueueBackoff, sweep
+from jobs.worker.delivery import FIRST_WAIT, LONGEST_WAIT, MAX_ATTEMPTS
+from jobs.worker.sweep import LONGEST_INTERVAL, PATIENCE, EnqueueBackoff, sweep
 from tests.fakes import FakeClock
 from tests.jobs.harness import FakeSender, some_deps, store_event
 

@@ -1,0 +1,139 @@
+"""The notes on one dispute: what happened, how much, why, until when, and where to look. Pure.
+
+No customer's words go into a note: chats and mailboxes keep them for ever, and nobody erases them there.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from disputes import money
+from disputes.case import Case
+from disputes.lifecycle import plan as plans
+from disputes.lifecycle.plan import Plan
+from disputes.messages import countdown, links
+from disputes.messages.frame import Frame
+from disputes.messages.note import Note
+from disputes.model import Value
+from disputes.repositories.cases import CaseRecord
+from disputes.repositories.outbox import NoteEvent
+
+REINSTATED = "reinstated"
+"""The outcome of money that came back while a dispute stays lost: `reinstated:<minor units>`."""
+OTHER, CALLING, LATE = "⚪", "🔔", "⏰"
+_MARKS = {"won": "✅", "lost": "❌"}
+_WORDS = {REINSTATED: "is lost, and money came back", "past_due": "passed its deadline unanswered"}
+_EVENTS: dict[str, NoteEvent] = {"won": "won", "lost": "lost", "warning_closed": "warning_closed"}
+_LONGEST_ERROR = 300
+
+
+class _Call(Value):
+    event: NoteEvent
+    words: str
+    urgent: bool = False
+
+
+_CALLS = {
+    plans.CLAIMED: _Call(event="reminder", words="is claimed by nobody yet"),
+    plans.REMINDER: _Call(event="reminder", words="still waits for a decision"),
+    plans.ESCALATION: _Call(event="escalation", words="needs a decision: nobody took one after the reminder"),
+    plans.CONTACT: _Call(event="escalation", words="was touched by nobody within the time promised", urgent=True),
+    plans.URGENT: _Call(event="deadline", words="is due soon and waits for a decision", urgent=True),
+    plans.LAST_CHANCE: _Call(event="deadline", words="is at its last chance", urgent=True),
+    plans.CALL: _Call(event="deadline", words="must be decided now", urgent=True),
+    plans.PASSED: _Call(event="deadline", words="passed its deadline", urgent=True),
+}
+
+
+def waits(case: Case, moment: datetime, *, frame: Frame) -> Note:
+    """Return the note that a case waits for a person, unique by the moment it began to; it stands until decided."""
+    return _build(
+        case,
+        f"{OTHER} Dispute {case.dispute.id} waits for a person",
+        frame=frame,
+        key=waiting(case.dispute.id, moment),
+        event="waits",
+        standing=True,
+        urgent=bool(case.route and case.route.urgent),
+    )
+
+
+def outcome(case: Case, what: str, *, frame: Frame) -> Note:
+    """Return the note on how a dispute ended, marked won, lost or other, once per stage and ending.
+
+    `what` is the ending as the ledger names it: `won`, `lost`, `warning_closed`, `reinstated:<minor units>`, or any.
+    """
+    dispute, plain = case.dispute, what.partition(":")[0]
+    words = _WORDS.get(plain, plain.replace("_", " "))
+    title = f"{_MARKS.get(plain, OTHER)} Dispute {dispute.id} {words}"
+    key = f"{dispute.id}:{dispute.stage}:{what}"
+    note = _build(case, title, frame=frame, key=key, event=_EVENTS.get(plain, "other"))
+    if plain != REINSTATED or dispute.reinstated is None:
+        return note
+    back = f"Money that came back: {money.write(dispute.reinstated)}"
+    return note.model_copy(update={"body": f"{back}\n{note.body}"})
+
+
+def timer(case: Case, plan: Plan, name: str, *, frame: Frame) -> Note:
+    """Return the note with which a timer of a plan calls people: a reminder, an escalation or the deadline.
+
+    It is unique by the plan's round and the timer's name, and stands until the case is decided. Raises `KeyError` for
+    a name that no timer which calls people has.
+    """
+    call = _CALLS[name.partition(":")[0]]
+    mark = LATE if call.event == "deadline" else CALLING
+    note = _build(
+        case,
+        f"{mark} Dispute {case.dispute.id} {call.words}",
+        frame=frame,
+        key=f"{case.dispute.id}:waiting:{plan.round}:{name}",
+        event=call.event,
+        standing=True,
+        urgent=call.urgent,
+    )
+    claimed = f"Claimed by {plan.claimed_by}" if plan.claimed_by else "Claimed by nobody"
+    # A case that has no route yet, as one that is drafted again, waits in the queue of its plan.
+    return note.model_copy(update={"body": f"{note.body}\n{claimed}", "queue": note.queue or plan.queue})
+
+
+def parked(record: CaseRecord, *, frame: Frame) -> Note:
+    """Return the note on a case that an error stopped: people have to look. It stands until the case is decided."""
+    note = Note(
+        key=f"{record.dispute_id}:waiting:parked:{record.updated_at:%Y%m%dT%H%M%S%f}",
+        event="parked",
+        title=f"🛑 Dispute {record.dispute_id} is parked: an error stopped it",
+        body="\n".join(link.title + ": " + link.url for link in links.case(record.dispute_id, frame)),
+        dispute_id=record.dispute_id,
+        standing=True,
+    )
+    if record.case:
+        queue = record.case.route.queue if record.case.route else ""
+        note = note.model_copy(update={"body": "\n".join(_lines(record.case, frame)), "queue": queue})
+    error = " ".join(record.error.split())[:_LONGEST_ERROR]
+    return note.model_copy(update={"body": "\n".join(filter(None, (error, note.body)))})
+
+
+def waiting(dispute_id: str, moment: datetime) -> str:
+    """Return how the keys of what is said of a case that began to wait at a moment begin."""
+    return f"{dispute_id}:waiting:{moment:%Y%m%dT%H%M%S%f}"
+
+
+def _build(case: Case, title: str, *, frame: Frame, **fields: object) -> Note:
+    plain = {
+        "title": title,
+        "body": "\n".join(_lines(case, frame)),
+        "queue": case.route.queue if case.route else "",
+        "dispute_id": case.dispute.id,
+    }
+    return Note.model_validate({**plain, **fields})
+
+
+def _lines(case: Case, frame: Frame) -> Iterator[str]:
+    dispute, route = case.dispute, case.route
+    yield f"{dispute.reason.replace('_', ' ')}, {money.write(dispute.money)}"
+    if dispute.is_open:
+        yield f"Answer due: {countdown.write_due(dispute.due_by, frame.now, frame.zone)}"
+    if route and route.queue:
+        yield f"Queue: {route.queue}"
+    yield from route.reasons if route else ()
+    for link in links.of(dispute, frame):
+        yield f"{link.title}: {link.url}"

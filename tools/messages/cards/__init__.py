@@ -1,0 +1,1 @@
+"""Queue cards in the tools of a team."""

@@ -21,11 +21,12 @@ from disputes.repositories.events import WebhookEvent
 from disputes.repositories.filings import Filing
 from disputes.repositories.last_chances import StoredChoice
 from disputes.repositories.ledger import LedgerEntry
-from disputes.repositories.outbox import NOTHING, OutboxMessage, ParkedMessage
+from disputes.repositories.outbox import NOTHING
 from disputes.repositories.permits import Permit
 from disputes.repositories.unrecognised_events import MOST_KEPT, UnrecognisedRecord
 from disputes.repositories.users import User
 from tests.fake_deadlines import FakeCards, FakeLastChances, FakePlans
+from tests.fake_outbox import FakeOutbox, OutboxRow, replaced
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 REDRAFTABLE = {"waiting", "rejected", "recorded", "parked"}
@@ -65,15 +66,6 @@ class EventRow:
 class VerdictRow:
     verdict: Verdict
     applied: bool = False
-
-
-@dataclass
-class OutboxRow:
-    message: OutboxMessage
-    due: datetime | None
-    error: str = ""
-    created: datetime = NOON
-    parked: datetime | None = None
 
 
 @dataclass
@@ -129,18 +121,18 @@ class FakeDatabase:
         known = self.outbox.get(message.key)
         if known and message.kind != "card":
             return False
-        newer = message.model_copy(update={"revision": known.message.revision + 1}) if known else message
-        self.outbox[message.key] = OutboxRow(newer, self.now(), created=self.now())
+        now = self.now()
+        self.outbox[message.key] = replaced(known, message, now) if known else OutboxRow(message, now, created=now)
         return True
 
     def send(self, outgoing):
-        if outgoing.withdraw:
-            self.withdraw(outgoing.withdraw)
+        for prefix in outgoing.withdraw:
+            self.withdraw(prefix)
         for message in outgoing.messages:
             self.put(message)
 
     def withdraw(self, prefix, but=""):
-        undelivered = [key for key, row in self.outbox.items() if row.due is not None or row.error]
+        undelivered = [key for key, row in self.outbox.items() if row.undelivered]
         gone = [key for key in undelivered if key.startswith(prefix) and not (but and key.startswith(but))]
         for key in gone:
             del self.outbox[key]
@@ -483,53 +475,6 @@ class FakeLedger:
         self.database.reach()
         for entry in entries:
             self.database.ledger.setdefault((entry.dispute_id, entry.kind), LedgerEntry.model_validate(entry))
-
-
-@dataclass
-class FakeOutbox:
-    database: FakeDatabase
-
-    async def put(self, message: OutboxMessage):
-        self.database.reach()
-        return self.database.put(message)
-
-    async def due(self, now, *, limit=20):
-        self.database.reach()
-        waiting = [row for row in self.database.outbox.values() if row.due is not None and row.due <= now]
-        return [row.message for row in sorted(waiting, key=lambda row: (row.due, row.message.key))][:limit]
-
-    async def withdraw(self, prefix, *, but=""):
-        self.database.reach()
-        return self.database.withdraw(prefix, but)
-
-    async def mark_sent(self, key, *, revision=0):
-        self.database.reach()
-        row = self.database.outbox[key]
-        if row.message.revision == revision:
-            row.due, row.error = None, ""
-
-    async def mark_failed(self, key, *, error, retry_at):
-        self.database.reach()
-        row = self.database.outbox[key]
-        row.message = row.message.model_copy(update={"attempts": row.message.attempts + 1})
-        row.due, row.error, row.parked = retry_at, error, None if retry_at else self.database.now()
-
-    async def parked(self):
-        self.database.reach()
-        return [
-            ParkedMessage(message=row.message, created_at=row.created, parked_at=row.parked, error=row.error)
-            for row in self.database.outbox.values()
-            if row.parked
-        ]
-
-    async def unpark(self, key):
-        self.database.reach()
-        row = self.database.outbox.get(key)
-        if row is None or row.parked is None:
-            return False
-        row.message = row.message.model_copy(update={"attempts": 0})
-        row.due, row.parked, row.created = self.database.now(), None, self.database.now()
-        return True
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """The outbox: messages to the world, stored first, then sent at least once."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from pydantic import Field, JsonValue
@@ -12,6 +12,12 @@ NoteEvent = Literal[
     "waits", "reminder", "escalation", "deadline", "won", "lost", "warning_closed", "other", "parked", "daily"
 ]
 """What a note is about, by which a target chooses."""
+
+
+HOLD = timedelta(seconds=60)
+"""How long a note that is not urgent is held back, so that a burst of its kind can be gathered into one digest."""
+LEASE = timedelta(seconds=60)
+"""How long a message that was claimed for sending is left to who claimed it; longer than any sending takes."""
 
 
 class OutboxMessage(Value):
@@ -35,14 +41,20 @@ class OutboxMessage(Value):
     revision: int = 0
 
 
+class DueMessage(OutboxMessage):
+    """A message that is to be sent now. Its day, after which it may be parked, began at `created_at`."""
+
+    created_at: datetime
+
+
 class Outgoing(Value):
     """What a write of a case puts into the outbox: messages, after taking back undelivered ones.
 
-    Those taken back are the ones whose key begins with `withdraw`; none where it is empty.
+    Those taken back are the ones whose key begins with one of `withdraw`.
     """
 
     messages: tuple[OutboxMessage, ...] = ()
-    withdraw: str = ""
+    withdraw: tuple[str, ...] = ()
 
 
 NOTHING = Outgoing()
@@ -57,15 +69,46 @@ class ParkedMessage(Value):
     error: str
 
 
+class Backlog(Value):
+    """How many messages to one target are not delivered yet, and since when the oldest waits."""
+
+    target: str
+    count: int
+    since: datetime
+
+
 class Outbox(Protocol):
     """The repository of messages."""
 
     async def put(self, message: OutboxMessage) -> bool:
-        """Store a message; False when its key is already stored. A card replaces the one of its key."""
+        """Store a message; False when its key is already stored. A card replaces the one of its key.
+
+        A replaced card that waits for its time or is being sent keeps that time: no tool is told two things at once.
+        """
         ...
 
     async def due(self, now: datetime, *, limit: int = 20) -> list[OutboxMessage]:
         """Return unsent messages whose time has come, the longest waiting first."""
+        ...
+
+    async def gather(self, now: datetime) -> int:
+        """Replace the notes of a burst by one digest for their target and event, and return how many were replaced.
+
+        A burst is what `disputes.messages.digest` says is too many, once one of them would be sent. No note is in two
+        digests, and none that somebody claimed or took back is in any.
+        """
+        ...
+
+    async def claim(self, now: datetime, *, each: int = 25, limit: int = 200) -> list[DueMessage]:
+        """Return what is to be sent now, and keep it from every other caller for as long as `LEASE`.
+
+        At most `each` for one kind and target, so that one that is down holds back no other. A note that is not urgent
+        is first held for as long as `HOLD`.
+        """
+        ...
+
+    async def backlog(self) -> Sequence[Backlog]:
+        """Return what is neither delivered nor parked by target, the longest waiting first."""
         ...
 
     async def withdraw(self, prefix: str, *, but: str = "") -> int:
@@ -73,7 +116,7 @@ class Outbox(Protocol):
         ...
 
     async def mark_sent(self, key: str, *, revision: int = 0) -> None:
-        """Mark a message as delivered, unless a newer revision replaced it meanwhile."""
+        """Mark a message as delivered; where a newer revision replaced it meanwhile, have that sent at once instead."""
         ...
 
     async def mark_failed(self, key: str, *, error: str, retry_at: datetime | None) -> None:

@@ -77,6 +77,10 @@ class FileTool:
         else:
             self.path.write_bytes(data)
 
+    def beside(self) -> list[str]:
+        """Return the names of all files in the folder."""
+        return [path.name for path in self.path.parent.iterdir()]
+
     def rows(self) -> list[list[str]]:
         return list(csv.reader(io.StringIO(self.data.decode("utf-8-sig"), newline="")))
 
@@ -112,7 +116,8 @@ async def a_desk(name: str, folder: Path, *, seconds: float = 5.0, **changes: st
     async with AsyncExitStack() as stack:
         tool, options, base = await _tool(stack, name, folder)
         tool_name = "csv" if name in FILES else name
-        accepted = catalog.accept({tool_name: {**options, **changes}})
+        given = {option: value for option, value in {**options, **changes}.items() if value}
+        accepted = catalog.accept({tool_name: given})
         clock = FakeClock()
         opening = catalog.open_boards(accepted, now=clock, seconds=seconds, bases={tool_name: base})
         boards = await stack.enter_async_context(opening)

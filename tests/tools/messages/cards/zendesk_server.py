@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ class ZendeskServer(ToolServer):
     notes: dict[int, list[str]] = field(default_factory=dict)
     keys: dict[str, tuple[str, int]] = field(default_factory=dict)
     stamps: int = 0
+    before_update: Callable[[dict[str, Any]], object] = lambda ticket: ticket
 
     def answer(self, call: ReceivedCall) -> Reply:
         if call.path == "/tickets.json":
@@ -27,7 +29,9 @@ class ZendeskServer(ToolServer):
         if number not in self.tickets:
             return self.recorded("not_found")
         return (
-            self._update(number, call.json["ticket"]) if call.method == "PUT" else ok({"ticket": self.tickets[number]})
+            self._update(number, dict(call.json["ticket"]))
+            if call.method == "PUT"
+            else ok({"ticket": self.tickets[number]})
         )
 
     def creates(self, call: ReceivedCall) -> bool:
@@ -61,11 +65,12 @@ class ZendeskServer(ToolServer):
         self.keys[key] = (body, number)
         self.tickets[number] = {**self.shape("ticket"), "id": number}
         self.notes[number] = []
-        self._write(number, call.json["ticket"])
+        self._write(number, dict(call.json["ticket"]))
         return ok({"ticket": self.tickets[number], "audit": self.shape("audit")}, 201)
 
     def _update(self, number: int, changes: dict[str, Any]) -> Reply:
         ticket = self.tickets[number]
+        self.before_update(ticket)
         if ticket["status"] == "closed":
             return self.recorded("closed")
         if changes.pop("safe_update", False) and changes.pop("updated_stamp") != ticket["updated_at"]:

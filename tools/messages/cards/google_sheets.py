@@ -69,8 +69,7 @@ class GoogleSheet:
             return card.key
         if card.state == "closed":
             return ""
-        if not any(keys):
-            await self._put(1, list(text.COLUMNS))
+        await self._check_heading(keys)
         await self._append(cells)
         return card.key
 
@@ -79,11 +78,26 @@ class GoogleSheet:
         answer = await self._ask("GET", "A:A", _Range)
         return [row[0] if row else None for row in answer.values]
 
+    async def _check_heading(self, keys: list[JsonValue]) -> None:
+        """Write the heading into an empty sheet. Raises `Refused` for another sheet without a word in A1.
+
+        Google appends to the table around A1, and where that cell is empty to one that may begin in another column.
+        """
+        if keys and keys[0]:
+            return
+        first = (await self._ask("GET", f"A1:{LAST}1", _Range)).values
+        if any(keys) or any(cell for row in first for cell in row):
+            raise Refused(
+                f"The Google sheet has no word in its cell A1, so that no row can be added under it. "
+                f"Write {text.COLUMNS[0]} there, or name an empty sheet in {OFFER.setting('tab')}."
+            )
+        await self._put(1, list(text.COLUMNS))
+
     async def _put(self, number: int, cells: list[str]) -> None:
         await self._ask("PUT", f"A{number}:{LAST}{number}", _Written, cells=cells)
 
     async def _append(self, cells: list[str]) -> None:
-        await self._ask("POST", f"A:{LAST}", _Written, cells=cells)
+        await self._ask("POST", "A1", _Written, cells=cells)
 
     async def _ask(self, method: str, where: str, form: type[Form], *, cells: list[str] | None = None) -> Form:
         path = self._path + quote(self._tab + where, safe="") + (":append" if method == "POST" else "")

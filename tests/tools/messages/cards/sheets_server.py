@@ -41,11 +41,10 @@ class SheetsServer(ToolServer):
         spreadsheet, _, place = call.path.removeprefix("/v4/spreadsheets/").partition("/values/")
         if spreadsheet != self.shapes["options"]["spreadsheet"]:
             return self.recorded("not_found")
-        first, last = re.fullmatch(r"(?:'Cases'!)?([A-Z]+\d*):([A-Z]+\d*)(?::append)?", place).groups()  # type: ignore[union-attr]
+        place = place.removeprefix("'Cases'!")
         if call.method == "GET":
-            assert (first, last) == ("A", "A")
-            return self._column()
-        return self._write(call, first, last)
+            return self._read(place)
+        return self._append(call, place) if call.method == "POST" else self._put(call, place)
 
     def creates(self, call: ReceivedCall) -> bool:
         return call.path.endswith(":append")
@@ -66,24 +65,32 @@ class SheetsServer(ToolServer):
         self.claims.append(claims)
         return ok(self.shapes["token"])
 
-    def _column(self) -> Reply:
+    def _read(self, place: str) -> Reply:
+        assert place in {"A:A", "A1:N1"}
         values = self.shape("values")
-        if self.rows:
-            values["values"] = [row[:1] for row in self.rows]
+        found = [row[:1] for row in self.rows] if place == "A:A" else self.rows[:1]
+        if any(map(any, found)):
+            values["values"] = found
         return ok(values)
 
-    def _write(self, call: ReceivedCall, first: str, last: str) -> Reply:
-        assert call.query["valueInputOption"] == "RAW"
-        [cells] = call.json["values"]
-        assert last.rstrip("0123456789") == chr(ord("A") + len(cells) - 1)
-        if call.method == "POST":
-            assert call.query["insertDataOption"] == "INSERT_ROWS"
-            self.rows.append(cells)
-            return ok(self.shape("appended"))
-        number = int(first[1:])
+    def _append(self, call: ReceivedCall, place: str) -> Reply:
+        assert (place, call.query) == ("A1:append", {"valueInputOption": "RAW", "insertDataOption": "INSERT_ROWS"})
+        assert self.rows[0][0]  # else the row would begin in the column of another table
+        self.rows.append(self._cells(call))
+        return ok(self.shape("appended"))
+
+    def _put(self, call: ReceivedCall, place: str) -> Reply:
+        number = int(re.fullmatch(r"A(\d+):N\1", place)[1])  # type: ignore[index]
+        assert call.query == {"valueInputOption": "RAW"}
         self.rows.extend([] for _ in range(number - len(self.rows)))
-        self.rows[number - 1] = cells
+        self.rows[number - 1] = self._cells(call)
         return ok(self.shape("updated"))
+
+    def _cells(self, call: ReceivedCall) -> list[str]:
+        cells: list[str]
+        [cells] = call.json["values"]
+        assert len(cells) == len("ABCDEFGHIJKLMN")
+        return cells
 
 
 def decoded(part: str) -> bytes:

@@ -69,8 +69,9 @@ EXPECTED = {
     "sheets": [
         "POST /token",
         f"GET {SHEET}/A:A",
+        f"GET {SHEET}/A1:N1",
         f"PUT {SHEET}/A1:N1?valueInputOption=RAW [Key, State, Time left, Urgent, Claimed by, Outcome]",
-        f"POST {SHEET}/A:N:append?valueInputOption=RAW&insertDataOption=INSERT_ROWS [du_1AbC, open, 10 days]",
+        f"POST {SHEET}/A1:append?valueInputOption=RAW&insertDataOption=INSERT_ROWS [du_1AbC, open, 10 days]",
         f"GET {SHEET}/A:A",
         f"PUT {SHEET}/A2:N2?valueInputOption=RAW [du_1AbC, open, 24 hours]",
         f"GET {SHEET}/A:A",

@@ -91,6 +91,17 @@ async def test_the_heading_is_written_once_and_to_an_empty_sheet_only(tmp_path: 
         assert [row[0] for row in desk.tool.rows] == ["Our own heading", "du_1AbC"]
 
 
+@pytest.mark.parametrize("rows", [[["", "Our heading"]], [[], ["du_9"]], [["", ""], ["totals"]]])
+async def test_a_sheet_without_a_word_in_its_first_cell_is_refused_and_left_as_it_is(
+    rows: list[list[str]], tmp_path: Path
+) -> None:
+    async with a_desk("sheets", tmp_path) as desk:
+        desk.tool.rows = [list(row) for row in rows]
+        with pytest.raises(Refused, match=r"no word in its cell A1.*CARDS__SHEETS__TAB"):
+            await desk.board.write(a_card(), known=None)
+        assert desk.tool.rows == rows
+
+
 async def test_the_tab_that_is_set_is_the_one_written_to(tmp_path: Path) -> None:
     async with a_desk("sheets", tmp_path, tab="Cases") as desk:
         await desk.board.write(a_card(), known=None)

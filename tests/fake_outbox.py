@@ -27,7 +27,8 @@ class OutboxRow:
         return self.due is not None or self.parked is not None or self.gathered != ""
 
     def ready(self, now):
-        held = self.message.kind == "note" and not self.message.urgent and not self.message.attempts
+        one = self.message
+        held = one.kind == "note" and not one.urgent and not one.attempts and one.target
         return self.due is not None and self.due <= (now - HOLD if held else now)
 
 

@@ -10,6 +10,7 @@ from disputes.messages import countdown, links
 from disputes.messages.card import Card
 from disputes.messages.frame import Frame
 from disputes.policy import deadlines
+from disputes.ports.cards import CardBoard
 from disputes.repositories.cases import DECIDED, CaseRecord
 from disputes.repositories.outbox import OutboxMessage
 
@@ -27,11 +28,15 @@ _OUTCOMES = {
 
 
 class Board(Protocol):
-    """A board by which review queues it holds; none named means every one."""
+    """A board that is switched on, and the review queues whose cards go there."""
 
     @property
-    def queues(self) -> tuple[str, ...]:
-        """The names of the review queues whose cases it holds."""
+    def board(self) -> CardBoard:
+        """The board itself."""
+        ...
+
+    def takes(self, queue: str) -> bool:
+        """Tell whether the cards of a queue go to this board."""
         ...
 
 
@@ -89,7 +94,7 @@ def _address(card: Card, board: str) -> OutboxMessage:
 
 
 def _holds(board: Board, card: Card) -> bool:
-    return not board.queues or not card.queue or card.queue in board.queues
+    return not card.queue or board.takes(card.queue)
 
 
 def _summary(record: CaseRecord, case: Case) -> str:

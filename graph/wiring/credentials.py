@@ -1,5 +1,7 @@
 """Credentials that are plainly of another kind than the setting they stand in, told apart by their form. Pure."""
 
+import base64
+import binascii
 import re
 
 _KINDS = (
@@ -15,6 +17,7 @@ _SAMPLE = re.compile(
     r"\.\.\.|\u2026|[<>]|^(?:whsec|[sr]k_(?:test|live))_(?:x{3,}|\*+|your\w*|changeme|secret|key)?$", re.IGNORECASE
 )
 _KEY = re.compile(r"(sk|rk)_(test|live)_\w+")
+_SHORTEST, _LONGEST = 24, 64  # bytes
 _WEBHOOK = re.compile(r"whsec_[A-Za-z0-9+/=_-]{1,500}")
 
 
@@ -34,6 +37,16 @@ def check_stripe_key(value: str) -> None:
 def check_webhook_secret(value: str) -> None:
     """Raise `ValueError` for what is no signing secret of a webhook endpoint (https://docs.stripe.com/webhooks)."""
     _check(value, _WEBHOOK, "the signing secret of the endpoint: whsec_...", ("whsec_",))
+
+
+def check_signing_secret(value: str) -> None:
+    """Raise `ValueError` for what is no secret to sign handoffs with (Standard Webhooks: 24 to 64 bytes in base64)."""
+    try:
+        key = base64.b64decode(value.removeprefix("whsec_"), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if not value.startswith("whsec_") or not _SHORTEST <= len(key) <= _LONGEST:
+        raise ValueError(f"each secret is whsec_ and then {_SHORTEST} to {_LONGEST} random bytes in base64")
 
 
 def check_redis_url(value: str) -> None:

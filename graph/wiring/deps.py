@@ -16,6 +16,8 @@ from agents.reader import ModelReader
 from agents.writer import ModelWriter
 from disputes import policy
 from disputes.errors import Invalid
+from disputes.messages.cards import Board
+from disputes.messages.targets import Target
 from disputes.playbook import Playbooks
 from disputes.playbook.loading import load_playbooks
 from disputes.policy import Policy
@@ -31,11 +33,11 @@ from disputes.ports.stripe import StripeApi
 from disputes.ports.webhooks import Webhooks
 from disputes.repositories import Repositories
 from disputes.repositories.users import User, Users
+from graph.wiring import messaging
 from graph.wiring.files import open_storage
 from graph.wiring.readiness import Readiness, parts
 from graph.wiring.servers import Servers
 from graph.wiring.settings import Settings, require_stripe
-from tools.messages.sender import OutboxSender
 from tools.pdf.renderer import PdfRenderer
 from tools.postgres.database import migrate, open_engine
 from tools.postgres.repositories import postgres_repositories
@@ -61,7 +63,8 @@ class Deps(Repositories):
 
     `policy` and `sources` are the own account's, `accounts` those of each connected one with settings, `unsettled` of
     any other. `reader`, `analyst` and `writer` are None without a model; without `storage` exhibits are rendered anew;
-    without `readiness` only the records are tried.
+    without `readiness` only the records are tried. `targets` hear notes, `boards` hold queue cards, `url` is Rebut's
+    own public address, empty where none is known.
     """
 
     stripe: StripeApi
@@ -79,6 +82,9 @@ class Deps(Repositories):
     storage: Storage | None = None
     accounts: Mapping[str, AccountSettings] = field(default_factory=dict)
     readiness: Readiness | None = None
+    targets: tuple[Target, ...] = ()
+    boards: Mapping[str, Board] = field(default_factory=dict)
+    url: str = ""
     unsettled: AccountSettings = field(default_factory=lambda: AccountSettings(policy=unsettled()))
 
     def account(self, account: str | None) -> AccountSettings:
@@ -126,6 +132,8 @@ async def open_deps(settings: Settings, servers: Servers, *, now: Clock = utc) -
             own = StripeSource(gateway.lookups, metadata=rules.metadata, now=now, storage=kept)
             return AccountSettings(policy=rules, sources=(own, *others))
 
+        sender = messaging.build_sender(settings, now=now)
+        stack.callback(sender.close)
         own = await open_account(rules, settings.sources)
         named = {name: await open_account(sellers[name], options) for name, options in _by_account(settings, sellers)}
         yield Deps(
@@ -135,7 +143,10 @@ async def open_deps(settings: Settings, servers: Servers, *, now: Clock = utc) -
             queue=await stack.enter_async_context(open_queue(servers.redis_url)),
             sources=own.sources,
             renderer=PdfRenderer(kept),
-            sender=OutboxSender(settings.handoff_url, tuple(url.get_secret_value() for url in settings.notify)),
+            sender=sender,
+            targets=messaging.plain(settings),
+            boards=await stack.enter_async_context(messaging.open_boards(settings, now=now)),
+            url=settings.url,
             policy=rules,
             accounts=named,
             unsettled=await open_account(unsettled(), {}),

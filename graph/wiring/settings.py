@@ -14,10 +14,17 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, V
 from disputes.errors import Invalid
 from disputes.model import Value
 from disputes.repositories.users import User
-from graph.wiring import credentials
+from graph.wiring import credentials, notify_settings
+from graph.wiring.notify_settings import NotifyTarget
+from tools.messages.cards import catalog as boards
 from tools.sources import catalog
 
 _SOURCE = "SOURCES__"
+_CARDS = "CARDS__"
+_EXAMPLES = {
+    _SOURCE: "a source and an option, as SOURCES__SHOPIFY__TOKEN",
+    _CARDS: "a tool and an option, as CARDS__ZENDESK__TOKEN",
+}
 _ACCOUNT = "ACCOUNT__"
 _TOKEN = re.compile(
     r"^(?P<name>[^:,\s][^:,]{0,79}):(?P<role>viewer|reviewer):(?P<token>sha256:[0-9a-f]{64}|[^:,\s]{16,512})$"
@@ -53,7 +60,11 @@ class Settings(BaseModel):
     model: str = Field(default="gpt-5-mini", validation_alias="REBUT_MODEL")
     tokens: tuple[Grant, ...] = Field(default=(), validation_alias="REBUT_API_TOKENS")
     handoff_url: str | None = Field(default=None, validation_alias="REBUT_HANDOFF_URL")
+    handoff_secrets: tuple[SecretStr, ...] = Field(default=(), validation_alias="REBUT_HANDOFF_SECRET")
     notify: tuple[SecretStr, ...] = Field(default=(), validation_alias="REBUT_NOTIFY")
+    targets: tuple[NotifyTarget, ...] = Field(default=(), validation_alias="NOTIFY")
+    cards: dict[str, dict[str, SecretStr]] = Field(default_factory=dict, validation_alias="CARDS")
+    url: str = Field(default="", validation_alias="REBUT_URL")
     studio_open: bool = Field(default=False, validation_alias="REBUT_STUDIO_OPEN")
     studio_edits: bool = Field(default=False, validation_alias="REBUT_STUDIO_EDITS")
     sources: dict[str, dict[str, SecretStr]] = Field(default_factory=dict, validation_alias="SOURCES")
@@ -95,6 +106,18 @@ class Settings(BaseModel):
             raise ValueError("it cannot be on beside a live Stripe key")
         return on
 
+    @field_validator("handoff_secrets", mode="after")
+    @classmethod
+    def _handoff_signing(cls, secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        for secret in secrets:
+            credentials.check_signing_secret(secret.get_secret_value())
+        return secrets
+
+    @field_validator("url", mode="after")
+    @classmethod
+    def _base(cls, url: str) -> str:
+        return (cls._http(url) or "").rstrip("/")
+
     @field_validator("stripe_base", "model_base", "handoff_url", "storage_endpoint", mode="after")
     @classmethod
     def _http(cls, url: str | None) -> str | None:
@@ -102,7 +125,7 @@ class Settings(BaseModel):
             raise ValueError("it must be an http(s) URL")
         return url
 
-    @field_validator("webhook_secrets", "notify", mode="before")
+    @field_validator("webhook_secrets", "handoff_secrets", "notify", mode="before")
     @classmethod
     def _listed(cls, text: object) -> object:
         return tuple(part.strip() for part in text.split(",") if part.strip()) if isinstance(text, str) else text
@@ -122,8 +145,10 @@ def read(environ: Mapping[str, str], *, dotenv: Path | None = None) -> Settings:
     _check_plain(variables)
     try:
         accounts = {name: _accept_of(name, options) for name, options in _by_account(variables).items()}
-        sources = {"SOURCES": catalog.accept(_sources(variables)), "ACCOUNT_SOURCES": accounts}
-        return Settings.model_validate({**variables, **sources})
+        sources = {"SOURCES": catalog.accept(_by_name(variables, _SOURCE)), "ACCOUNT_SOURCES": accounts}
+        cards = boards.accept(_by_name(variables, _CARDS))
+        outside = {"NOTIFY": notify_settings.read(variables), "CARDS": cards}
+        return Settings.model_validate({**variables, **sources, **outside})
     except ValidationError as error:
         first = error.errors()[0]
         why = str(first["msg"]).removeprefix("Value error, ")
@@ -133,7 +158,7 @@ def read(environ: Mapping[str, str], *, dotenv: Path | None = None) -> Settings:
 def _check_plain(variables: Mapping[str, str]) -> None:
     ours = {str(field.validation_alias) for field in Settings.model_fields.values()}
     for name, value in variables.items():
-        if name in ours or name.startswith((_SOURCE, f"{_ACCOUNT}acct_")):
+        if name in ours or name.startswith((_SOURCE, _CARDS, notify_settings.PREFIX, f"{_ACCOUNT}acct_")):
             try:
                 credentials.check_plain(value)
             except ValueError as why:
@@ -160,7 +185,7 @@ def require_stripe(settings: Settings) -> None:
 def _accept_of(account: str, options: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """Accept the sources of a connected account; an error names its own variables and not the platform's."""
     try:
-        return catalog.accept(_sources(options))
+        return catalog.accept(_by_name(options, _SOURCE))
     except Invalid as wrong:
         raise Invalid(str(wrong).replace(_SOURCE, f"{_ACCOUNT}{account}__{_SOURCE}")) from None
 
@@ -177,16 +202,16 @@ def _by_account(variables: Mapping[str, str]) -> dict[str, dict[str, str]]:
     return accounts
 
 
-def _sources(variables: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Return `SOURCES__SHOPIFY__TOKEN` and its like by source and option."""
-    sources: dict[str, dict[str, str]] = {}
+def _by_name(variables: Mapping[str, str], prefix: str) -> dict[str, dict[str, str]]:
+    """Return `SOURCES__SHOPIFY__TOKEN`, `CARDS__ZENDESK__TOKEN` and their like by source or board, and option."""
+    found: dict[str, dict[str, str]] = {}
     for setting, value in variables.items():
-        if setting.startswith(_SOURCE):
-            source, _, option = setting.removeprefix(_SOURCE).lower().partition("__")
-            if not (source and option):
-                raise Invalid(f"{setting} is unknown: it must name a source and an option, as SOURCES__SHOPIFY__TOKEN.")
-            sources.setdefault(source, {})[option] = value
-    return sources
+        if setting.startswith(prefix):
+            name, _, option = setting.removeprefix(prefix).lower().partition("__")
+            if not (name and option):
+                raise Invalid(f"{setting} is unknown: it must name {_EXAMPLES[prefix]}.")
+            found.setdefault(name, {})[option] = value
+    return found
 
 
 def _scheme(url: SecretStr | None, schemes: tuple[str, ...]) -> SecretStr | None:

@@ -1,22 +1,29 @@
-"""Sends the messages of the outbox."""
+"""Sends the messages of the outbox, each to its one target."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
+from disputes.errors import Refused
 from disputes.repositories.outbox import OutboxMessage
 from tools.messages.handoff import HandoffSender
 from tools.messages.notes import NoteSender
 
 
 class OutboxSender:
-    """Sends each kind of message by its own way. `timeout` is in seconds; raises `Invalid` for an unknown note URL."""
+    """Sends each kind of message by its own way; `notes` are the targets of notes by name."""
 
-    def __init__(self, handoff_url: str | None, notify_urls: Sequence[str], *, timeout: float = 10.0) -> None:
-        self._handoff = HandoffSender(handoff_url, timeout=timeout)
-        self._notes = NoteSender(notify_urls, timeout=timeout)
+    def __init__(self, handoff: HandoffSender, notes: Mapping[str, NoteSender]) -> None:
+        self._handoff, self._notes = handoff, notes
 
     async def send(self, message: OutboxMessage) -> None:
-        """Send one message; do nothing when its kind has no URL. Raises `TryAgain` when it was not delivered."""
+        """Send one message. Raises `TryAgain` when it was not delivered, `Refused` when its target is gone."""
         if message.kind == "handoff":
             await self._handoff.send(message)
+        elif message.target in self._notes:
+            await self._notes[message.target].send(message)
         else:
-            await self._notes.send(message)
+            raise Refused(f"The settings name no target {message.target} any more.")
+
+    def close(self) -> None:
+        """Let go of what sending used."""
+        for notes in self._notes.values():
+            notes.close()

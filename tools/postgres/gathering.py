@@ -60,5 +60,6 @@ async def claim(connection: AsyncConnection, now: datetime, *, each: int, limit:
 
 
 def _is_ready(now: datetime) -> ColumnElement[bool]:
-    held = (outbox.c.kind == "note") & ~outbox.c.urgent & (outbox.c.attempts == 0)
+    # One without a target is not sent but addressed, and its copies are held then.
+    held = (outbox.c.kind == "note") & ~outbox.c.urgent & (outbox.c.attempts == 0) & (outbox.c.target != "")
     return outbox.c.next_at <= case((held, now - HOLD), else_=now)

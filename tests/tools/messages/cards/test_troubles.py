@@ -1,5 +1,7 @@
 """What every tool does when its vendor fails: what passes is tried again, the rest is a sentence without secrets."""
 
+import base64
+import logging
 import traceback
 from pathlib import Path
 
@@ -110,3 +112,16 @@ async def test_a_redirect_is_refused_and_gets_no_token(name: str, status: int, t
             await desk.board.write(a_card(), known=None)
         check_no_secret(desk, raised.value)
         assert [call.path for call in desk.tool.calls if call.path == "/elsewhere"] == []
+
+
+@every_server
+async def test_no_log_holds_a_secret(name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with a_desk(name, tmp_path) as desk:
+        await desk.board.write(a_card(), known=None)
+        desk.tool.trouble = desk.tool.recorded("unauthorized")
+        with pytest.raises(Refused):
+            await desk.board.write(a_card(), known=None)
+        login = base64.b64encode(f"disputes@example.com/token:{desk.secrets[0]}".encode()).decode()
+        assert caplog.records
+        assert not [word for word in (*desk.secrets, login, "ya29.access") if word in caplog.text]

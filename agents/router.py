@@ -3,46 +3,46 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from agents import last_chance
+from agents.soundness import find_holes, find_unsound
 from disputes import lifecycle, money, siblings
-from disputes.case import Action, Case, Rebuttal, Route
-from disputes.evidence import disputed_part
-from disputes.letter import grounding
-from disputes.packet import preflight, second_writer
+from disputes.case import Action, Case, Route
+from disputes.model import Value
+from disputes.packet import second_writer
 from disputes.policy import Lane, Policy
+from disputes.policy.deadlines import Chosen
 from disputes.repositories.automation import AutomationSwitch
 
-AUTOMATION_ON = AutomationSwitch()
-_CLAIMED_BY_AMOUNT = frozenset(("credit_not_processed",))
-_CLAIMED_BY_PARCEL = frozenset(("product_not_received",))
+
+class Circumstances(Value):
+    """What besides the case decides its route.
+
+    `cautions` are the run's own reasons for a person; `last_chance` is what happens now that the deadline is near.
+    """
+
+    automation: AutomationSwitch = AutomationSwitch()
+    cautions: tuple[str, ...] = ()
+    last_chance: Chosen | None = None
 
 
-def route(
-    case: Case,
-    policy: Policy,
-    now: datetime,
-    *,
-    automation: AutomationSwitch = AUTOMATION_ON,
-    cautions: tuple[str, ...] = (),
-) -> Route:
-    """Return the route of a case, with its reasons in whole sentences; `cautions` are the run's own for a person."""
+def route(case: Case, policy: Policy, now: datetime, *, at: Circumstances = Circumstances()) -> Route:  # noqa: B008 - frozen
+    """Return the route of a case, with its reasons in whole sentences."""
     handling = lifecycle.handling(case.dispute, now)
     if handling.way == "nothing":
         return Route(action="record", reasons=(handling.why,), outcome=handling.outcome)
     lane = policy.lane(case.dispute)
-    cautions = (*cautions, *_others_word(case))
-    holds = (
-        cautions
-        + ((handling.why,) if handling.why else ())
-        + tuple(_reasons_to_review(case, policy, lane))
-        + tuple(_automation_stops(policy, automation))
-    )
+    bars = (*at.cautions, *_others_word(case), *filter(None, [handling.why]))
+    stops = tuple(_automation_stops(policy, at.automation))
+    holds = (*bars, *_reasons_to_review(case, policy, lane), *stops)
+    action: Action = "review"
     if not holds:
-        return _build_route(case, policy, lane, now, "submit", _reasons_to_file(case, policy))
-    if not cautions and not handling.why and not any(_automation_stops(policy, automation)) and _hopeless(case, policy):
-        return _build_route(
-            case, policy, lane, now, "accept", (*holds, "The policy closes such a case below this amount.")
-        )
-    return _build_route(case, policy, lane, now, "review", holds)
+        action, holds = "submit", _reasons_to_file(case, policy)
+    elif not bars and not stops and _hopeless(case, policy):
+        action, holds = "accept", (*holds, "The policy closes such a case below this amount.")
+    elif at.last_chance:
+        action, holds = last_chance.decide(case, at.last_chance, bars=(*bars, *stops), holds=holds)
+    chosen = at.last_chance.choice if at.last_chance else None
+    return _build_route(case, policy, lane, now, action, holds).model_copy(update={"last_chance": chosen})
 
 
 def _build_route(
@@ -68,15 +68,8 @@ def _reasons_to_review(case: Case, policy: Policy, lane: Lane) -> Iterator[str]:
         yield lane.why or f"The lane {lane.name} belongs to people."
     if policy.amount(case.dispute) is None:
         yield f"No rate from {case.dispute.currency.upper()} to {policy.currency.upper()} is known."
-    for gap in case.evidence.gaps:
-        if gap.fatal:
-            yield gap.why
-    yield from _disputed_part(case)
-    yield from _contradictions(case)
     yield from _low_confidence(case, policy)
-    yield from _unsound_draft(case)
-    if case.rebuttal and case.rebuttal.by_model:
-        yield f"A model ({case.rebuttal.writer}) wrote this letter; what a model wrote is filed by a person only."
+    yield from find_unsound(case)
 
 
 def _others_word(case: Case) -> Iterator[str]:
@@ -95,61 +88,16 @@ def _automation_stops(policy: Policy, automation: AutomationSwitch) -> Iterator[
         yield f"The daily cap of {policy.daily_cap} automatic filings is reached."
 
 
-def _disputed_part(case: Case) -> Iterator[str]:
-    """Yield why a dispute over a part of the payment is not answered by itself: nothing tells that this part arrived.
-
-    A credit is claimed by its amount, whatever was bought.
-    """
-    dispute, items = case.dispute, case.evidence.items
-    if dispute.reason in _CLAIMED_BY_AMOUNT or dispute.captured is None:
-        return
-    part, amount = disputed_part.find(dispute, items), money.write(dispute.money)
-    if part.way == "unknown":
-        yield f"Only {amount} of the payment is disputed, and nothing tells which part of it that is."
-    elif part.way == "items" and dispute.reason in _CLAIMED_BY_PARCEL and not disputed_part.is_all(part, items):
-        named = ", ".join(f"{item.quantity} x {item.name}" for item in part.items)
-        yield f"The disputed {amount} is what {named} cost, and no shipment on record names it."
-
-
-def _contradictions(case: Case) -> Iterator[str]:
-    for contradiction in case.assessment.contradictions if case.assessment else ():
-        if contradiction.grave:
-            yield f"Two records disagree. {contradiction.why}"
-
-
 def _low_confidence(case: Case, policy: Policy) -> Iterator[str]:
     assessment = case.assessment
     if assessment is None:
         yield "There is no assessment."
     elif policy.mode == "complete":
-        yield from _incomplete(case)
+        yield from find_holes(case)
     elif assessment.confidence < policy.person_below:
         yield f"Confidence {assessment.confidence:.2f} is below {policy.person_below:.2f}: too thin to file."
     elif assessment.confidence < (threshold := policy.threshold(case.dispute)):
         yield f"Confidence {assessment.confidence:.2f} is below the {threshold:.2f} at which this is filed by itself."
-
-
-def _incomplete(case: Case) -> Iterator[str]:
-    if case.assessment and not case.assessment.decided:
-        yield "None of the points that can win this claim is proven."
-    for gap in case.evidence.gaps:
-        if not gap.fatal and gap.source == "playbook":
-            yield f"A required point is not proven: {gap.name.replace('_', ' ')}."
-    for harm in case.assessment.harms if case.assessment else ():
-        yield f"A fact speaks against filing: {harm.why}"
-
-
-def _unsound_draft(case: Case) -> Iterator[str]:
-    marks = {sheet.mark for sheet in case.packet.sheets} if case.packet else None
-    if violations := grounding.check(case.rebuttal or Rebuttal(), case.evidence, exhibits=marks):
-        yield f"The letter is not grounded: {violations[0].what}."
-    if case.rebuttal and case.rebuttal.unmade:
-        yield f"The letter leaves out what an answer needs: {', '.join(case.rebuttal.unmade).replace('_', ' ')}."
-    if case.packet is None:
-        yield "There is no packet."
-    elif problems := preflight.check(case.packet, case.dispute):
-        yield problems[0]
-    yield from case.packet.unreadable if case.packet else ()
 
 
 def _hopeless(case: Case, policy: Policy) -> bool:

@@ -64,7 +64,7 @@ def sort(
     suspects = {*(known.their_values if known else ()), *(set(staged) - set(earlier))}
     suspects |= {name for name, value in earlier.items() if values.get(name, value) != value}
     # Stripe fills in earlier payments when a dispute begins; fields may follow.
-    suspects |= {ENHANCED} if before and ENHANCED not in earlier else set()
+    suspects |= {ENHANCED, METHOD} - set(earlier) if before else set()
     theirs = [name for name in values if name not in ours and _is_theirs(name, dispute, suspects)]
     return HeldEvidence(
         theirs=tuple(TheirEvidence(field=name, value=values[name]) for name in theirs),
@@ -102,6 +102,9 @@ def hash_value(value: str) -> str:
 
 def _is_theirs(name: str, dispute: Dispute, suspects: set[str]) -> bool:
     """Return whether a value that is not ours is somebody's; an acknowledged fee is never Stripe's own doing."""
+    if name == METHOD:
+        # Before anybody touched the dispute, a preference is the account's own setting.
+        return name in suspects or dispute.submission_method == "smart_disputes"
     if name == ENHANCED:
         return name in suspects or _acknowledges_fee(dispute.enhanced)
     return name not in PREFILLED or name in suspects

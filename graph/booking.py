@@ -1,31 +1,26 @@
-"""What is written down when a run waits or ends: the case, its ledger entry, its messages."""
+"""What is written down when a run waits or ends: the case with its messages, its ledger entry, its plan."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import JsonValue
-
-from disputes import money
 from disputes.case import Case, Verdict
 from disputes.dispute import Dispute
 from disputes.errors import Invalid
 from disputes.lifecycle import SMART_DISPUTES, arrival, handling, is_left_to_stripe
+from disputes.messages.notes import REINSTATED
 from disputes.money import Money
 from disputes.repositories.cases import CaseRecord, HistoryStep
 from disputes.repositories.cases import CaseState as Resting
 from disputes.repositories.events import WebhookEvent
 from disputes.repositories.filings import FilingAction
 from disputes.repositories.ledger import LedgerEntry
-from disputes.repositories.outbox import OutboxMessage
-from disputes.review import agent_inbox
+from disputes.repositories.outbox import NOTHING, Outgoing
 from disputes.siblings import Sibling
+from graph import messages, plans
 from graph.state import State
 from graph.wiring.deps import Deps
 
 _ENDINGS: dict[FilingAction, Resting] = {"submit": "filed", "close": "accepted", "smart_disputes": "recorded"}
-REINSTATED = "reinstated"
-_WORDS = {REINSTATED: "is lost, and money came back"}
-_MARKS = {"won": "✅", "lost": "❌"}
 
 
 async def begin(deps: Deps, state: State, steps: Sequence[HistoryStep], *, fence: int) -> tuple[CaseRecord, int]:
@@ -49,7 +44,9 @@ async def begin(deps: Deps, state: State, steps: Sequence[HistoryStep], *, fence
     }
     begun = record.model_copy(update=grown)
     version = await deps.cases.save(begun, fence=fence, carried=pending.version if pending and called else None)
-    return begun, version
+    stored = await deps.cases.find(state.dispute_id)
+    # When its first event came is known to the records alone.
+    return begun.model_copy(update={"received_at": stored.received_at if stored else now}), version
 
 
 async def settle_filings(deps: Deps, fresh: Dispute) -> None:
@@ -80,9 +77,11 @@ async def tell_siblings(deps: Deps, dispute: Dispute, siblings: Sequence[Sibling
 
 
 async def announce(deps: Deps, state: State, step: HistoryStep, *, fence: int) -> int:
-    """Store the handoff and the note to people in the outbox, save the case as waiting, and return its version."""
-    await _tell(deps, state, f"{state.dispute_id}:waiting:{state.history[-1].at:%Y%m%dT%H%M%S%f}", "waits for a person")
-    return await _keep(deps, state, (step, "waiting"), fence=fence)
+    """Save the case as waiting, with its plan, and with its handoff and the note to people; return its version."""
+    record = await _record(deps, state, (step, "waiting"))
+    queue = state.route.queue if state.route else ""
+    await plans.renew(deps, state.case().dispute, record, queue=queue, fence=fence)
+    return await _save(deps, state, record, await messages.of_waiting(deps, record), fence=fence)
 
 
 async def record_outcome(deps: Deps, state: State, ended: tuple[HistoryStep, Resting], *, fence: int) -> int:
@@ -91,17 +90,14 @@ async def record_outcome(deps: Deps, state: State, ended: tuple[HistoryStep, Res
     People get a note where the route says so, or where they were told that the case waits and Stripe decided it.
     """
     (_, ending), case = ended, state.case()
-    await deps.ledger.add([line(deps, case, ending)])
-    # Told first: once the case is saved at rest, a crash would leave nothing that asks for the message.
-    await settle(deps, case, "")
+    await deps.ledger.add([line(deps, case, ending), *([back] if (back := _back(deps, case, None)) else [])])
+    record = await _record(deps, state, ended)
     waited = any(step.step == "announce" for step in state.history)
-    if waited:
-        await deps.outbox.withdraw(f"{state.dispute_id}:waiting:")
-    if ending == "recorded" and waited:
-        await _tell_outcome(deps, case, _outcome(state) or ending)
-    elif state.route and state.route.tell:
-        await _tell_outcome(deps, case, ending)
-    return await _keep(deps, state, ended, fence=fence)
+    told = [_outcome(state) or ending] if ending == "recorded" and waited else []
+    told += [ending] if not told and state.route and state.route.tell else []
+    told += [back.kind.partition(":")[2]] if back else []
+    outgoing = await messages.of_rest(deps, record, *messages.of_outcomes(deps, case, told))
+    return await _save(deps, state, record, outgoing, fence=fence)
 
 
 def step_of(verdict: Verdict, now: datetime) -> HistoryStep:
@@ -110,20 +106,23 @@ def step_of(verdict: Verdict, now: datetime) -> HistoryStep:
     return HistoryStep(step="review", at=now, note=f"{verdict.decision} by {verdict.by}{said}")
 
 
-async def _keep(deps: Deps, state: State, ended: tuple[HistoryStep, Resting], *, fence: int) -> int:
-    step, resting = ended
-    case, now, before = state.case(), deps.now(), await deps.cases.find(state.dispute_id)
-    record = CaseRecord(
+async def _record(deps: Deps, state: State, ended: tuple[HistoryStep, Resting]) -> CaseRecord:
+    (step, resting), now = ended, deps.now()
+    before = await deps.cases.find(state.dispute_id)
+    return CaseRecord(
         dispute_id=state.dispute_id,
         account=state.account,
         state=resting,
         outcome=_outcome(state) if resting == "recorded" else "",
-        case=case,
+        case=state.case(),
         history=_grown(before, (*state.history, step)),
-        received_at=now,
+        received_at=before.received_at if before else now,
         updated_at=now,
     )
-    return await deps.cases.save(record, fence=fence, carried=state.decided, expected=state.version)
+
+
+async def _save(deps: Deps, state: State, record: CaseRecord, outgoing: Outgoing, *, fence: int) -> int:
+    return await deps.cases.save(record, fence=fence, carried=state.decided, expected=state.version, outgoing=outgoing)
 
 
 def _outcome(state: State) -> str:
@@ -139,7 +138,8 @@ async def end(deps: Deps, state: State) -> Resting:
     """
     dispute, stored = state.case().dispute, await deps.verdicts.pending(state.dispute_id)
     for filing in await deps.filings.of(dispute.id):
-        if filing.stage == dispute.stage and filing.state == "done" and not dispute.is_open:
+        over = not dispute.is_open or (filing.action == SMART_DISPUTES and is_left_to_stripe(dispute))
+        if filing.stage == dispute.stage and filing.state == "done" and over:
             return _ENDINGS[filing.action]
     decided = stored.decision if stored and stored.version == state.decided else None
     if decided == "reject":
@@ -163,57 +163,30 @@ def line(deps: Deps, case: Case, kind: str, *, before: Money | None = None) -> L
     return LedgerEntry(dispute_id=dispute.id, kind=f"{dispute.stage}:{kind}", money=moved, at=deps.now())
 
 
-def note(case: Case, what: str) -> dict[str, JsonValue]:
-    """Return a note to people, marked won, lost or other; no customer text goes into it."""
-    dispute, route = case.dispute, case.route
-    plain = what.partition(":")[0]
-    title = f"{_MARKS.get(plain, '⚪')} Dispute {dispute.id} {_WORDS.get(plain, plain)}"
-    due = f", answer due {dispute.due_by:%d %B %Y %H:%M} UTC" if dispute.due_by else ""
-    moved = dispute.reinstated if plain == REINSTATED and dispute.reinstated else dispute.money
-    body = f"{dispute.reason.replace('_', ' ')}, {money.write(moved)}{due}"
-    return {"title": title, "body": "\n".join([body, *(route.reasons if route else ())])}
-
-
-def handoff(case: Case, history: list[HistoryStep]) -> dict[str, JsonValue]:
-    """Return the whole case for a queue outside: case, evidence, draft, and why."""
-    return {
-        "case": case.model_dump(mode="json"),
-        "history": [step.model_dump(mode="json") for step in history],
-        "readable": agent_inbox.describe(case),
-    }
-
-
 def _grown(before: CaseRecord | None, steps: tuple[HistoryStep, ...]) -> tuple[HistoryStep, ...]:
     """Return what was written down plus what is new: a run that Redis lost, or that was parked, knows only its part."""
     kept = before.history if before else ()
     return (*kept, *(step for step in steps if step not in kept))
 
 
-async def _tell(deps: Deps, state: State, key: str, what: str) -> None:
-    case = state.case()
-    await deps.outbox.withdraw(f"{state.dispute_id}:waiting:", but=f"{key}:")
-    await deps.outbox.put(OutboxMessage(key=f"{key}:handoff", kind="handoff", body=handoff(case, state.history)))
-    await deps.outbox.put(OutboxMessage(key=f"{key}:note", kind="note", body=note(case, what)))
-
-
-async def settle(deps: Deps, case: Case, outcome: str, *, before: Money | None = None) -> None:
-    """Book and tell what Stripe decided after the run, if anything, and money that came back while it is lost; once.
+async def settle(deps: Deps, record: CaseRecord, outcome: str, *, before: Money | None = None, fence: int) -> None:
+    """Book, save and tell what Stripe decided after the run, if anything, and money back while it is lost; once.
 
     `before` is what had come back already when the case was last saved.
     """
-    if outcome:
-        await deps.ledger.add([line(deps, case, outcome, before=before)])
-        await _tell_outcome(deps, case, outcome)
+    told: list[str] = []
+    outgoing = NOTHING
+    if (case := record.case) is not None:
+        back = _back(deps, case, before)
+        told = [*([outcome] if outcome else []), *([back.kind.partition(":")[2]] if back else [])]
+        await deps.ledger.add([line(deps, case, ending, before=before) for ending in told])
+        outgoing = await messages.of_rest(deps, record, *messages.of_outcomes(deps, case, told))
+    await deps.cases.save(record, fence=fence, outgoing=outgoing)
+
+
+def _back(deps: Deps, case: Case, before: Money | None) -> LedgerEntry | None:
+    """Return the ledger line of money that came back while the dispute is lost, if more did than before."""
     back = case.dispute.reinstated
-    if case.dispute.status == "lost" and back is not None and back != before:
-        kind = f"{REINSTATED}:{back.amount}"
-        await deps.ledger.add([line(deps, case, kind, before=before)])
-        await _tell_outcome(deps, case, kind)
-
-
-async def _tell_outcome(deps: Deps, case: Case, what: str) -> None:
-    """Store a note to people on how a dispute ended, once per ending, and take back that it waits."""
-    await deps.outbox.withdraw(f"{case.dispute.id}:waiting:")
-    await deps.outbox.put(
-        OutboxMessage(key=f"{case.dispute.id}:{case.dispute.stage}:{what}:note", kind="note", body=note(case, what))
-    )
+    if case.dispute.status != "lost" or back is None or back == before:
+        return None
+    return line(deps, case, f"{REINSTATED}:{back.amount}", before=before)

@@ -17,7 +17,7 @@ from graph.wiring.deps import Deps
 Graph = CompiledStateGraph[Any, Any, Any, Any]
 
 STEPS = (
-    *("load", "evidence", "classifier", "rebuttal", "router"),
+    *("load", "set_method", "evidence", "classifier", "rebuttal", "router"),
     *("stage", "submit", "announce", "review", "accept", "smart_disputes", "record_outcome"),
 )
 
@@ -31,12 +31,13 @@ def build(deps: Deps, saver: BaseCheckpointSaver[str] | None = None) -> Graph:
     for step in STEPS:
         graph.add_node(step, guard.wrap(step, getattr(filing if step in IRREVOCABLE else nodes, step)))
 
-    def answerable(state: State) -> Literal["evidence", "router"]:
+    def answerable(state: State) -> Literal["set_method", "router"]:
         over = lifecycle.handling(state.case().dispute, deps.now()).way == "nothing"
-        return "router" if over else "evidence"
+        return "router" if over else "set_method"
 
     graph.add_edge(START, "load")
     graph.add_conditional_edges("load", answerable)
+    graph.add_edge("set_method", "evidence")
     graph.add_edge("evidence", "classifier")
     graph.add_edge("classifier", "rebuttal")
     graph.add_edge("rebuttal", "router")

@@ -79,7 +79,8 @@ async def submit(deps: Deps, case: Case, *, fence: int) -> Dispute:
     _check_unchanged(dispute, fresh, packet)
     await second_writer.check(deps, case, fresh, theirs=packet.kept, before="it was filed")
     intended = _intention(fresh, "submit", digest(packet), contents=arrival.contents(fresh))
-    filing = await deps.filings.intend(intended, fence=fence, cap=deps.account(dispute.account).policy.daily_cap)
+    rules = deps.account(dispute.account).policy
+    filing = await deps.filings.intend(intended, fence=fence, cap=rules.daily_cap, policy=rules.title)
     if filing.state == "done":
         raise AskHuman("Our records say this was filed; nothing was sent again.")
     return await _send(deps, filing, deps.stripe.submit(fresh, key=filing.key))
@@ -96,7 +97,9 @@ async def close(deps: Deps, case: Case, *, fence: int) -> Dispute:
     if changed := terms.change(dispute, fresh):
         raise AskHuman(f"{changed} before it was closed; nothing was sent.")
     await second_writer.check(deps, case, fresh, theirs=case.held.their_values, before="it was closed")
-    filing = await deps.filings.intend(_intention(fresh, "close", CLOSING), fence=fence)
+    filing = await deps.filings.intend(
+        _intention(fresh, "close", CLOSING), fence=fence, policy=deps.account(dispute.account).policy.title
+    )
     after = await _send(deps, filing, deps.stripe.close(fresh, key=filing.key))
     if after.is_open:
         await deps.filings.finish(_renewed(filing, "refused", "Stripe left it open"))
@@ -113,7 +116,9 @@ async def hand_over(deps: Deps, case: Case, *, fence: int) -> Dispute:
     if changed := terms.change(dispute, fresh):
         raise AskHuman(f"{changed} before it was left to Stripe; nothing was sent.")
     await second_writer.check(deps, case, fresh, theirs=case.held.their_values, before="it was left to Stripe")
-    filing = await deps.filings.intend(_intention(fresh, "smart_disputes", HANDING), fence=fence)
+    filing = await deps.filings.intend(
+        _intention(fresh, "smart_disputes", HANDING), fence=fence, policy=deps.account(dispute.account).policy.title
+    )
     await deps.stagings.add(dispute.id, {METHOD: hash_value(SMART_DISPUTES)}, fence=fence)
     after = await _send(deps, filing, deps.stripe.hand_over(fresh, key=filing.key))
     if after.submission_method != "smart_disputes":

@@ -4,9 +4,10 @@ from langgraph.types import interrupt
 from pydantic import JsonValue
 
 from agents import analyst, classifier, evidence, reader, rebuttal, router
+from agents.router import Circumstances
 from disputes import money, siblings
 from disputes.case import Case
-from disputes.errors import AskHuman, Invalid, TryAgain
+from disputes.errors import AskHuman, Invalid, Refused, TryAgain
 from disputes.evidence import Evidence
 from disputes.lifecycle import arrival, moves
 from disputes.packet import assembly
@@ -14,7 +15,7 @@ from disputes.playbook import Playbook
 from disputes.policy.model_budget import Meter
 from disputes.repositories.cases import CaseRecord, HistoryStep
 from disputes.review import agent_inbox, verdict
-from graph import booking, rendering, second_writer, staging
+from graph import booking, plans, rendering, second_writer, staging
 from graph.filing import digest, hold
 from graph.permission import answers, grants
 from graph.permission.guard import StepContext
@@ -49,13 +50,23 @@ class Nodes:
         held = await second_writer.read_held(deps, dispute, begun.case)
         others = await second_writer.read_siblings(deps, dispute)
         await booking.tell_siblings(deps, dispute, others)
-        fresh = State.begin(begun, version=version, caution=moves.caution(begun.history))
+        await plans.renew(deps, dispute, begun, fence=context.fence)
+        last = await plans.find_last_chance(deps, dispute, begun.account)
+        fresh = State.begin(begun, version=version, caution=moves.caution(begun.history), last_chance=last)
         packet = arrival.held_packet(dispute) if arrival.is_answered(dispute) else None
         step = self._step("load", f"{dispute.reason}, {money.write(dispute.money)}, {dispute.status}")
         cleared = fresh.model_dump(mode="json", exclude={"dispute_id", "seal"})
         named = await second_writer.name_files(deps, dispute, held)
         beside: list[JsonValue] = [sibling.model_dump(mode="json") for sibling in others]
         return cleared | fresh.changes(step, dispute=dispute, held=named, siblings=beside, packet=packet)
+
+    async def set_method(self, state: State, context: StepContext) -> Changes:
+        """Have Stripe answer by itself only where the policy says so."""
+        try:
+            dispute = await staging.set_method(self._deps, state.case(), fence=context.fence)
+        except Refused as no:
+            return state.changes(self._step("set_method", f"Stripe refused it: {no}"))
+        return state.changes(self._step("set_method", dispute.submission_method or "not offered"), dispute=dispute)
 
     async def evidence(self, state: State, _: StepContext) -> Changes:
         """Ask every source at once, and have read what people wrote."""
@@ -80,7 +91,9 @@ class Nodes:
     async def rebuttal(self, state: State, _: StepContext) -> Changes:
         """Write the letter and lay out the packet."""
         case, meter = state.case(), self._meter(state)
-        letter = await rebuttal.write(case, self._deps.writer, self._built_in, meter=meter)
+        # What a model wrote is filed by a person only, and at the last chance there may be none.
+        writer = None if state.last_chance else self._deps.writer
+        letter = await rebuttal.write(case, writer, self._built_in, meter=meter)
         built = assembly.build(case, letter, self._playbook(case))
         printed = await rendering.lay_out(self._deps, case.dispute, built)
         step = self._step("rebuttal", " ".join([f"{len(letter.claims)} claims by {letter.writer}", *printed.left_out]))
@@ -96,8 +109,9 @@ class Nodes:
             state.case(),
             deps.account(state.account).policy,
             deps.now(),
-            automation=automation,
-            cautions=tuple(filter(None, cautions)),
+            at=Circumstances(
+                automation=automation, cautions=tuple(filter(None, cautions)), last_chance=state.last_chance
+            ),
         )
         return state.changes(self._step("router", f"{route.action} {route.queue}".strip()), route=route)
 
@@ -115,7 +129,8 @@ class Nodes:
 
     async def announce(self, state: State, context: StepContext) -> Changes:
         """Save the case as waiting and put its messages into the outbox."""
-        step = self._step("announce", state.route.queue if state.route else "")
+        queue = state.route.queue if state.route else ""
+        step = self._step("announce", queue)
         version = await booking.announce(self._deps, state, step, fence=context.fence)
         return state.changes(step, version=version, decided=None, verdict=None)
 

@@ -16,9 +16,10 @@ from disputes.errors import TryAgain
 from disputes.held_evidence import HeldEvidence
 from disputes.lifecycle import lapses, moves
 from disputes.lifecycle.moves import Expire, Resume, RunView, Settle, Situation, Start
+from disputes.policy.deadlines import Chosen
 from disputes.repositories.cases import CaseRecord, HistoryStep
 from disputes.siblings import Sibling
-from graph import accounts, booking, second_writer
+from graph import accounts, booking, messages, plans, second_writer
 from graph.build import Graph
 from graph.permission import seal
 from graph.permission.guard import Lease, LeaseHeld
@@ -96,7 +97,8 @@ class Runner:
             )
             step = HistoryStep(step="parked", at=now, note=error)
             changes = {"state": "parked", "error": error, "history": (*record.history, step)}
-            await deps.cases.park(record.model_copy(update=changes), fence=fence)
+            parked = record.model_copy(update=changes)
+            await deps.cases.park(parked, fence=fence, outgoing=await messages.of_parked(deps, parked))
             await deps.events.mark_handled([event.id for event in events])
 
 
@@ -147,9 +149,14 @@ class _Drive:
                 filings=filings,
                 held=self._held if self._fresh else None,
                 siblings=self._siblings,
+                last_chance=await self._find_last_chance(),
                 now=deps.now(),
             )
         )
+
+    async def _find_last_chance(self) -> Chosen | None:
+        case = self._record.case if self._record else None
+        return await plans.find_last_chance(self._deps, case.dispute, self._account) if case else None
 
     async def _discard(self, move: moves.Discard) -> None:
         tell = log.warning if move.refused or move.above else log.info
@@ -195,7 +202,8 @@ class _Drive:
         history = (*record.history, self._step(name, move.reason))
         shown = {"case": case.model_copy(update={"route": route}), "history": history, "state": "waiting", "error": ""}
         changed = record.model_copy(update=shown)
-        await self._deps.cases.save(changed, fence=self._fence, above=move.above)
+        outgoing = await messages.of_waiting(self._deps, changed)
+        await self._deps.cases.save(changed, fence=self._fence, above=move.above, outgoing=outgoing)
         stored = await self._deps.cases.find(self._id)
         return stored or changed
 
@@ -213,11 +221,8 @@ class _Drive:
         self._fresh = fresh
 
     async def _settle(self, move: Settle) -> None:
-        if move.record.case:
-            # Told first: once the record has this outcome, a crash would leave nothing that asks for the message.
-            known = self._record.case.dispute.reinstated if self._record and self._record.case else None
-            await booking.settle(self._deps, move.record.case, move.outcome, before=known)
-        await self._deps.cases.save(move.record, fence=self._fence)
+        known = self._record.case.dispute.reinstated if self._record and self._record.case else None
+        await booking.settle(self._deps, move.record, move.outcome, before=known, fence=self._fence)
 
     async def _expire(self, move: Expire) -> None:
         await self._deps.verdicts.lapse(self._id, move.version, why=lapses.OVERTAKEN)

@@ -10,6 +10,7 @@ from disputes.held_evidence import (
     APPEAL,
     BESIDE,
     ENHANCED,
+    METHOD,
     HeldEvidence,
     hash_value,
     read,
@@ -54,6 +55,18 @@ async def stage(deps: Deps, case: Case, packet: Packet, *, fence: int) -> Packet
     if wrong := differences(held, filled.model_copy(update={"enhanced": {}})):
         raise AskHuman(f"Stripe holds something else than was staged in {', '.join(wrong)}.")
     return await _enhance(deps, held, filled, fence) if filled.enhanced else filled
+
+
+async def set_method(deps: Deps, case: Case, *, fence: int) -> Dispute:
+    """Have Stripe answer this dispute by itself only where the policy says so, and return it as Stripe holds it then.
+
+    What somebody set there is left alone, and so is an account to which Stripe offers no choice. Raises `Refused`.
+    """
+    dispute, wanted = case.dispute, deps.account(case.dispute.account).policy.submission_method
+    offered = dispute.submission_method is not None and dispute.stage in {"inquiry", "chargeback"}
+    if not offered or dispute.submission_method == wanted or METHOD in case.held.their_values:
+        return dispute
+    return await deps.stripe.set_method(dispute, wanted, key=key_of(dispute, f"method:{wanted}", "", fence))
 
 
 def _stale(packet: Packet, held: HeldEvidence) -> dict[str, str]:

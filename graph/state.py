@@ -15,11 +15,12 @@ from disputes.errors import TryAgain
 from disputes.evidence import Evidence
 from disputes.held_evidence import HeldEvidence
 from disputes.model import Value
+from disputes.policy.deadlines import Chosen
 from disputes.policy.model_budget import Usage
 from disputes.repositories.cases import CaseRecord, HistoryStep
 from disputes.siblings import Sibling
 
-SHAPE = 3
+SHAPE = 4
 """The shape of a state. Raise it with every change of a field below: older runs are then rebuilt from PostgreSQL."""
 
 Changes = dict[str, JsonValue]
@@ -38,6 +39,7 @@ class State(RunInput):
 
     `step` is the last that it took, `version` the case version it stands on, `decided` that of a verdict at work.
     `caution` is a reason to leave the case to a person, `problems` why an answer of theirs could not be taken.
+    `last_chance` is what happens, where the draft was begun when the last chance before the deadline had come.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -48,6 +50,7 @@ class State(RunInput):
     decided: int | None = None
     caution: str = ""
     problems: list[str] = []
+    last_chance: Chosen | None = None
     dispute: Dispute | None = None
     held: HeldEvidence = HeldEvidence()
     siblings: tuple[Sibling, ...] = ()
@@ -62,7 +65,7 @@ class State(RunInput):
     seal: str = ""
 
     @classmethod
-    def begin(cls, record: CaseRecord, *, version: int, caution: str) -> Self:
+    def begin(cls, record: CaseRecord, *, version: int, caution: str, last_chance: Chosen | None = None) -> Self:
         """Return the state of a new draft: of the case that was, only the history and what models cost stay."""
         usage = record.case.usage if record.case else ()
         return cls(
@@ -71,6 +74,7 @@ class State(RunInput):
             shape=SHAPE,
             version=version,
             caution=caution,
+            last_chance=last_chance,
             usage=[*usage],
             history=[*record.history],
         )

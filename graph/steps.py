@@ -7,13 +7,15 @@ from disputes.case import Decision
 from graph.state import State
 
 
-def routed(state: State) -> Literal["stage", "announce", "accept", "record_outcome"]:
+def routed(state: State) -> Literal["stage", "announce", "accept", "smart_disputes", "record_outcome"]:
     """Follow the router."""
     match state.route.action if state.route else "review":
         case "submit":
             return "stage"
         case "accept":
             return "accept"
+        case "smart_disputes":
+            return "smart_disputes"
         case "record":
             return "record_outcome"
         case _:
@@ -62,7 +64,8 @@ _AFTER_VERDICT: dict[Decision, AfterReview] = {
     "redraft": "load",
 }
 _FOLLOWING: dict[str, Callable[[State], tuple[str, ...]]] = {
-    "load": lambda _: ("evidence", "router"),
+    "load": lambda _: ("set_method", "router"),
+    "set_method": lambda _: ("evidence",),
     "evidence": lambda _: ("classifier",),
     "classifier": lambda _: ("rebuttal",),
     "rebuttal": lambda _: ("router",),

@@ -329,7 +329,7 @@ class FakeCases:
 class FakeFilings:
     database: FakeDatabase
 
-    async def intend(self, filing: Filing, *, fence=None, cap=None):
+    async def intend(self, filing: Filing, *, fence=None, cap=None, policy=""):
         self.database.reach()
         self.database.check(filing.dispute_id, fence)
         one = (filing.dispute_id, filing.stage, filing.action)
@@ -337,6 +337,8 @@ class FakeFilings:
         if known and known.state == "done":
             return known
         permit, same = self._permit(filing), known is not None and known.digest == filing.digest
+        if permit.automatic and policy and permit.policy != policy:
+            raise AskHuman(f"This was permitted under the policy {permit.policy}, and {policy} is in force.")
         if permit.automatic:
             await self._check_automation(filing, None if known and known.automatic and same else cap)
         key = known.key if known and same else filing.key

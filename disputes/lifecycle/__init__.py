@@ -42,6 +42,15 @@ def is_left_to_stripe(dispute: Dispute) -> bool:
     return dispute.is_open and dispute.submission_method == SMART_DISPUTES
 
 
+def bars_smart_disputes(dispute: Dispute) -> str:
+    """Return why Stripe's Smart Disputes cannot answer this dispute; empty where they can (reference 1.9)."""
+    if dispute.submission_method is None:
+        return "Stripe offers no Smart Disputes to this account."
+    if dispute.stage not in {"inquiry", "chargeback"}:
+        return f"Stripe answers no {dispute.stage} by itself."
+    return ""
+
+
 def _over(dispute: Dispute, now: datetime) -> Handling | None:
     if dispute.status in _DONE:
         outcome, why = _DONE[dispute.status]

@@ -9,6 +9,7 @@ from disputes.dispute import Dispute
 from disputes.held_evidence import HeldEvidence
 from disputes.lifecycle import FINAL, SMART_DISPUTES, handling, is_left_to_stripe, terms
 from disputes.model import Value
+from disputes.policy.deadlines import Chosen
 from disputes.privacy import erasure
 from disputes.repositories.cases import CaseRecord, CaseState, HistoryStep
 from disputes.repositories.filings import Filing
@@ -105,8 +106,8 @@ class Situation(Value):
     """All that a decision rests on.
 
     `verdict` is the one that waits to be applied. `fresh` is the dispute as read at Stripe since the last move, with
-    its `filings`, what stands on it (`held`) and the other disputes of its payment; None before that. `now` is aware
-    UTC.
+    its `filings`, what stands on it (`held`) and the other disputes of its payment; None before that. `last_chance`
+    is what happens, where the last chance before the deadline has come. `now` is aware UTC.
     """
 
     record: CaseRecord | None = None
@@ -116,6 +117,7 @@ class Situation(Value):
     filings: tuple[Filing, ...] = ()
     held: HeldEvidence | None = None
     siblings: tuple[Sibling, ...] = ()
+    last_chance: Chosen | None = None
     now: datetime
 
 
@@ -208,11 +210,24 @@ def _of_suspended(at: Situation) -> Move:
         return Resume(verdict=at.verdict) if _rules(at.verdict) else Start()
     if at.record and at.record.state == "parked":
         return Start()
+    return _of_waiting(at)
+
+
+def _of_waiting(at: Situation) -> Move:
+    """Decide on a case that waits with no verdict: it is drafted anew where something changed or its end is near."""
+    if at.record and _is_last_chance(at.record, at.last_chance):
+        return Start(why="this is the last chance before the deadline")
     if at.fresh is None:
         return Refresh()
     if at.run.dispute is None or _is_outdated(at.run.dispute, at.fresh, at.now):
         return Start(why="the dispute changed at Stripe")
     return Start(why=why) if (why := _changed_beside(at)) else Rest()
+
+
+def _is_last_chance(record: CaseRecord, chosen: Chosen | None) -> bool:
+    """Return whether something is to be done at the last chance that was not tried yet."""
+    tried = record.case.route.last_chance if record.case and record.case.route else None
+    return chosen is not None and chosen.choice != tried
 
 
 def _changed_beside(at: Situation) -> str:

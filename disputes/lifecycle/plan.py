@@ -20,6 +20,7 @@ RUNS = (LAST_CHANCE, PASSED, RETRY)
 MARGIN = timedelta(hours=1)
 """How long before the deadline the last chance comes at the latest, where the window is two hours or more."""
 _CALLS, _LEAST = 6, timedelta(minutes=10)
+_LONGEST_PAUSE, _SHORTEST_PAUSE = timedelta(hours=1), timedelta(minutes=2)
 _WITHOUT_DATE = {REMINDER: timedelta(days=1), ESCALATION: timedelta(days=3)}
 
 
@@ -30,11 +31,6 @@ class Timer(Value):
     at: datetime
     fired_at: datetime | None = None
     by: str = ""
-
-    @property
-    def kind(self) -> str:
-        """What it is, without the number of a repeated one."""
-        return self.name.partition(":")[0]
 
 
 class Plan(Value):
@@ -69,6 +65,11 @@ class Plan(Value):
         """Return whether the last chance has come."""
         at = self.at(LAST_CHANCE)
         return at is not None and at <= now
+
+
+def kind_of(name: str) -> str:
+    """Return what a timer is, without the number of a repeated one."""
+    return name.partition(":")[0]
 
 
 def deadline(dispute: Dispute, now: datetime) -> datetime | None:
@@ -136,6 +137,12 @@ def _calls(last: datetime, due: datetime) -> Iterator[tuple[str, datetime]]:
 
 def _sorted(timers: tuple[Timer, ...]) -> tuple[Timer, ...]:
     return tuple(sorted(timers, key=lambda timer: (timer.at, timer.name)))
+
+
+def retry_at(plan: Plan | None, now: datetime) -> datetime:
+    """Return when a case is run again that an outage stopped: within the hour, sooner near a deadline."""
+    left = plan.due_by - now if plan and plan.due_by and plan.due_by > now else _LONGEST_PAUSE * 4
+    return now + min(_LONGEST_PAUSE, max(_SHORTEST_PAUSE, left / 4))
 
 
 def describe(choice: LastChance | None, times: Mapping[str, datetime], *, by: str, now: datetime) -> HistoryStep:

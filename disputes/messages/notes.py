@@ -3,6 +3,7 @@
 No customer's words go into a note: chats and mailboxes keep them for ever, and nobody erases them there.
 """
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -57,6 +58,13 @@ def waits(case: Case, moment: datetime, *, frame: Frame) -> Note:
     )
 
 
+def last_chance(case: Case, moment: datetime, *, frame: Frame) -> Note:
+    """Return the note that a case could not be ended by itself at its last chance, and people have to decide now."""
+    title = f"{LATE} Dispute {case.dispute.id} is at its last chance and waits for you"
+    key = waiting(case.dispute.id, moment)
+    return _build(case, title, frame=frame, key=key, event="deadline", standing=True, urgent=True)
+
+
 def outcome(case: Case, what: str, *, frame: Frame) -> Note:
     """Return the note on how a dispute ended, marked won, lost or other, once per stage and ending.
 
@@ -73,32 +81,39 @@ def outcome(case: Case, what: str, *, frame: Frame) -> Note:
     return note.model_copy(update={"body": f"{back}\n{note.body}"})
 
 
-def timer(case: Case, plan: Plan, name: str, *, frame: Frame) -> Note:
+def timer(record: CaseRecord, plan: Plan, name: str, *, frame: Frame) -> Note:
     """Return the note with which a timer of a plan calls people: a reminder, an escalation or the deadline.
 
     It is unique by the plan's round and the timer's name, and stands until the case is decided. Raises `KeyError` for
     a name that no timer which calls people has.
     """
-    call = _CALLS[name.partition(":")[0]]
+    call, queue = _CALLS[plans.kind_of(name)], plan.queue
     mark = LATE if call.event == "deadline" else CALLING
-    note = _build(
-        case,
-        f"{mark} Dispute {case.dispute.id} {call.words}",
-        frame=frame,
-        key=f"{case.dispute.id}:waiting:{plan.round}:{name}",
+    claimed = f"Claimed by {plan.claimed_by}" if plan.claimed_by else "Claimed by nobody"
+    if record.case and record.case.route:
+        queue = record.case.route.queue or queue
+    # What an error stopped before anything was drafted has a deadline too.
+    lines = _lines(record.case, frame) if record.case else _lines_of_plan(record, plan, frame)
+    error = [f"An error stopped it: {_shorten(record.error)}"] if record.state == "parked" else []
+    return Note(
+        key=f"{of_calls(record.dispute_id)}{plan.round}:{name}",
         event=call.event,
+        title=f"{mark} Dispute {record.dispute_id} {call.words}",
+        body="\n".join([*error, *lines, claimed]),
+        queue=queue,
+        dispute_id=record.dispute_id,
         standing=True,
         urgent=call.urgent,
     )
-    claimed = f"Claimed by {plan.claimed_by}" if plan.claimed_by else "Claimed by nobody"
-    # A case that has no route yet, as one that is drafted again, waits in the queue of its plan.
-    return note.model_copy(update={"body": f"{note.body}\n{claimed}", "queue": note.queue or plan.queue})
 
 
 def parked(record: CaseRecord, *, frame: Frame) -> Note:
-    """Return the note on a case that an error stopped: people have to look. It stands until the case is decided."""
+    """Return the note on a case that an error stopped: people have to look. It stands until the case is decided.
+
+    It is unique by case version and error: one that fails again in the same way tells nothing new.
+    """
     note = Note(
-        key=f"{record.dispute_id}:waiting:parked:{record.updated_at:%Y%m%dT%H%M%S%f}",
+        key=f"{of_calls(record.dispute_id)}parked:{record.version}:{_hash(record.error)}",
         event="parked",
         title=f"🛑 Dispute {record.dispute_id} is parked: an error stopped it",
         body="\n".join(link.title + ": " + link.url for link in links.case(record.dispute_id, frame)),
@@ -108,13 +123,26 @@ def parked(record: CaseRecord, *, frame: Frame) -> Note:
     if record.case:
         queue = record.case.route.queue if record.case.route else ""
         note = note.model_copy(update={"body": "\n".join(_lines(record.case, frame)), "queue": queue})
-    error = " ".join(record.error.split())[:_LONGEST_ERROR]
-    return note.model_copy(update={"body": "\n".join(filter(None, (error, note.body)))})
+    return note.model_copy(update={"body": "\n".join(filter(None, (_shorten(record.error), note.body)))})
 
 
 def waiting(dispute_id: str, moment: datetime) -> str:
     """Return how the keys of what is said of a case that began to wait at a moment begin."""
-    return f"{dispute_id}:waiting:{moment:%Y%m%dT%H%M%S%f}"
+    return f"{of_waiting(dispute_id)}{moment:%Y%m%dT%H%M%S%f}"
+
+
+def of_waiting(dispute_id: str) -> str:
+    """Return how the keys of all that is said of a draft that waits begin; a newer draft takes it back."""
+    return f"{dispute_id}:waiting:"
+
+
+def of_calls(dispute_id: str) -> str:
+    """Return how the keys of all calls for an undecided case begin; only its decision takes them back."""
+    return f"{dispute_id}:called:"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _build(case: Case, title: str, *, frame: Frame, **fields: object) -> Note:
@@ -125,6 +153,16 @@ def _build(case: Case, title: str, *, frame: Frame, **fields: object) -> Note:
         "dispute_id": case.dispute.id,
     }
     return Note.model_validate({**plain, **fields})
+
+
+def _shorten(error: str) -> str:
+    return " ".join(error.split())[:_LONGEST_ERROR]
+
+
+def _lines_of_plan(record: CaseRecord, plan: Plan, frame: Frame) -> Iterator[str]:
+    yield f"Answer due: {countdown.write_due(plan.due_by, frame.now, frame.zone)}"
+    for link in links.case(record.dispute_id, frame):
+        yield f"{link.title}: {link.url}"
 
 
 def _lines(case: Case, frame: Frame) -> Iterator[str]:

@@ -130,6 +130,11 @@ class Policy(Strict):
             raise ValueError("the last ladder must fit every queue, so it names none")
         return self
 
+    @property
+    def title(self) -> str:
+        """The name and version, as a permit names the policy it rests on."""
+        return f"{self.name} {self.version}"
+
     def amount(self, dispute: Dispute) -> int | None:
         """Return the disputed amount in minor units of the policy's currency, or None when no rate is known."""
         for money in (dispute.value, dispute.money):

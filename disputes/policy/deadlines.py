@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
-from disputes.model import Strict
+from disputes.model import Strict, Value
 
 LastChance = Literal["file", "smart_disputes", "accept", "call"]
 """What happens to a case nobody decided: file the draft if it is grounded and complete, leave the answer to Stripe's
@@ -15,6 +15,13 @@ Smart Disputes, accept the loss, or call people to the end."""
 SubmissionMethod = Literal["manual", "prefer_manual"]
 """Stripe's `intended_submission_method` that open disputes are given: `manual` has Stripe never answer by itself,
 `prefer_manual` has it answer for its share where we did not (reference 1.9)."""
+
+
+class Chosen(Value):
+    """What happens at the last chance, and which named person wants that; `by` is empty where the policy says so."""
+
+    choice: LastChance
+    by: str = ""
 
 
 def _check_zone(name: str) -> str:

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from disputes.case import Packet
 from disputes.dispute import Dispute
+from disputes.policy.deadlines import SubmissionMethod
 from disputes.repositories.events import WebhookEvent
 
 
@@ -52,6 +53,10 @@ class StripeApi(Protocol):
 
     async def hand_over(self, dispute: Dispute, *, key: str) -> Dispute:
         """Leave the answer to Stripe's Smart Disputes (`intended_submission_method`), which sends one of its own."""
+        ...
+
+    async def set_method(self, dispute: Dispute, method: SubmissionMethod, *, key: str) -> Dispute:
+        """Say whether Stripe may answer by itself (`intended_submission_method`); it can be set again."""
         ...
 
     async def events_since(

@@ -36,12 +36,15 @@ class Filing(Value):
 class Filings(Protocol):
     """The repository of filings."""
 
-    async def intend(self, filing: Filing, *, fence: int | None = None, cap: int | None = None) -> Filing:
+    async def intend(
+        self, filing: Filing, *, fence: int | None = None, cap: int | None = None, policy: str = ""
+    ) -> Filing:
         """Write the intention to file, or return the row that is already done; one not done is replaced.
 
         In one transaction, so that no two workers pass it at once. Raises `LostLease` on an old fencing token, and
         `AskHuman` without a permit for this digest on the current case version, or when a new automatic filing meets
-        the kill switch or would be more than `cap` a UTC day in its account.
+        the kill switch, would be more than `cap` a UTC day in its account, or was permitted under another policy than
+        `policy`, by its title.
         """
         ...
 

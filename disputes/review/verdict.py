@@ -12,6 +12,7 @@ from disputes.case import Case, Claim, Decision, Rebuttal, Verdict
 from disputes.errors import Invalid
 from disputes.held_evidence import APPEAL
 from disputes.letter import grounding
+from disputes.lifecycle import bars_smart_disputes
 from disputes.packet import LETTER, compliance, preflight, second_writer
 from disputes.playbook import TEXT_FIELDS
 
@@ -69,18 +70,10 @@ def _check_filing_nothing(case: Case, verdict: Verdict) -> Iterator[str]:
         yield "Exhibits are left out of an answer that is filed; this decision files none."
     elif verdict.theirs:
         yield "What others wrote is kept or replaced in an answer that is filed; this decision files none."
-    elif verdict.decision == "smart_disputes" and (why := _bars_smart_disputes(case)):
+    elif verdict.decision == "smart_disputes" and (why := bars_smart_disputes(case.dispute)):
         yield why
     elif verdict.decision == "accept_loss" and case.dispute.stage == "appeal":
         yield "An appeal cannot be closed; reject it to let the decision stand."
-
-
-def _bars_smart_disputes(case: Case) -> str:
-    if case.dispute.submission_method is None:
-        return "Stripe offers no Smart Disputes to this account."
-    if case.dispute.stage not in {"inquiry", "chargeback"}:
-        return f"Stripe answers no {case.dispute.stage} by itself."
-    return ""
 
 
 def warn(case: Case, verdict: Verdict) -> tuple[str, ...]:

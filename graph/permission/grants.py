@@ -34,14 +34,13 @@ async def grant(deps: Deps, state: State, context: StepContext, *, action: Filin
     stage, by = state.case().dispute.stage, state.verdict.by if state.decided is not None and state.verdict else ""
     if not by:
         _check_router(state, context, stage, action)
-    rules = deps.account(state.account).policy
     permit = Permit(
         dispute_id=state.dispute_id,
         stage=stage,
         action=action,
         digest=digest,
         version=state.version,
-        policy=f"{rules.name} {rules.version}",
+        policy=deps.account(state.account).policy.title,
         by=by,
     )
     await deps.permits.grant(permit, fence=context.fence)
@@ -50,7 +49,7 @@ async def grant(deps: Deps, state: State, context: StepContext, *, action: Filin
 def _check_router(state: State, context: StepContext, stage: str, action: FilingAction) -> None:
     if not context.by_worker:
         raise AskHuman("Only a worker files by itself; here a person decides.")
-    chosen = {"submit": "submit", "close": "accept"}.get(action)
+    chosen = {"submit": "submit", "close": "accept", "smart_disputes": "smart_disputes"}[action]
     if state.route is None or state.route.action != chosen or _is_a_persons(state) or stage in NEEDS_PERSON:
         raise AskHuman("Nobody decided this; nothing was sent.")
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from graph.wiring.deps import Deps
-from jobs.worker import delivery
+from jobs.worker import delivery, timers
 
 log = structlog.get_logger()
 
@@ -50,4 +50,4 @@ async def sweep(
     for dispute_id, account in enqueued:
         log.info("sweep.enqueued", dispute_id=dispute_id)
         await deps.queue.enqueue(dispute_id, account=account)
-    return {"rang": len(enqueued), **await delivery.deliver(deps)}
+    return {"rang": len(enqueued), **await timers.fire(deps), **await delivery.deliver(deps)}

@@ -11,7 +11,9 @@ from anyio import CancelScope, current_time
 from streaq import StreaqRetry, Worker
 
 from disputes.errors import DisputeError, TryAgain
+from disputes.lifecycle import plan as planning
 from graph.permission.guard import LeaseHeld
+from graph.wiring.deps import Deps
 from graph.wiring.runtime import JOB, Runtime, failures, renew, revive
 from jobs.worker.rebuild import rebuild
 from jobs.worker.reconciliation import reconcile
@@ -140,6 +142,7 @@ async def handle(runtime: Runtime, dispute_id: str, account: str | None, *, trie
             log.warning("job.retried", dispute_id=dispute_id, tries=tries, why=str(failed))
             raise StreaqRetry(str(failed), delay=timedelta(seconds=backoff(tries))) from failed
         await _park(runtime, dispute_id, account, f"Gave up after {tries} tries: {failed}")
+        await _plan_retry(runtime.deps, dispute_id)
     except DisputeError as refused:
         await _park(runtime, dispute_id, account, str(refused))
     except Exception as bug:
@@ -150,6 +153,15 @@ async def handle(runtime: Runtime, dispute_id: str, account: str | None, *, trie
 def backoff(tries: int, *, longest: float = LONGEST_WAIT) -> float:
     """Return the seconds before the next try: doubling, capped, with jitter so that many do not return at once."""
     return random.uniform(0.5, 1.0) * min(longest, FIRST_WAIT * 2.0 ** min(tries - 1, 30))  # noqa: S311 - not a secret
+
+
+async def _plan_retry(deps: Deps, dispute_id: str) -> None:
+    """Have a case that an outage stopped run again by itself; what else stops one, a person has to mend first."""
+    try:
+        now = deps.now()
+        await deps.plans.retry(dispute_id, planning.retry_at(await deps.plans.find(dispute_id), now))
+    except TryAgain as failed:
+        raise StreaqRetry(str(failed), delay=timedelta(seconds=FIRST_WAIT)) from failed
 
 
 async def _park(runtime: Runtime, dispute_id: str, account: str | None, why: str) -> None:

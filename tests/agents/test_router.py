@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents import router
+from agents.router import Circumstances
 from disputes.case import Claim, ConfidenceFactor, Packet, Rebuttal
 from disputes.evidence.contradictions import Contradiction
 from disputes.money import Money
@@ -224,7 +225,7 @@ def test_a_deadline_within_a_day_is_urgent_and_told(hours, urgent):
 def test_a_brake_sends_everything_to_a_person(automation):
     capped = CHEAP.model_copy(update={"daily_cap": 3})
     for case in (a_case(), a_case(confidence=0.1)):
-        assert router.route(case, capped, NOON, automation=automation).action == "review"
+        assert router.route(case, capped, NOON, at=Circumstances(automation=automation)).action == "review"
 
 
 @given(

@@ -73,8 +73,15 @@ def test_our_words_in_another_field_are_theirs():
 @pytest.mark.parametrize("method", ["smart_disputes", "prefer_smart_disputes"])
 def test_an_answer_by_stripe_is_somebodys_choice_unless_it_was_ours(method: str):
     dispute = a_dispute(submission_method=method)
-    assert sort(dispute, {}).their_values == {METHOD: method}
+    assert sort(dispute, {}, before=a_dispute(submission_method="manual")).their_values == {METHOD: method}
     assert sort(dispute, staged({METHOD: method})).ours == (METHOD,)
+
+
+def test_a_preference_that_stood_there_from_the_beginning_is_the_accounts_own():
+    preferred = a_dispute(submission_method="prefer_smart_disputes")
+    assert sort(preferred, {}).prefilled == (METHOD,)
+    assert sort(preferred, {}, before=preferred).prefilled == (METHOD,)
+    assert sort(a_dispute(submission_method="smart_disputes"), {}).their_values == {METHOD: "smart_disputes"}
 
 
 @pytest.mark.parametrize("method", ["manual", "prefer_manual", None, ""])

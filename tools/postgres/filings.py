@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from disputes.errors import AskHuman
 from disputes.ports.clock import Clock
 from disputes.repositories.filings import Filing
+from disputes.repositories.permits import Permit
 from tools.postgres import leases, permits, verdicts
 from tools.postgres.database import transaction
 from tools.postgres.tables import automation, filings
@@ -26,11 +27,13 @@ class PostgresFilings:
     engine: AsyncEngine
     now: Clock
 
-    async def intend(self, filing: Filing, *, fence: int | None = None, cap: int | None = None) -> Filing:
+    async def intend(
+        self, filing: Filing, *, fence: int | None = None, cap: int | None = None, policy: str = ""
+    ) -> Filing:
         """Write the intention to file, or return the row that is already done; one not done is replaced.
 
         A key that was renewed since stays for the same content. Raises `LostLease` on an old fence, and `AskHuman`
-        without a permit, or when a new automatic filing meets the kill switch or the cap.
+        without a permit, or when an automatic filing meets the kill switch or the cap or another policy.
         """
         async with transaction(self.engine) as connection:
             if fence is not None:
@@ -47,6 +50,7 @@ class PostgresFilings:
             kept = again.key if again else filing.key
             intended = filing.model_copy(update={"automatic": permit.automatic, "key": kept})
             if permit.automatic:
+                _check_policy(permit, policy)
                 counted = again is not None and again.automatic
                 await _check_automation(connection, intended, cap=None if counted else cap, now=self.now())
             await _write(connection, intended, now=self.now(), renewed=again is None)
@@ -79,6 +83,12 @@ async def filed_today(connection: AsyncConnection, account: str, *, now: datetim
     automatic = filings.c.automatic & (filings.c.action == "submit") & (filings.c.intended_at >= day)
     automatic &= filings.c.account == account
     return (await connection.execute(select(func.count()).where(automatic))).scalar_one()
+
+
+def _check_policy(permit: Permit, policy: str) -> None:
+    """Raise `AskHuman` where a router permitted this under a policy that is not in force any more."""
+    if policy and permit.policy != policy:
+        raise AskHuman(f"The policy {permit.policy} permitted this, and {policy} is in force now; nothing was sent.")
 
 
 async def _check_automation(connection: AsyncConnection, filing: Filing, *, cap: int | None, now: datetime) -> None:

@@ -14,6 +14,7 @@ from disputes.dispute import Dispute, parse
 from disputes.errors import Invalid, Refused
 from disputes.held_evidence import ENHANCED, METHOD
 from disputes.packet import LETTER, compliance
+from disputes.policy.deadlines import SubmissionMethod
 from disputes.repositories.events import WebhookEvent
 from tools.stripe_api.calls import StripeJson, connect, perform, request_options
 from tools.stripe_api.events import StripeEvents
@@ -106,7 +107,14 @@ class StripeGateway:
 
     async def hand_over(self, dispute: Dispute, *, key: str) -> Dispute:
         """Leave the answer to Stripe's Smart Disputes (`intended_submission_method`), which sends one of its own."""
-        params: Any = {"intended_submission_method": "smart_disputes", "submit": False}
+        return await self._set_method(dispute, "smart_disputes", key)
+
+    async def set_method(self, dispute: Dispute, method: SubmissionMethod, *, key: str) -> Dispute:
+        """Say whether Stripe may answer by itself (`intended_submission_method`); it can be set again."""
+        return await self._set_method(dispute, method, key)
+
+    async def _set_method(self, dispute: Dispute, method: str, key: str) -> Dispute:
+        params: Any = {"intended_submission_method": method, "submit": False}
         return await self._change(
             dispute, self._v1.disputes.update_async(dispute.id, params, request_options(dispute.account, key))
         )

@@ -9,7 +9,7 @@ from disputes import policy
 from disputes.errors import Invalid
 from disputes.playbook.loading import load_playbooks
 from graph.wiring import doctor_packages, doctor_sources, settings
-from graph.wiring.doctor import accounts, stores, stripe_key
+from graph.wiring.doctor import accounts, messages, stores, stripe_key
 from graph.wiring.doctor.finding import DoctorFinding
 from graph.wiring.settings import Settings
 
@@ -28,10 +28,11 @@ async def examine(environ: Mapping[str, str], *, dotenv: Path | None = None) -> 
         chosen, wrong = _read(environ, dotenv)
     except Invalid as broken:
         return [DoctorFinding(title="Settings", text=str(broken), fine=False)]
-    findings = [_packages(), _rules(chosen), _model(chosen), _people(chosen), _messages(chosen)]
+    findings = [_packages(), _rules(chosen), _model(chosen), _people(chosen)]
+    told = [f async for f in messages.look(chosen)]
     outside = [*[f async for f in stores.look(chosen)], *await stripe_key.look(chosen, patience=PATIENCE)]
     sellers = [f async for f in accounts.look(chosen, patience=PATIENCE)]
-    return [*findings, *outside, *wrong, *[f async for f in _sources(chosen)], *sellers]
+    return [*findings, *told, *outside, *wrong, *[f async for f in _sources(chosen)], *sellers]
 
 
 def _read(environ: Mapping[str, str], dotenv: Path | None) -> tuple[Settings, list[DoctorFinding]]:
@@ -82,8 +83,3 @@ def _people(chosen: Settings) -> DoctorFinding:
             title="People", text="no REBUT_API_TOKENS; let somebody in with `rebut token NAME --role reviewer`."
         )
     return DoctorFinding(title="People", text=", ".join(f"{g.person.name} ({g.person.role})" for g in chosen.tokens))
-
-
-def _messages(chosen: Settings) -> DoctorFinding:
-    handoff = "handoffs go to REBUT_HANDOFF_URL" if chosen.handoff_url else "no handoff URL"
-    return DoctorFinding(title="Messages", text=f"{handoff}; {len(chosen.notify)} notification URLs.")

@@ -1,0 +1,70 @@
+"""What keeps an answer from being filed by itself whatever its confidence: unsound parts, and holes. Code, no model."""
+
+from collections.abc import Iterator
+
+from disputes import money
+from disputes.case import Case, Rebuttal
+from disputes.evidence import disputed_part
+from disputes.letter import grounding
+from disputes.packet import preflight
+
+_CLAIMED_BY_AMOUNT = frozenset(("credit_not_processed",))
+_CLAIMED_BY_PARCEL = frozenset(("product_not_received",))
+
+
+def find_unsound(case: Case) -> Iterator[str]:
+    """Yield each reason why evidence, letter or packet may not go out without a person, in sentences."""
+    for gap in case.evidence.gaps:
+        if gap.fatal:
+            yield gap.why
+    yield from _disputed_part(case)
+    yield from _contradictions(case)
+    yield from _unsound_draft(case)
+    if case.rebuttal and case.rebuttal.by_model:
+        yield f"A model ({case.rebuttal.writer}) wrote this letter; what a model wrote is filed by a person only."
+
+
+def find_holes(case: Case) -> Iterator[str]:
+    """Yield what a complete answer lacks: a point that can win, a required one, and what speaks against filing."""
+    if case.assessment and not case.assessment.decided:
+        yield "None of the points that can win this claim is proven."
+    for gap in case.evidence.gaps:
+        if not gap.fatal and gap.source == "playbook":
+            yield f"A required point is not proven: {gap.name.replace('_', ' ')}."
+    for harm in case.assessment.harms if case.assessment else ():
+        yield f"A fact speaks against filing: {harm.why}"
+
+
+def _unsound_draft(case: Case) -> Iterator[str]:
+    marks = {sheet.mark for sheet in case.packet.sheets} if case.packet else None
+    if violations := grounding.check(case.rebuttal or Rebuttal(), case.evidence, exhibits=marks):
+        yield f"The letter is not grounded: {violations[0].what}."
+    if case.rebuttal and case.rebuttal.unmade:
+        yield f"The letter leaves out what an answer needs: {', '.join(case.rebuttal.unmade).replace('_', ' ')}."
+    if case.packet is None:
+        yield "There is no packet."
+    elif problems := preflight.check(case.packet, case.dispute):
+        yield problems[0]
+    yield from case.packet.unreadable if case.packet else ()
+
+
+def _disputed_part(case: Case) -> Iterator[str]:
+    """Yield why a dispute over a part of the payment is not answered by itself: nothing tells that this part arrived.
+
+    A credit is claimed by its amount, whatever was bought.
+    """
+    dispute, items = case.dispute, case.evidence.items
+    if dispute.reason in _CLAIMED_BY_AMOUNT or dispute.captured is None:
+        return
+    part, amount = disputed_part.find(dispute, items), money.write(dispute.money)
+    if part.way == "unknown":
+        yield f"Only {amount} of the payment is disputed, and nothing tells which part of it that is."
+    elif part.way == "items" and dispute.reason in _CLAIMED_BY_PARCEL and not disputed_part.is_all(part, items):
+        named = ", ".join(f"{item.quantity} x {item.name}" for item in part.items)
+        yield f"The disputed {amount} is what {named} cost, and no shipment on record names it."
+
+
+def _contradictions(case: Case) -> Iterator[str]:
+    for contradiction in case.assessment.contradictions if case.assessment else ():
+        if contradiction.grave:
+            yield f"Two records disagree. {contradiction.why}"

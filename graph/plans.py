@@ -1,0 +1,42 @@
+"""The plan of a case as the policy and people make it, read and written with the records."""
+
+from disputes.dispute import Dispute
+from disputes.lifecycle import plan as planning
+from disputes.lifecycle.plan import Plan, Rules
+from disputes.policy.deadlines import Chosen
+from disputes.repositories.cases import CaseRecord
+from graph.wiring.deps import Deps
+
+
+async def renew(deps: Deps, dispute: Dispute, record: CaseRecord, *, queue: str = "", fence: int) -> None:
+    """Write the plan of an open dispute, in its review queue or the one where the policy would have it wait."""
+    if not dispute.is_open:
+        return
+    policy, old = deps.account(record.account).policy, await deps.plans.find(dispute.id)
+    named = queue or policy.people_queue(dispute)
+    rules = Rules(queue=named, ladder=policy.ladder(named), urgent_hours=policy.urgent_hours)
+    fresh = planning.renew(old, dispute, deps.now(), received_at=record.received_at, rules=rules)
+    if fresh != old:
+        await deps.plans.write(fresh, fence=fence)
+
+
+async def find_last_chance(deps: Deps, dispute: Dispute, account: str | None) -> Chosen | None:
+    """Return what happens to a case whose last chance has come, by the records and the policy in force; else None."""
+    plan = await deps.plans.find(dispute.id)
+    if plan is None or not dispute.is_open or not plan.is_last_chance(deps.now()):
+        return None
+    return await choose(deps, plan, dispute, account)
+
+
+async def choose(deps: Deps, plan: Plan, dispute: Dispute, account: str | None) -> Chosen:
+    """Return what happens at the last chance: as a reviewer wants for the case or its lane, else as the policy says.
+
+    The choice of somebody who is no reviewer any more counts for nothing.
+    """
+    if plan.choice and await deps.users.is_reviewer(plan.chosen_by):
+        return Chosen(choice=plan.choice, by=plan.chosen_by)
+    lane = deps.account(account).policy.lane(dispute)
+    stored = await deps.last_chances.find(account, lane.name)
+    if stored and await deps.users.is_reviewer(stored.by):
+        return Chosen(choice=stored.choice, by=stored.by)
+    return Chosen(choice=lane.at_last)

@@ -8,6 +8,7 @@ from disputes.errors import DisputeError
 from jobs.cli.case_commands import drive, erase, packet, reconcile
 from jobs.cli.demo_command import demo
 from jobs.cli.evaluation_commands import attack, evaluate
+from jobs.cli.message_commands import messages
 from jobs.cli.server_commands import serve, simulator, sweep, worker
 from jobs.cli.setup.init_command import init
 from jobs.cli.setup.rehearsal_command import rehearsal
@@ -18,7 +19,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Answers Stripe chargebacks."
 )
 
-for command in (demo, serve, worker, sweep, drive, packet, reconcile, token, erase, doctor, sources):
+for command in (demo, serve, worker, sweep, drive, packet, reconcile, messages, token, erase, doctor, sources):
     app.command()(command)
 app.command()(init)
 app.command(name="try")(rehearsal)

@@ -20,11 +20,12 @@ async def test_with_nothing_configured_only_stripe_is_missing(folder: Path):
     assert findings["Stripe"].text.startswith("STRIPE_SECRET_KEY is not set")
     assert "none; the built-in writer" in findings["Model"].text
     assert "no REBUT_API_TOKENS" in findings["People"].text
-    assert findings["Messages"].text == "no handoff URL; 0 notification URLs."
+    assert findings["Messages"].text == "no handoff URL; notes go to no target."
     assert sum("not running now; it starts with Rebut" in finding.text for finding in findings.values()) == 2
     assert not (folder / "home").exists(), "looking changes nothing"
 
 
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 async def test_with_everything_configured_every_line_is_fine(runtime: Runtime, simulator: httpx.AsyncClient):
     environ = {
         **stripe(simulator),
@@ -42,7 +43,9 @@ async def test_with_everything_configured_every_line_is_fine(runtime: Runtime, s
     assert findings["Policy"].text.startswith("autopilot ")
     assert findings["Model"].text == "a-model at http://127.0.0.1:1/v1; not called by this check."
     assert findings["People"].text == "ada (reviewer), vic (viewer)"
-    assert findings["Messages"].text == "handoffs go to REBUT_HANDOFF_URL; 2 notification URLs."
+    assert findings["Messages"].text == "handoffs go to REBUT_HANDOFF_URL; notes go to notify1, notify2."
+    assert findings["Handoffs"].text.startswith("REBUT_HANDOFF_SECRET is not set")
+    assert "Notes" not in findings
     assert findings["Redis"].text.startswith("yours, version ")
     assert findings["Redis"].text.endswith("it never evicts.")
     assert findings["PostgreSQL"].text == "yours, takes what is written."
@@ -83,7 +86,8 @@ async def test_the_command_prints_a_line_for_each_part_and_its_status_is_the_res
     assert (code, err) == (1, "")
     marks = [line[:7].strip() for line in out.splitlines()]
     assert marks.count("PROBLEM") == 1
-    assert marks.count("ok") == len(marks) - 1 >= 5
+    assert marks.count("NOTE") == 1, "nobody hears of anything"
+    assert marks.count("ok") == len(marks) - 2 >= 5
 
 
 async def examine(environ: Mapping[str, str]) -> dict[str, DoctorFinding]:

@@ -133,3 +133,12 @@ async def send(connection: AsyncConnection, outgoing: Outgoing, *, now: datetime
         await withdraw(connection, prefix)
     for message in outgoing.messages:
         await put(connection, message, now=now)
+
+
+async def count_parked(engine: AsyncEngine) -> int:
+    """Return how many messages are parked; none where the tables are of an older release or not there yet."""
+    async with transaction(engine) as connection:
+        if (await connection.execute(select(func.to_regclass("outbox_parked")))).scalar_one() is None:
+            return 0
+        parked = select(func.count()).select_from(outbox).where(outbox.c.parked_at.is_not(None))
+        return (await connection.execute(parked)).scalar_one()

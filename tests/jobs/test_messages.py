@@ -1,0 +1,41 @@
+"""`rebut messages` lists what is parked and what waits, and has parked messages sent again."""
+
+from pathlib import Path
+
+import pytest
+
+from disputes.errors import Invalid
+from disputes.repositories.outbox import OutboxMessage
+from graph.wiring.doctor import messages
+from graph.wiring.runtime import Runtime
+from graph.wiring.settings import Settings
+from jobs.cli.message_commands import describe, send_again
+from tests.jobs.children import run
+
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+PARKED = OutboxMessage(key="du_9:chargeback:won:note:ops", kind="note", event="won", target="ops")
+WAITS = OutboxMessage(key="du_9:waiting:1:note:boss", kind="note", event="waits", target="boss")
+
+
+async def test_parked_messages_are_listed_counted_and_sent_again(runtime: Runtime):
+    outbox = runtime.deps.outbox
+    await outbox.put(PARKED)
+    await outbox.put(WAITS)
+    await outbox.mark_failed(PARKED.key, error="The notification service did not take the note.", retry_at=None)
+    first, second = describe(await outbox.parked(), await outbox.backlog())
+    assert first.startswith(f"{PARKED.key}  parked  (won, to ops, since ")
+    assert first.endswith("The notification service did not take the note.")
+    assert second.startswith("1 not delivered yet to boss, the oldest since ")
+    chosen = Settings.model_validate({"DATABASE_URL": runtime.servers.database_url})
+    (note,) = [one async for one in messages.look(chosen) if one.title == "Parked messages"]
+    assert note.text.startswith("1 could not be delivered")
+    assert await send_again(outbox, PARKED.key) == [f"{PARKED.key} is sent again."]
+    assert await send_again(outbox, None) == ["No message is parked."]
+    with pytest.raises(Invalid, match="No parked message has the key"):
+        await send_again(outbox, PARKED.key)
+
+
+async def test_one_message_or_all_of_them(folder: Path):
+    code, out, err = await run("messages", "--send", "a", "--send-all", folder=folder)
+    assert (code, out) == (2, "")
+    assert "--send-all" in err

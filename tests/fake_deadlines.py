@@ -14,6 +14,10 @@ from disputes.repositories.plans import DueTimers
 STUCK = timedelta(minutes=15)
 
 
+def _due(record):
+    return record.case.dispute.due_by
+
+
 @dataclass
 class FakePlans:
     database: Any
@@ -44,13 +48,21 @@ class FakePlans:
                 account = self.database.cases[dispute_id].account
                 names = tuple(name for _, name in due)
                 found.append((due[0], DueTimers(dispute_id=dispute_id, round=round_, account=account, names=names)))
-        return [one for _, one in sorted(found, key=lambda pair: pair[0])][:limit]
+        late = [one for one in self.database.cases.values() if self._is_early(one.dispute_id, now)]
+        early = [
+            DueTimers(
+                dispute_id=one.dispute_id, account=one.account, round=f"early:{_due(one):%Y%m%dT%H%M%S}", names=()
+            )
+            for one in late
+        ]
+        return [*(one for _, one in sorted(found, key=lambda pair: pair[0])), *early][:limit]
 
     async def fire(self, due: DueTimers, *, messages=(), event=None):
         self.database.reach()
         timers, now = self.database.timers.get((due.dispute_id, due.round), {}), self.database.now()
         unfired = [name for name in due.names if name in timers and timers[name].fired_at is None]
-        if len(unfired) != len(due.names) or not self._is_ready(due.dispute_id, now):
+        as_found = self._is_ready if due.names else self._is_early
+        if len(unfired) != len(due.names) or not as_found(due.dispute_id, now):
             return False
         for name in due.names:
             timers[name] = timers[name].model_copy(update={"fired_at": now})
@@ -90,6 +102,10 @@ class FakePlans:
         if dispute_id not in self.database.plans:
             raise Invalid(f"There is no plan for the dispute {dispute_id}: it is not waiting.")
         return self.database.plans[dispute_id]
+
+    def _is_early(self, dispute_id, now):
+        record = self.database.cases.get(dispute_id)
+        return record is not None and record.outcome == "past_due" and _due(record) > now
 
     def _is_ready(self, dispute_id, now):
         record = self.database.cases.get(dispute_id)

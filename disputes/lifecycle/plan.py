@@ -85,7 +85,7 @@ def renew(old: Plan | None, dispute: Dispute, now: datetime, *, received_at: dat
     same = old if old is not None and old.round == fresh.round else None
     since = same.since if same else now
     first = received_at if old is None else since
-    kept = {timer.name: timer for timer in same.timers if timer.fired_at or timer.by} if same else {}
+    kept = {timer.name: timer for timer in same.timers if _stays(timer)} if same else {}
     times = dict(_times(due, since, rules, first=first))
     timers = (*(kept.get(name) or Timer(name=name, at=at) for name, at in times.items()),)
     extra = tuple(timer for name, timer in kept.items() if name not in times)
@@ -101,10 +101,15 @@ class Rules(Value):
     urgent_hours: float
 
 
+def _stays(timer: Timer) -> bool:
+    """Return whether a timer outlives another draft as it is: what fired, what a person set, and the service level."""
+    return bool(timer.fired_at or timer.by) or timer.name == CONTACT
+
+
 def _carried(old: Plan, dispute: Dispute) -> set[str]:
     """Return what outlives a changed date: all that people did at this stage."""
     people = {"claimed_by", "claimed_at", "contacted_at"}
-    return people | {"choice", "chosen_by"} if old.stage == dispute.stage else set()
+    return people | ({"choice", "chosen_by"} if old.stage == dispute.stage else set())
 
 
 def _times(due: datetime | None, since: datetime, rules: Rules, *, first: datetime) -> Iterator[tuple[str, datetime]]:
@@ -115,11 +120,12 @@ def _times(due: datetime | None, since: datetime, rules: Rules, *, first: dateti
         yield from ((name, since + wait) for name, wait in _WITHOUT_DATE.items())
         return
     window = max(due - since, timedelta())
-    share = min(1.0, window / timedelta(hours=ladder.window))
+    hours = timedelta(hours=ladder.last_chance) * min(1.0, window / timedelta(hours=ladder.window))
+    last = due - max(hours, min(MARGIN, window / 2))
+    share = min(1.0, (last - since) / timedelta(hours=ladder.window - ladder.last_chance))
     for name in (CLAIMED, REMINDER, ESCALATION):
-        yield name, due - timedelta(hours=getattr(ladder, name)) * share
+        yield name, last - timedelta(hours=getattr(ladder, name) - ladder.last_chance) * share
     yield URGENT, max(since, due - timedelta(hours=rules.urgent_hours))
-    last = due - max(timedelta(hours=ladder.last_chance) * share, min(MARGIN, window / 2))
     yield LAST_CHANCE, last
     yield from _calls(last, due)
     yield PASSED, due

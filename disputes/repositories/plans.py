@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from disputes.lifecycle.plan import Plan
+from disputes.lifecycle import plan as planning  # a plan names a step of a case, so each of the two needs the other
 from disputes.model import Value
 from disputes.policy.deadlines import LastChance
 from disputes.repositories.events import WebhookEvent
@@ -12,7 +12,10 @@ from disputes.repositories.outbox import OutboxMessage
 
 
 class DueTimers(Value):
-    """The timers of one dispute and round that are due and have not fired, the earliest first."""
+    """The timers of one dispute and round that are due and have not fired, the earliest first.
+
+    Without any it is a case that was recorded as past due and is not, as after a clock that went ahead and back.
+    """
 
     dispute_id: str
     account: str | None
@@ -30,11 +33,11 @@ class PlanChange(Value):
 class Plans(Protocol):
     """The repository of plans and their timers. The timers of a case end when it is decided (`Cases.save`)."""
 
-    async def find(self, dispute_id: str) -> Plan | None:
+    async def find(self, dispute_id: str) -> "planning.Plan | None":
         """Return the plan of a dispute with the timers of its round, fired ones included, or None."""
         ...
 
-    async def write(self, plan: Plan, *, fence: int) -> None:
+    async def write(self, plan: "planning.Plan", *, fence: int) -> None:
         """Write a plan whole but for timers that fired meanwhile; what was left of another round ends.
 
         Raises `LostLease`.

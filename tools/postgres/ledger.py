@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from disputes.money import Money
 from disputes.repositories.ledger import LedgerEntry
 from tools.postgres.database import transaction
 from tools.postgres.tables import ledger
@@ -23,3 +26,18 @@ class PostgresLedger:
         if rows:
             async with transaction(self.engine) as connection:
                 await connection.execute(insert(ledger).values(rows).on_conflict_do_nothing())
+
+    async def between(self, start: datetime, end: datetime) -> Sequence[LedgerEntry]:
+        """Return the entries from a moment on and before another, oldest first."""
+        query = select(ledger).where(ledger.c.at >= start, ledger.c.at < end).order_by(ledger.c.at, ledger.c.number)
+        async with transaction(self.engine) as connection:
+            rows = (await connection.execute(query)).all()
+        return [
+            LedgerEntry(
+                dispute_id=row.dispute_id,
+                kind=row.kind,
+                money=Money(amount=row.amount, currency=row.currency),
+                at=row.at,
+            )
+            for row in rows
+        ]

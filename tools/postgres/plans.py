@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, delete, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -25,6 +25,7 @@ from tools.postgres.verdicts import add_steps, lock_case
 STUCK = timedelta(minutes=15)
 """How long a run may work on a case before people are called on it all the same."""
 NO_ROUND = ""
+_SECOND = "%Y%m%dT%H%M%S"
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,11 @@ class PostgresPlans:
         )
         async with transaction(self.engine) as connection:
             rows = (await connection.execute(query)).all()
+            early = (
+                await connection.execute(
+                    select(cases.c.dispute_id, cases.c.account, cases.c.due_by).where(_is_early(now))
+                )
+            ).all()
         found: dict[tuple[str, str, str | None], list[str]] = {}
         for row in rows:
             found.setdefault((row.dispute_id, row.round, row.account), []).append(row.name)
@@ -71,7 +77,11 @@ class PostgresPlans:
             DueTimers(dispute_id=dispute_id, round=round_, account=account, names=tuple(names))
             for (dispute_id, round_, account), names in found.items()
         ]
-        return named[:limit]
+        again = [
+            DueTimers(dispute_id=row.dispute_id, account=row.account, round=f"early:{row.due_by:{_SECOND}}", names=())
+            for row in early
+        ]
+        return [*named, *again][:limit]
 
     async def fire(
         self, due: DueTimers, *, messages: Sequence[OutboxMessage] = (), event: WebhookEvent | None = None
@@ -85,7 +95,8 @@ class PostgresPlans:
         fired = update(timers).where(named).values(fired_at=now).returning(timers.c.name)
         async with transaction(self.engine) as connection:
             await lock_case(connection, due.dispute_id)
-            ready = select(cases.c.dispute_id).where(cases.c.dispute_id == due.dispute_id, _is_ready(now))
+            as_found = _is_ready(now) if due.names else _is_early(now)
+            ready = select(cases.c.dispute_id).where(cases.c.dispute_id == due.dispute_id, as_found)
             if (await connection.execute(ready)).first() is None:
                 return False
             if len((await connection.execute(fired)).all()) != len(due.names):
@@ -99,7 +110,7 @@ class PostgresPlans:
 
     async def retry(self, dispute_id: str, at: datetime) -> None:
         """Have a parked case run again at a moment."""
-        row = {"dispute_id": dispute_id, "round": NO_ROUND, "name": f"{planning.RETRY}:{at:%Y%m%dT%H%M%S}", "at": at}
+        row = {"dispute_id": dispute_id, "round": NO_ROUND, "name": f"{planning.RETRY}:{at:{_SECOND}}", "at": at}
         async with transaction(self.engine) as connection:
             await connection.execute(insert(timers).values(row | {"by": ""}).on_conflict_do_nothing())
 
@@ -145,6 +156,15 @@ def _is_ready(now: datetime) -> ColumnElement[bool]:
     """Select undecided cases that no run is at work on, or too long."""
     works = (cases.c.state == "working") & (cases.c.updated_at > now - STUCK)
     return cases.c.state.not_in(sorted(DECIDED)) & ~works
+
+
+def _early(now: datetime) -> Select[Any]:
+    return select(cases.c.dispute_id, cases.c.account, cases.c.due_by).where(_is_early(now))
+
+
+def _is_early(now: datetime) -> ColumnElement[bool]:
+    """Select cases that were recorded as past due before their deadline came."""
+    return (cases.c.outcome == "past_due") & (cases.c.due_by > now)
 
 
 async def _find(connection: AsyncConnection, dispute_id: str) -> Plan | None:

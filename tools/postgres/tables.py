@@ -141,6 +141,7 @@ cases = Table(
     Column("history", JsonColumn, nullable=False),
 )
 Index("cases_account", cases.c.account, postgresql_where=cases.c.account.is_not(None))
+Index("cases_past_due", cases.c.due_by, postgresql_where=cases.c.outcome == "past_due")
 _newest = (cases.c.received_at.desc(), cases.c.dispute_id.desc())
 # True of every row, and said only by the list without filters: no filtered list can take this index and walk past
 # everything newer than the cases it asks for.

@@ -35,6 +35,7 @@ def upgrade() -> None:
     op.create_table(
         "last_chances", *map(_key, ("account", "lane")), _text("choice"), _text("by"), _time("at", required=True)
     )
+    op.create_index("cases_past_due", "cases", ["due_by"], postgresql_where=sa.text("outcome = 'past_due'"))
     op.create_table("cards", *map(_key, ("board", "key")), _text("remote_id"))
 
 

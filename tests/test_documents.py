@@ -23,11 +23,13 @@ ROOT = Path(__file__).parent.parent
 PAGES = (
     "accounts",
     "architecture",
+    "cards",
     "configuration",
     "doctor",
     "evals",
     "going-live",
     "http",
+    "messages",
     "models",
     "privacy",
     "studio",
@@ -43,6 +45,7 @@ HOSTS = {
     "jmespath.org",
     "shop.example",
     "{shop}.shop.example",
+    "www.standardwebhooks.com",
     "127.0.0.1",
     "localhost",
     "<your host>",
@@ -82,7 +85,7 @@ def commands(name: str, program: str) -> Iterator[list[str]]:
 
 def variables() -> set[str]:
     """Every setting but those of the sources, which stand in docs/sources.md and docs/accounts.md."""
-    return {str(field.validation_alias) for field in Settings.model_fields.values()} - {"SOURCES", "ACCOUNT_SOURCES"}
+    return {str(field.validation_alias) for field in Settings.model_fields.values()} - {"SOURCES", "ACCOUNT_SOURCES", "NOTIFY", "CARDS"}
 
 
 def options(command: str) -> set[str]:

@@ -4,10 +4,14 @@ import asyncio
 import base64
 import dataclasses
 import email
+import runpy
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http.server import HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -152,6 +156,27 @@ async def test_a_handoff_that_is_tried_again_keeps_its_id_and_is_signed_anew(end
     times = [int(one.headers["webhook-timestamp"]) for one in (first, second)]
     assert times[1] - times[0] == 3 * 3600
     assert first.headers["webhook-signature"] != second.headers["webhook-signature"]
+
+
+async def test_the_receiver_of_the_documents_takes_what_is_signed_and_nothing_else(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs/messages.md").read_text("utf-8")
+    program = page.partition("```python\n")[2].partition("```")[0]
+    (tmp_path / "receiver.py").write_text(program.replace('os.environ["REBUT_HANDOFF_SECRET"]', repr(SECRETS[0])))
+    known = runpy.run_path(str(tmp_path / "receiver.py"))
+    server = HTTPServer(("127.0.0.1", 0), known["Receiver"])
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        url = f"http://127.0.0.1:{server.server_port}/"
+        sent = HANDOFF.model_copy(update={"body": {"case": {"dispute": {"id": "du_1"}}}})
+        await handoffs(url, SECRETS[0]).send(sent)
+        with pytest.raises(TryAgain, match="401"):
+            await handoffs(url, SECRETS[1]).send(sent)
+    finally:
+        await asyncio.to_thread(server.shutdown)
+        server.server_close()
+        thread.join()
+    assert known["seen"] == {HANDOFF.key}
 
 
 @pytest.mark.parametrize("status", [301, 307, 400, 409, 500])

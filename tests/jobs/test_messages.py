@@ -1,15 +1,20 @@
 """`rebut messages` lists what is parked and what waits, and has parked messages sent again."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from disputes.case import Route
 from disputes.errors import Invalid
+from disputes.repositories.cases import CaseRecord
 from disputes.repositories.outbox import OutboxMessage
 from graph.wiring.doctor import messages
 from graph.wiring.runtime import Runtime
 from graph.wiring.settings import Settings
 from jobs.cli.message_commands import describe, send_again
+from jobs.worker import daily
+from tests.builders import a_case
 from tests.jobs.children import run
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
@@ -39,3 +44,15 @@ async def test_one_message_or_all_of_them(folder: Path):
     code, out, err = await run("messages", "--send", "a", "--send-all", folder=folder)
     assert (code, out) == (2, "")
     assert "--send-all" in err
+
+
+async def test_the_daily_note_is_stored_once_in_postgresql(runtime: Runtime):
+    case = a_case(id="du_7").model_copy(update={"route": Route(action="review", queue="manual-review")})
+    now = runtime.deps.now()
+    await runtime.deps.cases.save(
+        CaseRecord(dispute_id="du_7", state="waiting", case=case, received_at=now, updated_at=now)
+    )
+    assert sum(await asyncio.gather(*(daily.tell(runtime.deps) for _ in range(3)))) >= 1
+    assert await daily.tell(runtime.deps) == 0
+    due = await runtime.deps.outbox.due(runtime.deps.now(), limit=500)
+    assert len([one for one in due if one.key.startswith("daily:own:")]) == 1

@@ -15,13 +15,17 @@ class OutboxSender:
         self._handoff, self._notes = handoff, notes
 
     async def send(self, message: OutboxMessage) -> None:
-        """Send one message. Raises `TryAgain` when it was not delivered, `Refused` when its target is gone."""
+        """Send one message; a note that names no target goes to each.
+
+        Raises `TryAgain` when it was not delivered, `Refused` when its target is gone.
+        """
         if message.kind == "handoff":
             await self._handoff.send(message)
-        elif message.target in self._notes:
-            await self._notes[message.target].send(message)
-        else:
+            return
+        if message.target and message.target not in self._notes:
             raise Refused(f"The settings name no target {message.target} any more.")
+        for notes in [self._notes[message.target]] if message.target else self._notes.values():
+            await notes.send(message)
 
     def close(self) -> None:
         """Let go of what sending used."""

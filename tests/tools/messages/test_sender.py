@@ -201,6 +201,12 @@ async def test_a_note_goes_to_its_one_target_as_plain_text(endpoint: RecordingEn
     assert (taken.body["title"], taken.body["message"]) == ("Dispute du_1 waiting", "38.00 USD <b>due</b>")
 
 
+async def test_a_note_that_names_no_target_goes_to_each(endpoint: RecordingEndpoint) -> None:
+    sender = a_sender(slack=f"{endpoint.notes}/slack", mail=f"{endpoint.notes}/mail")
+    await sender.send(NOTE.model_copy(update={"target": ""}))
+    assert [taken.path for taken in endpoint.received] == ["/slack", "/mail"]
+
+
 async def test_a_note_that_was_not_taken_is_tried_again(endpoint: RecordingEndpoint) -> None:
     endpoint.statuses = [500]
     with pytest.raises(TryAgain, match="did not take"):

@@ -12,12 +12,22 @@ from api import problems
 from api.lifespan import DepsSupervisor, Opener
 from api.middleware.rate_limit import RateLimit, RateLimits
 from api.middleware.security_headers import SecurityHeaders
-from api.routes import automation, disputes, exhibits, health, reviews, source_answers, webhook
+from api.routes import (
+    automation,
+    disputes,
+    exhibits,
+    health,
+    last_chances,
+    plans,
+    reviews,
+    source_answers,
+    webhook,
+)
 from disputes.ports.clock import Clock
 
 PAUSE = 5.0  # seconds between attempts to open
 RATES = RateLimits()
-ROUTES = (webhook, disputes, exhibits, source_answers, reviews, automation, health)
+ROUTES = (webhook, disputes, exhibits, source_answers, plans, reviews, automation, last_chances, health)
 
 
 def create(opener: Opener, *, now: Clock, pause: float = PAUSE, rates: RateLimits = RATES) -> FastAPI:

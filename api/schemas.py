@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, JsonValue, StringConstraints
 
+from api.plan_views import PlanSummary
 from disputes.case import Assessment, Case, Claim, Packet, Rebuttal, Route
 from disputes.ce3.findings import Ce3Finding
 from disputes.dispute import Dispute
@@ -212,14 +213,15 @@ class CaseDetail(BaseModel):
     )
     siblings: tuple[Sibling, ...] = Field((), description="The other disputes of the same payment.")
     route: Route | None = None
+    plan: PlanSummary | None = Field(None, description="Until when, what comes next, and who takes care of it.")
     readable: str = Field("", description="The case for a person, in Markdown.")
     history: tuple[HistoryStep, ...]
 
     @classmethod
-    def of(cls, record: CaseRecord) -> Self:
-        """Build the detail of a stored case."""
-        case_fields = _case_fields(record.case) if record.case else {}
-        return cls(**_record_fields(record), rested_at=record.rested_at, history=record.history, **case_fields)
+    def of(cls, record: CaseRecord, plan: PlanSummary | None = None) -> Self:
+        """Build the detail of a stored case, with its plan in brief where it has one."""
+        rest = _case_fields(record.case) if record.case else {}
+        return cls(**_record_fields(record), rested_at=record.rested_at, history=record.history, plan=plan, **rest)
 
 
 def _record_fields(record: CaseRecord) -> dict[str, Any]:

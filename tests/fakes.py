@@ -478,6 +478,11 @@ class FakeLedger:
         for entry in entries:
             self.database.ledger.setdefault((entry.dispute_id, entry.kind), LedgerEntry.model_validate(entry))
 
+    async def between(self, start, end):
+        self.database.reach()
+        ours = [entry for entry in self.database.ledger.values() if start <= entry.at < end]
+        return sorted(ours, key=lambda entry: entry.at)
+
 
 @dataclass
 class FakeUsers:

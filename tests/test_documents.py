@@ -25,6 +25,7 @@ PAGES = (
     "architecture",
     "cards",
     "configuration",
+    "deadlines",
     "doctor",
     "evals",
     "going-live",
@@ -92,7 +93,8 @@ def options(command: str) -> set[str]:
     if command == "simulator":
         return {option for action in _options()._actions for option in action.option_strings}
     found = typer.main.get_command(app).commands[command]  # type: ignore[attr-defined]
-    return {option for parameter in found.params for option in parameter.opts}
+    each = [found, *getattr(found, "commands", {}).values()]
+    return {option for one in each for parameter in one.params for option in parameter.opts}
 
 
 def test_the_picture_is_that_of_the_compiled_graph():
@@ -119,6 +121,7 @@ def test_every_make_target_that_is_named_is_there(name):
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_rebut_command_that_is_named_takes_the_options_it_is_given(name):
     known = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    known |= {group.name for group in app.registered_groups if isinstance(group.name, str)}
     for command, *words in commands(name, "rebut"):
         assert command in known
         given = {word.partition("=")[0] for word in words if word.startswith("--")}

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from api import problems
 from api.auth import AuthenticatedRoute, authenticate
 from api.lifespan import OpenDeps
+from api.plan_views import PlanSummary
 from api.problems import Problem
 from api.schemas import CaseDetail, CaseFilter, CaseList, CaseSummary
 from disputes.repositories.cases import CaseRecord, Cases
@@ -53,4 +54,5 @@ async def read(dispute_id: DisputeId, response: Response, deps: OpenDeps) -> Cas
     """Return the whole case; the ETag is the version that a verdict must name."""
     record = await find_case(deps.cases, dispute_id)
     response.headers["ETag"] = f'"{record.version}"'
-    return CaseDetail.of(record)
+    plan, zone = await deps.plans.find(dispute_id), deps.account(record.account).policy.merchant.timezone
+    return CaseDetail.of(record, PlanSummary.of(plan, deps.now(), zone) if plan else None)

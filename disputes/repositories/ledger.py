@@ -23,3 +23,7 @@ class Ledger(Protocol):
     async def add(self, records: Sequence[LedgerEntry]) -> None:
         """Write entries, all or none; one whose dispute and kind are already there is left alone."""
         ...
+
+    async def between(self, start: datetime, end: datetime) -> Sequence[LedgerEntry]:
+        """Return the entries from a moment on and before another, oldest first."""
+        ...

@@ -9,6 +9,8 @@ from jobs.cli.case_commands import drive, erase, packet, reconcile
 from jobs.cli.demo_command import demo
 from jobs.cli.evaluation_commands import attack, evaluate
 from jobs.cli.message_commands import messages
+from jobs.cli.plan_commands import last_chance, plan
+from jobs.cli.report_commands import report
 from jobs.cli.server_commands import serve, simulator, sweep, worker
 from jobs.cli.setup.init_command import init
 from jobs.cli.setup.rehearsal_command import rehearsal
@@ -22,6 +24,9 @@ app = typer.Typer(
 for command in (demo, serve, worker, sweep, drive, packet, reconcile, messages, token, erase, doctor, sources):
     app.command()(command)
 app.command()(init)
+app.command()(plan)
+app.command(name="last-chance")(last_chance)
+app.add_typer(report, name="report")
 app.command(name="try")(rehearsal)
 app.command(name="eval")(evaluate)
 app.command()(attack)

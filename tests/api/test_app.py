@@ -29,11 +29,23 @@ EVERY_ROUTE = [
     ("POST", "/disputes/du_1/rerun"),
     ("GET", "/automation"),
     ("PUT", "/automation"),
+    ("GET", "/disputes/du_1/plan"),
+    ("PUT", "/disputes/du_1/plan"),
+    ("PUT", "/disputes/du_1/claim"),
+    ("DELETE", "/disputes/du_1/claim"),
+    ("GET", "/last-chances"),
+    ("PUT", "/last-chances/fraud"),
 ]
 
 
 def templated(path):
-    names = {"/stripe": "/{provider}", "du_1": "{dispute_id}", "/exhibits/A": "/exhibits/{mark}", "0" * 64: "{sha256}"}
+    names = {
+        "/stripe": "/{provider}",
+        "du_1": "{dispute_id}",
+        "/exhibits/A": "/exhibits/{mark}",
+        "/fraud": "/{lane}",
+        "0" * 64: "{sha256}",
+    }
     for value, name in names.items():
         path = path.replace(value, name)
     return path
@@ -277,7 +289,7 @@ async def test_the_description_names_every_route_its_key_and_its_errors(client):
     }
     assert description["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     for (_, path), operation in operations.items():
-        assert ("security" in operation) == path.startswith(("/disputes", "/automation"))
+        assert ("security" in operation) == path.startswith(("/disputes", "/automation", "/last-chances"))
         for status, response in operation["responses"].items():
             if "application/pdf" in response["content"]:
                 assert list(response["content"]) == ["application/pdf"]

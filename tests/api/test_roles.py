@@ -14,9 +14,19 @@ READS = {
     "GET /disputes/{dispute_id}/exhibits",
     "GET /disputes/{dispute_id}/exhibits/{mark}",
     "GET /disputes/{dispute_id}/records/{sha256}",
+    "GET /disputes/{dispute_id}/plan",
     "GET /automation",
+    "GET /last-chances",
 }
-DECIDES = {"POST /disputes/{dispute_id}/verdict", "POST /disputes/{dispute_id}/rerun", "PUT /automation"}
+DECIDES = {
+    "POST /disputes/{dispute_id}/verdict",
+    "POST /disputes/{dispute_id}/rerun",
+    "PUT /disputes/{dispute_id}/plan",
+    "PUT /disputes/{dispute_id}/claim",
+    "DELETE /disputes/{dispute_id}/claim",
+    "PUT /automation",
+    "PUT /last-chances/{lane}",
+}
 
 
 def every_route():
@@ -28,7 +38,7 @@ async def statuses(client, deps, route):
     """What nobody, somebody with a wrong token, a viewer and a reviewer get."""
     await deps.cases.save(a_record(), fence=None)
     method, path = route.split()
-    path = path.format(provider="stripe", dispute_id="du_1", mark="A", sha256="0" * 64)
+    path = path.format(provider="stripe", dispute_id="du_1", mark="A", sha256="0" * 64, lane="fraud")
     tokens: tuple[dict[str, str], ...] = ({}, bearer("wrong"), bearer(VIEWER), bearer(REVIEWER))
     return [(await client.request(method, path, headers=headers, json={})).status_code for headers in tokens]
 

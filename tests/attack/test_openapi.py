@@ -21,6 +21,7 @@ from disputes.evidence import SourceAnswer
 from disputes.repositories.users import User
 from tests.api.builders import REVIEWER, a_case, a_dispute, a_record, bearer
 from tests.api.conftest import _emptied
+from tests.api.plans import plan_for
 from tests.fakes import digest, noon
 from tools.postgres.tables import automation, events, verdicts
 
@@ -92,6 +93,8 @@ def cases(draw, operation):
         case.path_parameters = {**case.path_parameters, "dispute_id": f"du_{state}", **shown}
         if case.method == "POST" and draw(st.booleans()):
             case.headers["If-Match"] = '"1"'
+    if "lane" in case.path_parameters and draw(st.booleans()):
+        case.path_parameters = {**case.path_parameters, "lane": "small"}
     return case
 
 
@@ -126,6 +129,7 @@ async def repositories(engine):
         evidence = case.evidence.model_copy(update={"source_answers": (RECORD,)})
         case = case.model_copy(update={"packet": PACKET, "evidence": evidence})
         await found.cases.save(a_record(f"du_{state}", state=state, case=case))
+        await plan_for(found, case.dispute)
     return found
 
 
@@ -191,7 +195,8 @@ async def test_without_a_token_nobody_gets_in(send, data, operation, *, offered)
 
 @pytest.mark.parametrize(("path", "method"), OTHERS)
 async def test_a_method_that_was_not_described_is_refused_and_the_others_named(app, path, method):
-    url = f"http://rebut{path.format(provider='stripe', dispute_id='du_waiting', mark='A', sha256=RECORD.sha256)}"
+    names = {"provider": "stripe", "dispute_id": "du_waiting", "mark": "A", "sha256": RECORD.sha256, "lane": "small"}
+    url = f"http://rebut{path.format(**names)}"
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
         answer = await client.request(method, url, headers=bearer(REVIEWER), content=b"{}")
     assert answer.status_code == 405

@@ -1,12 +1,13 @@
 """The router agent: file, send to a review queue, accept the loss, or record only. Code, never a model."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agents import last_chance
 from agents.soundness import find_holes, find_unsound
 from disputes import lifecycle, money, siblings
 from disputes.case import Action, Case, Route
+from disputes.lifecycle import plan
 from disputes.model import Value
 from disputes.packet import second_writer
 from disputes.policy import Lane, Policy
@@ -48,13 +49,13 @@ def route(case: Case, policy: Policy, now: datetime, *, at: Circumstances = Circ
 def _build_route(
     case: Case, policy: Policy, lane: Lane, now: datetime, action: Action, *more: tuple[str, ...]
 ) -> Route:
-    left = case.dispute.hours_left(now)
-    urgent = left is not None and left < policy.urgent_hours
+    due = plan.deadline(case.dispute, now)
+    urgent = due is not None and due - now < timedelta(hours=policy.urgent_hours)
     belongs_to_person = action == "review" and lane.files
     return Route(
         action=action,
         queue=policy.person_queue if belongs_to_person else lane.queue,
-        reasons=(*(reason for group in more for reason in group), *_notes(case, urgent=urgent)),
+        reasons=(*(reason for group in more for reason in group), *_notes(case, now, urgent=urgent)),
         senior=lane.senior or (action == "review" and policy.is_senior(case.dispute)),
         legal=lane.legal,
         tell=lane.tell or urgent,
@@ -116,10 +117,12 @@ def _reasons_to_file(case: Case, policy: Policy) -> tuple[str, ...]:
     return (f"Confidence {confidence:.2f} reaches the {policy.threshold(case.dispute):.2f} at which this is filed.",)
 
 
-def _notes(case: Case, *, urgent: bool) -> Iterator[str]:
+def _notes(case: Case, now: datetime, *, urgent: bool) -> Iterator[str]:
     if urgent and case.dispute.due_by:
         yield f"The answer is due soon, on {case.dispute.due_by:%d %B %Y %H:%M} UTC."
-    if case.dispute.due_by is None:
+    if case.dispute.stage == "appeal" and plan.deadline(case.dispute, now) is None:
+        yield "No date is known until which this appeal may be sent; look for it in Stripe's dashboard today."
+    elif case.dispute.due_by is None:
         yield "Stripe names no deadline."
     yield from case.packet.left_out if case.packet else ()
     yield from siblings.describe(case.siblings)

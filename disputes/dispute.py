@@ -1,7 +1,7 @@
 """One Stripe dispute as a value, parsed from Stripe's object."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import Field, JsonValue
@@ -110,10 +110,6 @@ class Dispute(Value):
     def is_open(self) -> bool:
         """Whether Stripe waits for an answer."""
         return self.status in OPEN
-
-    def hours_left(self, now: datetime) -> float | None:
-        """Return the hours until the deadline, negative once it has passed; None when Stripe names none."""
-        return None if self.due_by is None else (self.due_by - now) / timedelta(hours=1)
 
 
 def parse(raw: dict[str, JsonValue], *, account: str | None = None) -> Dispute:

@@ -93,7 +93,8 @@ async def record_outcome(deps: Deps, state: State, ended: tuple[HistoryStep, Res
     await deps.ledger.add([line(deps, case, ending), *([back] if (back := _back(deps, case, None)) else [])])
     record = await _record(deps, state, ended)
     waited = any(step.step == "announce" for step in state.history)
-    told = [_outcome(state) or ending] if ending == "recorded" and waited else []
+    ended_as = _outcome(state)
+    told = [ended_as or ending] if ending == "recorded" and (waited or ended_as == "past_due") else []
     told += [ending] if not told and state.route and state.route.tell else []
     told += [back.kind.partition(":")[2]] if back else []
     outgoing = await messages.of_rest(deps, record, *messages.of_outcomes(deps, case, told))

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from disputes import money
 from disputes.case import Case
-from disputes.lifecycle.plan import Plan
+from disputes.lifecycle.plan import Plan, deadline
 from disputes.messages import countdown, links
 from disputes.messages.card import Card
 from disputes.messages.frame import Frame
@@ -49,6 +49,7 @@ def build(record: CaseRecord, plan: Plan | None, frame: Frame) -> Card | None:
     if case is None:
         return None
     dispute, route, is_open = case.dispute, case.route, record.state not in DECIDED
+    due = deadline(dispute, frame.now)
     reason = dispute.reason.replace("_", " ")
     return Card(
         key=f"rebut:{dispute.id}",
@@ -58,9 +59,9 @@ def build(record: CaseRecord, plan: Plan | None, frame: Frame) -> Card | None:
         queue=(route.queue if route else "") or (plan.queue if plan else ""),
         reason=reason,
         money=dispute.money,
-        due_by=dispute.due_by,
-        due=deadlines.write(dispute.due_by, frame.zone) if dispute.due_by else "",
-        countdown=countdown.write(dispute.due_by, frame.now) if dispute.due_by else "",
+        due_by=due,
+        due=deadlines.write(due, frame.zone) if due else "",
+        countdown=countdown.write(due, frame.now) if due else "",
         urgent=bool(is_open and route and route.urgent),
         claimed_by=plan.claimed_by if plan and is_open else "",
         outcome="" if is_open else _outcome(record),

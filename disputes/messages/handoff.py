@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from disputes.case import Case, Packet
+from disputes.lifecycle.plan import deadline
 from disputes.messages import countdown, links, notes
 from disputes.messages.frame import Frame
 from disputes.repositories.cases import HistoryStep
@@ -39,7 +40,7 @@ def build(case: Case, history: Sequence[HistoryStep], *, frame: Frame) -> dict[s
         "history": [step.model_dump(mode="json") for step in history],
         "readable": agent_inbox.describe(case),
         "why": list(route.reasons) if route else [],
-        "due": countdown.write_due(dispute.due_by, frame.now, frame.zone),
+        "due": countdown.write_due(deadline(dispute, frame.now), frame.now, frame.zone),
         "draft": {
             "letter": [claim.text for claim in case.rebuttal.claims] if case.rebuttal else [],
             "fields": dict(packet.fields),

@@ -169,7 +169,7 @@ def _lines(case: Case, frame: Frame) -> Iterator[str]:
     dispute, route = case.dispute, case.route
     yield f"{dispute.reason.replace('_', ' ')}, {money.write(dispute.money)}"
     if dispute.is_open:
-        yield f"Answer due: {countdown.write_due(dispute.due_by, frame.now, frame.zone)}"
+        yield f"Answer due: {countdown.write_due(plans.deadline(dispute, frame.now), frame.now, frame.zone)}"
     if route and route.queue:
         yield f"Queue: {route.queue}"
     yield from route.reasons if route else ()

@@ -242,3 +242,19 @@ def test_every_route_says_why_in_whole_sentences(hours, policy, **changes):
     route = routed(case, policy)
     assert route.reasons
     assert not [why for why in route.reasons if not re.fullmatch(r"[A-Z][^\n]*\.", why)]
+
+
+@pytest.mark.parametrize(("hours", "urgent"), [(23, True), (25, False)])
+def test_what_is_due_within_a_day_is_urgent(hours, urgent):
+    routed = router.route(a_case(due_by=NOON + timedelta(hours=hours)), DEFAULT, NOON)
+    assert (routed.urgent, any("due soon" in reason for reason in routed.reasons)) == (urgent, urgent)
+
+
+def test_an_appeal_with_a_date_that_passed_warns_that_none_is_known():
+    appeal = a_case(status="appeal_needs_response", due_by=NOON - timedelta(days=3))
+    routed = router.route(appeal, DEFAULT, NOON)
+    assert not routed.urgent
+    assert (
+        "No date is known until which this appeal may be sent; look for it in Stripe's dashboard today."
+        in routed.reasons
+    )

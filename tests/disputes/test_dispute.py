@@ -74,14 +74,11 @@ def test_a_currency_is_never_guessed(odd):
 def test_a_deadline_that_is_no_time_is_none(odd):
     read = parsed(evidence_details={"due_by": odd})
     assert read.due_by is None
-    assert read.hours_left(NOON) is None
 
 
-def test_a_deadline_is_aware_utc_and_counted_in_hours():
+def test_a_deadline_is_aware_utc():
     read = parsed(evidence_details={"due_by": int((NOON + timedelta(hours=30)).timestamp())})
     assert read.due_by == NOON + timedelta(hours=30)
-    assert read.hours_left(NOON) == 30
-    assert read.hours_left(NOON + timedelta(hours=31)) == -1
 
 
 @pytest.mark.parametrize(

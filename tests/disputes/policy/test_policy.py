@@ -1,6 +1,5 @@
 """Policies: lanes, thresholds, conversion, and files that are wrong."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +10,7 @@ from disputes import policy
 from disputes.errors import Invalid
 from disputes.money import Money
 from disputes.policy import SHIPPED, Policy
-from tests.builders import AUTOPILOT, DEFAULT, NOON, a_dispute
+from tests.builders import AUTOPILOT, DEFAULT, a_dispute
 
 FRAUD = ("fraudulent", "unrecognized")
 PLAIN = ("product_not_received", "duplicate", "general", "something_new")
@@ -130,11 +129,6 @@ def test_what_the_merchant_says_becomes_facts():
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_policy_never_closes_a_case_by_itself(name):
     assert policy.load(name).accept_below == 0
-
-
-def test_a_deadline_within_a_day_is_urgent():
-    soon = a_dispute(due_by=NOON + timedelta(hours=23))
-    assert (soon.hours_left(NOON) or 99) < DEFAULT.urgent_hours
 
 
 LANE = '\n[[lane]]\nname = "all"\nqueue = "q"\n'

@@ -1,0 +1,276 @@
+"""The stand-ins of the repositories, made quick for thousands of disputes: what is over is put aside."""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from disputes.errors import AskHuman
+from disputes.lifecycle.plan import Plan
+from disputes.repositories.automation import AutomationSwitch
+from disputes.repositories.cases import DECIDED, CaseRecord
+from disputes.repositories.filings import Filing
+from disputes.repositories.outbox import OutboxMessage
+from disputes.repositories.permits import Permit
+from disputes.repositories.plans import DueTimers
+from tests.fake_deadlines import FakePlans
+from tests.fake_outbox import FakeOutbox
+from tests.fakes import (
+    FakeAutomation,
+    FakeCases,
+    FakeDatabase,
+    FakeEvents,
+    FakeFilings,
+    FakePermits,
+    FakeRepositories,
+    VerdictRow,
+    fake_repositories,
+    noon,
+)
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Shelf(dict[K, V], Generic[K, V]):
+    """A dictionary whose iteration passes over what was put aside, and whose look-ups find that too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.aside: dict[K, V] = {}
+
+    def get(self, key: K, default: V | None = None) -> V | None:  # type: ignore[override]
+        """Return the value of a key, put aside or not."""
+        return super().get(key, self.aside.get(key, default))
+
+    def __missing__(self, key: K) -> V:
+        return self.aside[key]
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or key in self.aside
+
+    def setdefault(self, key: K, default: V) -> V:
+        """Take a value back where it was put aside, or set it."""
+        if key in self.aside:
+            self[key] = self.aside.pop(key)
+        return super().setdefault(key, default)
+
+    def put_aside(self, keys: Iterable[K]) -> None:
+        """Put these aside."""
+        for key in list(keys):
+            self.aside[key] = self.pop(key)
+
+    def every(self) -> dict[K, V]:
+        """Return all, put aside or not."""
+        return {**self.aside, **self}
+
+
+@dataclass
+class Fired:
+    """One timer that fired: its dispute, round and name, when it was due, since when it could have, and when it did."""
+
+    dispute_id: str
+    round: str
+    name: str
+    at: datetime
+    written: datetime
+    fired: datetime
+    dropped: bool = False
+
+
+@dataclass
+class MemoryPlans(FakePlans):
+    """Plans that note each timer that fires, and each that was due and is dropped unfired."""
+
+    log: list[Fired] = field(default_factory=list)
+    written: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
+
+    async def write(self, plan: Plan, *, fence: int) -> None:
+        """Write, and note when a timer got its time."""
+        before = {**self.database.timers.get((plan.dispute_id, plan.round), {})}
+        await super().write(plan, fence=fence)
+        for name, timer in self.database.timers[plan.dispute_id, plan.round].items():
+            if name not in before or before[name].at != timer.at:
+                self.written[plan.dispute_id, plan.round, name] = self.database.true()
+
+    async def due(self, now: datetime, *, limit: int = 100) -> list[DueTimers]:
+        """Return the due ones, and let another worker look as well before one of them is fired."""
+        found: list[DueTimers] = await super().due(now, limit=limit)  # type: ignore[no-untyped-call]
+        await asyncio.sleep(0)
+        return found
+
+    async def fire(self, due: DueTimers, **more: object) -> bool:
+        """Fire, and note it."""
+        timers = {**self.database.timers.get((due.dispute_id, due.round), {})}
+        if not await super().fire(due, **more):
+            return False
+        for name in due.names:
+            self.note(due.dispute_id, due.round, name, timers[name].at)
+        return True
+
+    def note(self, dispute_id: str, round_: str, name: str, at: datetime, *, dropped: bool = False) -> None:
+        """Note a timer that fired or was dropped."""
+        now = self.database.true()
+        written = self.written.get((dispute_id, round_, name), at)
+        self.log.append(Fired(dispute_id, round_, name, at, written, now, dropped))
+
+
+@dataclass
+class MemoryDatabase(FakeDatabase):
+    """The rows, and by the true time what was put, withdrawn and which state each case was in.
+
+    `dropped` hears of each timer that a decision or a new round ends unfired though it was due.
+    """
+
+    true: Callable[[], datetime] = noon
+    told: dict[str, tuple[datetime, OutboxMessage]] = field(default_factory=dict)
+    taken_back: dict[str, datetime] = field(default_factory=dict)
+    states: dict[str, list[tuple[datetime, str]]] = field(default_factory=lambda: defaultdict(list))
+    dropped: Callable[[str, str, str, datetime], None] | None = None
+
+    def put(self, message: OutboxMessage) -> bool:
+        """Put a message, and note when."""
+        new = bool(super().put(message))  # type: ignore[no-untyped-call]
+        if new:
+            self.told[message.key] = (self.true(), message)
+            self.taken_back.pop(message.key, None)
+        return new
+
+    def withdraw(self, prefix: str, but: str = "") -> int:
+        """Take messages back, and note which."""
+        before = [key for key in self.outbox if key.startswith(prefix)]
+        count = int(super().withdraw(prefix, but))  # type: ignore[no-untyped-call]
+        self.taken_back |= {key: self.true() for key in before if key not in self.outbox}
+        return count
+
+    def end_timers(self, dispute_id: str, which: Callable[[str], bool]) -> None:
+        """End timers of one dispute, without looking at those of all others."""
+        for key in [key for key in self.timers if key[0] == dispute_id and which(key[1])]:
+            for name, timer in [pair for pair in self.timers[key].items() if pair[1].fired_at is None]:
+                if self.dropped and timer.at <= self.now():
+                    self.dropped(*key, name, timer.at)
+                del self.timers[key][name]
+
+    def tidy(self) -> None:
+        """Put aside what is over: handled events, applied verdicts, sent messages and the timers of decided cases."""
+        self.events.put_aside([k for k, row in self.events.items() if row.handled])  # type: ignore[attr-defined]
+        sent = [key for key, row in self.outbox.items() if not row.undelivered]
+        self.outbox.put_aside(sent)  # type: ignore[attr-defined]
+        applied = [key for key, rows in self.verdicts.items() if all(row.applied for row in rows)]
+        self.verdicts.put_aside(applied)  # type: ignore[attr-defined]
+        over = [k for k, ts in self.timers.items() if all(t.fired_at for t in ts.values()) and self._is_over(k[0])]
+        self.timers.put_aside(over)  # type: ignore[attr-defined]
+
+    def _is_over(self, dispute_id: str) -> bool:
+        return dispute_id in self.cases and self.cases[dispute_id].state in DECIDED
+
+
+@dataclass
+class MemoryFilings(FakeFilings):
+    """Filings found by their keys, with automatic ones counted by UTC day."""
+
+    days: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    async def intend(self, filing: Filing, **more: object) -> Filing:
+        """Note the filing, and count it for its day when it is automatic and new."""
+        key = (filing.dispute_id, filing.stage, filing.action)
+        counted = key in self.database.filings and self.database.filings[key].automatic
+        intended: Filing = await super().intend(filing, **more)
+        if intended.automatic and intended.action == "submit" and not counted:
+            self.days[intended.account, f"{self.database.now():%Y-%m-%d}"] += 1
+        return intended
+
+    async def of(self, dispute_id: str) -> list[Filing]:
+        """Return the filings of one dispute."""
+        self.database.reach()  # type: ignore[no-untyped-call]
+        stages, actions = ("inquiry", "chargeback", "compliance", "appeal"), ("submit", "close", "smart_disputes")
+        keys = [(dispute_id, stage, action) for stage in stages for action in actions]
+        return [self.database.filings[key] for key in keys if key in self.database.filings]
+
+    async def _check_automation(self, filing: Filing, cap: int | None) -> None:
+        """Hold no day's filings back for those of other days; the router looks at the cap by itself."""
+
+
+@dataclass
+class MemoryAutomation(FakeAutomation):
+    """The switch, with the count of the day."""
+
+    filings: MemoryFilings | None = None
+
+    async def read(self, account: str | None = None) -> AutomationSwitch:
+        """Return the switch: nobody stops it here."""
+        today = f"{self.database.now():%Y-%m-%d}"
+        filed = self.filings.days[account or "", today] if self.filings else 0
+        return AutomationSwitch(filed_today=filed)
+
+
+class MemoryCases(FakeCases):
+    """Cases that note which state they are in since when."""
+
+    def _write(self, record: CaseRecord, *, version: int) -> int:
+        """Write a case; its values are frozen, so that no copy is needed."""
+        states = self.database.states[record.dispute_id]  # type: ignore[attr-defined]
+        if not states or states[-1][1] != record.state:
+            states.append((self.database.true(), record.state))  # type: ignore[attr-defined]
+        return int(super()._write(record, version=version))  # type: ignore[no-untyped-call]
+
+
+class MemoryEvents(FakeEvents):
+    """Events whose accounts are those with a policy, which the sync knows anyway."""
+
+    async def accounts(self) -> tuple[str, ...]:
+        """Return none."""
+        return ()
+
+    def applies(self, dispute_id: str, row: VerdictRow) -> bool:
+        """Return whether a stored verdict still waits for a run."""
+        return bool(self._applies(dispute_id, row))  # type: ignore[no-untyped-call]
+
+
+class MemoryPermits(FakePermits):
+    """Permits that know a person's word for Smart Disputes too."""
+
+    def _check_person(self, permit: Permit) -> None:
+        """Check a person's verdict."""
+        if permit.action != "smart_disputes":
+            super()._check_person(permit)  # type: ignore[no-untyped-call]
+            return
+        rows = self.database.waiting(permit.dispute_id)  # type: ignore[no-untyped-call]
+        said = {(row.verdict.by, row.verdict.version, row.verdict.decision) for row in rows}
+        if (permit.by, permit.version, "smart_disputes") not in said:
+            raise AskHuman(f"There is no verdict of {permit.by} that decides this; nothing was sent.")
+
+
+class MemoryOutbox(FakeOutbox):
+    """An outbox that lets another worker claim before this one sends."""
+
+    async def claim(self, now: datetime, **more: int) -> list[Any]:
+        """Claim, then let others run."""
+        found: list[Any] = await super().claim(now, **more)  # type: ignore[no-untyped-call]
+        await asyncio.sleep(0)
+        return found
+
+
+def memory_repositories(
+    now: Callable[[], datetime], true: Callable[[], datetime]
+) -> tuple[MemoryDatabase, MemoryPlans, FakeRepositories]:
+    """Return every repository over one database of shelves."""
+    shelves: dict[str, Any] = {name: Shelf() for name in ("events", "outbox", "verdicts", "timers")}
+    database = MemoryDatabase(now, true=true, **shelves)
+    plans, filings = MemoryPlans(database), MemoryFilings(database)
+    database.dropped = lambda *what: plans.note(*what, dropped=True)
+    base = fake_repositories(now)
+    for name in vars(base):
+        if name != "database":
+            getattr(base, name).database = database
+    ours: dict[str, Any] = {
+        "plans": plans,
+        "filings": filings,
+        "cases": MemoryCases(database),
+        "events": MemoryEvents(database),
+    }
+    ours |= {"automation": MemoryAutomation(database, filings), "outbox": MemoryOutbox(database)}
+    ours |= {"permits": MemoryPermits(database)}
+    return database, plans, replace(base, database=database, **ours)

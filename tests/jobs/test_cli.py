@@ -8,9 +8,10 @@ import pytest
 
 from tests.jobs.children import Child, a_child, run, until
 
-COMMANDS = (
-    "demo serve worker sweep drive packet reconcile messages sources token erase doctor eval attack simulator".split()
-)
+COMMANDS = [
+    *"demo serve worker sweep drive packet reconcile messages plan last-chance report sources token".split(),
+    *"erase doctor eval attack simulator".split(),
+]
 
 
 async def test_help_names_every_command(folder: Path):

@@ -136,9 +136,11 @@ async def send(connection: AsyncConnection, outgoing: Outgoing, *, now: datetime
 
 
 async def count_parked(engine: AsyncEngine) -> int:
-    """Return how many messages are parked; none where the tables are of an older release or not there yet."""
+    """Return how many messages are parked; none where the tables are not there, older, or not to be read."""
     async with transaction(engine) as connection:
         if (await connection.execute(select(func.to_regclass("outbox_parked")))).scalar_one() is None:
+            return 0
+        if not (await connection.execute(select(func.has_table_privilege(outbox.name, "select")))).scalar_one():
             return 0
         parked = select(func.count()).select_from(outbox).where(outbox.c.parked_at.is_not(None))
         return (await connection.execute(parked)).scalar_one()

@@ -81,8 +81,9 @@ async def claim(deps: Deps, found: PlannedCase, *, by: str, back: bool = False) 
 
 
 async def list_lanes(deps: Deps) -> list[LaneChoice]:
-    """Return every lane of the own account, then those of each connected one with settings."""
-    accounts = (None, *sorted(deps.accounts))
+    """Return every lane of the own account, then those of each connected one with settings or a choice of its own."""
+    chosen = {stored.account for stored in await deps.last_chances.all()}
+    accounts = (None, *sorted({*deps.accounts, *chosen} - {""}))
     return [
         await _of_lane(deps, account, lane.name) for account in accounts for lane in deps.account(account).policy.lanes
     ]

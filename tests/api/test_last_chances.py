@@ -10,10 +10,10 @@ READER, RUI = bearer(VIEWER), bearer(REVIEWER)
 HIGH = "/last-chances/high%20value"
 
 
-async def lanes(client):
+async def lanes(client, account=None):
     answer = await client.get("/last-chances", headers=READER)
     assert answer.status_code == 200, answer.text
-    return {lane["lane"]: lane for lane in answer.json()["lanes"]}
+    return {lane["lane"]: lane for lane in answer.json()["lanes"] if lane["account"] == account}
 
 
 async def test_every_lane_is_listed_with_what_the_policy_says(client):
@@ -42,6 +42,7 @@ async def test_a_choice_for_a_connected_account_is_its_own(client, deps):
     stored = await client.put(HIGH, json={"choice": "accept", "account": "acct_1"}, headers=RUI)
     assert stored.json()["account"] == "acct_1"
     assert (await lanes(client))["high value"]["stored"] is None
+    assert (await lanes(client, "acct_1"))["high value"] == stored.json()
     assert [(one.account, one.choice) for one in await deps.last_chances.all()] == [("acct_1", "accept")]
 
 

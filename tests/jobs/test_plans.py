@@ -119,6 +119,16 @@ async def test_a_claim_in_time_stops_the_alert_of_the_service_level(deps, clock)
     assert "du_1" in title
 
 
+async def test_a_claim_is_written_on_the_card_in_place(deps, clock):
+    board: Any = SimpleNamespace(takes=lambda queue: True)
+    deps = replace(deps, boards={"sheets": board})
+    await write_plan(deps)
+    for back, name in ((False, "Rui"), (True, "")):
+        await plan_changes.claim(deps, await plan_commands._find(deps, "du_1"), by="Rui", back=back)
+        (card,) = await deps.outbox.due(clock() + timedelta(days=1))
+        assert (card.kind, card.target, card.body["claimed_by"]) == ("card", "sheets", name)
+
+
 async def test_without_a_claim_people_are_alerted_once_and_a_claim_put_back_alerts_nobody_again(deps, clock):
     await write_plan(deps, contact=4)
     clock.advance(hours=5)

@@ -1,4 +1,4 @@
-"""The sweep: enqueues again what no run has handled, and delivers the messages of the outbox."""
+"""The sweep: enqueues again what no run has handled, fires the timers of plans, and sends the outbox."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from graph.wiring.deps import Deps
-from jobs.worker import delivery, timers
+from jobs.worker import daily, delivery, timers
 
 log = structlog.get_logger()
 
@@ -39,9 +39,9 @@ class EnqueueBackoff:
 async def sweep(
     deps: Deps, *, patience: timedelta = PATIENCE, enqueue_backoff: EnqueueBackoff | None = None
 ) -> dict[str, int]:
-    """Enqueue what has been unhandled for longer than `patience`, deliver due messages, and return the counts.
+    """Enqueue what has been unhandled for longer than `patience`, fire due timers, send due messages; return counts.
 
-    `rang` counts the disputes that were enqueued.
+    `rang` counts the disputes that were enqueued, `told` the daily notes.
     """
     now = deps.now()
     pending = await deps.events.pending(before=now - patience)
@@ -50,4 +50,5 @@ async def sweep(
     for dispute_id, account in enqueued:
         log.info("sweep.enqueued", dispute_id=dispute_id)
         await deps.queue.enqueue(dispute_id, account=account)
-    return {"rang": len(enqueued), **await timers.fire(deps), **await delivery.deliver(deps)}
+    fired, told = await timers.fire(deps), await daily.tell(deps)
+    return {"rang": len(enqueued), **fired, "told": told, **await delivery.deliver(deps)}

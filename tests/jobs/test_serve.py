@@ -136,7 +136,7 @@ async def test_an_unknown_role_is_refused(served: Served):
 async def test_a_sweep_by_hand_prints_its_counts(served: Served):
     code, printed, err = await served.rebut("sweep")
     assert (code, err) == (0, "")
-    assert set(json.loads(printed)) == {"missed", "rang", "delivered", "undelivered"}
+    assert set(json.loads(printed)) == {"missed", "rang", "called", "started", "told", "delivered", "undelivered"}
 
 
 async def test_doctor_finds_everything_in_order(served: Served):

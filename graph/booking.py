@@ -90,11 +90,11 @@ async def record_outcome(deps: Deps, state: State, ended: tuple[HistoryStep, Res
     People get a note where the route says so, or where they were told that the case waits and Stripe decided it.
     """
     (_, ending), case = ended, state.case()
-    await deps.ledger.add([line(deps, case, ending), *([back] if (back := _back(deps, case, None)) else [])])
+    booked = _outcome(state) if ending == "recorded" else ""
+    await deps.ledger.add([line(deps, case, booked or ending), *([back] if (back := _back(deps, case, None)) else [])])
     record = await _record(deps, state, ended)
     waited = any(step.step == "announce" for step in state.history)
-    ended_as = _outcome(state)
-    told = [ended_as or ending] if ending == "recorded" and (waited or ended_as == "past_due") else []
+    told = [booked or ending] if ending == "recorded" and (waited or booked == "past_due") else []
     told += [ending] if not told and state.route and state.route.tell else []
     told += [back.kind.partition(":")[2]] if back else []
     outgoing = await messages.of_rest(deps, record, *messages.of_outcomes(deps, case, told))

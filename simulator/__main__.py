@@ -76,6 +76,8 @@ def _config(settings: SimulatorSettings, options: argparse.Namespace) -> uvicorn
         log_level="error",
         access_log=False,
         timeout_graceful_shutdown=1,
+        # Longer than clients keep an idle connection: one closed by both at once would fail a call on a busy machine.
+        timeout_keep_alive=75,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from disputes.errors import Invalid
 from disputes.lifecycle import plan as planning
+from disputes.lifecycle import plan_change
 from disputes.lifecycle.plan import Plan, Timer
 from disputes.repositories.cases import DECIDED
 from disputes.repositories.last_chances import StoredChoice
@@ -33,8 +34,12 @@ class FakePlans:
     async def write(self, plan: Plan, *, fence):
         self.database.reach()
         self.database.check(plan.dispute_id, fence)
-        self.database.plans[plan.dispute_id] = plan
-        self.database.end_timers(plan.dispute_id, lambda round_: round_ != "")
+        old = self.database.plans.get(plan.dispute_id)
+        kept = {"claimed_by", "claimed_at", "contacted_at"} if old else set()
+        kept |= {"choice", "chosen_by"} if old and old.stage == plan.stage else set()
+        stands = {name: getattr(old, name) for name in kept}
+        self.database.plans[plan.dispute_id] = plan.model_copy(update=stands)
+        self.database.end_timers(plan.dispute_id, lambda round_: round_ != "", but=plan.round)
         known = self.database.timers.setdefault((plan.dispute_id, plan.round), {})
         for timer in plan.timers:
             known.setdefault(timer.name, timer)
@@ -92,10 +97,15 @@ class FakePlans:
             if name not in timers or timers[name].fired_at:
                 raise Invalid(f"The plan has no {name.replace('_', ' ')} that is still to come.")
         timers |= {name: Timer(name=name, at=at, by=by) for name, at in change.times.items()}
+        if last := change.times.get(planning.LAST_CHANCE):
+            for name in [one for one in timers if planning.kind_of(one) == planning.CALL and not timers[one].fired_at]:
+                del timers[name]
+            for timer in planning.calls(last, plan.due_by):
+                timers.setdefault(timer.name, timer)
         chosen = {"choice": change.choice, "chosen_by": by} if change.choice else {}
         changes = {**chosen, "contacted_at": plan.contacted_at or now}
         self.database.plans[dispute_id] = plan.model_copy(update=changes)
-        step = planning.describe(change.choice, change.times, by=by, now=now)
+        step = plan_change.describe(change.choice, change.times, by=by, now=now)
         self.database.change(dispute_id, step, version=(self.database.version(dispute_id) or 0) + 1)
 
     def _plan(self, dispute_id):

@@ -144,11 +144,11 @@ class FakeDatabase:
         self.events[event.id, event.provider] = EventRow(event, self.now(), handled=bool(event.refused))
         return True
 
-    def end_timers(self, dispute_id, which):
-        """End the timers of a dispute that have not fired, of the rounds that `which` picks."""
+    def end_timers(self, dispute_id, which, but=None):
+        """End the timers of a dispute that have not fired, of rounds that `which` picks; a person's of `but` stay."""
         for (one, round_), timers in self.timers.items():
             for name in [name for name, timer in timers.items() if one == dispute_id and timer.fired_at is None]:
-                if which(round_):
+                if which(round_) and not (round_ == but and timers[name].by):
                     del timers[name]
 
     def change(self, dispute_id, *steps, **changes):

@@ -3,20 +3,19 @@
 Every time is worked out from Stripe's `due_by` in UTC, so no change of clocks moves one; zones are for people's eyes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from disputes.dispute import Dispute
 from disputes.model import Value
 from disputes.policy.deadlines import Ladder, LastChance
-from disputes.repositories.cases import HistoryStep
 
 CONTACT, CLAIMED, REMINDER, ESCALATION, URGENT = "contact", "claimed", "reminder", "escalation", "urgent"
 LAST_CHANCE, CALL, PASSED, RETRY = "last_chance", "call", "passed", "retry"
 CHANGEABLE = (CLAIMED, REMINDER, ESCALATION, LAST_CHANCE)
 """The timers whose time a person may change."""
 RUNS = (LAST_CHANCE, PASSED, RETRY)
-"""The timers that start a run; every other calls people."""
+"""The timers that start a run in place of calling people: the run tells what came of it."""
 MARGIN = timedelta(hours=1)
 """How long before the deadline the last chance comes at the latest, where the window is two hours or more."""
 _CALLS, _LEAST = 6, timedelta(minutes=10)
@@ -86,7 +85,11 @@ def renew(old: Plan | None, dispute: Dispute, now: datetime, *, received_at: dat
     since = same.since if same else now
     first = received_at if old is None else since
     kept = {timer.name: timer for timer in same.timers if _stays(timer)} if same else {}
+    moved = next((timer.at for name, timer in kept.items() if name == LAST_CHANCE and timer.by), None)
     times = dict(_times(due, since, rules, first=first))
+    if moved is not None:
+        times = {name: at for name, at in times.items() if kind_of(name) != CALL}
+        times |= {timer.name: timer.at for timer in calls(moved, due)}
     timers = (*(kept.get(name) or Timer(name=name, at=at) for name, at in times.items()),)
     extra = tuple(timer for name, timer in kept.items() if name not in times)
     carried = {} if old is None else old.model_dump(include=_carried(old, dispute))
@@ -127,17 +130,19 @@ def _times(due: datetime | None, since: datetime, rules: Rules, *, first: dateti
         yield name, last - timedelta(hours=getattr(ladder, name) - ladder.last_chance) * share
     yield URGENT, max(since, due - timedelta(hours=rules.urgent_hours))
     yield LAST_CHANCE, last
-    yield from _calls(last, due)
+    yield from ((timer.name, timer.at) for timer in calls(last, due))
     yield PASSED, due
 
 
-def _calls(last: datetime, due: datetime) -> Iterator[tuple[str, datetime]]:
-    """Yield the calls after the last chance, each when half of what was left has gone."""
+def calls(last: datetime, due: datetime | None) -> Iterator[Timer]:
+    """Yield the calls after the last chance, each when half of what was left has gone; none without a deadline."""
+    if due is None:
+        return
     left = (due - last) / 2
     for number in range(1, _CALLS + 1):
         if left < _LEAST:
             return
-        yield f"{CALL}:{number}", due - left
+        yield Timer(name=f"{CALL}:{number}", at=due - left)
         left /= 2
 
 
@@ -149,10 +154,3 @@ def retry_at(plan: Plan | None, now: datetime) -> datetime:
     """Return when a case is run again that an outage stopped: within the hour, sooner near a deadline."""
     left = plan.due_by - now if plan and plan.due_by and plan.due_by > now else _LONGEST_PAUSE * 4
     return now + min(_LONGEST_PAUSE, max(_SHORTEST_PAUSE, left / 4))
-
-
-def describe(choice: LastChance | None, times: Mapping[str, datetime], *, by: str, now: datetime) -> HistoryStep:
-    """Return the step of a plan that a person changed."""
-    chosen = [f"at its last chance: {choice.replace('_', ' ')}"] if choice else []
-    moved = [f"{name.replace('_', ' ')} at {at:%Y-%m-%d %H:%M} UTC" for name, at in times.items()]
-    return HistoryStep(step="plan", at=now, note=f"{by} set {', '.join([*chosen, *moved]) or 'nothing'}")

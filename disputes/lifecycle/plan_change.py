@@ -8,6 +8,7 @@ from disputes.errors import Invalid
 from disputes.lifecycle import bars_smart_disputes
 from disputes.lifecycle.plan import CHANGEABLE, Plan
 from disputes.policy.deadlines import LastChance
+from disputes.repositories.cases import HistoryStep
 from disputes.repositories.plans import PlanChange
 
 LATEST = timedelta(minutes=10)
@@ -29,6 +30,13 @@ def check(plan: Plan, dispute: Dispute | None, change: PlanChange, now: datetime
     barred = _bars(plan, dispute, change.choice) if change.choice else ""
     refusals = (why for name, at in change.times.items() for why in _of_time(plan, name, at, now))
     return barred or next(refusals, "") or _of_order(plan, change.times)
+
+
+def describe(choice: LastChance | None, times: Mapping[str, datetime], *, by: str, now: datetime) -> HistoryStep:
+    """Return the step of a plan that a person changed."""
+    chosen = [f"at its last chance: {choice.replace('_', ' ')}"] if choice else []
+    moved = [f"{name.replace('_', ' ')} at {at:%Y-%m-%d %H:%M} UTC" for name, at in times.items()]
+    return HistoryStep(step="plan", at=now, note=f"{by} set {', '.join([*chosen, *moved]) or 'nothing'}")
 
 
 def _read(name: str, said: str) -> datetime:

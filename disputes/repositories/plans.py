@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from disputes.lifecycle import plan as planning  # a plan names a step of a case, so each of the two needs the other
+from disputes.lifecycle.plan import Plan
 from disputes.model import Value
 from disputes.policy.deadlines import LastChance
 from disputes.repositories.events import WebhookEvent
@@ -33,12 +33,15 @@ class PlanChange(Value):
 class Plans(Protocol):
     """The repository of plans and their timers. The timers of a case end when it is decided (`Cases.save`)."""
 
-    async def find(self, dispute_id: str) -> "planning.Plan | None":
+    async def find(self, dispute_id: str) -> Plan | None:
         """Return the plan of a dispute with the timers of its round, fired ones included, or None."""
         ...
 
-    async def write(self, plan: "planning.Plan", *, fence: int) -> None:
-        """Write a plan whole but for timers that fired meanwhile; what was left of another round ends.
+    async def write(self, plan: Plan, *, fence: int) -> None:
+        """Write a plan; what was left of another round ends.
+
+        What people did meanwhile stands: claims, contact, and at the same stage their choice and the times they set;
+        and so do timers that fired.
 
         Raises `LostLease`.
         """

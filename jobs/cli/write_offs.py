@@ -14,7 +14,7 @@ from disputes.repositories.cases import CaseRecord
 from disputes.repositories.ledger import LedgerEntry
 from graph.wiring.deps import Deps
 
-PAST_DUE, ACCEPTED, REJECTED, RECORDED = "past_due", "accepted", "rejected", "recorded"
+PAST_DUE, ACCEPTED, REJECTED = "past_due", "accepted", "rejected"
 _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])", re.ASCII)
 _STATES = {PAST_DUE: "recorded", ACCEPTED: "accepted", REJECTED: "rejected"}
 _DECISIONS = {ACCEPTED: "accept_loss", REJECTED: "reject"}
@@ -80,8 +80,6 @@ def build(entry: LedgerEntry, record: CaseRecord | None) -> WriteOff | None:
     An inquiry moved no money, so giving one up loses none.
     """
     stage, _, kind = entry.kind.partition(":")
-    if kind == RECORDED and record and record.case and record.case.route:
-        kind = record.case.route.outcome
     if kind not in _STATES or stage == "inquiry" or (record and _went_on(record, kind)):
         return None
     plain = WriteOff(at=entry.at, dispute_id=entry.dispute_id, kind=f"{stage}:{kind}", money=entry.money)

@@ -28,7 +28,8 @@ async def fire(deps: Deps) -> dict[str, int]:
         if record is None:
             continue
         told = _call(deps, record, plan, due)
-        runs = not due.names or any(planning.kind_of(name) in planning.RUNS for name in due.names)
+        # What people chose since for a lane is taken up with the next call.
+        runs = not due.names or any(planning.kind_of(name) in (*planning.RUNS, planning.CALL) for name in due.names)
         event = _run(deps, due) if runs else None
         sent = (*targets.address(told, deps.targets), *await messages.write_card(deps, record, plan))
         if not await deps.plans.fire(due, messages=sent, event=event):

@@ -88,7 +88,7 @@ def a_review(note):
 async def test_every_loss_without_a_fight_is_listed_with_its_reason():
     deps = some_deps()
     late = NOON - timedelta(hours=30)
-    await lose(deps, "du_late", "chargeback:recorded", state="recorded", route=PASSED, outcome="past_due", due_by=late)
+    await lose(deps, "du_late", "chargeback:past_due", state="recorded", route=PASSED, outcome="past_due", due_by=late)
     await lose(
         deps, "du_given", "chargeback:accepted", state="accepted", history=(a_review("accept_loss by Rui: too old"),)
     )

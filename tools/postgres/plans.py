@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, case, delete, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from disputes.errors import Invalid
 from disputes.lifecycle import plan as planning
+from disputes.lifecycle import plan_change
 from disputes.lifecycle.plan import Plan, Timer
 from disputes.ports.clock import Clock
 from disputes.repositories.cases import DECIDED
@@ -41,14 +42,20 @@ class PostgresPlans:
             return await _find(connection, dispute_id)
 
     async def write(self, plan: Plan, *, fence: int) -> None:
-        """Write a plan whole but for timers that fired meanwhile. Raises `LostLease`."""
-        row = plan.model_dump(exclude={"timers"})
-        fresh = insert(plans).values(row)
+        """Write a plan but for what people did meanwhile. Raises `LostLease`."""
+        fresh = insert(plans).values(plan.model_dump(exclude={"timers"}))
+        same = plans.c.stage == fresh.excluded.stage
+        changes: dict[str, Any] = {name: fresh.excluded[name] for name in ("stage", "due_by", "since", "queue")}
+        changes |= {
+            "choice": case((same, plans.c.choice), else_=fresh.excluded.choice),
+            "chosen_by": case((same, plans.c.chosen_by), else_=fresh.excluded.chosen_by),
+        }
         async with transaction(self.engine) as connection:
             await leases.check(connection, plan.dispute_id, fence=fence)
-            await connection.execute(fresh.on_conflict_do_update(index_elements=[plans.c.dispute_id], set_=row))
+            await connection.execute(fresh.on_conflict_do_update(index_elements=[plans.c.dispute_id], set_=changes))
             unfired = (timers.c.dispute_id == plan.dispute_id) & timers.c.fired_at.is_(None)
-            await connection.execute(delete(timers).where(unfired, timers.c.round != NO_ROUND))
+            ours = (timers.c.by != "") & (timers.c.round == plan.round)
+            await connection.execute(delete(timers).where(unfired, timers.c.round != NO_ROUND, ~ours))
             if plan.timers:
                 named = {"dispute_id": plan.dispute_id, "round": plan.round}
                 rows = [named | timer.model_dump() for timer in plan.timers]
@@ -135,8 +142,10 @@ class PostgresPlans:
                 await _changed(connection, dispute_id, {"choice": change.choice, "chosen_by": by})
             for name, at in change.times.items():
                 await _move(connection, plan, Timer(name=name, at=at, by=by))
+            if planning.LAST_CHANCE in change.times:
+                await _renew_calls(connection, plan, change.times[planning.LAST_CHANCE])
             await _contact(connection, dispute_id, now=now)
-            await add_steps(connection, dispute_id, [planning.describe(change.choice, change.times, by=by, now=now)])
+            await add_steps(connection, dispute_id, [plan_change.describe(change.choice, change.times, by=by, now=now)])
 
 
 async def end(connection: AsyncConnection, dispute_id: str, *, decided: bool) -> None:
@@ -181,6 +190,16 @@ async def _changed(connection: AsyncConnection, dispute_id: str, changes: dict[s
     changed = update(plans).where(plans.c.dispute_id == dispute_id).values(changes).returning(plans.c.dispute_id)
     if (await connection.execute(changed)).first() is None:
         raise Invalid(f"There is no plan for the dispute {dispute_id}: it is not waiting.")
+
+
+async def _renew_calls(connection: AsyncConnection, plan: Plan, last: datetime) -> None:
+    """Have the calls after the last chance follow where it was moved to."""
+    ours = (timers.c.dispute_id == plan.dispute_id) & (timers.c.round == plan.round) & timers.c.fired_at.is_(None)
+    await connection.execute(delete(timers).where(ours, timers.c.name.startswith(f"{planning.CALL}:")))
+    named = {"dispute_id": plan.dispute_id, "round": plan.round}
+    rows = [named | timer.model_dump() for timer in planning.calls(last, plan.due_by)]
+    if rows:
+        await connection.execute(insert(timers).values(rows).on_conflict_do_nothing())
 
 
 async def _move(connection: AsyncConnection, plan: Plan, timer: Timer) -> None:

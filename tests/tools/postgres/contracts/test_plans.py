@@ -150,6 +150,31 @@ async def test_what_a_person_changes_stands_in_plan_and_history(repositories: Re
     assert record.history[-1].note == "ada set at its last chance: accept, last chance at 2026-11-26 12:00 UTC"
 
 
+async def test_what_people_do_while_a_run_works_is_not_written_over(repositories: Repositories):
+    made, at = await plan(repositories), NOON + timedelta(days=6)
+    await repositories.plans.claim("dp_1", by="ada")
+    await repositories.plans.change("dp_1", PlanChange(choice="accept", times={REMINDER: at}), by="ada")
+    await write(repositories, made)
+    stored = await repositories.plans.find("dp_1")
+    assert stored is not None
+    assert (stored.claimed_by, stored.choice, stored.at(REMINDER)) == ("ada", "accept", at)
+
+
+async def test_the_calls_follow_a_last_chance_that_was_moved(repositories: Repositories):
+    made, last = await plan(repositories), NOON + timedelta(days=8, hours=23)
+    await repositories.plans.change("dp_1", PlanChange(times={LAST_CHANCE: last}), by="ada")
+    stored = await repositories.plans.find("dp_1")
+    assert stored is not None
+    calls = [timer.at for timer in stored.timers if planning.kind_of(timer.name) == planning.CALL]
+    assert calls
+    assert min(calls) > last
+    again = planning.renew(stored, a_case().dispute, NOON + timedelta(days=1), received_at=NOON, rules=RULES)
+    assert [timer for timer in again.timers if planning.kind_of(timer.name) == planning.CALL] == [
+        timer for timer in stored.timers if planning.kind_of(timer.name) == planning.CALL
+    ]
+    assert made.round == again.round
+
+
 async def test_what_fired_cannot_be_moved(repositories: Repositories):
     await plan(repositories)
     await repositories.plans.fire(await due(repositories))

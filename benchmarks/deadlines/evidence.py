@@ -73,6 +73,14 @@ class Evidence:
         named = {self.database.outbox[key].gathered for key in keys if key in self.database.outbox}
         return any(one.at <= until for key in (*keys, *filter(None, named)) for one in sent.get(key, ()))
 
+    def seconds_up(self, dispute_id: str, since: datetime, until: datetime) -> float:
+        """Return how long people could have been told; before a case was first read, Stripe's outages excuse too."""
+        record, busy = self.database.cases.get(dispute_id), self.working(dispute_id)
+        read = next((step.at for step in record.history if step.step == "load"), until) if record else until
+        before = self.world.up_seconds(since, min(read, until), *WORKS, "stripe", but=busy) if since < read else 0.0
+        after = max(since, min(read, until))
+        return before + (self.world.up_seconds(after, until, *WORKS, but=busy) if after < until else 0.0)
+
     def unable(self, since: datetime, until: datetime) -> bool:
         """Return whether a time held no two minutes in which Rebut and Stripe were both up."""
         return self.world.up_seconds(since, until, *WORKS, "stripe") < LEAST

@@ -145,10 +145,12 @@ class MemoryDatabase(FakeDatabase):
         self.taken_back |= {key: self.true() for key in before if key not in self.outbox}
         return count
 
-    def end_timers(self, dispute_id: str, which: Callable[[str], bool]) -> None:
-        """End timers of one dispute, without looking at those of all others."""
+    def end_timers(self, dispute_id: str, which: Callable[[str], bool], but: str | None = None) -> None:
+        """End timers of one dispute, without looking at those of all others; a person's of the round `but` stay."""
         for key in [key for key in self.timers if key[0] == dispute_id and which(key[1])]:
             for name, timer in [pair for pair in self.timers[key].items() if pair[1].fired_at is None]:
+                if key[1] == but and timer.by:
+                    continue
                 if self.dropped and timer.at <= self.now():
                     self.dropped(*key, name, timer.at)
                 del self.timers[key][name]

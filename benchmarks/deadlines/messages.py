@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from benchmarks.deadlines.evidence import SWEEP, WORKS, Evidence
+from benchmarks.deadlines.evidence import SWEEP, Evidence
 from disputes.lifecycle.plan import CONTACT
 
 HIGH_VALUE = "high-value-escalation"
@@ -14,7 +14,7 @@ def high_value_cases_alert_after_four_hours(at: Evidence) -> list[str]:
     for dispute_id, record in at.database.cases.items():
         known = at.stripe.disputes[dispute_id]
         until = record.received_at + timedelta(hours=4)
-        if at.lane(known).queue != HIGH_VALUE or dispute_id in at.played.scenario.moved:
+        if at.lane(known).queue != HIGH_VALUE or known.stage == "appeal":
             continue
         alerts = [moment for moment, message in at.told.get(dispute_id, ()) if f":{CONTACT}:" in message.key]
         bad += _judge_alert(at, dispute_id, until, alerts)
@@ -28,7 +28,7 @@ def _judge_alert(at: Evidence, dispute_id: str, until: datetime, alerts: list[da
         return []
     first = min(alerts, default=None)
     looked = first or at.played.end
-    late = at.world.up_seconds(until, looked, *WORKS, but=at.working(dispute_id)) if looked > until else 0.0
+    late = at.seconds_up(dispute_id, until, looked)
     ended = first is None and at.decided(dispute_id, until + timedelta(minutes=1))
     return [] if late <= SWEEP or ended else [f"{dispute_id} was touched by nobody until {until}, told of at {first}"]
 
@@ -51,7 +51,7 @@ def _judge_urgency(at: Evidence, dispute_id: str) -> str:
     ):
         return ""
     told = [moment for moment in at.urgent(dispute_id) if moment >= since - timedelta(hours=1)]
-    late = at.world.up_seconds(since, min(told, default=due), *WORKS, but=at.working(dispute_id)) if told or due else 0
+    late = at.seconds_up(dispute_id, since, min(told, default=due))
     return f"{dispute_id} waits since {waits}, due {due}, first urgent message {told[:1]}" if late > SWEEP else ""
 
 

@@ -1,13 +1,15 @@
 """Rebut with its real graph, worker, sweep and delivery, over ports in memory and a clock that is set."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 from langgraph.checkpoint.memory import InMemorySaver
 from streaq import StreaqRetry
 
@@ -38,17 +40,45 @@ EVERY = timedelta(seconds=5)
 TARGETS = (Target(name="chat"), Target(name="mail", events=("escalation", "deadline", "parked", "won", "lost")))
 
 
-class Saver(InMemorySaver):
-    """Threads in memory, which keeps them short by itself."""
+class Saver(BaseCheckpointSaver[str]):
+    """Threads in memory, each by itself: one memory for all would be searched whole for each that is deleted."""
 
-    async def aprune(self, thread_ids: object, *, strategy: str = "keep_latest") -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self._threads: dict[str, InMemorySaver] = {}
+
+    def get_next_version(self, current: str | None, channel: None) -> str:
+        """Return the version after this one."""
+        return InMemorySaver.get_next_version(self, current, channel)  # type: ignore[arg-type]
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """Return the last checkpoint of a thread."""
+        return await self._of(config).aget_tuple(config)
+
+    async def aput(self, config: RunnableConfig, *rest: Any) -> RunnableConfig:  # noqa: ANN401 - passed on
+        """Keep a checkpoint."""
+        return await self._of(config).aput(config, *rest)
+
+    async def aput_writes(self, config: RunnableConfig, *rest: Any) -> None:  # noqa: ANN401 - passed on
+        """Keep what a step wrote."""
+        await self._of(config).aput_writes(config, *rest)
+
+    async def adelete_thread(self, thread_id: str) -> None:
+        """Forget a thread."""
+        self._threads.pop(thread_id, None)
+
+    async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
         """Keep what there is."""
 
     def empty(self) -> None:
         """Lose everything, as Redis does."""
-        self.storage.clear()
-        self.writes.clear()
-        self.blobs.clear()
+        self._threads.clear()
+
+    def _of(self, config: RunnableConfig) -> InMemorySaver:
+        thread_id = config["configurable"]["thread_id"]
+        if thread_id not in self._threads:
+            self._threads[thread_id] = InMemorySaver()
+        return self._threads[thread_id]
 
 
 @dataclass

@@ -14,7 +14,7 @@ REASONS = ("product_not_received",) * 5 + ("fraudulent", "fraudulent", "subscrip
 STRENGTHS = ("strong", "strong", "middling", "middling", "weak", "contradictory")
 NEVER_LATE = ("inquiry", "appeal")
 OUTAGES = {
-    "stripe": ((14, 0.05, 4), (1, 24, 26)),
+    "stripe": ((14, 0.05, 2), (1, 23, 25)),
     "redis": ((8, 0.05, 2), (1, 5, 8)),
     "rebut": ((5, 0.2, 6), (1, 9, 11)),
     "chat": ((8, 0.8, 1.2), (1, 24, 30)),
@@ -22,6 +22,8 @@ OUTAGES = {
     "handoff": ((6, 0.8, 1.2), (1, 24, 30)),
     "ahead": ((5, 0.2, 1),),
 }
+SHORT = timedelta(hours=2)
+"""How long an outage at most is around whose edge a burst comes."""
 TAIL = 25
 """How many days before the end the last dispute comes, so that each is seen to its deadline."""
 
@@ -65,7 +67,8 @@ class Scenario:
     def _burst(self, number: int) -> list[datetime]:
         """Return a hundred times within ten minutes, every second such burst around the edge of an outage."""
         chance = self.world.chance
-        edges = [edge for part in ("stripe", "redis", "rebut") for span in self.world.spans[part] for edge in span]
+        spans = [span for part in ("stripe", "redis", "rebut") for span in self.world.spans[part]]
+        edges = [edge for span in spans if span[1] - span[0] < SHORT for edge in span]
         late = START + timedelta(days=self.days - TAIL)
         early = [edge for edge in edges if edge < late]
         free = START + timedelta(days=chance.uniform(1, self.days - TAIL))

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any
 
+from benchmarks.deadlines.shelf import Shelf
 from disputes.errors import AskHuman
 from disputes.lifecycle.plan import Plan
 from disputes.repositories.automation import AutomationSwitch
@@ -29,42 +30,6 @@ from tests.fakes import (
     fake_repositories,
     noon,
 )
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-class Shelf(dict[K, V], Generic[K, V]):
-    """A dictionary whose iteration passes over what was put aside, and whose look-ups find that too."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.aside: dict[K, V] = {}
-
-    def get(self, key: K, default: V | None = None) -> V | None:  # type: ignore[override]
-        """Return the value of a key, put aside or not."""
-        return super().get(key, self.aside.get(key, default))
-
-    def __missing__(self, key: K) -> V:
-        return self.aside[key]
-
-    def __contains__(self, key: object) -> bool:
-        return super().__contains__(key) or key in self.aside
-
-    def setdefault(self, key: K, default: V) -> V:
-        """Take a value back where it was put aside, or set it."""
-        if key in self.aside:
-            self[key] = self.aside.pop(key)
-        return super().setdefault(key, default)
-
-    def put_aside(self, keys: Iterable[K]) -> None:
-        """Put these aside."""
-        for key in list(keys):
-            self.aside[key] = self.pop(key)
-
-    def every(self) -> dict[K, V]:
-        """Return all, put aside or not."""
-        return {**self.aside, **self}
 
 
 @dataclass

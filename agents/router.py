@@ -36,14 +36,17 @@ def route(case: Case, policy: Policy, now: datetime, *, at: Circumstances = Circ
     stops = tuple(_automation_stops(policy, at.automation))
     holds = (*bars, *_reasons_to_review(case, policy, lane), *stops)
     action: Action = "review"
-    if not holds:
+    if at.last_chance and at.last_chance.by:
+        # What a named person wants for the end comes before what the policy would do by itself.
+        action, holds = last_chance.decide(case, at.last_chance, bars=(*bars, *stops), holds=holds)
+    elif not holds:
         action, holds = "submit", _reasons_to_file(case, policy)
     elif not bars and not stops and _hopeless(case, policy):
         action, holds = "accept", (*holds, "The policy closes such a case below this amount.")
     elif at.last_chance:
         action, holds = last_chance.decide(case, at.last_chance, bars=(*bars, *stops), holds=holds)
-    chosen = at.last_chance.choice if at.last_chance else None
-    return _build_route(case, policy, lane, now, action, holds).model_copy(update={"last_chance": chosen})
+    decided = {"last_chance": at.last_chance, "policy": policy.title}
+    return _build_route(case, policy, lane, now, action, (*holds, *_method(case, policy))).model_copy(update=decided)
 
 
 def _build_route(
@@ -71,6 +74,14 @@ def _reasons_to_review(case: Case, policy: Policy, lane: Lane) -> Iterator[str]:
         yield f"No rate from {case.dispute.currency.upper()} to {policy.currency.upper()} is known."
     yield from _low_confidence(case, policy)
     yield from find_unsound(case)
+
+
+def _method(case: Case, policy: Policy) -> Iterator[str]:
+    """Yield that Stripe may answer by itself though the policy says otherwise: it did not take the setting."""
+    method, wanted = case.dispute.submission_method, policy.submission_method
+    if method is not None and method != wanted and case.dispute.stage in {"inquiry", "chargeback"}:
+        said = method.replace("_", " ")
+        yield f"Stripe may answer this dispute by itself ({said}), and takes its share: it was not set to {wanted}."
 
 
 def _others_word(case: Case) -> Iterator[str]:

@@ -14,7 +14,7 @@ from disputes.evidence.kinds import ADVERSE
 from disputes.held_evidence import HeldEvidence
 from disputes.model import Value
 from disputes.playbook import Layout
-from disputes.policy.deadlines import LastChance
+from disputes.policy.deadlines import Chosen
 from disputes.policy.model_budget import Usage
 from disputes.siblings import Sibling
 
@@ -169,7 +169,8 @@ class Route(Value):
     """The next action for a case, its review queue and why. `reasons` are whole sentences for people.
 
     `tell` asks for a message to people; `outcome` is the ledger entry of a dispute that is over, else empty.
-    `last_chance` is what was tried at the last chance before the deadline, None before that.
+    `last_chance` is what was tried at the last chance before the deadline, None before that; `policy` is the title of
+    the policy that the router decided by.
     """
 
     action: Action
@@ -180,7 +181,8 @@ class Route(Value):
     tell: bool = False
     urgent: bool = False
     outcome: str = ""
-    last_chance: LastChance | None = None
+    last_chance: Chosen | None = None
+    policy: str = ""
 
 
 class Verdict(Value):

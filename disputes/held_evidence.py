@@ -64,7 +64,9 @@ def sort(
     suspects = {*(known.their_values if known else ()), *(set(staged) - set(earlier))}
     suspects |= {name for name, value in earlier.items() if values.get(name, value) != value}
     # Stripe fills in earlier payments when a dispute begins; fields may follow.
-    suspects |= {ENHANCED, METHOD} - set(earlier) if before else set()
+    # At a new stage the method is the account's own again.
+    begun = {ENHANCED, METHOD} if before and before.stage == dispute.stage else {ENHANCED}
+    suspects |= begun - set(earlier) if before else set()
     theirs = [name for name in values if name not in ours and _is_theirs(name, dispute, suspects)]
     return HeldEvidence(
         theirs=tuple(TheirEvidence(field=name, value=values[name]) for name in theirs),

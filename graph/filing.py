@@ -17,7 +17,7 @@ from disputes.held_evidence import ANSWERED_BY_STRIPE, METHOD, hash_value
 from disputes.lifecycle import SMART_DISPUTES, arrival, terms
 from disputes.repositories.cases import HistoryStep
 from disputes.repositories.filings import Filing, FilingAction, FilingState
-from graph import second_writer
+from graph import plans, second_writer
 from graph.permission import grants
 from graph.permission.guard import StepContext
 from graph.state import Changes, State
@@ -34,6 +34,8 @@ class FilingNodes:
         """Submit the staged packet, once."""
         case = state.case()
         try:
+            if state.decided is None:
+                await plans.confirm(self._deps, case.dispute, state.account, state.route)
             sent = await submit(self._deps, case, fence=context.fence)
         except AskHuman as asked:
             return hold(self._deps, state, "submit", asked)

@@ -25,7 +25,9 @@ async def of_waiting(deps: Deps, record: CaseRecord) -> Outgoing:
     case, told = record.case, notes.waits
     if case.route and case.route.last_chance:
         told = notes.last_chance
-    addressed = targets.address([told(case, since, frame=at)], deps.targets)
+    # With each further attempt its timer called people already.
+    first = not (case.route and case.route.last_chance and case.route.last_chance.attempt > 1)
+    addressed = targets.address([told(case, since, frame=at)] if first else [], deps.targets)
     handed = handoff.address(case, record.history, since, frame=at)
     sent = (handed, *addressed, *await write_card(deps, record))
     # Calls by timers stay: each is made once, and the case still waits.

@@ -51,7 +51,8 @@ class Nodes:
         others = await second_writer.read_siblings(deps, dispute)
         await booking.tell_siblings(deps, dispute, others)
         await plans.renew(deps, dispute, begun, fence=context.fence)
-        last = await plans.find_last_chance(deps, dispute, begun.account)
+        # A run that a person starts on LangGraph's server files nothing, so it must not use the last chance up.
+        last = await plans.find_last_chance(deps, dispute, begun.account) if context.by_worker else None
         fresh = State.begin(begun, version=version, caution=moves.caution(begun.history), last_chance=last)
         packet = arrival.held_packet(dispute) if arrival.is_answered(dispute) else None
         step = self._step("load", f"{dispute.reason}, {money.write(dispute.money)}, {dispute.status}")
@@ -103,15 +104,14 @@ class Nodes:
         """Route the case: file, wait for a person, accept or record."""
         deps = self._deps
         automation = await deps.automation.read(state.account)
+        last = await plans.find_last_chance(deps, state.case().dispute, state.account) if state.last_chance else None
         unsettled = state.account is not None and state.account not in deps.accounts
         cautions = (state.caution, NO_SETTINGS if unsettled else "", "" if context.by_worker else NO_WORKER)
         route = router.route(
             state.case(),
             deps.account(state.account).policy,
             deps.now(),
-            at=Circumstances(
-                automation=automation, cautions=tuple(filter(None, cautions)), last_chance=state.last_chance
-            ),
+            at=Circumstances(automation=automation, cautions=tuple(filter(None, cautions)), last_chance=last),
         )
         return state.changes(self._step("router", f"{route.action} {route.queue}".strip()), route=route)
 

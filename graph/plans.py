@@ -1,6 +1,8 @@
 """The plan of a case as the policy and people make it, read and written with the records."""
 
+from disputes.case import Route
 from disputes.dispute import Dispute
+from disputes.errors import AskHuman
 from disputes.lifecycle import plan as planning
 from disputes.lifecycle.plan import Plan, Rules
 from disputes.policy.deadlines import Chosen
@@ -23,20 +25,31 @@ async def renew(deps: Deps, dispute: Dispute, record: CaseRecord, *, queue: str 
 async def find_last_chance(deps: Deps, dispute: Dispute, account: str | None) -> Chosen | None:
     """Return what happens to a case whose last chance has come, by the records and the policy in force; else None."""
     plan = await deps.plans.find(dispute.id)
-    if plan is None or not dispute.is_open or not plan.is_last_chance(deps.now()):
+    if plan is None or not dispute.is_open or not (attempt := plan.attempt(deps.now())):
         return None
-    return await choose(deps, plan, dispute, account)
+    chosen = await choose(deps, plan, dispute, account)
+    return chosen.model_copy(update={"attempt": attempt})
+
+
+async def confirm(deps: Deps, dispute: Dispute, account: str | None, route: Route | None) -> None:
+    """Raise `AskHuman` where what a router does at the last chance is not what the records say any more."""
+    tried = route.last_chance if route else None
+    if tried is None:
+        return
+    now = await find_last_chance(deps, dispute, account)
+    if now is None or (now.choice, now.by) != (tried.choice, tried.by):
+        raise AskHuman("What is to happen at the last chance changed before it was done; nothing was sent.")
 
 
 async def choose(deps: Deps, plan: Plan, dispute: Dispute, account: str | None) -> Chosen:
     """Return what happens at the last chance: as a reviewer wants for the case or its lane, else as the policy says.
 
-    The choice of somebody who is no reviewer any more counts for nothing.
+    The choice of somebody who is no reviewer any more counts for nothing, unless it is to call people.
     """
-    if plan.choice and await deps.users.is_reviewer(plan.chosen_by):
+    if plan.choice and (plan.choice == "call" or await deps.users.is_reviewer(plan.chosen_by)):
         return Chosen(choice=plan.choice, by=plan.chosen_by)
     lane = deps.account(account).policy.lane(dispute)
     stored = await deps.last_chances.find(account, lane.name)
-    if stored and await deps.users.is_reviewer(stored.by):
+    if stored and (stored.choice == "call" or await deps.users.is_reviewer(stored.by)):
         return Chosen(choice=stored.choice, by=stored.by)
     return Chosen(choice=lane.at_last)

@@ -12,7 +12,7 @@ from disputes.repositories.cases import DECIDED
 from disputes.repositories.last_chances import StoredChoice
 from disputes.repositories.plans import DueTimers
 
-STUCK = timedelta(minutes=15)
+STUCK = timedelta(minutes=2)
 
 
 def _due(record):
@@ -36,7 +36,9 @@ class FakePlans:
         self.database.check(plan.dispute_id, fence)
         old = self.database.plans.get(plan.dispute_id)
         kept = {"claimed_by", "claimed_at", "contacted_at"} if old else set()
-        kept |= {"choice", "chosen_by"} if old and old.stage == plan.stage else set()
+        same = old and (old.stage, old.claim) == (plan.stage, plan.claim)
+        kept |= {"choice", "chosen_by"} if same else set()
+        self._rearm(self.database.now())
         stands = {name: getattr(old, name) for name in kept}
         self.database.plans[plan.dispute_id] = plan.model_copy(update=stands)
         self.database.end_timers(plan.dispute_id, lambda round_: round_ != "", but=plan.round)
@@ -46,19 +48,19 @@ class FakePlans:
 
     async def due(self, now, *, limit=100):
         self.database.reach()
+        self._rearm(now)
         found = []
         for (dispute_id, round_), timers in self.database.timers.items():
             due = sorted((one.at, one.name) for one in timers.values() if one.fired_at is None and one.at <= now)
             if due and self._is_ready(dispute_id, now):
                 account = self.database.cases[dispute_id].account
                 names = tuple(name for _, name in due)
-                found.append((due[0], DueTimers(dispute_id=dispute_id, round=round_, account=account, names=names)))
+                found.append(
+                    (due[0], DueTimers(dispute_id=dispute_id, round=round_, account=account, names=names, until=now))
+                )
         late = [one for one in self.database.cases.values() if self._is_early(one.dispute_id, now)]
         early = [
-            DueTimers(
-                dispute_id=one.dispute_id, account=one.account, round=f"early:{_due(one):%Y%m%dT%H%M%S}", names=()
-            )
-            for one in late
+            DueTimers(dispute_id=one.dispute_id, account=one.account, round="", names=(), until=now) for one in late
         ]
         return [*(one for _, one in sorted(found, key=lambda pair: pair[0])), *early][:limit]
 
@@ -66,6 +68,7 @@ class FakePlans:
         self.database.reach()
         timers, now = self.database.timers.get((due.dispute_id, due.round), {}), self.database.now()
         unfired = [name for name in due.names if name in timers and timers[name].fired_at is None]
+        unfired = [name for name in unfired if timers[name].at <= due.until]
         as_found = self._is_ready if due.names else self._is_early
         if len(unfired) != len(due.names) or not as_found(due.dispute_id, now):
             return False
@@ -115,7 +118,14 @@ class FakePlans:
 
     def _is_early(self, dispute_id, now):
         record = self.database.cases.get(dispute_id)
-        return record is not None and record.outcome == "past_due" and _due(record) > now
+        past = record is not None and (record.outcome, record.state) == ("past_due", "recorded")
+        return past and _due(record) > now
+
+    def _rearm(self, now):
+        for timers in self.database.timers.values():
+            for name, timer in list(timers.items()):
+                if timer.fired_at and timer.fired_at > now + planning.SKEW and timer.at > now:
+                    timers[name] = timer.model_copy(update={"fired_at": None})
 
     def _is_ready(self, dispute_id, now):
         record = self.database.cases.get(dispute_id)

@@ -30,7 +30,11 @@ from tests.fake_outbox import FakeOutbox, OutboxRow, replaced
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 REDRAFTABLE = {"waiting", "rejected", "recorded", "parked"}
-ALLOWED_BY = {"submit": {"approve", "edit"}, "close": {"accept_loss"}}
+ALLOWED_BY = {
+    "submit": {"approve", "edit"},
+    "close": {"accept_loss"},
+    "smart_disputes": {"smart_disputes"},
+}
 
 
 def noon():
@@ -281,6 +285,8 @@ class FakeCases:
         current = self.database.version(record.dispute_id)
         if expected is not None and current != expected:
             raise TryAgain("The case moved on under this run; it begins again.")
+        if record.state == "working" and self._is_decided(record.dispute_id):
+            raise TryAgain("Somebody decided on this case meanwhile.")
         for row in self.database.waiting(record.dispute_id):
             row.applied = row.verdict.version == carried
         lapsed = self.database.end(record.dispute_id, self.database.waiting(record.dispute_id), lapses.OVERTAKEN)
@@ -300,6 +306,11 @@ class FakeCases:
     async def note(self, dispute_id, step):
         self.database.reach()
         self.database.change(dispute_id, step)
+
+    def _is_decided(self, dispute_id):
+        known = self.database.cases.get(dispute_id)
+        rulings = [row.verdict for row in self.database.waiting(dispute_id) if row.verdict.decision != "redraft"]
+        return bool(known and known.state == "waiting" and any(one.version == known.version for one in rulings))
 
     def _write(self, record, *, version):
         old, events = self.database.cases.get(record.dispute_id), self.database.events.values()

@@ -86,7 +86,8 @@ def commands(name: str, program: str) -> Iterator[list[str]]:
 
 def variables() -> set[str]:
     """Every setting but those of the sources, which stand in docs/sources.md and docs/accounts.md."""
-    return {str(field.validation_alias) for field in Settings.model_fields.values()} - {"SOURCES", "ACCOUNT_SOURCES", "NOTIFY", "CARDS"}
+    named = {str(field.validation_alias) for field in Settings.model_fields.values()}
+    return named - {"SOURCES", "ACCOUNT_SOURCES", "NOTIFY", "CARDS"}
 
 
 def options(command: str) -> set[str]:

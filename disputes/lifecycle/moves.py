@@ -23,8 +23,10 @@ RETURNED = "not carried out"
 
 CHANGED_OUTSIDE = "This run's thread was changed from outside; nothing was done on its word, and a person decides."
 OLDER_SHAPE = "The draft was made by an older version of Rebut and is laid out anew; read it again and decide on that."
+_CARRIED_OUT = frozenset(("record_outcome", "settle"))
+_DECIDED_SINCE = "What was decided since is not in them"
 _AHEAD = "Our records are older than this run, as after a restored backup."
-_DECIDED = "What was decided since is not in them ({}); please decide again."
+_DECIDED = f"{_DECIDED_SINCE} ({{}}); please decide again."
 
 
 class RunView(Value):
@@ -150,12 +152,19 @@ def fits(record: CaseRecord | None, run: RunView) -> bool:
 
 
 def caution(history: tuple[HistoryStep, ...]) -> str:
-    """Return why a person must see the case: its thread was refused, and nobody has decided since."""
+    """Return why a person must see the case; empty for no reason.
+
+    Its thread was refused and nobody has decided since, or what somebody decided could not be carried out.
+    """
+    asked_again = False
     for step in reversed(history):
-        if step.step == REFUSED:
+        if step.step == REFUSED or (step.step == "restored" and _DECIDED_SINCE in step.note):
             return step.note
-        if step.step == "review" and _is_decision(step):
+        if step.step in _CARRIED_OUT:
             return ""
+        if step.step == "review" and _is_decision(step):
+            return "" if asked_again else f"What was decided last could not be carried out: {step.note}."
+        asked_again |= step.step == "review" and step.note.startswith("redraft")
     return ""
 
 
@@ -227,7 +236,10 @@ def _of_waiting(at: Situation) -> Move:
 def _is_last_chance(record: CaseRecord, chosen: Chosen | None) -> bool:
     """Return whether something is to be done at the last chance that was not tried yet."""
     tried = record.case.route.last_chance if record.case and record.case.route else None
-    return chosen is not None and chosen.choice != tried
+    if chosen is None or tried is None:
+        return chosen is not None
+    again = chosen.choice != "call" and chosen.attempt > tried.attempt
+    return again or (chosen.choice, chosen.by) != (tried.choice, tried.by)
 
 
 def _changed_beside(at: Situation) -> str:

@@ -61,7 +61,8 @@ def waits(case: Case, moment: datetime, *, frame: Frame) -> Note:
 def last_chance(case: Case, moment: datetime, *, frame: Frame) -> Note:
     """Return the note that a case could not be ended by itself at its last chance, and people have to decide now."""
     title = f"{LATE} Dispute {case.dispute.id} is at its last chance and waits for you"
-    key = waiting(case.dispute.id, moment)
+    # Under the calls, since the drafts of further attempts must not take it back.
+    key = f"{of_calls(case.dispute.id)}last_chance:{moment:%Y%m%dT%H%M%S%f}"
     return _build(case, title, frame=frame, key=key, event="deadline", standing=True, urgent=True)
 
 
@@ -84,8 +85,8 @@ def outcome(case: Case, what: str, *, frame: Frame) -> Note:
 def timer(record: CaseRecord, plan: Plan, name: str, *, frame: Frame) -> Note:
     """Return the note with which a timer of a plan calls people: a reminder, an escalation or the deadline.
 
-    It is unique by the plan's round and the timer's name, and stands until the case is decided. Raises `KeyError` for
-    a name that no timer which calls people has.
+    It is unique by the plan's round, the timer's name and the moment, and stands until the case is decided. Raises
+    `KeyError` for a name that no timer which calls people has.
     """
     call, queue = _CALLS[plans.kind_of(name)], plan.queue
     mark = LATE if call.event == "deadline" else CALLING
@@ -96,7 +97,7 @@ def timer(record: CaseRecord, plan: Plan, name: str, *, frame: Frame) -> Note:
     lines = _lines(record.case, frame) if record.case else _lines_of_plan(record, plan, frame)
     error = [f"An error stopped it: {_shorten(record.error)}"] if record.state == "parked" else []
     return Note(
-        key=f"{of_calls(record.dispute_id)}{plan.round}:{name}",
+        key=f"{of_calls(record.dispute_id)}{plan.round}:{name}:{frame.now:%Y%m%dT%H%M%S}",
         event=call.event,
         title=f"{mark} Dispute {record.dispute_id} {call.words}",
         body="\n".join([*error, *lines, claimed]),
@@ -110,10 +111,10 @@ def timer(record: CaseRecord, plan: Plan, name: str, *, frame: Frame) -> Note:
 def parked(record: CaseRecord, *, frame: Frame) -> Note:
     """Return the note on a case that an error stopped: people have to look. It stands until the case is decided.
 
-    It is unique by case version and error: one that fails again in the same way tells nothing new.
+    It is unique by error and day: one that fails again in the same way is told of once a day.
     """
     note = Note(
-        key=f"{of_calls(record.dispute_id)}parked:{record.version}:{_hash(record.error)}",
+        key=f"{of_calls(record.dispute_id)}parked:{_hash(record.error)}:{frame.now:%Y%m%d}",
         event="parked",
         title=f"🛑 Dispute {record.dispute_id} is parked: an error stopped it",
         body="\n".join(link.title + ": " + link.url for link in links.case(record.dispute_id, frame)),

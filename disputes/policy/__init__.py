@@ -105,7 +105,7 @@ class Policy(Strict):
     accept_below: int = Field(default=0, ge=0)
     automatic: bool = True
     daily_cap: int | None = Field(default=None, ge=0)
-    urgent_hours: int = Field(default=24, ge=0)
+    urgent_hours: int = Field(default=24, ge=0, le=8784)
     submission_method: SubmissionMethod = "manual"
     daily: time = time(8)
     person_queue: str
@@ -126,6 +126,9 @@ class Policy(Strict):
         last = self.lanes[-1]
         if any(bound is not None for bound in (last.reasons, last.fraud, last.below, last.above)):
             raise ValueError(f"the last lane must fit every dispute, and {last.name} does not")
+        names = [lane.name for lane in self.lanes]
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise ValueError(f"two lanes have the name {twice[0]}, by which a person chooses for one of them")
         if self.ladders[-1].queue is not None:
             raise ValueError("the last ladder must fit every queue, so it names none")
         return self

@@ -18,10 +18,14 @@ SubmissionMethod = Literal["manual", "prefer_manual"]
 
 
 class Chosen(Value):
-    """What happens at the last chance, and which named person wants that; `by` is empty where the policy says so."""
+    """What happens at the last chance, and which named person wants that; `by` is empty where the policy says so.
+
+    `attempt` counts from 1: what could not be done is tried again with each call to people.
+    """
 
     choice: LastChance
     by: str = ""
+    attempt: int = 1
 
 
 def _check_zone(name: str) -> str:
@@ -30,6 +34,8 @@ def _check_zone(name: str) -> str:
     return name
 
 
+Hours = Annotated[float, Field(gt=0, le=8784, allow_inf_nan=False)]
+"""Hours of a ladder, a year at most."""
 Zone = Annotated[str, AfterValidator(_check_zone)]
 
 
@@ -41,12 +47,12 @@ class Ladder(Strict):
     """
 
     queue: str | None = None
-    window: float = Field(default=168, gt=0)
-    claimed: float = Field(default=120, gt=0)
-    reminder: float = Field(default=72, gt=0)
-    escalation: float = Field(default=36, gt=0)
-    last_chance: float = Field(default=12, gt=0)
-    contact: float | None = Field(default=None, gt=0)
+    window: Hours = 168
+    claimed: Hours = 120
+    reminder: Hours = 72
+    escalation: Hours = 36
+    last_chance: Hours = 12
+    contact: Hours | None = None
 
     @model_validator(mode="after")
     def _check_order(self) -> "Ladder":

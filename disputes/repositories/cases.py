@@ -78,7 +78,8 @@ class Cases(Protocol):
         In the same transaction `outgoing` goes into the outbox, and the timers of a case that is decided end.
         `carried` is the version of the verdict that this write carries out; any other that waits lapses, since the case
         it was about is gone. The new version is higher than `above`. Raises `LostLease` when `fence` is not the newest
-        fencing token of the dispute, and `TryAgain` when the case is not at the `expected` version any more.
+        fencing token of the dispute, and `TryAgain` when the case is not at the `expected` version any more, or a
+        waiting case would be worked on though somebody decided on it.
         """
         ...
 

@@ -14,13 +14,15 @@ from disputes.repositories.outbox import OutboxMessage
 class DueTimers(Value):
     """The timers of one dispute and round that are due and have not fired, the earliest first.
 
-    Without any it is a case that was recorded as past due and is not, as after a clock that went ahead and back.
+    `until` is the moment at which they were due. Without any timer it is a case that was recorded as past due and is
+    not, as after a clock that went ahead and back.
     """
 
     dispute_id: str
     account: str | None
     round: str
     names: tuple[str, ...]
+    until: datetime
 
 
 class PlanChange(Value):
@@ -50,7 +52,8 @@ class Plans(Protocol):
     async def due(self, now: datetime, *, limit: int = 100) -> list[DueTimers]:
         """Return the due timers of undecided cases, the longest due first.
 
-        A case that a run works on is none of these until it has been at that for a quarter of an hour.
+        A case that a run works on is none of these until it has been at that for two minutes. A timer that fired by a
+        clock that was ahead has not fired.
         """
         ...
 
@@ -59,7 +62,7 @@ class Plans(Protocol):
     ) -> bool:
         """Mark timers as fired with their messages and event, all or none.
 
-        False, and nothing is written, when one of them fired already or the case was decided meanwhile.
+        False, and nothing is written, when one of them fired already or was moved, or the case was decided meanwhile.
         """
         ...
 

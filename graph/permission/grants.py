@@ -5,6 +5,7 @@ from disputes.errors import AskHuman
 from disputes.repositories.filings import FilingAction
 from disputes.repositories.permits import Permit
 from disputes.review import verdict as reviewing
+from graph import plans
 from graph.permission.guard import StepContext
 from graph.state import State
 from graph.wiring.deps import Deps
@@ -32,15 +33,18 @@ async def allowed_packet(deps: Deps, state: State) -> Packet:
 async def grant(deps: Deps, state: State, context: StepContext, *, action: FilingAction, digest: str) -> None:
     """Write the permit for an action on this very content. Raises `AskHuman` when nobody allowed it."""
     stage, by = state.case().dispute.stage, state.verdict.by if state.decided is not None and state.verdict else ""
+    title = deps.account(state.account).policy.title
     if not by:
         _check_router(state, context, stage, action)
+        await plans.confirm(deps, state.case().dispute, state.account, state.route)
+        title = state.route.policy if state.route else title
     permit = Permit(
         dispute_id=state.dispute_id,
         stage=stage,
         action=action,
         digest=digest,
         version=state.version,
-        policy=deps.account(state.account).policy.title,
+        policy=title,
         by=by,
     )
     await deps.permits.grant(permit, fence=context.fence)

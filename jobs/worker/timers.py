@@ -1,7 +1,10 @@
 """Fires the timers of plans: calls people, and starts the runs that decide at the last chance."""
 
+from datetime import timedelta
+
 import structlog
 
+from disputes.errors import TryAgain
 from disputes.lifecycle import plan as planning
 from disputes.lifecycle.plan import Plan
 from disputes.messages import notes, targets
@@ -15,37 +18,56 @@ from graph.wiring.deps import Deps
 log = structlog.get_logger()
 
 PROVIDER, TYPE = "rebut", "rebut.timer"
+AGAIN = timedelta(hours=1)
 MOST = 500
 """How many cases at most are looked at each time; the rest is due again a moment later."""
+_NEVER_OVER = frozenset(("appeal",))
 _SEVERITY = (planning.CLAIMED, planning.REMINDER, planning.ESCALATION, planning.URGENT, planning.CALL)
 
 
 async def fire(deps: Deps) -> dict[str, int]:
-    """Fire each timer that is due, once at any number of workers, and return how many calls and runs that made."""
-    called = started = 0
-    for due in await deps.plans.due(deps.now(), limit=MOST):
-        record, plan = await deps.cases.find(due.dispute_id), await deps.plans.find(due.dispute_id)
-        if record is None:
-            continue
-        told = _call(deps, record, plan, due)
-        # What people chose since for a lane is taken up with the next call.
-        runs = not due.names or any(planning.kind_of(name) in (*planning.RUNS, planning.CALL) for name in due.names)
-        event = _run(deps, due) if runs else None
-        sent = (*targets.address(told, deps.targets), *await messages.write_card(deps, record, plan))
-        if not await deps.plans.fire(due, messages=sent, event=event):
-            continue
-        log.info("timers.fired", dispute_id=due.dispute_id, timers=due.names)
-        called, started = called + len(told), started + (event is not None)
-        if event:
-            await deps.queue.try_enqueue(due.dispute_id, account=due.account)
-    return {"called": called, "started": started}
+    """Fire each timer that is due, once at any number of workers, and return how many calls and runs that made.
+
+    A case for which that fails by a fault of ours holds back no other. Raises `TryAgain` without a database.
+    """
+    fired = [await _try(deps, due) for due in await deps.plans.due(deps.now(), limit=MOST)]
+    return {"called": sum(called for called, _ in fired), "started": sum(started for _, started in fired)}
+
+
+async def _try(deps: Deps, due: DueTimers) -> tuple[int, bool]:
+    try:
+        return await _fire(deps, due)
+    except TryAgain:
+        raise
+    except Exception:
+        log.exception("timers.failed", dispute_id=due.dispute_id, timers=due.names)
+        return 0, False
+
+
+async def _fire(deps: Deps, due: DueTimers) -> tuple[int, bool]:
+    record, plan = await deps.cases.find(due.dispute_id), await deps.plans.find(due.dispute_id)
+    if record is None:
+        return 0, False
+    told = _call(deps, record, plan, due)
+    kinds = {planning.kind_of(name) for name in due.names}
+    event = _run(deps, due) if not kinds or kinds & {*planning.RUNS, planning.CALL} else None
+    sent = (*targets.address(told, deps.targets), *await messages.write_card(deps, record, plan))
+    if not await deps.plans.fire(due, messages=sent, event=event):
+        return 0, False
+    log.info("timers.fired", dispute_id=due.dispute_id, timers=due.names)
+    if planning.PASSED in kinds:
+        # A worker whose clock is behind finds the deadline still to come.
+        await deps.plans.retry(due.dispute_id, deps.now() + AGAIN)
+    if event:
+        await deps.queue.try_enqueue(due.dispute_id, account=due.account)
+    return len(told), event is not None
 
 
 def _call(deps: Deps, record: CaseRecord, plan: Plan | None, due: DueTimers) -> tuple[Note, ...]:
     """Return the notes of due timers: the missed service level, and the gravest of the rest.
 
     After an outage several are due together; what is graver says all that the others would. A run that starts tells
-    people itself what came of it.
+    people itself what came of it, but for the end of an appeal, which its date does not end.
     """
     if plan is None or plan.round != due.round:
         return ()
@@ -53,6 +75,8 @@ def _call(deps: Deps, record: CaseRecord, plan: Plan | None, due: DueTimers) -> 
     chosen = [kinds[planning.CONTACT]] if planning.CONTACT in kinds and plan.contacted_at is None else []
     if not kinds.keys() & set(planning.RUNS):
         chosen += [kinds[kind] for kind in _SEVERITY if kind in kinds and not _is_met(plan, kind)][-1:]
+    elif planning.PASSED in kinds and plan.stage in _NEVER_OVER:
+        chosen.append(planning.PASSED)
     at = messages.frame(deps, record.account)
     return tuple(notes.timer(record, plan, name, frame=at) for name in chosen)
 
@@ -62,10 +86,10 @@ def _is_met(plan: Plan, kind: str) -> bool:
 
 
 def _run(deps: Deps, due: DueTimers) -> WebhookEvent:
-    """Return the event that has a run look at the case; its id is the timers', so that it is stored once."""
+    """Return the event that has a run look at the case. Timers fire once, so its id may hold the moment."""
     return WebhookEvent(
         provider=PROVIDER,
-        id=f"timer_{due.dispute_id}_{due.round}_{'_'.join(due.names)}",
+        id=f"timer_{due.dispute_id}_{'_'.join(due.names) or 'early'}_{deps.now():%Y%m%dT%H%M%S%f}",
         type=TYPE,
         dispute_id=due.dispute_id,
         account=due.account,

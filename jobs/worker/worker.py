@@ -15,6 +15,7 @@ from disputes.lifecycle import plan as planning
 from graph.permission.guard import LeaseHeld
 from graph.wiring.deps import Deps
 from graph.wiring.runtime import JOB, Runtime, failures, renew, revive
+from jobs.worker import delivery, timers
 from jobs.worker.rebuild import rebuild
 from jobs.worker.reconciliation import reconcile
 from jobs.worker.sweep import EnqueueBackoff, sweep
@@ -85,6 +86,7 @@ async def run(runtime: Runtime) -> None:
                 failed_tries = 1 if current_time() - began > LONGEST_REDIS_WAIT else failed_tries + 1
                 # Streaq takes the signals while it runs and afterwards leaves them without a handler.
                 _stop_on_signal(stop)
+                await _sweep_without_redis(runtime.deps)
                 await _wait_for_redis(away, failed_tries)
 
 
@@ -111,6 +113,15 @@ class _WorkerStatus:
     def started(self, value: None = None) -> None:  # noqa: ARG002 - as anyio calls it
         if self._resumed:
             log.info("worker.resumed", means="Redis is back and the queue is worked again.")
+
+
+async def _sweep_without_redis(deps: Deps) -> None:
+    """Call people and send messages all the same: both need the records alone."""
+    try:
+        await timers.fire(deps)
+        await delivery.deliver(deps)
+    except DisputeError as failed:
+        log.warning("sweep.failed", why=str(failed))
 
 
 async def _wait_for_redis(away: TryAgain, failed_tries: int) -> None:

@@ -82,12 +82,15 @@ async def test_one_that_is_not_complete_calls_people_and_says_what_is_missing(st
     assert (event, title) == ("deadline", f"⏰ Dispute {record.dispute_id} is at its last chance and waits for you")
 
 
-async def test_the_last_chance_is_taken_once(stage: Stage):
+async def test_the_last_chance_is_taken_once_and_again_with_each_call_after_it(stage: Stage):
     record = await waiting(stage, WEAK)
     end = near(stage, record)
     once = await end.sweep(record.dispute_id)
     assert (await end.sweep(record.dispute_id)).version == once.version
-    assert (await near(stage, record, left=HOUR).stage.drive(record.dispute_id)).version == once.version
+    told = await notes(stage, record.dispute_id)
+    again = await near(stage, record, left=HOUR * 5).stage.drive(record.dispute_id)
+    assert again.version > once.version
+    assert await notes(stage, record.dispute_id) == told
 
 
 @pytest.mark.parametrize("scenario", ["fraud_small_3ds", "not_received_high", "subscription_active"])
@@ -97,10 +100,10 @@ async def test_queues_of_people_call_them(stage: Stage, scenario: str):
     assert (called.state, await at.calls(stage, called)) == ("waiting", (0, 0))
     assert called.case is not None
     assert called.case.route is not None
-    assert (called.case.route.last_chance, called.case.route.queue) == (
-        "call",
-        record.case and record.case.route and record.case.route.queue,
-    )
+    assert called.case.route.last_chance is not None
+    assert record.case is not None
+    assert record.case.route is not None
+    assert (called.case.route.last_chance.choice, called.case.route.queue) == ("call", record.case.route.queue)
 
 
 @pytest.mark.parametrize("choice", ["file", "accept"])

@@ -102,6 +102,8 @@ class PostgresCases:
             current = await verdicts.lock_case(connection, record.dispute_id)
             if expected is not None and current != expected:
                 raise TryAgain("The case moved on under this run; it begins again.")
+            if record.state == "working" and await verdicts.is_decided(connection, record.dispute_id):
+                raise TryAgain("Somebody decided on this case meanwhile; that is carried out first.")
             lapsed = await verdicts.end_waiting(connection, record.dispute_id, carried=carried, now=now)
             told = record.model_copy(update={"history": (*record.history, *lapsed)}) if lapsed else record
             version = await _save(connection, told, now=now, above=above)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, delete, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, Update, case, delete, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -23,9 +23,10 @@ from tools.postgres.database import transaction
 from tools.postgres.tables import TextColumn, cases, plans, timers
 from tools.postgres.verdicts import add_steps, lock_case
 
-STUCK = timedelta(minutes=15)
+STUCK = timedelta(minutes=2)
 """How long a run may work on a case before people are called on it all the same."""
 NO_ROUND = ""
+_RENEWED = ("stage", "claim", "due_by", "since", "queue")
 _SECOND = "%Y%m%dT%H%M%S"
 
 
@@ -44,8 +45,8 @@ class PostgresPlans:
     async def write(self, plan: Plan, *, fence: int) -> None:
         """Write a plan but for what people did meanwhile. Raises `LostLease`."""
         fresh = insert(plans).values(plan.model_dump(exclude={"timers"}))
-        same = plans.c.stage == fresh.excluded.stage
-        changes: dict[str, Any] = {name: fresh.excluded[name] for name in ("stage", "due_by", "since", "queue")}
+        same = (plans.c.stage == fresh.excluded.stage) & (plans.c.claim == fresh.excluded.claim)
+        changes: dict[str, Any] = {name: fresh.excluded[name] for name in _RENEWED}
         changes |= {
             "choice": case((same, plans.c.choice), else_=fresh.excluded.choice),
             "chosen_by": case((same, plans.c.chosen_by), else_=fresh.excluded.chosen_by),
@@ -55,6 +56,7 @@ class PostgresPlans:
             await connection.execute(fresh.on_conflict_do_update(index_elements=[plans.c.dispute_id], set_=changes))
             unfired = (timers.c.dispute_id == plan.dispute_id) & timers.c.fired_at.is_(None)
             ours = (timers.c.by != "") & (timers.c.round == plan.round)
+            await connection.execute(_rearm(self.now()))
             await connection.execute(delete(timers).where(unfired, timers.c.round != NO_ROUND, ~ours))
             if plan.timers:
                 named = {"dispute_id": plan.dispute_id, "round": plan.round}
@@ -71,21 +73,18 @@ class PostgresPlans:
             .limit(limit * 10)
         )
         async with transaction(self.engine) as connection:
+            await connection.execute(_rearm(now))
             rows = (await connection.execute(query)).all()
-            early = (
-                await connection.execute(
-                    select(cases.c.dispute_id, cases.c.account, cases.c.due_by).where(_is_early(now))
-                )
-            ).all()
+            early = (await connection.execute(select(cases.c.dispute_id, cases.c.account).where(_is_early(now)))).all()
         found: dict[tuple[str, str, str | None], list[str]] = {}
         for row in rows:
             found.setdefault((row.dispute_id, row.round, row.account), []).append(row.name)
         named = [
-            DueTimers(dispute_id=dispute_id, round=round_, account=account, names=tuple(names))
+            DueTimers(dispute_id=dispute_id, round=round_, account=account, names=tuple(names), until=now)
             for (dispute_id, round_, account), names in found.items()
         ]
         again = [
-            DueTimers(dispute_id=row.dispute_id, account=row.account, round=f"early:{row.due_by:{_SECOND}}", names=())
+            DueTimers(dispute_id=row.dispute_id, account=row.account, round=NO_ROUND, names=(), until=now)
             for row in early
         ]
         return [*named, *again][:limit]
@@ -98,7 +97,7 @@ class PostgresPlans:
         of_these = tuple_(timers.c.dispute_id, timers.c.round) == tuple_(
             literal(due.dispute_id, TextColumn()), literal(due.round, TextColumn())
         )
-        named = of_these & timers.c.name.in_(due.names) & timers.c.fired_at.is_(None)
+        named = of_these & timers.c.name.in_(due.names) & timers.c.fired_at.is_(None) & (timers.c.at <= due.until)
         fired = update(timers).where(named).values(fired_at=now).returning(timers.c.name)
         async with transaction(self.engine) as connection:
             await lock_case(connection, due.dispute_id)
@@ -168,12 +167,18 @@ def _is_ready(now: datetime) -> ColumnElement[bool]:
 
 
 def _early(now: datetime) -> Select[Any]:
-    return select(cases.c.dispute_id, cases.c.account, cases.c.due_by).where(_is_early(now))
+    return select(cases.c.dispute_id, cases.c.account).where(_is_early(now))
 
 
 def _is_early(now: datetime) -> ColumnElement[bool]:
     """Select cases that were recorded as past due before their deadline came."""
-    return (cases.c.outcome == "past_due") & (cases.c.due_by > now)
+    return (cases.c.outcome == "past_due") & (cases.c.state == "recorded") & (cases.c.due_by > now)
+
+
+def _rearm(now: datetime) -> Update:
+    """Return the update by which timers that fired before their time, by a clock that was ahead, are yet to fire."""
+    ahead = (timers.c.fired_at > now + planning.SKEW) & (timers.c.at > now)
+    return update(timers).where(ahead).values(fired_at=None)
 
 
 async def _find(connection: AsyncConnection, dispute_id: str) -> Plan | None:

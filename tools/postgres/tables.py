@@ -255,6 +255,7 @@ plans = Table(
     metadata,
     _words("dispute_id", key=True),
     _words("stage"),
+    _words("claim"),
     Column("due_by", UtcColumn),
     Column("since", UtcColumn, nullable=False),
     _words("queue"),
@@ -276,6 +277,7 @@ timers = Table(
     _words("by"),
 )
 Index("timers_due", timers.c.at, postgresql_where=timers.c.fired_at.is_(None))
+Index("timers_fired", timers.c.fired_at, postgresql_where=timers.c.fired_at.is_not(None))
 
 last_chances = Table(
     "last_chances",

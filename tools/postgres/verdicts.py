@@ -75,6 +75,15 @@ async def lock_case(connection: AsyncConnection, dispute_id: str) -> int | None:
     return (await connection.execute(query)).scalar()
 
 
+async def is_decided(connection: AsyncConnection, dispute_id: str) -> bool:
+    """Return whether a waiting case has a decision on it as it is that is yet to be carried out."""
+    decision: ColumnElement[str] = verdicts.c.verdict["decision"].as_string()
+    pending = (verdicts.c.dispute_id == dispute_id) & verdicts.c.applied_at.is_(None) & (decision != "redraft")
+    shown = (cases.c.dispute_id == dispute_id) & (cases.c.state == "waiting") & (cases.c.version == verdicts.c.version)
+    found = select(verdicts.c.version).join(cases, shown).where(pending).limit(1)
+    return (await connection.execute(found)).first() is not None
+
+
 async def end_waiting(
     connection: AsyncConnection, dispute_id: str, *, carried: int | None, now: datetime
 ) -> list[HistoryStep]:

@@ -47,7 +47,7 @@ def test_the_rungs_come_in_their_order_between_arrival_and_deadline(now: datetim
     rungs = [now, *(time_of(plan, name) for name in (CLAIMED, REMINDER, ESCALATION, LAST_CHANCE)), now + window]
     assert all(earlier <= later for earlier, later in pairwise(rungs))
     assert now <= time_of(plan, URGENT) <= now + window
-    assert time_of(plan, PASSED) == now + window
+    assert time_of(plan, PASSED) == now + window + planning.SKEW
 
 
 @given(now=MOMENTS, window=WINDOWS)
@@ -144,7 +144,7 @@ def test_an_appeal_has_the_date_that_stripe_gives_and_otherwise_none_but_reminde
 def test_a_dispute_without_a_date_reminds_all_the_same():
     plan = a_plan(None)
     assert time_of(plan, REMINDER) == NOON + timedelta(days=1)
-    assert not plan.is_last_chance(NOON + timedelta(days=400))
+    assert plan.attempt(NOON + timedelta(days=400)) == 0
 
 
 @pytest.mark.parametrize(
@@ -153,4 +153,30 @@ def test_a_dispute_without_a_date_reminds_all_the_same():
 def test_an_outage_is_tried_again_sooner_the_nearer_the_deadline_is(minutes: int, pause: float):
     plan = a_plan(timedelta(minutes=minutes))
     assert planning.retry_at(plan, NOON) - NOON == timedelta(minutes=pause)
-    assert planning.retry_at(None, NOON) - NOON == timedelta(hours=1)
+    assert planning.retry_at(None, NOON) - NOON == timedelta(minutes=10)
+
+
+def test_a_date_that_stripe_moves_does_not_put_off_the_service_level():
+    received = NOON - timedelta(hours=1)
+    plan = a_plan(received_at=received)
+    moved = a_plan(timedelta(days=20), now=NOON + timedelta(hours=2), old=plan, received_at=received)
+    assert time_of(moved, CONTACT) == received + timedelta(hours=4)
+
+
+def test_the_service_level_shrinks_with_a_window_that_is_shorter_than_it():
+    assert time_of(a_plan(timedelta(hours=2)), CONTACT) == NOON + timedelta(minutes=30)
+
+
+def test_a_choice_ends_with_the_claim_it_was_made_for():
+    chosen = a_plan().model_copy(update={"choice": "accept", "chosen_by": "ada", "claimed_by": "ada"})
+    other = a_plan(old=chosen, reason="fraudulent")
+    assert (other.choice, other.claimed_by, other.round) == (None, "ada", chosen.round)
+
+
+def test_what_fired_by_a_clock_that_was_ahead_is_yet_to_fire():
+    plan = a_plan()
+    ahead = NOON + timedelta(days=60)
+    fired = plan.model_copy(update={"timers": tuple(one.model_copy(update={"fired_at": ahead}) for one in plan.timers)})
+    again = a_plan(timedelta(days=14) - timedelta(hours=1), now=NOON + timedelta(hours=1), old=fired)
+    assert [timer.name for timer in again.timers if timer.fired_at] == [CONTACT]
+    assert (again.attempt(NOON), plan.attempt(NOON + timedelta(days=14))) == (0, 1 + 6)

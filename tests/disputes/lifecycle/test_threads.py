@@ -22,6 +22,9 @@ from disputes.lifecycle.moves import (
 from tests.builders import NOON
 from tests.disputes.lifecycle.situations import DECIDED, HISTORY, THREADS, a_record, a_run, a_step, a_verdict
 
+DONE = a_step("record_outcome", 3)
+AHEAD_OF_US = "Our records are older than this run, as after a restored backup."
+
 
 def decide(**parts):
     return next_move(Situation(now=NOON, **parts))
@@ -158,7 +161,7 @@ def test_a_case_whose_thread_was_refused_is_a_persons_until_somebody_decides():
     refused = a_step(REFUSED, 1, CHANGED_OUTSIDE)
     assert caution(()) == ""
     assert caution((a_step("load"), refused, a_step("load", 2))) == CHANGED_OUTSIDE
-    assert caution((refused, a_step("review", 2, "reject by ada"), a_step("load", 3))) == ""
+    assert caution((refused, a_step("review", 2, "reject by ada"), DONE, a_step("load", 4))) == ""
     assert caution((a_step("review"), refused, a_step("announce", 2))) == CHANGED_OUTSIDE
 
 
@@ -167,10 +170,20 @@ def test_an_answer_that_was_not_carried_out_and_a_call_for_a_new_draft_decide_no
     refused, answer = a_step(REFUSED, 1, CHANGED_OUTSIDE), a_step("review", 2, note)
     assert caution((refused, answer, a_step("load", 3))) == CHANGED_OUTSIDE
     assert caution((a_step("review", 0, "approve by ada"), refused, answer)) == CHANGED_OUTSIDE
-    assert caution((refused, a_step("review", 2, "approve by ada"), answer)) == ""
+    assert caution((refused, a_step("review", 2, "approve by ada"), DONE, answer)) == ""
+
+
+def test_what_somebody_decided_and_could_not_be_carried_out_keeps_a_case_for_people():
+    approved = a_step("review", 1, "accept_loss by ada")
+    said = "What was decided last could not be carried out: accept_loss by ada."
+    assert caution((approved, a_step("accept", 2, "Stripe refused it"), a_step("announce", 3))) == said
+    assert caution((approved, DONE, a_step("load", 4))) == ""
+    assert caution((approved, a_step("announce", 2), a_step("review", 3, "redraft by bob"))) == ""
+    lost = f"{AHEAD_OF_US} What was decided since is not in them (reject by ada: M3); please decide again."
+    assert caution((a_step("restored", 1, lost), a_step("load", 2))) == lost
 
 
 @pytest.mark.parametrize("decision", ["approve", "edit", "reject", "accept_loss"])
 def test_every_decision_on_the_draft_ends_the_caution_whatever_it_notes(decision):
     noted = a_step("review", 2, f"{decision} by ada: redraft was not carried out")
-    assert caution((a_step(REFUSED, 1, OLDER_SHAPE), noted)) == ""
+    assert caution((a_step(REFUSED, 1, OLDER_SHAPE), noted, DONE)) == ""

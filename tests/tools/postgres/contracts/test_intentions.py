@@ -182,6 +182,7 @@ async def test_the_router_takes_over_no_filing_of_a_person_once_stopped(reposito
     await decide(repositories)
     await grant(repositories, a_permit())
     await repositories.filings.intend(an_intention())
+    await repositories.cases.save(a_record(), carried=1)
     await let_file(repositories, an_intention())
     await repositories.automation.set(STOPPED)
     await expect_refusal(repositories, "Rui stopped automatic filing|held back", kept=[an_intention()])

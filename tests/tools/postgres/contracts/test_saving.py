@@ -25,7 +25,7 @@ async def test_any_other_verdict_lapses_with_the_case_that_it_was_about(
     repositories: Repositories, clock: FakeClock, carried: int | None
 ):
     await decide(repositories)
-    assert await repositories.cases.save(a_record(state="working"), carried=carried) == 2
+    assert await repositories.cases.save(a_record(), carried=carried) == 2
     stored = await the_case(repositories)
     assert await repositories.verdicts.pending("dp_1") is None
     assert [step.step for step in stored.history] == ["load", "lapsed"]

@@ -15,6 +15,7 @@ def upgrade() -> None:
         "plans",
         _key("dispute_id"),
         _text("stage"),
+        _text("claim"),
         _time("due_by"),
         _time("since", required=True),
         _text("queue"),
@@ -32,6 +33,7 @@ def upgrade() -> None:
         _text("by"),
     )
     op.create_index("timers_due", "timers", ["at"], postgresql_where=sa.text("fired_at IS NULL"))
+    op.create_index("timers_fired", "timers", ["fired_at"], postgresql_where=sa.text("fired_at IS NOT NULL"))
     op.create_table(
         "last_chances", *map(_key, ("account", "lane")), _text("choice"), _text("by"), _time("at", required=True)
     )

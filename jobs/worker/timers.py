@@ -85,6 +85,11 @@ def _is_met(plan: Plan, kind: str) -> bool:
     return kind == planning.CLAIMED and bool(plan.claimed_by)
 
 
+def is_retry(event: WebhookEvent) -> bool:
+    """Return whether an event runs a case again that an outage stopped."""
+    return event.provider == PROVIDER and f"_{planning.RETRY}:" in event.id
+
+
 def _run(deps: Deps, due: DueTimers) -> WebhookEvent:
     """Return the event that has a run look at the case. Timers fire once, so its id may hold the moment."""
     return WebhookEvent(

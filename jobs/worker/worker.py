@@ -23,7 +23,7 @@ from jobs.worker.sync import sync
 
 log = structlog.get_logger()
 
-MAX_TRIES = 12
+MAX_TRIES, RETRIES = 12, 3
 FIRST_WAIT, LONGEST_WAIT = 0.5, 300.0  # seconds
 LEASE_WAIT = 0.4  # seconds
 LONGEST_REDIS_WAIT = 30.0
@@ -149,7 +149,7 @@ async def handle(runtime: Runtime, dispute_id: str, account: str | None, *, trie
         # A job of its own: waiting for another worker must not use up the tries that failures have.
         await runtime.worker.enqueue_unsafe(JOB, dispute_id, account).start(delay=timedelta(seconds=LEASE_WAIT))
     except TryAgain as failed:
-        if tries < MAX_TRIES:
+        if tries < await _most_tries(runtime.deps, dispute_id):
             log.warning("job.retried", dispute_id=dispute_id, tries=tries, why=str(failed))
             raise StreaqRetry(str(failed), delay=timedelta(seconds=backoff(tries))) from failed
         await _park(runtime, dispute_id, account, f"Gave up after {tries} tries: {failed}")
@@ -164,6 +164,13 @@ async def handle(runtime: Runtime, dispute_id: str, account: str | None, *, trie
 def backoff(tries: int, *, longest: float = LONGEST_WAIT) -> float:
     """Return the seconds before the next try: doubling, capped, with jitter so that many do not return at once."""
     return random.uniform(0.5, 1.0) * min(longest, FIRST_WAIT * 2.0 ** min(tries - 1, 30))  # noqa: S311 - not a secret
+
+
+async def _most_tries(deps: Deps, dispute_id: str) -> int:
+    """Return how often a run is tried: seldom where an outage parked it before, since its timer tries it again."""
+    pending = await deps.events.unhandled_of(dispute_id)
+    again = bool(pending) and all(timers.is_retry(event) for event in pending)
+    return RETRIES if again else MAX_TRIES
 
 
 async def _plan_retry(deps: Deps, dispute_id: str) -> None:

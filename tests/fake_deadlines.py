@@ -85,6 +85,14 @@ class FakePlans:
         timer = Timer(name=f"{planning.RETRY}:{at:%Y%m%dT%H%M%S}", at=at)
         self.database.timers.setdefault((dispute_id, ""), {}).setdefault(timer.name, timer)
 
+    async def hasten(self):
+        self.database.reach()
+        now = self.database.now()
+        for (_, round_), timers in self.database.timers.items():
+            for name, timer in timers.items():
+                if not round_ and timer.fired_at is None and timer.at > now:
+                    timers[name] = timer.model_copy(update={"at": now})
+
     async def claim(self, dispute_id, *, by):
         self.database.reach()
         plan, now = self._plan(dispute_id), self.database.now()

@@ -8,6 +8,11 @@ from disputes.lifecycle.plan import CONTACT
 HIGH_VALUE = "high-value-escalation"
 
 
+SHORT = timedelta(hours=12)
+UNREAD = 90.0
+"""Seconds from when Stripe is back until a case is read that an outage parked before that: one sync, and its tries."""
+
+
 def high_value_cases_alert_after_four_hours(at: Evidence) -> list[str]:
     """Tell which high-value case nobody touched for four hours without an alert in a sweep, or had one all the same."""
     bad = []
@@ -22,10 +27,15 @@ def high_value_cases_alert_after_four_hours(at: Evidence) -> list[str]:
 
 
 def _judge_alert(at: Evidence, dispute_id: str, until: datetime, alerts: list[datetime]) -> list[str]:
+    due = at.stripe.disputes[dispute_id].due_by
     if at.acted(dispute_id, until):
-        return [f"{dispute_id} was touched and told of at {alerts[0]}"] if alerts else []
+        # Where less than so long is left, four hours shrink with the rest of the ladder.
+        short = due is not None and due - until < SHORT
+        return [f"{dispute_id} was touched and told of at {alerts[0]}"] if alerts and not short else []
     if not at.state(dispute_id, until) or at.decided(dispute_id, until):
         return []
+    if not any(state == "waiting" for _, state in at.database.states[dispute_id]):
+        return []  # Stripe was away for all of it: nobody knew what it is worth, and its parking was told
     first = min(alerts, default=None)
     looked = first or at.played.end
     late = at.seconds_up(dispute_id, until, looked)
@@ -52,7 +62,10 @@ def _judge_urgency(at: Evidence, dispute_id: str) -> str:
         return ""
     told = [moment for moment in at.urgent(dispute_id) if moment >= since - timedelta(hours=1)]
     late = at.seconds_up(dispute_id, since, min(told, default=due))
-    return f"{dispute_id} waits since {waits}, due {due}, first urgent message {told[:1]}" if late > SWEEP else ""
+    # Until what happens is known of a case that an outage parked unread, a look at Stripe each minute has to succeed.
+    unread = not any(state == "waiting" for moment, state in states if moment <= since)
+    allowed = SWEEP + (UNREAD if unread else 0)
+    return f"{dispute_id} waits since {waits}, due {due}, first urgent message {told[:1]}" if late > allowed else ""
 
 
 def none_is_lost(at: Evidence) -> list[str]:

@@ -21,7 +21,7 @@ SKEW = timedelta(minutes=1)
 MARGIN = timedelta(hours=1)
 """How long before the deadline the last chance comes at the latest, where the window is two hours or more."""
 _CALLS, _LEAST = 6, timedelta(minutes=10)
-_LONGEST_PAUSE, _UNKNOWN_PAUSE, _SHORTEST_PAUSE = timedelta(hours=1), timedelta(minutes=10), timedelta(minutes=2)
+_LONGEST_PAUSE, _SHORTEST_PAUSE = timedelta(hours=1), timedelta(minutes=2)
 _WITHOUT_DATE = {REMINDER: timedelta(days=1), ESCALATION: timedelta(days=3)}
 
 
@@ -175,5 +175,5 @@ def _sorted(timers: tuple[Timer, ...]) -> tuple[Timer, ...]:
 
 def retry_at(plan: Plan | None, now: datetime) -> datetime:
     """Return when a case is run again that an outage stopped: within the hour, sooner near a deadline."""
-    left = plan.due_by - now if plan and plan.due_by and plan.due_by > now else _UNKNOWN_PAUSE * 4
+    left = plan.due_by - now if plan and plan.due_by and plan.due_by > now else _LONGEST_PAUSE * 4
     return now + min(_LONGEST_PAUSE, max(_SHORTEST_PAUSE, left / 4))

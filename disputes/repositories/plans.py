@@ -70,6 +70,10 @@ class Plans(Protocol):
         """Have a parked case run again at a moment."""
         ...
 
+    async def hasten(self) -> None:
+        """Have every case that an outage parked run again at once."""
+        ...
+
     async def claim(self, dispute_id: str, *, by: str) -> None:
         """Note who takes a case; an empty name puts it back. Raises `Invalid` when it has no plan."""
         ...

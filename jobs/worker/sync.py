@@ -19,6 +19,8 @@ LISTING = 15
 """How many times it looks before it asks Stripe again which accounts there are."""
 TURNS = "sync"
 """A watermark that counts how often it looked, so that each account has its turn whichever worker looks."""
+ANSWERED, AWAY = "stripe answered", timedelta(minutes=3)
+"""When Stripe last answered a look, and after how long without an answer it counts as having been away."""
 _FIRST, _STEP = datetime(2000, 1, 1, tzinfo=UTC), timedelta(seconds=1)
 
 
@@ -41,7 +43,16 @@ async def sync(deps: Deps) -> dict[str, int]:
         missed += await _try(deps, account)
     if refused:
         raise refused
+    await _notice_return(deps)
     return {"missed": missed}
+
+
+async def _notice_return(deps: Deps) -> None:
+    """Have what an outage parked tried again as soon as Stripe answers after a while without an answer."""
+    now, answered = deps.now(), await deps.watermarks.read(ANSWERED)
+    if answered is None or now - answered > AWAY:
+        await deps.plans.hasten()
+    await deps.watermarks.advance(ANSWERED, now)
 
 
 async def _try(deps: Deps, account: str) -> int:

@@ -120,6 +120,13 @@ class PostgresPlans:
         async with transaction(self.engine) as connection:
             await connection.execute(insert(timers).values(row | {"by": ""}).on_conflict_do_nothing())
 
+    async def hasten(self) -> None:
+        """Have every case that an outage parked run again at once."""
+        now = self.now()
+        later = (timers.c.round == NO_ROUND) & timers.c.fired_at.is_(None) & (timers.c.at > now)
+        async with transaction(self.engine) as connection:
+            await connection.execute(update(timers).where(later).values(at=now))
+
     async def claim(self, dispute_id: str, *, by: str) -> None:
         """Note who takes a case; an empty name puts it back. Raises `Invalid` when it has no plan."""
         now = self.now()

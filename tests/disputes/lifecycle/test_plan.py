@@ -153,7 +153,7 @@ def test_a_dispute_without_a_date_reminds_all_the_same():
 def test_an_outage_is_tried_again_sooner_the_nearer_the_deadline_is(minutes: int, pause: float):
     plan = a_plan(timedelta(minutes=minutes))
     assert planning.retry_at(plan, NOON) - NOON == timedelta(minutes=pause)
-    assert planning.retry_at(None, NOON) - NOON == timedelta(minutes=10)
+    assert planning.retry_at(None, NOON) - NOON == timedelta(hours=1)
 
 
 def test_a_date_that_stripe_moves_does_not_put_off_the_service_level():

@@ -208,3 +208,13 @@ async def test_the_newest_id_of_a_card_is_kept(repositories: Repositories):
         await repositories.cards.keep("notion", "rebut:dp_1", remote)
     assert await repositories.cards.find("notion", "rebut:dp_1") == "page-2"
     assert await repositories.cards.find("linear", "rebut:dp_1") is None
+
+
+async def test_what_an_outage_parked_is_run_again_at_once_when_it_is_over(repositories: Repositories, clock: FakeClock):
+    await plan(repositories)
+    await park(repositories, a_record(state="parked"))
+    await repositories.plans.retry("dp_1", clock() + timedelta(hours=1))
+    assert await repositories.plans.due(clock()) == []
+    await repositories.plans.hasten()
+    (found,) = await repositories.plans.due(clock())
+    assert planning.kind_of(found.names[0]) == planning.RETRY

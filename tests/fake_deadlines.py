@@ -132,7 +132,7 @@ class FakePlans:
     def _rearm(self, now):
         for timers in self.database.timers.values():
             for name, timer in list(timers.items()):
-                if timer.fired_at and timer.fired_at > now + planning.SKEW and timer.at > now:
+                if timer.fired_at and timer.at > now + planning.SKEW:
                     timers[name] = timer.model_copy(update={"fired_at": None})
 
     def _is_ready(self, dispute_id, now):

@@ -72,10 +72,10 @@ class Plan(Value):
     def attempt(self, now: datetime) -> int:
         """Return how often the last chance has come: itself, and each call after it; 0 before.
 
-        A timer that fired has come, even by a clock that was ahead of this one.
+        A timer that fired has come, even by a clock that was a little ahead of this one.
         """
         ends = [timer for timer in self.timers if kind_of(timer.name) in {LAST_CHANCE, CALL}]
-        return sum(timer.at <= now or timer.fired_at is not None for timer in ends)
+        return sum(timer.at <= now + (SKEW if timer.fired_at else timedelta()) for timer in ends)
 
 
 def kind_of(name: str) -> str:
@@ -124,7 +124,7 @@ def _stays(timer: Timer, now: datetime) -> bool:
 
     What fired by a clock that was ahead is yet to fire.
     """
-    fired = timer.fired_at is not None and (timer.at <= now or timer.fired_at <= now + SKEW)
+    fired = timer.fired_at is not None and timer.at <= now + SKEW
     return bool(fired or timer.by) or timer.name == CONTACT
 
 

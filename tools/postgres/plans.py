@@ -184,7 +184,7 @@ def _is_early(now: datetime) -> ColumnElement[bool]:
 
 def _rearm(now: datetime) -> Update:
     """Return the update by which timers that fired before their time, by a clock that was ahead, are yet to fire."""
-    ahead = (timers.c.fired_at > now + planning.SKEW) & (timers.c.at > now)
+    ahead = timers.c.fired_at.is_not(None) & (timers.c.at > now + planning.SKEW)
     return update(timers).where(ahead).values(fired_at=None)
 
 

@@ -277,7 +277,7 @@ timers = Table(
     _words("by"),
 )
 Index("timers_due", timers.c.at, postgresql_where=timers.c.fired_at.is_(None))
-Index("timers_fired", timers.c.fired_at, postgresql_where=timers.c.fired_at.is_not(None))
+Index("timers_fired", timers.c.at, postgresql_where=timers.c.fired_at.is_not(None))
 
 last_chances = Table(
     "last_chances",

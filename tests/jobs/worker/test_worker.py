@@ -1,15 +1,18 @@
 """One job: what it does when its run succeeds, fails for a while, is refused, or breaks."""
 
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
 from streaq import StreaqRetry
 
 from disputes.errors import Refused, TryAgain
+from disputes.lifecycle import plan as planning
 from disputes.repositories.cases import CaseRecord
+from disputes.repositories.events import WebhookEvent
 from graph.permission.guard import LeaseHeld
 from graph.wiring.runtime import Runtime
-from jobs.worker import worker
+from jobs.worker import timers, worker
 from jobs.worker.worker import LONGEST_REDIS_WAIT, LONGEST_WAIT, MAX_TRIES, backoff, handle
 from tests.jobs.harness import FakeRunner, FakeWorker, a_runtime, raising, store_event
 
@@ -57,6 +60,32 @@ async def test_after_the_last_try_the_case_is_parked_with_its_error():
     assert record.error == f"Gave up after {MAX_TRIES} tries: Stripe answered 503."
     assert (record.history[-1].step, record.history[-1].note) == ("parked", record.error)
     assert not await runtime.deps.events.is_pending("du_1")
+
+
+async def test_what_an_outage_stopped_is_run_again_within_the_hour():
+    runtime = a_runtime(raising(TryAgain("Stripe answered 503.")))
+    await store_event(runtime.deps)
+    await handle(runtime, "du_1", None, tries=MAX_TRIES)
+    now = runtime.deps.now()
+    assert await runtime.deps.plans.due(now) == []
+    (due,) = await runtime.deps.plans.due(now + timedelta(hours=1))
+    assert planning.kind_of(due.names[0]) == planning.RETRY
+
+
+async def test_a_case_that_was_parked_by_an_outage_is_tried_less_often_each_time():
+    runtime = a_runtime(raising(TryAgain("Stripe answered 503.")))
+    again = WebhookEvent(
+        provider=timers.PROVIDER,
+        id=f"timer_du_1_{planning.RETRY}:20261121T130000_20261121T130001",
+        type=timers.TYPE,
+        dispute_id="du_1",
+        created=runtime.deps.now(),
+    )
+    await runtime.deps.events.store(again)
+    with pytest.raises(StreaqRetry):
+        await handle(runtime, "du_1", None, tries=worker.RETRIES - 1)
+    await handle(runtime, "du_1", None, tries=worker.RETRIES)
+    assert (await parked(runtime)).error == f"Gave up after {worker.RETRIES} tries: Stripe answered 503."
 
 
 async def test_what_will_not_pass_is_parked_at_once():

@@ -72,11 +72,19 @@ async def test_a_timer_fires_once_with_its_message_and_event_however_many_sweep(
     assert await repositories.events.is_pending("dp_1")
 
 
-async def test_a_timer_that_fired_is_not_made_anew_by_another_draft(repositories: Repositories):
+async def test_a_timer_that_fired_is_not_made_anew_by_another_draft(repositories: Repositories, clock: FakeClock):
     made = await plan(repositories)
+    clock.at = LATE
     await repositories.plans.fire(await due(repositories))
     await write(repositories, made)
     assert await repositories.plans.due(LATE) == []
+
+
+async def test_a_timer_that_fired_by_a_clock_that_was_ahead_is_yet_to_fire(repositories: Repositories):
+    await plan(repositories)
+    assert await repositories.plans.fire(await due(repositories))
+    assert await repositories.plans.due(NOON) == []
+    assert (await due(repositories)).names[0] == "claimed"
 
 
 async def test_a_timer_that_another_sweep_fired_in_part_writes_nothing(repositories: Repositories):

@@ -33,7 +33,7 @@ def upgrade() -> None:
         _text("by"),
     )
     op.create_index("timers_due", "timers", ["at"], postgresql_where=sa.text("fired_at IS NULL"))
-    op.create_index("timers_fired", "timers", ["fired_at"], postgresql_where=sa.text("fired_at IS NOT NULL"))
+    op.create_index("timers_fired", "timers", ["at"], postgresql_where=sa.text("fired_at IS NOT NULL"))
     op.create_table(
         "last_chances", *map(_key, ("account", "lane")), _text("choice"), _text("by"), _time("at", required=True)
     )

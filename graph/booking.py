@@ -43,7 +43,7 @@ async def begin(deps: Deps, state: State, steps: Sequence[HistoryStep], *, fence
         "updated_at": now,
     }
     begun = record.model_copy(update=grown)
-    if record.state == "working" and record.version and not (called or steps or pending):
+    if begun == record.model_copy(update={"updated_at": now}) and record.version and not pending:
         return record, record.version  # begun before, by a run that failed: nobody saw anything of it
     version = await deps.cases.save(begun, fence=fence, carried=pending.version if pending and called else None)
     stored = await deps.cases.find(state.dispute_id)

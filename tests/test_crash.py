@@ -27,7 +27,7 @@ BOUNDARIES = {
         after stripe.submit 1, before filings.finish 1, after filings.finish 1, after saver.aput 9,
         after ledger.add 1, after cases.save 2, after saver.aput 10, after saver.aprune 1
     """,
-    "wait": "after outbox.put 1, before sender.send 1, after sender.send 1",
+    "wait": "before sender.send 1, after sender.send 1",
     "decide between": "after cases.save 2, before saver.aput 8, after saver.aput 8",
     "approve": """
         after saver.aput_writes 1, before saver.aput 1, after saver.aput 1, after permits.grant 1,

@@ -87,6 +87,9 @@ class ForgetfulRepositories:
         """Accept a case and return version 1."""
         return 1
 
+    async def write(self, *_plan: object, **_options: int) -> None:
+        """Accept a plan."""
+
     async def withdraw(self, _prefix: str, **_options: str) -> int:
         """Take back nothing."""
         return 0
@@ -103,6 +106,7 @@ def deps() -> Deps:
         **vars(fake_repositories()),
         "cases": ForgetfulRepositories(),
         "outbox": ForgetfulRepositories(),
+        "plans": ForgetfulRepositories(),
     }
     del repositories["database"]
     others = {

@@ -154,7 +154,8 @@ def fits(record: CaseRecord | None, run: RunView) -> bool:
 def caution(history: tuple[HistoryStep, ...]) -> str:
     """Return why a person must see the case; empty for no reason.
 
-    Its thread was refused and nobody has decided since, or what somebody decided could not be carried out.
+    Its thread was refused and nobody has decided since, or what somebody decided could not be carried out, unless that
+    was to file the draft as it was.
     """
     asked_again = False
     for step in reversed(history):
@@ -163,7 +164,8 @@ def caution(history: tuple[HistoryStep, ...]) -> str:
         if step.step in _CARRIED_OUT:
             return ""
         if step.step == "review" and _is_decision(step):
-            return "" if asked_again else f"What was decided last could not be carried out: {step.note}."
+            as_drafted = asked_again or step.note.startswith("approve")
+            return "" if as_drafted else f"What was decided last could not be carried out: {step.note}."
         asked_again |= step.step == "review" and step.note.startswith("redraft")
     return ""
 

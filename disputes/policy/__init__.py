@@ -73,7 +73,7 @@ class Merchant(Strict):
     """
 
     name: str = ""
-    timezone: Zone = "UTC"
+    timezone: Zone = Field(default="UTC", validate_default=True)
     product_type: Product | None = None
     refund_policy: str = ""
     cancellation_policy: str = ""

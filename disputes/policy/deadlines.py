@@ -1,9 +1,10 @@
 """What the policy says about deadlines: when people are called on a waiting case, and what happens at the end. Pure."""
 
 from datetime import datetime
+from functools import cache
 from itertools import pairwise
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -28,9 +29,17 @@ class Chosen(Value):
     attempt: int = 1
 
 
+@cache
+def find_zone(name: str) -> ZoneInfo:
+    """Return a time zone, read once when the policy is. Raises `ZoneInfoNotFoundError`, `ValueError` or `OSError`."""
+    return ZoneInfo(name)
+
+
 def _check_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"{name} is no time zone; write one as Europe/Paris or America/New_York")
+    try:
+        find_zone(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
+        raise ValueError(f"{name} is no time zone; write one as Europe/Paris or America/New_York") from unknown
     return name
 
 
@@ -64,7 +73,7 @@ class Ladder(Strict):
 
 def in_zone(moment: datetime, zone: str) -> datetime:
     """Return a moment on the clocks of a zone, daylight saving as it is on that day."""
-    return moment.astimezone(ZoneInfo(zone))
+    return moment.astimezone(find_zone(zone))
 
 
 def write(moment: datetime, zone: str) -> str:

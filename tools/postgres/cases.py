@@ -134,7 +134,7 @@ class PostgresCases:
         async with transaction(self.engine) as connection:
             await leases.check(connection, record.dispute_id, fence=fence)
             await _save(connection, record, now=self.now())
-            await erasure.empty(connection, record.dispute_id, now=self.now())
+            await erasure.empty(connection, record.dispute_id)
 
 
 async def _save(

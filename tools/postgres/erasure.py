@@ -1,7 +1,5 @@
 """What erasing a person's evidence changes in PostgreSQL."""
 
-from datetime import datetime
-
 from sqlalchemy import TextClause, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,10 +22,10 @@ async def of_person(connection: AsyncConnection, person: str) -> list[str]:
     return list((await connection.execute(query)).scalars())
 
 
-async def empty(connection: AsyncConnection, dispute_id: str, *, now: datetime) -> None:
+async def empty(connection: AsyncConnection, dispute_id: str) -> None:
     """Empty a dispute's verdicts and messages, down to who decided what and hashes of the rest."""
     await _verdicts(connection, dispute_id)
-    await _messages(connection, dispute_id, now=now)
+    await _messages(connection, dispute_id)
 
 
 def _names(person: str) -> TextClause:
@@ -45,13 +43,13 @@ async def _verdicts(connection: AsyncConnection, dispute_id: str) -> None:
             await connection.execute(update(verdicts).where(one).values(verdict=left))
 
 
-async def _messages(connection: AsyncConnection, dispute_id: str, *, now: datetime) -> None:
+async def _messages(connection: AsyncConnection, dispute_id: str) -> None:
     """Empty every message of a dispute; one not sent yet is given up, since there is nothing left to send."""
     ours = func.split_part(outbox.c.key, ":", 1) == dispute_id
     for row in (await connection.execute(select(outbox).where(ours))).mappings().all():
         if set(row["body"]) == {erasure.ERASED}:
             continue
-        waits = row["sent_at"] is None and row["given_up_at"] is None
-        ended = now if waits else row["given_up_at"]
-        changes = {"body": {erasure.ERASED: erasure.hash_json(row["body"])}, "error": "", "given_up_at": ended}
+        # What was not sent is neither tried nor listed any more.
+        gone = {"gathered_into": erasure.ERASED, "parked_at": None} if row["sent_at"] is None else {}
+        changes = {"body": {erasure.ERASED: erasure.hash_json(row["body"])}, "error": "", **gone}
         await connection.execute(update(outbox).where(outbox.c.key == row["key"]).values(changes))

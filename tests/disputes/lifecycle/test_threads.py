@@ -178,6 +178,7 @@ def test_what_somebody_decided_and_could_not_be_carried_out_keeps_a_case_for_peo
     said = "What was decided last could not be carried out: accept_loss by ada."
     assert caution((approved, a_step("accept", 2, "Stripe refused it"), a_step("announce", 3))) == said
     assert caution((approved, DONE, a_step("load", 4))) == ""
+    assert caution((a_step("review", 1, "approve by ada"), a_step("stage", 2, "it changed"))) == ""
     assert caution((approved, a_step("announce", 2), a_step("review", 3, "redraft by bob"))) == ""
     lost = f"{AHEAD_OF_US} What was decided since is not in them (reject by ada: M3); please decide again."
     assert caution((a_step("restored", 1, lost), a_step("load", 2))) == lost

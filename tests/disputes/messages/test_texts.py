@@ -81,7 +81,7 @@ def test_an_outcome_carries_its_mark_and_is_told_once(what: str, status: str, ev
 def test_a_timer_calls_people_once_for_its_round(name: str, event: str, *, urgent: bool):
     note = notes.timer(record(), PLAN, name, frame=FRAME)
     assert (note.event, note.urgent, note.standing) == (event, urgent, True)
-    assert note.key.endswith(f"chargeback:{name}")
+    assert f":called:chargeback:{name}:" in note.key
     assert "Claimed by ada" in note.body
 
 

@@ -11,12 +11,11 @@ from disputes.messages.notes import REINSTATED
 from disputes.money import Money
 from disputes.repositories.cases import CaseRecord, HistoryStep
 from disputes.repositories.cases import CaseState as Resting
-from disputes.repositories.events import WebhookEvent
 from disputes.repositories.filings import FilingAction
 from disputes.repositories.ledger import LedgerEntry
 from disputes.repositories.outbox import NOTHING, Outgoing
 from disputes.siblings import Sibling
-from graph import messages, plans
+from graph import messages, own_events, plans
 from graph.state import State
 from graph.wiring.deps import Deps
 
@@ -65,17 +64,9 @@ async def tell_siblings(deps: Deps, dispute: Dispute, siblings: Sequence[Sibling
         known = record.case.siblings if record and record.case else ()
         if record is None or dispute.id in {one.id for one in known}:
             continue
-        told = WebhookEvent(
-            provider="rebut",
-            id=f"sibling_{dispute.id}_{sibling.id}",
-            type="charge.dispute.updated",
-            dispute_id=sibling.id,
-            account=dispute.account,
-            livemode=dispute.livemode,
-            created=deps.now(),
-        )
-        if await deps.events.store(told):
-            await deps.queue.try_enqueue(sibling.id, account=dispute.account)
+        known_once = f"sibling_{dispute.id}_{sibling.id}"
+        told = own_events.build(deps, known_once, dispute_id=sibling.id, account=dispute.account)
+        await own_events.store(deps, told)
 
 
 async def announce(deps: Deps, state: State, step: HistoryStep, *, fence: int) -> int:

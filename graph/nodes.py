@@ -9,7 +9,7 @@ from disputes import money, siblings
 from disputes.case import Case
 from disputes.errors import AskHuman, Invalid, Refused, TryAgain
 from disputes.evidence import Evidence
-from disputes.lifecycle import arrival, moves
+from disputes.lifecycle import arrival, cautions, moves
 from disputes.packet import assembly
 from disputes.playbook import Playbook
 from disputes.policy.model_budget import Meter
@@ -53,7 +53,7 @@ class Nodes:
         await plans.renew(deps, dispute, begun, fence=context.fence)
         # A run that a person starts on LangGraph's server files nothing, so it must not use the last chance up.
         last = await plans.find_last_chance(deps, dispute, begun.account) if context.by_worker else None
-        fresh = State.begin(begun, version=version, caution=moves.caution(begun.history), last_chance=last)
+        fresh = State.begin(begun, version=version, caution=cautions.find(begun.history), last_chance=last)
         packet = arrival.held_packet(dispute) if arrival.is_answered(dispute) else None
         step = self._step("load", f"{dispute.reason}, {money.write(dispute.money)}, {dispute.status}")
         cleared = fresh.model_dump(mode="json", exclude={"dispute_id", "seal"})

@@ -10,10 +10,9 @@ from disputes.model import Value
 from disputes.policy import Policy
 from disputes.policy.deadlines import Chosen, LastChance
 from disputes.repositories.cases import DECIDED, CaseRecord, HistoryStep
-from disputes.repositories.events import WebhookEvent
 from disputes.repositories.last_chances import StoredChoice
 from disputes.repositories.plans import PlanChange
-from graph import messages, plans
+from graph import messages, own_events, plans
 from graph.wiring.deps import Deps
 
 
@@ -105,8 +104,7 @@ async def choose_for_lane(
 async def _of_lane(deps: Deps, account: str | None, name: str) -> LaneChoice:
     lane = next(lane for lane in deps.account(account).policy.lanes if lane.name == name)
     stored = await deps.last_chances.find(account, name)
-    counts = stored is not None and await deps.users.is_reviewer(stored.by)
-    chosen = Chosen(choice=stored.choice, by=stored.by) if stored and counts else Chosen(choice=lane.at_last)
+    chosen = await plans.choose_of_lane(deps, lane, stored)
     return LaneChoice(account=account, lane=name, queue=lane.queue, policy=lane.at_last, stored=stored, chosen=chosen)
 
 
@@ -121,14 +119,6 @@ def _check_open(found: PlannedCase) -> None:
 
 async def _call(deps: Deps, record: CaseRecord) -> None:
     """Have a run look at a case. Each change is an event of its own, so that none is taken for one before."""
-    event = WebhookEvent(
-        provider="rebut",
-        id=f"plan_{record.dispute_id}_{uuid4().hex}",
-        type="rebut.timer",
-        dispute_id=record.dispute_id,
-        account=record.account,
-        livemode=deps.stripe.livemode,
-        created=deps.now(),
-    )
-    await deps.events.store(event)
-    await deps.queue.try_enqueue(record.dispute_id, account=record.account)
+    changed = f"plan_{record.dispute_id}_{uuid4().hex}"
+    event = own_events.build(deps, changed, dispute_id=record.dispute_id, account=record.account)
+    await own_events.store(deps, event)

@@ -5,8 +5,10 @@ from disputes.dispute import Dispute
 from disputes.errors import AskHuman
 from disputes.lifecycle import plan as planning
 from disputes.lifecycle.plan import Plan, Rules
-from disputes.policy.deadlines import Chosen
+from disputes.policy import Lane
+from disputes.policy.deadlines import Chosen, LastChance
 from disputes.repositories.cases import CaseRecord
+from disputes.repositories.last_chances import StoredChoice
 from graph.wiring.deps import Deps
 
 
@@ -24,8 +26,8 @@ async def renew(deps: Deps, dispute: Dispute, record: CaseRecord, *, queue: str 
 
 async def find_last_chance(deps: Deps, dispute: Dispute, account: str | None) -> Chosen | None:
     """Return what happens to a case whose last chance has come, by the records and the policy in force; else None."""
-    plan = await deps.plans.find(dispute.id)
-    if plan is None or not dispute.is_open or not (attempt := plan.attempt(deps.now())):
+    plan = await deps.plans.find(dispute.id) if dispute.is_open else None
+    if plan is None or not (attempt := plan.attempt(deps.now())):
         return None
     chosen = await choose(deps, plan, dispute, account)
     return chosen.model_copy(update={"attempt": attempt})
@@ -46,10 +48,19 @@ async def choose(deps: Deps, plan: Plan, dispute: Dispute, account: str | None) 
 
     The choice of somebody who is no reviewer any more counts for nothing, unless it is to call people.
     """
-    if plan.choice and (plan.choice == "call" or await deps.users.is_reviewer(plan.chosen_by)):
+    if plan.choice and await _counts(deps, plan.choice, plan.chosen_by):
         return Chosen(choice=plan.choice, by=plan.chosen_by)
     lane = deps.account(account).policy.lane(dispute)
-    stored = await deps.last_chances.find(account, lane.name)
-    if stored and (stored.choice == "call" or await deps.users.is_reviewer(stored.by)):
+    return await choose_of_lane(deps, lane, await deps.last_chances.find(account, lane.name))
+
+
+async def choose_of_lane(deps: Deps, lane: Lane, stored: StoredChoice | None) -> Chosen:
+    """Return what happens at the last chance to the cases of a lane, by what is stored for it and the policy."""
+    if stored and await _counts(deps, stored.choice, stored.by):
         return Chosen(choice=stored.choice, by=stored.by)
     return Chosen(choice=lane.at_last)
+
+
+async def _counts(deps: Deps, choice: LastChance, by: str) -> bool:
+    """Return whether a choice counts: to call people does whoever made it, anything else while they are a reviewer."""
+    return choice == "call" or await deps.users.is_reviewer(by)

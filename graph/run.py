@@ -155,8 +155,10 @@ class _Drive:
         )
 
     async def _find_last_chance(self) -> Chosen | None:
-        case = self._record.case if self._record else None
-        return await plans.find_last_chance(self._deps, case.dispute, self._account) if case else None
+        record = self._record
+        if record is None or record.case is None or record.state != "waiting":
+            return None
+        return await plans.find_last_chance(self._deps, record.case.dispute, self._account)
 
     async def _discard(self, move: moves.Discard) -> None:
         tell = log.warning if move.refused or move.above else log.info

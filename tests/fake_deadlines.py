@@ -1,7 +1,6 @@
 """Stand-ins for the repositories of plans, choices for the last chance, and cards, kept in memory."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from disputes.errors import Invalid
@@ -11,8 +10,6 @@ from disputes.lifecycle.plan import Plan, Timer
 from disputes.repositories.cases import DECIDED
 from disputes.repositories.last_chances import StoredChoice
 from disputes.repositories.plans import DueTimers
-
-STUCK = timedelta(minutes=2)
 
 
 def _due(record):
@@ -139,7 +136,7 @@ class FakePlans:
         record = self.database.cases.get(dispute_id)
         if record is None or record.state in DECIDED:
             return False
-        return record.state != "working" or record.updated_at <= now - STUCK
+        return record.state != "working" or record.updated_at <= now - planning.STUCK
 
 
 @dataclass

@@ -527,9 +527,10 @@ class FakeWatermarks:
         self.database.reach()
         return self.database.watermarks.get(name)
 
-    async def names(self, start):
+    async def starting(self, start):
         self.database.reach()
-        return tuple(sorted(name for name in self.database.watermarks if name.startswith(start)))
+        found = self.database.watermarks.items()
+        return {name.removeprefix(start): at for name, at in found if name.startswith(start)}
 
     async def advance(self, name, at):
         self.database.reach()

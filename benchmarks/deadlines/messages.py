@@ -14,7 +14,7 @@ UNREAD = 90.0
 
 
 def high_value_cases_alert_after_four_hours(at: Evidence) -> list[str]:
-    """Tell which high-value case nobody touched for four hours without an alert in a sweep, or had one all the same."""
+    """Name each high-value case that nobody touched for four hours without an alert, or that had one all the same."""
     bad = []
     for dispute_id, record in at.database.cases.items():
         known = at.stripe.disputes[dispute_id]
@@ -44,7 +44,7 @@ def _judge_alert(at: Evidence, dispute_id: str, until: datetime, alerts: list[da
 
 
 def what_is_due_within_a_day_alerts_at_once(at: Evidence) -> list[str]:
-    """Tell which case waited with less than a day left and had no urgent message at once."""
+    """Name each case that waited with less than a day left and had no urgent message at once."""
     return [said for dispute_id in at.database.cases if (said := _judge_urgency(at, dispute_id))]
 
 

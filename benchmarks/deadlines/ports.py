@@ -72,7 +72,7 @@ def _delivery(dispute: Dispute) -> dict[str, FactValue | datetime]:
 
 
 class Renderer:
-    """Gives bytes in place of PDFs."""
+    """Renders bytes in place of PDFs."""
 
     async def render(self, sheet: Sheet) -> bytes:
         """Return the same bytes for the same sheet."""

@@ -19,6 +19,7 @@ from benchmarks.deadlines.ports import Queue, Renderer, Shop, StreaqWorker, Targ
 from benchmarks.deadlines.stripe import MemoryStripe
 from benchmarks.deadlines.world import World
 from disputes.errors import DisputeError, TryAgain
+from disputes.lifecycle import plan as planning
 from disputes.messages.targets import Target
 from disputes.playbook.loading import load_playbooks
 from disputes.repositories import Repositories
@@ -34,7 +35,6 @@ from jobs.worker.rebuild import rebuild
 from jobs.worker.sweep import PATIENCE, EnqueueBackoff, sweep
 from jobs.worker.sync import sync
 from jobs.worker.worker import handle
-from tests.fake_deadlines import STUCK
 
 EVERY = timedelta(seconds=5)
 TARGETS = (Target(name="chat"), Target(name="mail", events=("escalation", "deadline", "parked", "won", "lost")))
@@ -157,7 +157,7 @@ class Rebut:
         for (dispute_id, _), timers in self.database.timers.items():
             first = min((timer.at for timer in timers.values() if timer.fired_at is None), default=None)
             if first and (record := self.database.cases.get(dispute_id)):
-                yield max(first, record.updated_at + STUCK) if record.state == "working" else first
+                yield max(first, record.updated_at + planning.STUCK) if record.state == "working" else first
 
     async def sweep(self) -> None:
         """Sweep once, or by two workers at once."""

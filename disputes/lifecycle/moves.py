@@ -23,10 +23,9 @@ RETURNED = "not carried out"
 
 CHANGED_OUTSIDE = "This run's thread was changed from outside; nothing was done on its word, and a person decides."
 OLDER_SHAPE = "The draft was made by an older version of Rebut and is laid out anew; read it again and decide on that."
-_CARRIED_OUT = frozenset(("record_outcome", "settle"))
-_DECIDED_SINCE = "What was decided since is not in them"
+DECIDED_SINCE = "What was decided since is not in them"
 _AHEAD = "Our records are older than this run, as after a restored backup."
-_DECIDED = f"{_DECIDED_SINCE} ({{}}); please decide again."
+_DECIDED = f"{DECIDED_SINCE} ({{}}); please decide again."
 
 
 class RunView(Value):
@@ -151,25 +150,6 @@ def fits(record: CaseRecord | None, run: RunView) -> bool:
     return whole and record is not None and run.version == record.version
 
 
-def caution(history: tuple[HistoryStep, ...]) -> str:
-    """Return why a person must see the case; empty for no reason.
-
-    Its thread was refused and nobody has decided since, or what somebody decided could not be carried out, unless that
-    was to file the draft as it was.
-    """
-    asked_again = False
-    for step in reversed(history):
-        if step.step == REFUSED or (step.step == "restored" and _DECIDED_SINCE in step.note):
-            return step.note
-        if step.step in _CARRIED_OUT:
-            return ""
-        if step.step == "review" and _is_decision(step):
-            as_drafted = asked_again or step.note.startswith("approve")
-            return "" if as_drafted else f"What was decided last could not be carried out: {step.note}."
-        asked_again |= step.step == "review" and step.note.startswith("redraft")
-    return ""
-
-
 def _of_misfit(at: Situation) -> Move | None:
     """Replace a thread that is not what the record says; one that ended matters only when it knows more than we."""
     run, version = at.run, at.record.version if at.record else 0
@@ -198,11 +178,6 @@ def _ahead(at: Situation) -> str:
     missing = [step for step in at.run.steps if step.step == "review" and step not in known]
     decided = [step.note for step in missing if not step.note.startswith(RETURNED)]
     return " ".join([_AHEAD, *([_DECIDED.format("; ".join(decided))] if decided else [])])
-
-
-def _is_decision(step: HistoryStep) -> bool:
-    """Return whether a person decided on the case, and did not call for another draft or was asked again."""
-    return not step.note.startswith((RETURNED, "redraft"))
 
 
 def _is_adrift(at: Situation) -> bool:

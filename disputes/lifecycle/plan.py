@@ -16,6 +16,8 @@ CHANGEABLE = (CLAIMED, REMINDER, ESCALATION, LAST_CHANCE)
 """The timers whose time a person may change."""
 RUNS = (LAST_CHANCE, PASSED, RETRY)
 """The timers that start a run in place of calling people: the run tells what came of it."""
+STUCK = timedelta(minutes=2)
+"""How long a run may work on a case before people are called on it all the same."""
 SKEW = timedelta(minutes=1)
 """How far the clocks of two workers may differ before one of them counts as ahead."""
 MARGIN = timedelta(hours=1)

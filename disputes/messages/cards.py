@@ -36,7 +36,7 @@ class Board(Protocol):
         ...
 
     def takes(self, queue: str) -> bool:
-        """Tell whether the cards of a queue go to this board."""
+        """Return whether the cards of a queue go to this board."""
         ...
 
 

@@ -39,7 +39,6 @@ _CALLS = {
     plans.ESCALATION: _Call(event="escalation", words="needs a decision: nobody took one after the reminder"),
     plans.CONTACT: _Call(event="escalation", words="was touched by nobody within the time promised", urgent=True),
     plans.URGENT: _Call(event="deadline", words="is due soon and waits for a decision", urgent=True),
-    plans.LAST_CHANCE: _Call(event="deadline", words="is at its last chance", urgent=True),
     plans.CALL: _Call(event="deadline", words="must be decided now", urgent=True),
     plans.PASSED: _Call(event="deadline", words="passed its deadline", urgent=True),
 }

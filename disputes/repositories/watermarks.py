@@ -1,5 +1,6 @@
 """Watermarks: up to which moment an outside list was read."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -11,8 +12,8 @@ class Watermarks(Protocol):
         """Return the moment up to which a list was read, or None when it never was."""
         ...
 
-    async def names(self, start: str) -> tuple[str, ...]:
-        """Return the names of all watermarks that begin so, in order."""
+    async def starting(self, start: str) -> Mapping[str, datetime]:
+        """Return every watermark whose name begins so, by the rest of its name."""
         ...
 
     async def advance(self, name: str, at: datetime) -> None:

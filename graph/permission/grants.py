@@ -1,6 +1,6 @@
 """Permission to act: worked out from the records alone, and written there as a permit. A thread permits nothing."""
 
-from disputes.case import Packet
+from disputes.case import Packet, Route
 from disputes.errors import AskHuman
 from disputes.repositories.filings import FilingAction
 from disputes.repositories.permits import Permit
@@ -33,29 +33,30 @@ async def allowed_packet(deps: Deps, state: State) -> Packet:
 async def grant(deps: Deps, state: State, context: StepContext, *, action: FilingAction, digest: str) -> None:
     """Write the permit for an action on this very content. Raises `AskHuman` when nobody allowed it."""
     stage, by = state.case().dispute.stage, state.verdict.by if state.decided is not None and state.verdict else ""
-    title = deps.account(state.account).policy.title
+    rules = deps.account(state.account).policy.title
     if not by:
-        _check_router(state, context, stage, action)
+        rules = _check_router(state, context, stage, action).policy
         await plans.confirm(deps, state.case().dispute, state.account, state.route)
-        title = state.route.policy if state.route else title
     permit = Permit(
         dispute_id=state.dispute_id,
         stage=stage,
         action=action,
         digest=digest,
         version=state.version,
-        policy=title,
+        policy=rules,
         by=by,
     )
     await deps.permits.grant(permit, fence=context.fence)
 
 
-def _check_router(state: State, context: StepContext, stage: str, action: FilingAction) -> None:
+def _check_router(state: State, context: StepContext, stage: str, action: FilingAction) -> Route:
+    """Return the route that chose this action. Raises `AskHuman` where none did."""
     if not context.by_worker:
         raise AskHuman("Only a worker files by itself; here a person decides.")
     chosen = {"submit": "submit", "close": "accept", "smart_disputes": "smart_disputes"}[action]
     if state.route is None or state.route.action != chosen or _is_a_persons(state) or stage in NEEDS_PERSON:
         raise AskHuman("Nobody decided this; nothing was sent.")
+    return state.route
 
 
 def _is_a_persons(state: State) -> bool:

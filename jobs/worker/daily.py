@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from disputes.evidence import Evidence
 from disputes.messages import daily, targets
 from disputes.messages.daily import OWN, Day
 from disputes.messages.frame import Frame
@@ -21,15 +20,13 @@ PAGE, PAGES = 100, 20
 """How many cases of one status are looked at: the newest two thousand."""
 
 
-_EMPTY = {"evidence": Evidence(), "rebuttal": None, "packet": None, "assessment": None, "usage": ()}
-
-
 async def tell(deps: Deps) -> int:
     """Store the daily note of each account whose hour has come, and return how many those were.
 
     It is stored once a local day at any number of workers, and not at all where there is nothing to say.
     """
-    due = {name: at for name in (OWN, *deps.accounts, OTHERS) if (at := await _due(deps, name)) is not None}
+    dealt = await deps.watermarks.starting(_watermark(""))
+    due = {name: at for name in (OWN, *deps.accounts, OTHERS) if (at := _due(deps, name, dealt)) is not None}
     if not due:
         return 0
     found = await _look(deps)
@@ -40,12 +37,11 @@ async def tell(deps: Deps) -> int:
     return told
 
 
-async def _due(deps: Deps, name: str) -> datetime | None:
+def _due(deps: Deps, name: str, dealt: Mapping[str, datetime]) -> datetime | None:
     """Return since when an account's newest note is due, None where it was dealt with."""
     rules = _rules(deps, name)
     _, at = daily.latest(deps.now(), rules.daily, rules.merchant.timezone)
-    dealt = await deps.watermarks.read(_watermark(name))
-    return at if dealt is None or dealt < at else None
+    return at if name not in dealt or dealt[name] < at else None
 
 
 async def _tell(deps: Deps, name: str, day: Day) -> int:
@@ -66,18 +62,12 @@ async def _all(deps: Deps, status: str) -> tuple[CaseRecord, ...]:
     records, cursor = list[CaseRecord](), None
     for _ in range(PAGES):
         page = await deps.cases.page(status=status, cursor=cursor, limit=PAGE)
-        records += map(_shorten, page.records)
+        records += page.records
         cursor = page.cursor
         if cursor is None:
             return tuple(records)
     log.warning("daily.cut", status=status, means=f"Only the newest {PAGE * PAGES} cases are in the daily note.")
     return tuple(records)
-
-
-def _shorten(record: CaseRecord) -> CaseRecord:
-    """Keep of a case what a daily note says: two thousand whole ones would be a lot of evidence to hold."""
-    kept = record.case.model_copy(update=_EMPTY) if record.case else None
-    return record.model_copy(update={"case": kept, "history": ()})
 
 
 def _rules(deps: Deps, name: str) -> Policy:

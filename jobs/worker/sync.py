@@ -86,7 +86,7 @@ async def _choose(deps: Deps) -> list[str]:
     """Return the connected accounts whose turn it is, and note the new ones."""
     turn = await _take_turn(deps)
     named = {*deps.accounts, *await deps.events.accounts(), *(await _list(deps) if turn % LISTING == 0 else ())}
-    noted = {name.removeprefix(_watermark("")) for name in await deps.watermarks.names(_watermark(""))}
+    noted = set(await deps.watermarks.starting(_watermark("")))
     for account in named - noted:
         # From now on nothing of it is missed, however long its first turn takes to come.
         await deps.watermarks.advance(_watermark(account), deps.now())

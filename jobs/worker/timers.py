@@ -12,12 +12,11 @@ from disputes.messages.note import Note
 from disputes.repositories.cases import CaseRecord
 from disputes.repositories.events import WebhookEvent
 from disputes.repositories.plans import DueTimers
-from graph import messages
+from graph import messages, own_events
 from graph.wiring.deps import Deps
 
 log = structlog.get_logger()
 
-PROVIDER, TYPE = "rebut", "rebut.timer"
 AGAIN = timedelta(hours=1)
 MOST = 500
 """How many cases at most are looked at each time; the rest is due again a moment later."""
@@ -87,17 +86,11 @@ def _is_met(plan: Plan, kind: str) -> bool:
 
 def is_retry(event: WebhookEvent) -> bool:
     """Return whether an event runs a case again that an outage stopped."""
-    return event.provider == PROVIDER and f"_{planning.RETRY}:" in event.id
+    return event.provider == own_events.PROVIDER and f"_{planning.RETRY}:" in event.id
 
 
 def _run(deps: Deps, due: DueTimers) -> WebhookEvent:
     """Return the event that has a run look at the case. Timers fire once, so its id may hold the moment."""
-    return WebhookEvent(
-        provider=PROVIDER,
-        id=f"timer_{due.dispute_id}_{'_'.join(due.names) or 'early'}_{deps.now():%Y%m%dT%H%M%S%f}",
-        type=TYPE,
-        dispute_id=due.dispute_id,
-        account=due.account,
-        livemode=deps.stripe.livemode,
-        created=deps.now(),
-    )
+    names = "_".join(due.names) or "early"
+    fired = f"timer_{due.dispute_id}_{names}_{deps.now():%Y%m%dT%H%M%S%f}"
+    return own_events.build(deps, fired, dispute_id=due.dispute_id, account=due.account)

@@ -79,7 +79,7 @@ async def test_a_reviewer_changes_times_and_the_end_and_a_run_looks_at_the_case(
     assert (timers["claimed"]["by"], plan["contacted_at"]) == ("", "2026-11-21T12:00:00Z")
     assert queue.jobs == [("du_1", None)]
     (event,) = await deps.events.unhandled_of("du_1")
-    assert (event.provider, event.type, event.id[:10]) == ("rebut", "rebut.timer", "plan_du_1_")
+    assert (event.provider, event.type, event.id[:10]) == ("rebut", "rebut.look", "plan_du_1_")
     said = (await client.get("/disputes/du_1", headers=READER)).json()["history"][-1]
     assert said["step"] == "plan"
     assert said["note"].startswith("Rui set at its last chance: file, reminder at ")

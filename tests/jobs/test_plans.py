@@ -63,7 +63,7 @@ async def test_a_reviewer_changes_it_by_name(deps):
     lines = await shown(deps)
     assert "  reminder     27 November 2026 14:00 UTC  (to come, set by Rui)" in lines
     assert lines[-1] == "At the last chance: file, as Rui wants."
-    assert [event.type for event in await deps.events.unhandled_of("du_1")] == ["rebut.timer"]
+    assert [event.type for event in await deps.events.unhandled_of("du_1")] == ["rebut.look"]
 
 
 @pytest.mark.parametrize("name", ["Vera", "Nobody", ""])

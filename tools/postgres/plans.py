@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Update, case, delete, literal, select, tuple_, update
@@ -23,8 +23,6 @@ from tools.postgres.database import transaction
 from tools.postgres.tables import TextColumn, cases, plans, timers
 from tools.postgres.verdicts import add_steps, lock_case
 
-STUCK = timedelta(minutes=2)
-"""How long a run may work on a case before people are called on it all the same."""
 NO_ROUND = ""
 _RENEWED = ("stage", "claim", "due_by", "since", "queue")
 _SECOND = "%Y%m%dT%H%M%S"
@@ -169,7 +167,7 @@ async def _contact(connection: AsyncConnection, dispute_id: str, *, now: datetim
 
 def _is_ready(now: datetime) -> ColumnElement[bool]:
     """Select undecided cases that no run is at work on, or too long."""
-    works = (cases.c.state == "working") & (cases.c.updated_at > now - STUCK)
+    works = (cases.c.state == "working") & (cases.c.updated_at > now - planning.STUCK)
     return cases.c.state.not_in(sorted(DECIDED)) & ~works
 
 

@@ -1,5 +1,6 @@
 """Watermarks in PostgreSQL."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,11 +23,11 @@ class PostgresWatermarks:
         async with transaction(self.engine) as connection:
             return (await connection.execute(select(watermarks.c.at).where(watermarks.c.name == name))).scalar()
 
-    async def names(self, start: str) -> tuple[str, ...]:
-        """Return the names of all watermarks that begin so, in order."""
-        query = select(watermarks.c.name).where(watermarks.c.name.startswith(start, autoescape=True))
+    async def starting(self, start: str) -> Mapping[str, datetime]:
+        """Return every watermark whose name begins so, by the rest of its name."""
+        query = select(watermarks).where(watermarks.c.name.startswith(start, autoescape=True))
         async with transaction(self.engine) as connection:
-            return tuple(sorted((await connection.execute(query)).scalars()))
+            return {row.name.removeprefix(start): row.at for row in await connection.execute(query)}
 
     async def advance(self, name: str, at: datetime) -> None:
         """Move a watermark forward; a slower process cannot move it back."""

@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 
 from disputes.case import Verdict
+from disputes.lifecycle.cautions import find as caution
 from disputes.lifecycle.moves import (
     CHANGED_OUTSIDE,
     OLDER_SHAPE,
@@ -15,7 +16,6 @@ from disputes.lifecycle.moves import (
     Restore,
     RunView,
     Situation,
-    caution,
     fits,
     next_move,
 )

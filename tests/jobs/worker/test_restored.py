@@ -118,8 +118,8 @@ class InTheMidst:
     async def advance(self, name: str, at: Any) -> None:
         await self._inner.advance(name, at)
 
-    async def names(self, prefix: str) -> Any:
-        return await self._inner.names(prefix)
+    async def starting(self, prefix: str) -> Any:
+        return await self._inner.starting(prefix)
 
 
 async def swept_runtime(*, times: int = 2) -> Runtime:

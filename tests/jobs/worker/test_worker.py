@@ -10,9 +10,10 @@ from disputes.errors import Refused, TryAgain
 from disputes.lifecycle import plan as planning
 from disputes.repositories.cases import CaseRecord
 from disputes.repositories.events import WebhookEvent
+from graph import own_events
 from graph.permission.guard import LeaseHeld
 from graph.wiring.runtime import Runtime
-from jobs.worker import timers, worker
+from jobs.worker import worker
 from jobs.worker.worker import LONGEST_REDIS_WAIT, LONGEST_WAIT, MAX_TRIES, backoff, handle
 from tests.jobs.harness import FakeRunner, FakeWorker, a_runtime, raising, store_event
 
@@ -75,9 +76,9 @@ async def test_what_an_outage_stopped_is_run_again_within_the_hour():
 async def test_a_case_that_was_parked_by_an_outage_is_tried_less_often_each_time():
     runtime = a_runtime(raising(TryAgain("Stripe answered 503.")))
     again = WebhookEvent(
-        provider=timers.PROVIDER,
+        provider=own_events.PROVIDER,
         id=f"timer_du_1_{planning.RETRY}:20261121T130000_20261121T130001",
-        type=timers.TYPE,
+        type=own_events.TYPE,
         dispute_id="du_1",
         created=runtime.deps.now(),
     )

@@ -32,7 +32,7 @@ class OpenBoard:
     queues: frozenset[str] = frozenset()
 
     def takes(self, queue: str) -> bool:
-        """Tell whether the cards of a queue go to this board."""
+        """Return whether the cards of a queue go to this board."""
         return not self.queues or queue in self.queues
 
 

@@ -51,7 +51,7 @@ class NotionServer(ToolServer):
             page["in_trash"] = True
 
     def move(self, name: str) -> None:
-        """Give every page a status, as a person does."""
+        """Set a status on every page, as a person does."""
         for page in self.pages.values():
             page["properties"] |= self._filled({"Status": {"status": {"name": name}}})
 

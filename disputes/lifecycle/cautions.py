@@ -1,0 +1,30 @@
+"""Why a draft is left to a person whatever its merits, by the history of its case. Pure."""
+
+from disputes.lifecycle.moves import DECIDED_SINCE, REFUSED, RETURNED
+from disputes.repositories.cases import HistoryStep
+
+_CARRIED_OUT = frozenset(("record_outcome", "settle"))
+
+
+def find(history: tuple[HistoryStep, ...]) -> str:
+    """Return why a person must see the case; empty for no reason.
+
+    Its thread was refused and nobody has decided since, or what somebody decided could not be carried out, unless that
+    was to file the draft as it was.
+    """
+    asked_again = False
+    for step in reversed(history):
+        if step.step == REFUSED or (step.step == "restored" and DECIDED_SINCE in step.note):
+            return step.note
+        if step.step in _CARRIED_OUT:
+            return ""
+        if step.step == "review" and _is_decision(step):
+            as_drafted = asked_again or step.note.startswith("approve")
+            return "" if as_drafted else f"What was decided last could not be carried out: {step.note}."
+        asked_again |= step.step == "review" and step.note.startswith("redraft")
+    return ""
+
+
+def _is_decision(step: HistoryStep) -> bool:
+    """Return whether a person decided on the case, and did not call for another draft or was asked again."""
+    return not step.note.startswith((RETURNED, "redraft"))

@@ -13,6 +13,7 @@ from disputes.errors import TryAgain
 from disputes.evidence import Evidence, FactValue, build_fact
 from disputes.money import Money
 from disputes.repositories.outbox import OutboxMessage
+from tests.jobs.harness import FakeRedis
 
 ADDRESS = "12 Main St\nApt 4\nNew York, NY, 10001, US"
 SOURCE, CARRIER = "shop:order", "carrier:tracking"
@@ -158,30 +159,11 @@ class Later:
 
 
 @dataclass
-class Redis:
-    """The plain keys of a Redis."""
-
-    values: dict[str, str] = field(default_factory=dict)
-
-    async def exists(self, keys: list[str]) -> int:
-        """Return how many of these there are."""
-        return sum(key in self.values for key in keys)
-
-    async def get(self, key: str) -> str | None:
-        """Return a value."""
-        return self.values.get(key)
-
-    async def set(self, key: str, value: str) -> None:
-        """Set a value."""
-        self.values[key] = value
-
-
-@dataclass
 class StreaqWorker:
     """What the handler of a job uses of streaq: a job of its own for a dispute that another worker holds."""
 
     later: list[Callable[[str, str | None, int, timedelta], None]]
-    redis: Redis = field(default_factory=Redis)
+    redis: FakeRedis = field(default_factory=FakeRedis)
 
     def enqueue_unsafe(self, _name: str, dispute_id: str, account: str | None) -> Later:
         """Return a job to be started later."""

@@ -29,7 +29,7 @@ def demo(
     """Play disputes against the simulator and show what becomes of each; needs no key and no server."""
     home = Path(os.environ.get("REBUT_HOME") or ".rebut") / "demo"
     options = DemoOptions(disputes=disputes, world=world, policy=policy, home=home)
-    sys.exit(run(_demo(options, as_json=as_json, keep=keep)))
+    sys.exit(run(_demo(options, as_json=as_json, keep=keep), log="error"))  # its notes have no target
 
 
 async def _demo(options: DemoOptions, *, as_json: bool, keep: bool) -> int:

@@ -43,7 +43,7 @@ def show_rehearsal(options: RehearsalOptions, environ: Mapping[str, str]) -> Non
         raise Invalid(f"--reason {options.reason} is no reason of the sample: take one of {', '.join(CODES)}.")
     stay_on_this_machine(os.environ)
     write_line("Starting PostgreSQL, Redis and a simulated Stripe for one sample dispute ...", style="dim")
-    played = run(rehearse(options, environ))
+    played = run(rehearse(options, environ), log="error")
     print_rehearsal(Console(file=sys.stdout), played, sources=options.sources)
 
 

@@ -25,4 +25,5 @@ def assess(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> Assessme
         missing=tuple(gap.name for gap in evidence.gaps),
         fatal=tuple(gap.name for gap in evidence.gaps if gap.fatal),
         adverse=tuple(fact.id for fact in evidence.adverse),
+        holds=confidence.find_holds(evidence, playbook),
     )

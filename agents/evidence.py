@@ -2,29 +2,41 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from disputes.dispute import Dispute
 from disputes.errors import DisputeError, LostLease, PaymentUnread
-from disputes.evidence import Evidence, Fact, Gap, build_fact, disputed_part, inferences
+from disputes.evidence import Evidence, Fact, Gap, absences, build_fact, conclusions, disputed_part
+from disputes.evidence.absences import Answered
 from disputes.playbook import Playbook
 from disputes.policy import SourceLimits
 from disputes.ports.sources import Source
 
 
-async def gather(
-    dispute: Dispute, playbook: Playbook, sources: Sequence[Source], *, initial: Evidence, limits: SourceLimits
+async def gather(  # noqa: PLR0913 - all but three by keyword
+    dispute: Dispute,
+    playbook: Playbook,
+    sources: Sequence[Source],
+    *,
+    initial: Evidence,
+    limits: SourceLimits,
+    now: datetime,
 ) -> Evidence:
     """Return all facts and gaps, round after round, since a fact of one source may be the key to query another by.
 
-    Each source has `limits.seconds`, all rounds together `limits.budget`. One that takes longer is queried once more
-    when the others are done. One that fails, times out or could not be queried becomes a gap. Raises `PaymentUnread`
-    where Stripe does not show the payment for now, and `LostLease`.
+    What follows from them is worked out (`disputes.evidence.conclusions`), and what a source that answered does not
+    hold is told as of `now` (`disputes.evidence.absences`). Each source has `limits.seconds`, all rounds together
+    `limits.budget`. One that takes longer is queried once more when the others are done. One that fails, times out or
+    could not be queried becomes a gap. Raises `PaymentUnread` where Stripe does not show the payment for now, and
+    `LostLease`.
     """
     rounds = _Rounds(dispute, sources, initial, limits)
     while ready := rounds.ready():
         await rounds.query(ready)
     evidence = rounds.evidence.plus(initial).plus(Evidence(gaps=tuple(rounds.unanswered())))
-    evidence = evidence.plus(Evidence(facts=(*inferences.infer(evidence), *disputed_part.facts(dispute, evidence))))
+    evidence = evidence.plus(Evidence(facts=tuple(disputed_part.facts(dispute, evidence))))
+    evidence = conclusions.conclude(evidence)
+    evidence = evidence.plus(Evidence(facts=tuple(absences.find(rounds.answered, evidence, now))))
     return evidence.plus(Evidence(gaps=tuple(_missing(dispute, evidence, playbook))))
 
 
@@ -36,6 +48,7 @@ class _Rounds:
         self._waiting, self._late, self._tried = list(sources), list[Source](), set[str]()
         self._end = asyncio.get_running_loop().time() + limits.budget
         self.evidence = Evidence(facts=tuple(_dispute_facts(dispute)))
+        self.answered: list[Answered] = []
 
     def ready(self) -> list[Source]:
         """Return every source with a known key; without any, those that timed out; none when the time is up."""
@@ -57,6 +70,8 @@ class _Rounds:
             else:
                 late = Evidence(gaps=(_gap(source, f"did not answer in {seconds:g} s"),))
                 self.evidence = self.evidence.plus(late if answer is None else answer)
+                if answer is not None and all(gap.absent for gap in answer.gaps):
+                    self.answered.append(Answered(name=source.name, offers=source.offers))
             self._tried.add(source.name)
 
     def unanswered(self) -> Iterator[Gap]:
@@ -104,7 +119,7 @@ def _missing(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> Iterat
     lead = sub.lead if sub else ()
     for point in playbook.find_points(dispute, evidence):
         if (point.required or point.fatal or point.name in lead) and point.find_proof(evidence) is None:
-            absent = [kind for kind in point.needs if evidence.first(kind) is None]
+            absent = [kind for kind in point.needs if not evidence.has(kind)]
             why = point.missing or f"not on record: {', '.join(absent)}"
             origin = "playbook" if point.required or point.fatal else "sub-reason"
             yield Gap(name=point.name, why=why, source=origin, fatal=point.fatal)

@@ -25,7 +25,7 @@ class BuiltInWriter:
         """Return one claim for each proven point, in the playbook's order, without the sentences objected to."""
         playbook = self.playbooks.of(case.dispute.reason)
         points = playbook.find_points(case.dispute, case.evidence)
-        proven = [(point, proof) for point in points if (proof := point.find_proof(case.evidence))]
+        proven = [(point, proof) for point in points for proof in point.find_proofs(case.evidence)]
         claims = [Claim(text=point.write(proof), facts=tuple(fact.id for fact in proof)) for point, proof in proven]
         return Rebuttal(claims=tuple(claim for claim in claims if claim.text not in objections), writer=self.name)
 

@@ -136,6 +136,8 @@ def _notes(case: Case, now: datetime, *, urgent: bool) -> Iterator[str]:
     elif case.dispute.due_by is None:
         yield "Stripe names no deadline."
     yield from case.packet.left_out if case.packet else ()
+    for message in case.evidence.of("message_left_out"):
+        yield f"A message is not enclosed, as nobody has read it whole: {message.value}"
     yield from siblings.describe(case.siblings)
     if case.dispute.value and case.dispute.value.currency != case.dispute.currency:
         yield f"Worth {money.write(case.dispute.value)} to the account."

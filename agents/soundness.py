@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from disputes import money
-from disputes.case import Case, Rebuttal
+from disputes.case import Case, Hold, Rebuttal
 from disputes.evidence import disputed_part
+from disputes.evidence.disputed_part import DisputedPart
 from disputes.letter import grounding
 from disputes.packet import preflight
 
@@ -13,7 +14,11 @@ _CLAIMED_BY_PARCEL = frozenset(("product_not_received",))
 
 
 def find_unsound(case: Case) -> Iterator[str]:
-    """Yield each reason why evidence, letter or packet may not go out without a person, in sentences."""
+    """Yield each reason why evidence, letter or packet may not go out without a person, in sentences.
+
+    What speaks against the merchant comes first.
+    """
+    yield from (hold.why for hold in _holds(case))
     for gap in case.evidence.gaps:
         if gap.fatal:
             yield gap.why
@@ -31,8 +36,14 @@ def find_holes(case: Case) -> Iterator[str]:
     for gap in case.evidence.gaps:
         if not gap.fatal and gap.source == "playbook":
             yield f"A required point is not proven: {gap.name.replace('_', ' ')}."
+    told = {hold.kind for hold in _holds(case)}
     for harm in case.assessment.harms if case.assessment else ():
-        yield f"A fact speaks against filing: {harm.why}"
+        if harm.name not in told:
+            yield f"A fact speaks against filing: {harm.why}"
+
+
+def _holds(case: Case) -> tuple[Hold, ...]:
+    return case.assessment.holds if case.assessment else ()
 
 
 def _unsound_draft(case: Case) -> Iterator[str]:
@@ -59,9 +70,18 @@ def _disputed_part(case: Case) -> Iterator[str]:
     part, amount = disputed_part.find(dispute, items), money.write(dispute.money)
     if part.way == "unknown":
         yield f"Only {amount} of the payment is disputed, and nothing tells which part of it that is."
-    elif part.way == "items" and dispute.reason in _CLAIMED_BY_PARCEL and not disputed_part.is_all(part, items):
+    elif part.way == "items" and dispute.reason in _CLAIMED_BY_PARCEL and not _is_shown(case, part):
         named = ", ".join(f"{item.quantity} x {item.name}" for item in part.items)
         yield f"The disputed {amount} is what {named} cost, and no shipment on record names it."
+
+
+def _is_shown(case: Case, part: DisputedPart) -> bool:
+    """Check that the disputed items are all there were, or that parcels which arrived name every one of them."""
+    arrived = any(
+        relation.name == "every_parcel_arrived" and relation.answer == "true" for relation in case.evidence.relations
+    )
+    named = all(parcel.of("parcel_items") for parcel in case.evidence.entities("parcel"))
+    return disputed_part.is_all(part, case.evidence.items) or (arrived and named)
 
 
 def _contradictions(case: Case) -> Iterator[str]:

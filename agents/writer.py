@@ -55,7 +55,7 @@ class ModelWriter:
         playbook = self._playbooks.of(case.dispute.reason)
         helping = [fact for fact in case.evidence.facts if fact.bearing == "helps"]
         points = playbook.find_points(case.dispute, case.evidence)
-        proven = [point.write(proof) for point in points if (proof := point.find_proof(case.evidence))]
+        proven = [point.write(proof) for point in points for proof in point.find_proofs(case.evidence)]
         return {
             "language": language,
             "dispute": {

@@ -35,6 +35,13 @@ class ConfidenceFactor(Value):
     why: str
 
 
+class Hold(Value):
+    """What of the evidence leaves a case to a person: the `kind` of adverse fact, and why, in a sentence."""
+
+    kind: str
+    why: str
+
+
 class Opinion(Value):
     """A model's opinion on what is claimed; it changes neither confidence nor route.
 
@@ -54,7 +61,8 @@ class Assessment(Value):
 
     `confidence` is 0 to 1 and uncalibrated: a rule's opinion, not a win probability. `parts` explain it. `proven` and
     `missing` name points and gaps, `fatal` the gaps that lose the case, `adverse` the ids of facts against us.
-    `decided` is False while the playbook has points that can win alone and none of them is proven.
+    `decided` is False while the playbook has points that can win alone and none of them is proven. `holds` leave the
+    case to a person whatever the confidence.
     """
 
     claim: str
@@ -70,6 +78,7 @@ class Assessment(Value):
     contradictions: tuple[Contradiction, ...] = ()
     fatal: tuple[str, ...] = ()
     adverse: tuple[str, ...] = ()
+    holds: tuple[Hold, ...] = ()
     opinion: Opinion | None = None
 
     @property

@@ -14,8 +14,13 @@ from disputes.playbook import Product
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 """The time at which every case is evaluated."""
 
-Sort = Literal["strong", "high value", "thin", "adverse", "contradictory", "injected", "look-alike", "late", "special"]
-HARD: frozenset[Sort] = frozenset(("thin", "adverse", "contradictory", "injected", "look-alike", "late"))
+Sort = Literal[
+    "strong", "high value", "thin", "adverse", "contradictory", "injected", "look-alike", "late", "special",
+    "false relation", "true relation", "unknown relation",
+]  # fmt: skip
+HARD: frozenset[Sort] = frozenset(
+    ("thin", "adverse", "contradictory", "injected", "look-alike", "late", "false relation", "unknown relation")
+)
 Alert = Literal["", "tell", "urgent"]
 HiddenGoal = Literal["file", "close", "say"]
 
@@ -25,18 +30,22 @@ CASES = Path(__file__).parent / "cases"
 class CaseFact(Strict):
     """A fact as a system reports it, before it is cleaned.
 
-    `value` is JSON; an amount is `{"amount", "currency"}` in minor units.
+    `value` is JSON; an amount is `{"amount", "currency"}` in minor units. `of` names the entity where there are
+    several, such as a parcel by its number, and `at` is when a message or an event was.
     """
 
     kind: str
     value: JsonValue
     system: str = "stripe"
     ref: str = ""
+    of: str = ""
+    at: str = ""
 
     @property
     def id(self) -> str:
         """The id of the fact that is built from this record."""
-        return f"{self.kind}:{self.ref}" if self.ref else self.kind
+        mark = "/".join(filter(None, (self.of, self.ref)))
+        return f"{self.kind}:{mark}" if mark else self.kind
 
 
 class Label(Strict):
@@ -72,7 +81,7 @@ class HiddenAttack(Strict):
 
 
 class EvalCase(Strict):
-    """One evaluation case; `dispute` is Stripe's own object."""
+    """One evaluation case; `dispute` is Stripe's own object, and `policy` the shipped policy it is routed by."""
 
     id: str
     reason: str
@@ -83,6 +92,7 @@ class EvalCase(Strict):
     label: Label
     points: tuple[ExpectedPoint, ...] = ()
     attack: HiddenAttack | None = None
+    policy: Literal["default", "autopilot"] = "default"
 
 
 def load(folder: Path = CASES) -> tuple[EvalCase, ...]:

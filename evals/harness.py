@@ -4,7 +4,7 @@ There is no database, no queue and no network: using a port that a letter does n
 """
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from agents.rebuttal import BuiltInWriter
@@ -27,6 +27,7 @@ class CaseSource:
 
     name = "case"
     keys: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ("customer_message", "merchant_message")
 
     def __init__(self, case: EvalCase) -> None:
         self._records = case.records
@@ -43,10 +44,13 @@ class CaseSource:
 def _fact(record: CaseFact) -> evidence.Fact | None:
     value = _value(record)
     source = f"{record.system}:case:{record.kind}"
-    return None if value is None else build_fact(record.kind, value, source, ref=record.ref)
+    if value is None:
+        return None
+    at = values.parse_time(record.at) if record.at else None
+    return build_fact(record.kind, value, source, ref=record.ref, of=record.of).model_copy(update={"at": at})
 
 
-def _value(record: CaseFact) -> FactValue | datetime | None:
+def _value(record: CaseFact) -> FactValue | date | None:
     if isinstance(record.value, dict):
         return values.parse_amount(record.value.get("amount"), record.value.get("currency"), unit="minor")
     return values.parse(record.kind, record.value)
@@ -75,7 +79,7 @@ class _UnavailablePort:
 class Harness:
     """The parts of Rebut that are the same for every case; without a `writer` the built-in one writes."""
 
-    policy: policy.Policy
+    policies: dict[str, policy.Policy]
     playbooks: playbook.Playbooks
     renderer: ExhibitRenderer
     writer: Writer | None = None
@@ -93,7 +97,7 @@ class Harness:
             "automation": _AutomationRunning(),
             "sources": (CaseSource(case),),
             "renderer": self.renderer,
-            "policy": self.policy,
+            "policy": self.policies[case.policy],
             "playbooks": self.playbooks,
             "now": now,
             "writer": self.writer,
@@ -111,5 +115,6 @@ def now() -> datetime:
 
 
 def build_harness(writer: Writer | None = None) -> Harness:
-    """Build the harness for a writer, with the default policy; None is the built-in writer."""
-    return Harness(policy=policy.load(), playbooks=load_playbooks(), renderer=PdfRenderer(), writer=writer)
+    """Build the harness for a writer, with the shipped policies; None is the built-in writer."""
+    policies = {name: policy.load(name) for name in policy.SHIPPED}
+    return Harness(policies=policies, playbooks=load_playbooks(), renderer=PdfRenderer(), writer=writer)

@@ -52,9 +52,8 @@ def select_cases(choice: WriterChoice, cases: tuple[EvalCase, ...]) -> tuple[Eva
 
 def _with_model(choice: WriterChoice) -> Harness:
     harness = build_harness()
-    model = connect(
-        name=choice.model, api_key=choice.key, base_url=choice.base_url, seconds=harness.policy.model.seconds
-    )
+    seconds = harness.policies["default"].model.seconds
+    model = connect(name=choice.model, api_key=choice.key, base_url=choice.base_url, seconds=seconds)
     return replace(
         harness,
         writer=ModelWriter(model, harness.playbooks),

@@ -75,7 +75,12 @@ class Nodes:
         own = deps.account(state.account)
         known = own.policy.facts().plus(Evidence(facts=tuple(siblings.facts(case.dispute, case.siblings))))
         found = await evidence.gather(
-            case.dispute, self._playbook(case), own.sources, initial=known, limits=own.policy.sources
+            case.dispute,
+            self._playbook(case),
+            own.sources,
+            initial=known,
+            limits=own.policy.sources,
+            now=deps.now(),
         )
         read = await reader.read(case.model_copy(update={"evidence": found}), deps.reader, meter=meter)
         step = self._step("evidence", f"{len(read.facts)} facts, {len(read.gaps)} gaps")

@@ -20,7 +20,7 @@ from disputes.policy.model_budget import Usage
 from disputes.repositories.cases import CaseRecord, HistoryStep
 from disputes.siblings import Sibling
 
-SHAPE = 4
+SHAPE = 5
 """The shape of a state. Raise it with every change of a field below: older runs are then rebuilt from PostgreSQL."""
 
 Changes = dict[str, JsonValue]

@@ -28,6 +28,7 @@ PAGES = (
     "deadlines",
     "doctor",
     "evals",
+    "evidence",
     "going-live",
     "http",
     "messages",

@@ -25,6 +25,7 @@ class Shop:
 
     name: str = "shop"
     keys: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
 
     async def gather(self, dispute: Dispute, known: Evidence) -> Evidence:  # noqa: ARG002 - the port's
         """Return the facts."""

@@ -39,6 +39,7 @@ class CasePorts:
 
     name, livemode = "memory", False
     keys: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
 
     async def dispute(self, dispute_id: str, *, account: str | None = None) -> Dispute:
         """Return a fraud dispute, which a person must review."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import combinations
 
 from disputes.ce3.payment import ELEMENTS, MAIN_ELEMENTS, Payment, comparable_fields, read_text
@@ -14,7 +14,7 @@ MIN_DAYS, MAX_DAYS = 120, 364
 PRIORS_NEEDED = 2
 _NO_DATE = datetime.min.replace(tzinfo=UTC)
 
-Rank = tuple[bool, int, int, int, datetime, datetime, tuple[str, ...]]
+Rank = tuple[bool, bool, int, int, int, datetime, datetime, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -79,10 +79,11 @@ def find_best(
 ) -> PaymentPair | None:
     """Return the best pair of payments that count, None when there are not two; `required` charges must be in it.
 
-    No charge may occur twice. A pair that qualifies ranks first, then the one with more matching elements, then with
-    more main ones. Among equals the newest wins, judged by its older payment: an issuer that counts a year back from
-    the dispute instead of from the payment still accepts it. Finally the charge ids decide, so the order of `priors`
-    never does. Time grows with the square of the number of priors: Stripe's page of 100 makes 4,950 pairs.
+    No charge may occur twice. A pair that qualifies ranks first, then one in the window by dates and by hours, then the
+    one with more matching elements, then with more main ones. Among equals the newest wins, judged by its older
+    payment: an issuer that counts a year back from the dispute instead of from the payment still accepts it. Finally
+    the charge ids decide, so the order of `priors` never does. Time grows with the square of the number of priors:
+    Stripe's page of 100 makes 4,950 pairs.
     """
     own, fields_of = comparable_fields(disputed), {prior.charge: comparable_fields(prior) for prior in priors}
     shared = {charge: {f for f, value in fields.items() if own.get(f) == value} for charge, fields in fields_of.items()}
@@ -95,16 +96,24 @@ def find_best(
         for newer, older in combinations(sort_newest_first(priors), PRIORS_NEEDED)
         if required <= {newer.charge, older.charge}
     ]
-    return max(pairs, key=_rank, default=None)
+    return max(pairs, key=partial(_rank, disputed), default=None)
 
 
-def _rank(pair: PaymentPair) -> Rank:
+def _rank(disputed: Payment, pair: PaymentPair) -> Rank:
     newer, older = pair.priors
     ids = (older.charge, newer.charge)
     # What can be compared only tells which of the pairs that fail was nearest.
     usable = 0 if pair.qualifies else pair.usable
     when = (older.paid_at or _NO_DATE, newer.paid_at or _NO_DATE)
-    return pair.qualifies, len(pair.elements), pair.mains, usable, *when, ids
+    both_ways = all(_is_within_hours(disputed, prior) for prior in pair.priors)
+    return pair.qualifies, both_ways, len(pair.elements), pair.mains, usable, *when, ids
+
+
+def _is_within_hours(disputed: Payment, prior: Payment) -> bool:
+    """Check that a payment also lies in the window where days are counted as 24 hours, not as dates."""
+    if not (disputed.paid_at and prior.paid_at):
+        return False
+    return timedelta(days=MIN_DAYS) <= disputed.paid_at - prior.paid_at <= timedelta(days=MAX_DAYS)
 
 
 def _days_outside(disputed: Payment, prior: Payment) -> str:

@@ -1,44 +1,41 @@
 """What is known of a dispute: facts, gaps, attachments and the source answers they came from."""
 
-from datetime import UTC, datetime
-from typing import Literal
+from datetime import datetime
 
-from disputes import money
 from disputes.ce3.payment import PaymentHistory
-from disputes.evidence import kinds as kinds
+from disputes.evidence import entities, kinds
+from disputes.evidence.entities import Entity
+from disputes.evidence.facts import (
+    Bearing,
+    Fact,
+    FactValue,
+    build_fact,
+    read_system,
+    read_time,
+    render,
+    write_day,
+    write_time,
+)
+from disputes.evidence.relation import Relation
 from disputes.model import Value
-from disputes.money import Money
 
-FactValue = str | int | bool | Money
-Bearing = Literal["helps", "hurts", "neutral"]
-
-
-class Fact(Value):
-    """A typed value from a source. `value` is text, an amount, a count or an ISO 8601 UTC time, by the kind's form.
-
-    `source` says where the value was read, such as `stripe:charge/ch_1:billing_details.email`. `record` is the SHA-256
-    in hex of the source answer it came from, one of `Evidence.source_answers`, and empty when it came from none.
-    `confidence` is between 0 and 1, and 1.0 for what a system states itself.
-    """
-
-    id: str
-    kind: str
-    value: FactValue
-    source: str
-    at: datetime | None = None
-    bearing: Bearing = "helps"
-    retrieved_at: datetime | None = None
-    record: str = ""
-    confidence: float = 1.0
+__all__ = [
+    "Attachment", "Bearing", "Entity", "Evidence", "Fact", "FactValue", "Gap", "Item", "Relation", "SourceAnswer",
+    "build_fact", "kinds", "read_system", "read_time", "render", "write_day", "write_time",
+]  # fmt: skip
 
 
 class Gap(Value):
-    """What a source could not answer, and why. `fatal` when the case is lost without it."""
+    """What a source could not answer, and why. `fatal` when the case is lost without it.
+
+    `absent` when the source did answer, and holds no such record.
+    """
 
     name: str
     why: str
     source: str = ""
     fatal: bool = False
+    absent: bool = False
 
 
 class Attachment(Value):
@@ -87,7 +84,8 @@ class Item(Value):
 class Evidence(Value):
     """All that is known of a dispute: what was found, in the order it was found, and the gaps.
 
-    `items` is what was paid for, as the first source that lists it says.
+    `items` is what was paid for, as the first source that lists it says; `relations` is what code worked out of all of
+    it (`disputes.evidence.relations`).
     """
 
     facts: tuple[Fact, ...] = ()
@@ -96,14 +94,26 @@ class Evidence(Value):
     attachments: tuple[Attachment, ...] = ()
     source_answers: tuple[SourceAnswer, ...] = ()
     items: tuple[Item, ...] = ()
+    relations: tuple[Relation, ...] = ()
 
     def of(self, kind: str) -> tuple[Fact, ...]:
         """Return every fact of a kind."""
         return tuple(fact for fact in self.facts if fact.kind == kind)
 
-    def first(self, kind: str) -> Fact | None:
-        """Return the first fact of a kind, or None."""
-        return next(iter(self.of(kind)), None)
+    def sole(self, kind: str) -> Fact | None:
+        """Return the fact of a kind, or None where there is none or several entities have one each."""
+        found = self.of(kind)
+        if len({fact.about for fact in found}) > 1:
+            return None
+        return next(iter(sorted(found, key=lambda fact: fact.bearing == "neutral")), None)
+
+    def has(self, kind: str) -> bool:
+        """Return whether a fact of a kind is on record, of whichever entity."""
+        return any(fact.kind == kind for fact in self.facts)
+
+    def entities(self, sort: kinds.Sort) -> tuple[Entity, ...]:
+        """Return the entities of a sort, each with its facts, in the order they were found."""
+        return entities.group(self.facts, sort)
 
     def find(self, fact_id: str) -> Fact | None:
         """Return the fact with this id, or None."""
@@ -129,6 +139,7 @@ class Evidence(Value):
             attachments=self.attachments + added,
             source_answers=_merge_answers(self.source_answers, other.source_answers),
             items=self.items or other.items,
+            relations=self.relations or other.relations,
         )
 
 
@@ -149,40 +160,3 @@ def _merge_answers(ours: tuple[SourceAnswer, ...], theirs: tuple[SourceAnswer, .
         if not merged.setdefault(answer.sha256, answer).key:
             merged[answer.sha256] = answer
     return tuple(merged.values())
-
-
-def build_fact(kind: str, value: FactValue | datetime, source: str, *, ref: str = "") -> Fact:
-    """Build a fact. Its id is its kind, followed by `ref` where there may be several.
-
-    Adverse kinds hurt, and what is for people alone is neutral. An aware time of any zone becomes ISO 8601 in UTC.
-    """
-    written = value.astimezone(UTC).isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
-    bearing: Bearing = "hurts" if kind in kinds.ADVERSE else "neutral" if kind in kinds.NEUTRAL else "helps"
-    return Fact(id=f"{kind}:{ref}" if ref else kind, kind=kind, value=written, source=source, bearing=bearing)
-
-
-def read_system(fact: Fact) -> str:
-    """Return the system a fact was read from: `stripe`, `shopify`, `policy`."""
-    return fact.source.partition(":")[0]
-
-
-def read_time(fact: Fact) -> datetime:
-    """Return the value of a time fact as an aware time in UTC."""
-    return datetime.fromisoformat(str(fact.value)).astimezone(UTC)
-
-
-def write_time(at: datetime) -> str:
-    """Write a time in UTC for people: `14 March 2026 at 09:12 UTC`."""
-    utc = at.astimezone(UTC)
-    return f"{utc.day} {utc:%B %Y} at {utc:%H:%M} UTC"
-
-
-def render(fact: Fact) -> str:
-    """Write a fact's value as letters show it: `38.00 USD`, `14 March 2026 at 09:12 UTC`."""
-    if isinstance(fact.value, Money):
-        return money.write(fact.value)
-    if kinds.form(fact.kind) == "time":
-        return write_time(read_time(fact))
-    if isinstance(fact.value, bool):
-        return "yes" if fact.value else "no"
-    return str(fact.value)

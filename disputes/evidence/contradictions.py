@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import combinations
 
-from disputes.evidence import Evidence, Fact, read_system, read_time, render
+from disputes.evidence import Evidence, Fact, kinds, read_system, read_time, render
 from disputes.evidence.kinds import label
 from disputes.model import Value
 
@@ -34,12 +34,24 @@ def find(evidence: Evidence) -> tuple[Contradiction, ...]:
 
 def _compare_systems(evidence: Evidence) -> Iterator[Contradiction]:
     for kind, agree in _COMPARISONS.items():
-        by_system: dict[str, list[Fact]] = {}
-        for fact in evidence.of(kind):
-            by_system.setdefault(read_system(fact), []).append(fact)
-        for facts, others in combinations(by_system.values(), 2):
-            if not any(agree(fact, other) for fact in facts for other in others):
-                yield _build_contradiction(facts[0], others[0])
+        for told in _by_entity(evidence.of(kind)):
+            by_system: dict[str, list[Fact]] = {}
+            for fact in told:
+                by_system.setdefault(read_system(fact), []).append(fact)
+            for facts, others in combinations(by_system.values(), 2):
+                if not any(agree(fact, other) for fact in facts for other in others):
+                    yield _build_contradiction(facts[0], others[0])
+
+
+def _by_entity(facts: tuple[Fact, ...]) -> tuple[tuple[Fact, ...], ...]:
+    """Return the facts of each entity: what is said of two parcels contradicts nothing. Refunds are compared freely."""
+    names = dict.fromkeys(_compared_as(fact) for fact in facts)
+    return tuple(tuple(fact for fact in facts if _compared_as(fact) == name) for name in names)
+
+
+def _compared_as(fact: Fact) -> str:
+    # Each system has ids of its own for a refund, so which of two it means is told by its values alone.
+    return fact.about if fact.about.startswith("parcel") else kinds.sort(fact.kind)
 
 
 def _build_contradiction(fact: Fact, other: Fact) -> Contradiction:
@@ -48,32 +60,31 @@ def _build_contradiction(fact: Fact, other: Fact) -> Contradiction:
 
 
 def _check_order(evidence: Evidence) -> Iterator[Contradiction]:
-    shipped, delivered = evidence.first("shipped_at"), evidence.first("delivered_at")
-    if shipped and delivered and read_time(delivered) < read_time(shipped) - TIME_TOLERANCE:
-        why = f"The delivery on {render(delivered)} lies before the shipping on {render(shipped)}."
-        yield Contradiction(facts=(shipped.id, delivered.id), why=why)
+    for parcel in evidence.entities("parcel"):
+        shipped, delivered = parcel.get("shipped_at"), parcel.get("delivered_at")
+        if shipped and delivered and read_time(delivered) < read_time(shipped) - TIME_TOLERANCE:
+            why = f"The delivery on {render(delivered)} lies before the shipping on {render(shipped)}."
+            yield Contradiction(facts=(shipped.id, delivered.id), why=why)
 
 
 def _check_period(evidence: Evidence) -> Iterator[Contradiction]:
     """Yield a delivery or service before a subscription's billing period began, and a service after it ended."""
-    start, end = evidence.first("period_start"), evidence.first("period_end")
-    for kind in ("service_date", "delivered_at") if start and end else ():
-        event = evidence.first(kind)
-        early = event and start and read_time(event) < read_time(start) - TIME_TOLERANCE
-        late = event and end and kind == "service_date" and read_time(event) > read_time(end) + TIME_TOLERANCE
-        if event and start and end and (early or late):
+    start, end = evidence.sole("period_start"), evidence.sole("period_end")
+    for event in (*evidence.of("service_date"), *evidence.of("delivered_at")) if start and end else ():
+        early = start and read_time(event) < read_time(start) - TIME_TOLERANCE
+        late = end and event.kind == "service_date" and read_time(event) > read_time(end) + TIME_TOLERANCE
+        if start and end and (early or late):
             span = f"from {render(start)} to {render(end)}"
-            why = f"{label(kind)} {render(event)} lies outside the billing period {span}."
+            why = f"{label(event.kind)} {render(event)} lies outside the billing period {span}."
             yield Contradiction(facts=(event.id, start.id, end.id), why=why)
 
 
 def _compare_names(evidence: Evidence) -> Iterator[Contradiction]:
-    customer = evidence.first("customer_name")
-    for kind in ("shipping_name", "delivery_signature"):
-        other = evidence.first(kind)
-        if customer and other and not _is_same_name(customer, other):
-            why = f"{label(kind)} {render(other)} is not the customer {render(customer)}."
-            yield Contradiction(facts=(customer.id, other.id), why=why, grave=False)
+    """Yield a recipient that is not the customer; who signed is a relation (`disputes.evidence.relations`)."""
+    customer, recipient = evidence.sole("customer_name"), evidence.sole("shipping_name")
+    if customer and recipient and not _is_same_name(customer, recipient):
+        why = f"{label(recipient.kind)} {render(recipient)} is not the customer {render(customer)}."
+        yield Contradiction(facts=(customer.id, recipient.id), why=why, grave=False)
 
 
 def _is_near_time(fact: Fact, other: Fact) -> bool:

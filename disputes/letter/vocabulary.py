@@ -32,7 +32,7 @@ _MONTH_FORMATS = "%B %b"
 def check(case: Case, rebuttal: Rebuttal, playbook: Playbook) -> tuple[Violation, ...]:
     """Return a violation for every word that a model's letter may not hold, in the order of the claims."""
     points = playbook.find_points(case.dispute, case.evidence)
-    sentences = {point.write(proof) for point in points if (proof := point.find_proof(case.evidence))}
+    sentences = {point.write(proof) for point in points for proof in point.find_proofs(case.evidence)}
     own = (claim for claim in enumerate(rebuttal.claims) if claim[1].text not in sentences)
     return tuple(violation for number, claim in own for violation in _check_claim(number, claim, case))
 

@@ -55,18 +55,20 @@ def max_characters(field: str) -> int:
 
 
 def _fill_from_facts(evidence: Evidence, playbook: Playbook) -> dict[str, str]:
-    facts = {field: evidence.first(kind) for field, kind in playbook.fields.items()}
-    return {
-        field: render(fact)[: max_characters(field)]
-        for field, fact in facts.items()
-        if fact and fact.bearing != "hurts"
-    }
+    written = {field: _write_values(evidence, kind) for field, kind in playbook.fields.items()}
+    return {field: text[: max_characters(field)] for field, text in written.items() if text}
+
+
+def _write_values(evidence: Evidence, kind: str) -> str:
+    """Return the value of a kind, or of each entity that has one: every tracking number of an order."""
+    first_of = {fact.about: fact for fact in reversed(evidence.of(kind)) if fact.bearing == "helps"}
+    return ", ".join(dict.fromkeys(render(first_of[about]) for about in reversed(first_of)))
 
 
 def _fill_from_points(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> dict[str, str]:
     sentences: dict[str, list[str]] = {}
     for point in playbook.find_points(dispute, evidence):
-        if proof := point.find_proof(evidence):
+        for proof in point.find_proofs(evidence):
             for field in point.fields:
                 sentences.setdefault(field, []).append(point.write(proof))
     return {field: " ".join(texts) for field, texts in sentences.items()}

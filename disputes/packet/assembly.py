@@ -22,7 +22,7 @@ def build(case: Case, rebuttal: Rebuttal, playbook: Playbook) -> Packet:
 def add_ce3(built: Packet, case: Case) -> Packet:
     """Return the packet with CE 3.0 or why it does not apply; unchanged when the payment history was not read."""
     history = _history(case.evidence)
-    if history is None:
+    if history is None or not selection.is_applicable(case.dispute):
         return built
     # Ours stands on its own where somebody else's has to be kept or replaced.
     prefilled = {} if ENHANCED in case.held.their_values else case.dispute.enhanced
@@ -36,7 +36,7 @@ def add_ce3(built: Packet, case: Case) -> Packet:
 
 def _history(evidence: Evidence) -> PaymentHistory | None:
     """Return the history with its sort of purchase, which may come from another fact than the payment."""
-    history, product = evidence.history, evidence.first("product_type")
+    history, product = evidence.history, evidence.sole("product_type")
     if history is None or history.sort or product is None:
         return history
     return history.model_copy(update={"sort": SORTS.get(str(product.value))})

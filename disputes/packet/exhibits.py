@@ -55,7 +55,7 @@ class _ExhibitFacts:
     """The facts that one exhibit may show; a fact taken by one section is not shown in the next."""
 
     def __init__(self, exhibit: ExhibitRule, evidence: Evidence) -> None:
-        self._facts = {kind: tuple(f for f in evidence.of(kind) if f.bearing != "hurts") for kind in exhibit.rows}
+        self._facts = {kind: tuple(f for f in evidence.of(kind) if f.bearing == "helps") for kind in exhibit.rows}
 
     def take(self, *kinds: str) -> Iterator[Fact]:
         for kind in kinds:
@@ -99,7 +99,11 @@ def compress(sheet: Sheet) -> Sheet:
 
 
 def _is_shown(exhibit: ExhibitRule, evidence: Evidence) -> bool:
-    return all(map(evidence.first, exhibit.needs)) and not any(map(evidence.first, exhibit.unless))
+    return all(_has_shown(evidence, kind) for kind in exhibit.needs) and not any(map(evidence.has, exhibit.unless))
+
+
+def _has_shown(evidence: Evidence, kind: str) -> bool:
+    return any(fact.bearing == "helps" for fact in evidence.of(kind))
 
 
 def _attachment_exhibit(field: str) -> ExhibitRule:
@@ -172,12 +176,19 @@ def _split_price(row: str) -> tuple[str, str]:
 
 def _build_timeline(title: str, facts: _ExhibitFacts, layout: str) -> Section:
     words_of = _TIMES[layout]
-    dated = [(read_time(fact), words) for kind, words in words_of.items() for fact in facts.take(kind)]
+    told = [(fact, words) for kind, words in words_of.items() for fact in facts.take(kind)]
+    dated = [(read_time(fact), render(fact), _of_parcel(fact, words)) for fact, words in told]
     logged = list(facts.take(_LOG_KINDS[layout]))
-    dated += [(fact.at, str(fact.value)) for fact in logged if fact.at]
-    rows = [(write_time(at), words) for at, words in sorted(dated, key=lambda event: event[0])]
+    dated += [(fact.at, write_time(fact.at), str(fact.value)) for fact in logged if fact.at]
+    rows = [(when, words) for _, when, words in sorted(dated, key=lambda event: event[0])]
     rows += [(UNDATED, str(fact.value)) for fact in logged if not fact.at]
     return Section(title=title, heads=("Date and time", "What happened"), rows=tuple(rows))
+
+
+def _of_parcel(fact: Fact, words: str) -> str:
+    """Return an event with its parcel where there are several, as only then a fact's id names it."""
+    parcel = fact.id.partition(":")[2]
+    return f"{words}, parcel {parcel}" if parcel and fact.about.startswith("parcel:") else words
 
 
 def _build_message_log(facts: _ExhibitFacts) -> Section:

@@ -3,27 +3,23 @@
 from datetime import date
 from functools import cached_property
 from itertools import combinations
-from string import Formatter
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from disputes.dispute import FILE_FIELDS, Dispute
-from disputes.evidence import Evidence, Fact, render
+from disputes.evidence import Evidence
 from disputes.evidence.kinds import ADVERSE, KINDS
-from disputes.letter import plain_values
 from disputes.model import Strict
+from disputes.playbook.point import PRODUCTS, TEXT_FIELDS, AdverseRule, Point, Product
 
-Product = Literal["physical", "digital", "service"]
+__all__ = [
+    "LAYOUTS", "PRODUCTS", "TEXT_FIELDS", "AdverseRule", "ExhibitRule", "Layout", "Playbook", "Playbooks", "Point",
+    "Product", "SubReason", "fold_code",
+]  # fmt: skip
+
 Layout = Literal["record", "receipt", "service", "messages", "tracking", "policy", "duplicate", "refund"]
-PRODUCTS: tuple[Product, ...] = ("physical", "digital", "service")
 
-TEXT_FIELDS = frozenset(
-    "access_activity_log billing_address cancellation_policy_disclosure cancellation_rebuttal customer_email_address "
-    "customer_name customer_purchase_ip duplicate_charge_explanation duplicate_charge_id product_description "
-    "refund_policy_disclosure refund_refusal_explanation service_date shipping_address shipping_carrier shipping_date "
-    "shipping_tracking_number uncategorized_text".split()
-)
 LAYOUTS: dict[str, Layout] = {
     "receipt": "receipt",
     "service_documentation": "service",
@@ -33,64 +29,6 @@ LAYOUTS: dict[str, Layout] = {
     "cancellation_policy": "policy",
     "duplicate_charge_documentation": "duplicate",
 }
-
-
-class Point(Strict):
-    """One thing that answers the claim, proven when every fact it needs is on record.
-
-    `sentence` may hold the kinds in `needs` and no other, as `{kind}`; it becomes one claim of the letter.
-    `decisive` points can win alone; a missing `required` point is a gap, and with `fatal` one that loses the case.
-    `fields` are Stripe text fields that hold the sentence besides the letter.
-    """
-
-    name: str
-    sentence: str
-    needs: tuple[str, ...]
-    weight: int = Field(ge=0, le=100)
-    decisive: bool = False
-    required: bool = False
-    fatal: bool = False
-    products: tuple[Product, ...] = PRODUCTS
-    fields: tuple[str, ...] = ()
-    missing: str = ""
-
-    @model_validator(mode="after")
-    def _check_kinds(self) -> "Point":
-        named = {name for _, name, _, _ in Formatter().parse(self.sentence) if name is not None}
-        if named - set(self.needs) or set(self.needs) - set(KINDS) or set(self.fields) - TEXT_FIELDS:
-            raise ValueError(f"point {self.name}: a sentence may name only known kinds that the point needs")
-        if set(self.needs) & ADVERSE or not self.needs:
-            raise ValueError(f"point {self.name}: needs facts, and never one that speaks against the merchant")
-        return self
-
-    def find_proof(self, evidence: Evidence) -> tuple[Fact, ...] | None:
-        """Return the facts that prove this point, one per kind it needs.
-
-        None when one is missing or is no plain value (`disputes.letter.plain_values`).
-        """
-        facts = [fact for kind in self.needs if (fact := evidence.first(kind)) and plain_values.is_plain(fact)]
-        return tuple(facts) if len(facts) == len(self.needs) else None
-
-    def write(self, proof: tuple[Fact, ...]) -> str:
-        """Write the sentence with the values of its facts."""
-        return self.sentence.format(**{fact.kind: render(fact) for fact in proof})
-
-
-class AdverseRule(Strict):
-    """How much of the confidence, 0 to 1, a kind of adverse fact takes; nothing while a fact of `unless` is known."""
-
-    kind: str
-    penalty: float = Field(ge=0, le=1)
-    why: str
-    unless: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _check_kinds(self) -> "AdverseRule":
-        if self.kind not in ADVERSE:
-            raise ValueError(f"{self.kind} is not an adverse kind of fact")
-        if unknown := set(self.unless) - set(KINDS):
-            raise ValueError(f"harm {self.kind}: {', '.join(sorted(unknown))} is no kind of fact")
-        return self
 
 
 class SubReason(Strict):
@@ -193,8 +131,8 @@ class Playbook(Strict):
 
     def find_points(self, dispute: Dispute, evidence: Evidence) -> tuple[Point, ...]:
         """Return the points that fit this dispute and its kind of product, the sub-reason's leading points first."""
-        product = evidence.first("product_type")
-        return self.order_points(str(product.value) if product else None, dispute.network_code)
+        product_type = evidence.sole("product_type")
+        return self.order_points(str(product_type.value) if product_type else None, dispute.network_code)
 
     def order_points(self, product: str | None, code: str | None) -> tuple[Point, ...]:
         """Return the points for a kind of product (all when unknown), a sub-reason's leading points first."""

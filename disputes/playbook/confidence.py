@@ -11,10 +11,11 @@ confidence = proof x fit x (1 - penalty) for each adverse fact, 0 to 1, rounded 
 It is uncalibrated: a rule's opinion, not a probability of winning.
 """
 
-from disputes.case import ConfidenceFactor
+from disputes.case import ConfidenceFactor, Hold
 from disputes.dispute import Dispute
-from disputes.evidence import Evidence
-from disputes.playbook import Playbook, Point, fold_code
+from disputes.evidence import Evidence, Fact, render
+from disputes.evidence.kinds import label
+from disputes.playbook import AdverseRule, Playbook, Point, fold_code
 
 UNPROVEN_CAP = 0.6
 
@@ -60,9 +61,28 @@ def _weigh_fit(dispute: Dispute, playbook: Playbook) -> ConfidenceFactor:
 
 
 def _weigh_adverse(evidence: Evidence, playbook: Playbook) -> list[ConfidenceFactor]:
-    kinds = {fact.kind for fact in evidence.adverse}
     return [
         ConfidenceFactor(name=rule.kind, value=round(1 - rule.penalty, 4), why=rule.why)
         for rule in playbook.adverse_rules
-        if rule.kind in kinds and not any(map(evidence.first, rule.unless))
+        if applies(rule, evidence)
     ]
+
+
+def applies(rule: AdverseRule, evidence: Evidence) -> bool:
+    """Check whether an adverse fact of a rule's kind is on record, and none that undoes it."""
+    return any(fact.kind == rule.kind for fact in evidence.adverse) and not any(map(evidence.has, rule.unless))
+
+
+def find_holds(evidence: Evidence, playbook: Playbook) -> tuple[Hold, ...]:
+    """Return what leaves the case to a person whatever the confidence, each fact once, in the playbook's order."""
+    return tuple(
+        Hold(kind=rule.kind, why=_say(rule, fact))
+        for rule in playbook.adverse_rules
+        for fact in evidence.adverse
+        if rule.keeps and fact.kind == rule.kind and applies(rule, evidence)
+    )
+
+
+def _say(rule: AdverseRule, fact: Fact) -> str:
+    """Return what a fact says where it is a sentence, after what its kind means."""
+    return f"{rule.why} {label(fact.kind)}: {render(fact)}" if isinstance(fact.value, str) else rule.why

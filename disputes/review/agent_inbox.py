@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from disputes import money, siblings
 from disputes.case import Case
-from disputes.evidence import Fact, render
+from disputes.evidence import Fact, Relation, render
 from disputes.evidence.contradictions import Contradiction
 from disputes.evidence.kinds import label
 from disputes.held_evidence import TheirEvidence
@@ -39,12 +39,14 @@ def build_arguments(case: Case) -> dict[str, str]:
 
 
 def describe(case: Case, problems: tuple[str, ...] = ()) -> str:
-    """Return a case as Markdown for a person: why it waits, the draft, exhibits, adverse facts, gaps and facts."""
+    """Return a case as Markdown for a person: why it waits, what is against us, the draft, exhibits, gaps and facts."""
     dispute, route = case.dispute, case.route
     parts = [
         f"# {_escape(dispute.reason.replace('_', ' '))}: {money.write(dispute.money)}",
         _markdown_list("This answer could not be carried out", problems),
         _markdown_list("Why it waits", route.reasons if route else ()),
+        _markdown_list("Against us", tuple(map(_fact_line, case.evidence.adverse))),
+        _markdown_list("Records that disagree", tuple(contradiction.why for contradiction in _contradictions(case))),
         f"Answer due {dispute.due_by:%d %B %Y %H:%M} UTC." if dispute.due_by else "Stripe names no deadline.",
         _markdown_list("Put on the dispute outside Rebut", tuple(map(_their_line, case.held.theirs))),
         _markdown_list("Other disputes of this payment", tuple(siblings.describe(case.siblings))),
@@ -55,8 +57,7 @@ def describe(case: Case, problems: tuple[str, ...] = ()) -> str:
             "Exhibits", tuple(f"`{s.field}` {s.mark}: {s.title}" for s in case.packet.sheets) if case.packet else ()
         ),
         _markdown_list("Enhanced evidence", tuple(_enhanced(case))),
-        _markdown_list("Against us", tuple(map(_fact_line, case.evidence.adverse))),
-        _markdown_list("Records that disagree", tuple(contradiction.why for contradiction in _contradictions(case))),
+        _markdown_list("What follows from the records", tuple(map(_relation_line, case.evidence.relations))),
         _markdown_list("Missing", tuple(f"{gap.name}: {gap.why}" for gap in case.evidence.gaps)),
         _markdown_list("Facts", tuple(f"`{f.id}` {_fact_line(f)}" for f in case.evidence.facts)),
     ]
@@ -88,6 +89,11 @@ def _markdown_list(title: str, rows: tuple[str, ...]) -> str:
 
 def _fact_line(fact: Fact) -> str:
     return f"{label(fact.kind)}: {render(fact)}"
+
+
+def _relation_line(relation: Relation) -> str:
+    parcel = relation.entity.partition(":")[2]
+    return f"{relation.answer}{f' (parcel {parcel})' if parcel else ''}: {relation.why}"
 
 
 def _escape(row: str) -> str:

@@ -118,7 +118,7 @@ class Judge:
         for name, text in observed.fields.items():
             if not text or observed.prefilled.get(name) == text:
                 continue
-            fact = case.evidence.first(playbook.fields.get(name, ""))
+            fact = next(iter(case.evidence.of(playbook.fields.get(name, ""))), None)
             if name == LETTER:
                 yield from _check_filed_letter(observed, text)
             elif not (fact and text == render(fact)[: max_characters(name)]) and (
@@ -139,8 +139,7 @@ class Judge:
         """Yield every sentence the playbook writes about this case."""
         case = observed.case
         for point in self._playbook(observed).find_points(case.dispute, case.evidence):
-            if proof := point.find_proof(case.evidence):
-                yield point.write(proof)
+            yield from (point.write(proof) for proof in point.find_proofs(case.evidence))
 
 
 def _exhibits(observed: Observed) -> set[str]:

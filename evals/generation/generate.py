@@ -15,6 +15,7 @@ from evals.generation.plans import CasePlan
 from evals.generation.points import PointRules
 from evals.generation.sale import invent_sale
 from evals.generation.special_cases import special_cases
+from evals.generation.story_cases import story_cases
 from evals.generation.stripe_object import build_dispute
 from evals.generation.words import CaseWords
 
@@ -26,7 +27,7 @@ REASONS = (
 
 
 def make_cases(seed: int = SEED) -> tuple[EvalCase, ...]:
-    """Return the 200 cases of a seed: seven for each reason and kind of product, and 32 special cases."""
+    """Return the cases of a seed: seven for each reason and kind of product, 32 special cases, and the stories."""
     cells = [(reason, product) for reason in REASONS for product in PRODUCTS]
     word_lists, rules = words.read(), points.read()
     ordinary = [
@@ -39,7 +40,7 @@ def make_cases(seed: int = SEED) -> tuple[EvalCase, ...]:
         for number, (reason, product) in enumerate(cells)
         for place, plan in enumerate(plans.build_plans(number))
     ]
-    return (*ordinary, *special_cases(seed, word_lists, rules))
+    return (*ordinary, *special_cases(seed, word_lists, rules), *story_cases())
 
 
 def _case(rng: Random, word_lists: CaseWords, rules: PointRules, cell: tuple[str, Product, int, CasePlan]) -> EvalCase:

@@ -115,14 +115,14 @@ VISA, VISA_3DS = a_card(), a_card(three_d_secure=THREE_D_SECURE_CHALLENGE)
 MASTERCARD = a_card(brand="mastercard", network="mastercard", last4="4444")
 AMEX = a_card(brand="amex", network="amex", last4="1008", three_d_secure=THREE_D_SECURE_CHALLENGE)
 DISCOVER = a_card(brand="discover", network="discover", last4="1117")
-SATISFIED_MESSAGE = "All as I had hoped, thank you."
+SATISFIED_MESSAGE = "Everything arrived as described, thank you."
 
 DISPUTES = {
     grid_dispute.claim.reason: grid_dispute
     for grid_dispute in (
         GridDispute(
             DisputedClaim("credit_not_processed", "13.6"),
-            "You promised me 12.00 for the trouble.",
+            "Thank you for your help.",
             VISA,
             (refund_part,),
             disputed_amount=PROMISED_REFUND,

@@ -47,7 +47,7 @@ async def advised(*script, case=None, **allowed):
 
 async def test_a_passage_a_model_points_at_becomes_a_fact():
     evidence, _, meter = await read(answers(TOLD))
-    assert evidence.first("admits_receipt").value == "I received the tent on Monday"
+    assert evidence.sole("admits_receipt").value == "I received the tent on Monday"
     assert [use.agent for use in meter.used] == ["evidence"]
 
 
@@ -66,7 +66,7 @@ async def test_a_passage_that_names_a_person_is_found_behind_the_placeholder():
     }
     evidence, server, _ = await read(answers(passages), case=a_case_with_message(message))
     assert "Zoe" not in json.dumps(server.asked)
-    assert evidence.first("admits_receipt").value == "I received it at the door, says Zoe Quill"
+    assert evidence.sole("admits_receipt").value == "I received it at the door, says Zoe Quill"
 
 
 async def test_without_messages_no_model_is_asked():

@@ -35,11 +35,12 @@ def test_the_committed_cases_are_those_of_the_seed(tmp_path):
 def test_another_seed_makes_other_cases_of_the_same_kinds():
     other = make_cases(generate.SEED + 1)
     assert [case.id for case in other] == [case.id for case in make_cases()]
-    assert not {case.dispute["id"] for case in other} & {case.dispute["id"] for case in make_cases()}
+    invented = [[case.dispute["id"] for case in cases if not case.id.startswith("story-")] for cases in (other, ALL)]
+    assert not set(invented[0]) & set(invented[1])
 
 
-def test_there_are_200_cases_of_every_reason_stripe_has():
-    assert len({case.id for case in ALL}) == len(ALL) == 200
+def test_there_are_293_cases_of_every_reason_stripe_has():
+    assert len({case.id for case in ALL}) == len(ALL) == 293
     assert {case.reason for case in ALL} > STRIPE
     pairs = {(case.reason, case.product) for case in ALL}
     assert set(product((*REASONS, "noncompliant"), PRODUCTS)) <= pairs

@@ -25,9 +25,9 @@ WORDS = Merchant(
     cancellation_policy="You may cancel a plan or a seat up to 48 hours before; what was used is not paid back.",
 )
 TALK: list[tuple[int, str, str]] = [
-    (1, "merchant_message", "Thank you for your order. We wrote to you what comes next, and when."),
-    (30, "customer_message", "Thanks, that was quick. Which number do I quote if I have a question?"),
-    (31, "merchant_message", "The order number on your receipt. Answer to this message at any time."),
+    (1, "merchant_message", "Thank you for your order. We will write again as soon as it ships."),
+    (30, "customer_message", "Thanks, that was quick. How can I reach you if I have a question?"),
+    (31, "merchant_message", "Just reply to this mail and we will help you."),
     (200, "customer_message", "I have tried everything now, and I like it."),
 ]
 """Hours after the payment, who wrote, and what."""
@@ -139,6 +139,7 @@ class HelpDesk:
     world: World
     name: str = "helpdesk"
     keys: tuple[str, ...] = ("customer_email",)
+    offers: tuple[str, ...] = ("customer_message", "merchant_message")
 
     async def gather(self, dispute: Dispute, known: Evidence) -> Evidence:
         paid = datetime.fromtimestamp(self.world.charge["created"], UTC)

@@ -45,7 +45,7 @@ async def test_an_approved_appeal_is_sent_once_with_its_files(stage: Stage):
 async def test_an_edited_appeal_is_what_the_bank_gets(stage: Stage):
     waiting = await stage.play("appeal_open")
     assert waiting.case
-    fact = waiting.case.evidence.first("delivery_signature")
+    fact = waiting.case.evidence.sole("delivery_signature")
     assert fact
     claim = Claim(text="The decision overlooks that the parcel was signed for.", facts=(fact.id,))
     filed = await stage.decide(waiting, "edit", letter=(claim,))

@@ -18,7 +18,7 @@ async def test_an_edit_of_what_is_kept_of_theirs_is_refused(stage: Stage, edited
     await at.write(stage, dispute_id, uncategorized_text="Somebody else's words.", shipping_carrier="Pigeon")
     waiting = await stage.drive(dispute_id)
     assert waiting.case
-    fact = waiting.case.evidence.first("cvc_match")
+    fact = waiting.case.evidence.sole("cvc_match")
     assert fact
     edits: dict[str, dict[str, Any]] = {
         LETTER: {"letter": {"claims": [{"text": CHECKED, "facts": [fact.id]}]}},

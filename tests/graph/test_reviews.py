@@ -30,7 +30,7 @@ async def test_an_approved_case_is_filed_as_drafted(stage: Stage):
 async def test_an_edited_letter_is_what_the_bank_gets(stage: Stage):
     waiting = await stage.play("fraud_mid")
     assert waiting.case
-    fact = waiting.case.evidence.first("cvc_match")
+    fact = waiting.case.evidence.sole("cvc_match")
     assert fact
     claim = Claim(text="The security code was checked and agreed.", facts=(fact.id,))
     filed = await stage.decide(waiting, "edit", letter=(claim,), fields={"customer_name": "Ada Edited"})

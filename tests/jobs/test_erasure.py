@@ -46,7 +46,7 @@ async def a_lost_case(stage: Stage) -> tuple[CaseRecord, CaseRecord]:
 
 def mail(record: CaseRecord) -> str:
     assert record.case
-    fact = record.case.evidence.first("customer_email")
+    fact = record.case.evidence.sole("customer_email")
     assert fact
     return str(fact.value)
 
@@ -78,7 +78,7 @@ async def test_nothing_of_the_person_is_left_anywhere(stage: Stage, runtime: Run
     assert lost.case
     assert filed.case
     letter = filed.case.rebuttal.claims[0].text if filed.case.rebuttal else ""
-    name = str((filed.case.evidence.first("customer_name") or filed.case.evidence.facts[0]).value)
+    name = str((filed.case.evidence.sole("customer_name") or filed.case.evidence.facts[0]).value)
     secrets = {mail(filed), letter, name, NOTE}
     before = [trace async for trace in everywhere(runtime, filed.dispute_id)]
     telling = {place.partition(":")[0] for place, content in before if any(secret in content for secret in secrets)}

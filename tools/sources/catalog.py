@@ -10,7 +10,7 @@ from disputes.policy import SourceLimits
 from disputes.ports.clock import Clock
 from disputes.ports.sources import Source
 from disputes.ports.storage import Storage
-from tools.sources import sql
+from tools.sources import ip_location, sql
 from tools.sources.files import source as files
 from tools.sources.http_json import vendor
 from tools.sources.http_json.source import HttpJsonSource
@@ -24,7 +24,7 @@ CALL_SHARE = 0.4  # of a source's seconds, for one call: two calls and storing t
 
 def offers() -> dict[str, Offer]:
     """Return every source by its name. Raises `Invalid` when a vendor's file is wrong."""
-    return {**vendor.load(), sql.OFFER.name: sql.OFFER, files.OFFER.name: files.OFFER}
+    return vendor.load() | {offer.name: offer for offer in (sql.OFFER, files.OFFER, ip_location.OFFER)}
 
 
 def accept(settings: Mapping[str, Mapping[str, str]]) -> Options:
@@ -51,6 +51,8 @@ async def check(offer: Offer, options: dict[str, str], *, seconds: float) -> str
     if offer is files.OFFER:
         await files.check(options, seconds=seconds)
         return "and its folder or bucket can be read"
+    if offer is ip_location.OFFER:
+        return f"and {await ip_location.check(options)} can be read"
     if offer is sql.OFFER:
         async with sql.open_source(options, now=_no_clock, seconds=seconds) as source:
             await source.check()
@@ -74,6 +76,9 @@ async def open_sources(
                 sources.append(source)
             elif offer is files.OFFER:
                 sources.append(await asyncio.to_thread(files.open_source, settings, storage=storage))
+            elif offer is ip_location.OFFER:
+                opened = asyncio.to_thread(ip_location.open_source, settings, now=now, storage=storage)
+                sources.append(await opened)
             else:
                 opening = sql.open_source(settings, now=now, seconds=seconds, storage=storage)
                 sources.append(await stack.enter_async_context(opening))

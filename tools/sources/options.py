@@ -28,7 +28,7 @@ class Option(Strict):
 class Offer(Strict):
     """A source that can be switched on: its names, what it adds, its documentation, its options."""
 
-    name: str = Field(pattern="^[a-z][a-z0-9]*$")
+    name: str = Field(pattern="^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
     title: str
     adds: str
     reference: tuple[str, ...] = ()

@@ -54,6 +54,17 @@ sql = "select body, sent_at as at, id as ref from messages where sender = :custo
 ```
 """
 
+_IP = """\
+Nothing is sent anywhere: the file is yours, such as GeoLite2 or GeoIP2 (Country, City, ASN), DB-IP Lite or IPinfo Lite,
+under the terms of whoever made it. A country is read from `country.iso_code`, `country_code` or `country`, a network
+from `autonomous_system_organization`, `as_name` or `asn`. With a second file, the first tells countries and the second
+networks. A file that you replace is used from the next question on; move the new one into place rather than write over
+the old. In a database of networks alone that also has a `country_code`, that is the network's and not the address's.
+
+The country is compared with those of the billing and the shipping address: one of them helps, another speaks against
+you. An address that is private, reserved or in no record is a gap.
+"""
+
 
 def write() -> str:
     """Return the page, with every source in the order of the catalog."""
@@ -76,6 +87,8 @@ def _section(offer: Offer) -> Iterator[str]:
         yield _SQL
     elif offer.name == "files":
         yield _FILES
+    elif offer.name == "ip_location":
+        yield _IP
     pages = ", ".join(f"<{page}>" for page in offer.reference)
     yield f"Documentation: {pages}\n" + (f"(reviewed {offer.reviewed})\n" if isinstance(offer, Vendor) else "")
 

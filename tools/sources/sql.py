@@ -21,6 +21,7 @@ from disputes import text, toml_file
 from disputes.dispute import Dispute
 from disputes.errors import Invalid
 from disputes.evidence import Evidence, Fact, FactValue, Gap, build_fact, kinds
+from disputes.evidence.entities import parcel_key
 from disputes.model import Strict
 from disputes.ports.clock import Clock
 from disputes.ports.storage import Storage
@@ -45,7 +46,10 @@ _READABLE = ("postgresql", "mysql", "mariadb")
 
 
 class SqlQuery(Strict):
-    """One SELECT. The first column is the value, or `amount` and `currency`; `at` and `ref` tell several rows apart."""
+    """One SELECT. The first column is the value, or `amount` and `currency`; `at` and `ref` tell several rows apart.
+
+    `entity` names what a row is about where there may be several, such as the parcel by its tracking number.
+    """
 
     kind: str
     needs: tuple[str, ...] = Field(min_length=1)
@@ -88,6 +92,7 @@ class SqlSource:
         self._engine, self._queries, self._now, self._seconds = engine, queries, now, seconds
         self._storage = storage
         self.keys = tuple(dict.fromkeys(need for select in queries.selects for need in select.needs))
+        self.offers = tuple(dict.fromkeys(select.kind for select in queries.selects))
 
     async def gather(self, dispute: Dispute, known: Evidence) -> Evidence:
         """Run each query whose keys are known, and return the facts and gaps."""
@@ -176,11 +181,14 @@ def _facts(select: SqlQuery, rows: Sequence[RowMapping], *, ref: str, now: datet
         own = text.line(str(row.get("ref") or number), limit=64) if select.many else ""
         whole = "/".join(filter(None, (OFFER.name, ref, own)))
         at = values.parse_time(_as_json(row.get("at"))) if select.many else None
-        fact = build_fact(select.kind, value, f"{OFFER.name}:{select.kind}", ref=whole)
+        named = text.line(str(row.get("entity") or ""), limit=64)
+        of = parcel_key(named) if kinds.sort(select.kind) == "parcel" else named
+        repeated = not of or select.kind in kinds.REPEATED
+        fact = build_fact(select.kind, value, f"{OFFER.name}:{select.kind}", ref=whole if repeated else "", of=of)
         yield fact.model_copy(update={"at": at, "retrieved_at": now})
 
 
-def _value(select: SqlQuery, row: RowMapping) -> FactValue | datetime | None:
+def _value(select: SqlQuery, row: RowMapping) -> FactValue | date | None:
     if kinds.form(select.kind) == "money":
         return values.parse_amount(_as_json(row.get("amount")), _as_json(row.get("currency")), unit=select.unit)
     return values.parse(select.kind, _as_json(next(iter(row.values()))))

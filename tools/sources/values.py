@@ -1,7 +1,7 @@
 """Values of other systems, parsed by the form of the fact's kind."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 
@@ -12,21 +12,23 @@ from disputes.evidence import FactValue, kinds
 from disputes.money import Money, decimal_places
 from disputes.playbook import PRODUCTS
 
-_DAY = 86_400
+_DAY = timedelta(days=1)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _YEAR_10000 = 253_402_300_800
 _MAX_NUMBER = 10**15
 _MESSAGE, _LINE, _MAX_INPUT = 2_000, 300, 40_000
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
 _EPOCH = re.compile(r"\d{9,13}(\.\d{1,9})?")
 _EPOCH_SECONDS = 10**11  # above it, a figure counts milliseconds
+_MESSAGES = frozenset(("customer_message", "merchant_message", "listing_snapshot"))
 _MAY_BE_AHEAD = frozenset({"period_end", "service_date"})
 
 
-def parse(kind: str, raw: JsonValue) -> FactValue | datetime | None:
+def parse(kind: str, raw: JsonValue) -> FactValue | date | None:
     """Return a value in the form of its kind; None for no value, for one not above zero, and for another form."""
     match kinds.form(kind):
         case "time":
-            return parse_time(raw)
+            return parse_date(raw) or parse_time(raw)
         case "count":
             return _count(raw)
         case "flag":
@@ -53,6 +55,14 @@ def parse_amount(figure: JsonValue, currency: JsonValue, *, unit: str) -> Money 
     return Money(amount=whole, currency=currency.lower()) if exact else None
 
 
+def parse_date(raw: JsonValue) -> date | None:
+    """Read a bare day, `2026-03-14`, whose hour nobody knows; None for all else."""
+    try:
+        return date.fromisoformat(raw) if isinstance(raw, str) and _DATE.fullmatch(raw) else None
+    except ValueError:
+        return None
+
+
 def parse_time(raw: JsonValue) -> datetime | None:
     """Read ISO 8601, an e-mail date, epoch seconds or milliseconds; UTC without a zone. Return None for all else."""
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
@@ -72,7 +82,9 @@ def is_ahead(kind: str, value: object, now: datetime) -> bool:
 
     The day allows for local times that are written without their zone.
     """
-    return isinstance(value, datetime) and kind not in _MAY_BE_AHEAD and (value - now).total_seconds() > _DAY
+    if kind in _MAY_BE_AHEAD or not isinstance(value, date):
+        return False
+    return value > now + _DAY if isinstance(value, datetime) else value > (now + _DAY).date()
 
 
 def _epoch(figure: float) -> datetime | None:
@@ -97,6 +109,4 @@ def _text(kind: str, raw: JsonValue) -> str | None:
     written = str(raw)[:_MAX_INPUT]
     if kind == "product_type":
         return written.lower() if written.lower() in PRODUCTS else None
-    return (
-        text.clean(written, limit=_MESSAGE) if kind == "customer_message" else text.line(written, limit=_LINE)
-    ) or None
+    return (text.clean(written, limit=_MESSAGE) if kind in _MESSAGES else text.line(written, limit=_LINE)) or None

@@ -33,8 +33,10 @@ def test_facts_of_one_kind_have_different_ids_by_their_reference():
         facts=(build_fact("refund_amount", 1, "t", ref="re_1"), build_fact("refund_amount", 2, "t", ref="re_2"))
     )
     assert [fact.id for fact in two.of("refund_amount")] == ["refund_amount:re_1", "refund_amount:re_2"]
-    first, second = two.first("refund_amount"), two.find("refund_amount:re_2")
+    first, second = two.find("refund_amount:re_1"), two.find("refund_amount:re_2")
     assert (first and first.value, second and second.value) == (1, 2)
+    assert [refund.name for refund in two.entities("refund")] == ["refund:re_1", "refund:re_2"]
+    assert two.sole("refund_amount") is None
     assert two.find("refund_amount") is None
 
 

@@ -152,10 +152,28 @@ def test_a_required_point_says_what_is_missing_and_only_a_required_one_can_be_fa
             assert point.required or not point.fatal
 
 
+def _claimed(book):
+    """Return what a customer reports that is the claim itself, so that it says nothing new."""
+    return {
+        "product_not_received": {"reports_nonreceipt"},
+        "product_unacceptable": {"reports_fault", "reports_wrong_item", "reports_not_as_described"},
+        "duplicate": {"reports_duplicate"},
+        "subscription_canceled": {"reports_cancel"},
+        "fraudulent": {"denies_purchase"},
+        "unrecognized": {"denies_purchase"},
+        # A refund answers this claim wherever the goods are by now.
+        "credit_not_processed": set(
+            "reports_return reports_cancel return_requested_at delivered_elsewhere signed_by_other parcel_missing "
+            "not_delivered_last delivered_out_of_order carrier_event_unknown used_before_only used_by_other "
+            "used_in_vain delivery_failed".split()
+        ),
+    }.get(book.reason, set())
+
+
 def test_every_adverse_kind_weighs_in_every_playbook_but_where_it_is_the_claim_or_the_proof(books):
     for book in books.by_reason.values():
         proof = {"refund_before_dispute", "refund_requested"} if book.reason == "credit_not_processed" else set()
-        assert {harm.kind for harm in book.adverse_rules} == facts.ADVERSE - facts.CLAIMED - proof
+        assert {harm.kind for harm in book.adverse_rules} == facts.ADVERSE - _claimed(book) - proof
 
 
 def test_no_stripe_field_is_filled_twice(books):
@@ -181,10 +199,14 @@ def test_a_playbook_leaves_out_only_what_is_common():
         assert set(tomllib.loads(path.read_text("utf-8")).get("without", [])) <= common
 
 
+DISCOVER = {"rg", "rm", "rn2", "dp", "pm", "ap", "ua2"}
+"""Discover's letters (Dispute Rules Manual), which issuers still write beside the figures of the reference."""
+
+
 def test_a_network_code_is_in_the_playbook_of_its_reason_and_in_no_other(books):
     by_reason = {reason: folded_codes(reason) for reason in REASONS}
     for reason, book in books.by_reason.items():
-        codes = {fold_code(code) for code in book.codes}
+        codes = {fold_code(code) for code in book.codes} - DISCOVER
         assert codes == by_reason[reason] if reason in by_reason else not codes & set().union(*by_reason.values())
 
 

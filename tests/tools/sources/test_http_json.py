@@ -94,7 +94,7 @@ async def test_a_second_try_that_works_leaves_no_gap(broken: Reply) -> None:
     async with a_shop(a_vendor(), in_turn(broken, json_reply(SHIPPED))) as shop:
         evidence = await shop.ask()
     assert evidence.gaps == ()
-    assert evidence.first("carrier")
+    assert evidence.sole("carrier")
 
 
 async def test_an_error_inside_a_good_answer_is_a_gap_that_quotes_it() -> None:

@@ -45,6 +45,7 @@ class FilesSource:
 
     name = OFFER.name
     keys: tuple[str, ...] = ("charge_id", "order_id")
+    offers: tuple[str, ...] = ()
 
     def __init__(self, location: FileLocation, storage: Storage) -> None:
         self._location, self._storage = location, storage

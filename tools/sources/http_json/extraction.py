@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import JsonValue
 
 from disputes import text
 from disputes.evidence import Fact, FactValue, Gap, build_fact, kinds
+from disputes.evidence.entities import parcel_key
 from tools.sources import values
 from tools.sources.http_json.answer import VendorAnswer, search, search_all
-from tools.sources.http_json.vendor import AmountPaths, RepeatedFact, VendorRequest
+from tools.sources.http_json.vendor import AmountPaths, EntityPart, RepeatedFact, VendorRequest
 
 _MAX_ITEMS = 100
 _MAX_PATH = 160
 _MAX_KEY = 300
+_PARCEL, _NUMBER = "parcel", "tracking_number"
 _REF = re.compile(r"[^\w.-]+")
 
 
@@ -26,12 +28,14 @@ class AnswerPage:
     ) -> None:
         self._vendor, self._request, self._answer = vendor, request, answer
         self._ref, self._begin = ref, begin
+        self._bound: Mapping[str, str] = {}
         self.records: list[JsonValue] = []
         self.total = 0
 
     def select(self, bound: Mapping[str, str]) -> list[JsonValue]:
         """Keep and return the records whose fields equal the keys; a search also finds records that only look alike."""
         same = self._request.same.items()
+        self._bound = bound
         records = search_all(self._request.each, self._answer.body)
         self.total = len(records)
         self.records = [r for r in records if all(is_equal(search(p, r), bound[name]) for p, name in same)]
@@ -48,37 +52,71 @@ class AnswerPage:
         return self._answer.body if len(self.records) == self.total else list(self.records)
 
     def facts(self, now: datetime) -> Iterator[Fact | Gap]:
-        """Yield each kind's fact from the first record that has one, and every repeated fact."""
+        """Yield each kind's fact from the first record that has one, each parcel's from its own record, and all others.
+
+        Those are every repeated fact, and the facts of every part of a record that is an entity of its own.
+        """
         for kind, path in self._request.facts.items():
-            value = next((v for r in self.records if (v := _value(kind, path, r)) is not None), None)
-            if value is not None:
-                yield self._fact(kind, value, path if isinstance(path, str) else path.amount, now=now)
+            found = [(r, v) for r in self.records if (v := _value(kind, path, r)) is not None]
+            for record, value in found if kinds.sort(kind) == _PARCEL else found[:1]:
+                written = path if isinstance(path, str) else path.amount
+                yield self._fact(kind, value, written, now=now, of=self._parcel(kind, record))
         for repeated in self._request.many:
-            yield from self._repeated_facts(repeated, now)
+            for number, record in enumerate(self.records):
+                yield from self._repeated_facts(repeated, record, now, begin=number)
+        for part in self._request.entities:
+            yield from self._part_facts(part, now)
+
+    def _parcel(self, kind: str, record: JsonValue) -> str:
+        """Return the key of the parcel that a record is about, which only its tracking number is."""
+        if kinds.sort(kind) != _PARCEL:
+            return ""
+        path = self._request.facts.get(_NUMBER)
+        number = search(path, record) if isinstance(path, str) else None
+        return parcel_key(str(number)) if number else parcel_key(self._bound.get(_NUMBER, ""))
+
+    def _part_facts(self, part: EntityPart, now: datetime) -> Iterator[Fact | Gap]:
+        items = [item for record in self.records for item in search_all(part.each, record)][:_MAX_ITEMS]
+        for number, item in enumerate(items, 1):
+            key = search(part.key, item)
+            named = str(key) if isinstance(key, (str, int)) and not isinstance(key, bool) else ""
+            # A part that nothing names is told apart by its place, unless it is the only one.
+            of = parcel_key(named) if part.sort == _PARCEL else named
+            of = of or (f"{self._vendor}{number}".upper() if len(items) > 1 else "")
+            for kind, path in part.facts.items():
+                if (value := _value(kind, path, item)) is not None:
+                    yield self._fact(kind, value, path if isinstance(path, str) else path.amount, now=now, of=of)
 
     def keys(self) -> dict[str, list[str]]:
         """Return the keys for later requests, each from every record."""
         values_by_name = {name: [search(path, r) for r in self.records] for name, path in self._request.keys.items()}
         return {name: [k for v in raw for k in _keys(v)] for name, raw in values_by_name.items()}
 
-    def _repeated_facts(self, repeated: RepeatedFact, now: datetime) -> Iterator[Fact | Gap]:
-        items = [item for record in self.records for item in search_all(repeated.each, record)]
-        for number, item in enumerate(items[:_MAX_ITEMS], self._begin + 1):
+    def _repeated_facts(
+        self, repeated: RepeatedFact, record: JsonValue, now: datetime, *, begin: int
+    ) -> Iterator[Fact | Gap]:
+        items, of = search_all(repeated.each, record), self._parcel(repeated.kind, record)
+        for number, item in enumerate(items[:_MAX_ITEMS], (self._begin + begin) * _MAX_ITEMS + 1):
             value = values.parse(repeated.kind, search(repeated.value, item))
             if value is None:
                 continue
-            fact = self._fact(repeated.kind, value, repeated.value, ref=_ref(repeated, item, number), now=now)
+            ref = _ref(repeated, item, number)
+            fact = self._fact(repeated.kind, value, repeated.value, ref=ref, now=now, of=of)
             at = values.parse_time(search(repeated.at, item)) if repeated.at else None
             yield fact.model_copy(update={"at": at}) if isinstance(fact, Fact) else fact
         if len(items) > _MAX_ITEMS:
             why = f"{len(items) - _MAX_ITEMS} of {len(items)} are left out."
             yield Gap(name=repeated.kind, why=why, source=self._vendor)
 
-    def _fact(self, kind: str, value: FactValue | datetime, path: str, *, now: datetime, ref: str = "") -> Fact | Gap:
+    def _fact(  # noqa: PLR0913 - all but three by keyword
+        self, kind: str, value: FactValue | date, path: str, *, now: datetime, ref: str = "", of: str = ""
+    ) -> Fact | Gap:
         source = f"{self._vendor}:{self._request.name}:{text.line(path, limit=_MAX_PATH)}"
         if values.is_ahead(kind, value, now):
             return Gap(name=kind, why=f"{kinds.label(kind)} names a time that has not come yet.", source=source)
-        fact = build_fact(kind, value, source, ref="/".join(filter(None, (self._vendor, self._ref, ref))))
+        whole = "/".join(filter(None, (self._vendor, self._ref, ref)))
+        # An entity's key says of which it is, so the vendor is named only where one has several facts of a kind.
+        fact = build_fact(kind, value, source, ref="" if of and not ref else whole, of=of)
         return fact.model_copy(update={"retrieved_at": self._answer.at})
 
 
@@ -92,7 +130,7 @@ def _plain(written: str) -> str:
     return written.strip().removeprefix("#").casefold()
 
 
-def _value(kind: str, path: str | AmountPaths, record: JsonValue) -> FactValue | datetime | None:
+def _value(kind: str, path: str | AmountPaths, record: JsonValue) -> FactValue | date | None:
     if isinstance(path, AmountPaths):
         return values.parse_amount(search(path.amount, record), search(path.currency, record), unit=path.unit)
     return values.parse(kind, search(path, record))

@@ -52,7 +52,8 @@ class VendorLookup:
         evidence = self._evidence.plus(Evidence(gaps=tuple(self._gaps())))
         if evidence.facts or evidence.gaps:
             return evidence
-        return Evidence(gaps=(self._gap("", "has records of this case, and nothing in them that is used"),))
+        nothing = self._gap("", "has records of this case, and nothing in them that is used", absent=True)
+        return Evidence(gaps=(nothing,))
 
     def _is_unneeded(self, request: VendorRequest) -> bool:
         """Check whether a request replaces one that found a record or failed."""
@@ -125,11 +126,13 @@ class VendorLookup:
             for run in runs:
                 for trouble in dict.fromkeys(run.troubles):
                     if not (trouble.absent and (run.request.optional or name in replaced)):
-                        yield self._gap(name, self._reason(run, trouble))
+                        yield self._gap(name, self._reason(run, trouble), absent=trouble.absent)
 
-    def _gap(self, request: str, why: str) -> Gap:
+    def _gap(self, request: str, why: str, *, absent: bool = False) -> Gap:
         name = f"{self._vendor.name} {request.replace('_', ' ')}".strip()
-        return Gap(name=name, why=f"{self._vendor.title} {why}.".replace("..", "."), source=self._vendor.name)
+        return Gap(
+            name=name, why=f"{self._vendor.title} {why}.".replace("..", "."), source=self._vendor.name, absent=absent
+        )
 
     def _reason(self, run: RequestRun, trouble: VendorTrouble) -> str:
         if trouble.refused:

@@ -35,7 +35,7 @@ class HttpJsonSource:
         storage: Storage | None = None,
         base: str = "",
     ) -> None:
-        self.name, self.keys = vendor.name, vendor.keys
+        self.name, self.keys, self.offers = vendor.name, vendor.keys, vendor.kinds
         self._vendor, self._options, self._now, self._seconds = vendor, options, now, seconds
         self._storage = storage
         self._base = base or template.fill_options(vendor.base, options)

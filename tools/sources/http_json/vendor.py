@@ -59,6 +59,24 @@ class RepeatedFact(Strict):
     ref: Expression | None = None
 
 
+class EntityPart(Strict):
+    """Parts of each record that are entities of their own, such as the parcels of an order, and their facts.
+
+    `key` names each of them: the tracking number of a parcel.
+    """
+
+    sort: kinds.Sort
+    each: Expression
+    key: Expression
+    facts: dict[Kind, Expression | AmountPaths]
+
+    @model_validator(mode="after")
+    def _check(self) -> "EntityPart":
+        if strange := [kind for kind in self.facts if kinds.sort(kind) != self.sort]:
+            raise ValueError(f"{', '.join(strange)} is no fact of a {self.sort}")
+        return self
+
+
 class Paging(Strict):
     """How the next page is requested, in one of four ways; `into` and `page` are parameters such as `query.page`."""
 
@@ -99,6 +117,7 @@ class VendorRequest(Strict):
     optional: bool = False
     facts: dict[Kind, Expression | AmountPaths] = Field(default_factory=dict)
     many: tuple[RepeatedFact, ...] = ()
+    entities: tuple[EntityPart, ...] = Field(default=(), alias="entity")
     keys: dict[Name, Expression] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -112,6 +131,12 @@ class VendorRequest(Strict):
                     f"{kind} is {'money and needs' if isinstance(place, str) else 'no money, without'} a table"
                 )
         return self
+
+
+def _kinds_of(request: VendorRequest) -> Iterator[str]:
+    yield from request.facts
+    yield from (many.kind for many in request.many)
+    yield from (kind for part in request.entities for kind in part.facts)
 
 
 class BasicAuth(Strict):
@@ -150,7 +175,7 @@ class Vendor(Offer):
     @property
     def kinds(self) -> tuple[str, ...]:
         """Every kind of fact this vendor may add, in the order of the file."""
-        kinds_of_requests = (k for r in self.requests for k in (*r.facts, *(many.kind for many in r.many)))
+        kinds_of_requests = (k for r in self.requests for k in _kinds_of(r))
         return tuple(dict.fromkeys(kinds_of_requests))
 
     def _unknown_names(self) -> Iterator[str]:

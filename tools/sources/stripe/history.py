@@ -10,14 +10,21 @@ from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.refunds import REFERENCE, covers, paid_refunds
 from tools.sources.stripe.stripe_object import StripeObject, first
 
-MAX_APART = timedelta(days=3)
-"""How far apart two payments of one amount may be and still look like one charged twice."""
+MAX_APART = timedelta(days=31)
+"""How far apart two payments of one amount may be for one to be what a duplicate claim means; the nearest is."""
+
+BURST, BURST_PAYMENTS = timedelta(days=1), 2
+"""How many other payments in which time look like somebody who tries out cards."""
+
+MIN_AGE = timedelta(days=30)
+"""How long before the disputed one a payment lies that nobody disputed: in less, nobody may have looked."""
 
 
 def read(objects: PaymentObjects, order_keys: tuple[str, ...]) -> Iterator[Fact]:
     """Yield the facts of the customer's other payments. `order_keys` are the metadata keys of an order number."""
     yield from _total(objects)
     yield from _prior_payments(objects)
+    yield from _burst(objects)
     yield from _disputed_payments(objects)
     if other := _find_duplicate(objects):
         yield from _duplicate_facts(other, order_keys)
@@ -45,13 +52,23 @@ def _net_amount(charge: StripeObject) -> int:
 def _prior_payments(objects: PaymentObjects) -> Iterator[Fact]:
     paid_at = objects.charge.time("created")
     clean = [c for c in _others(objects) if is_paid(c) and not read_refunded(c) and not c.flag("disputed")]
-    times = sorted(at for c in clean if paid_at and (at := c.time("created")) and at < paid_at)
+    times = sorted(at for c in clean if paid_at and (at := c.time("created")) and at <= paid_at - MIN_AGE)
     if not times:
         return
     source = objects.customer.source("charges")
     yield build_fact("prior_payments", len(times), source)
     if not objects.has_more:
         yield build_fact("prior_since", times[0], source)
+
+
+def _burst(objects: PaymentObjects) -> Iterator[Fact]:
+    """Yield that the customer paid several times within a day before, as whoever tries out cards does."""
+    paid_at = objects.charge.time("created")
+    times = [at for charge in _others(objects) if paid_at and (at := charge.time("created"))]
+    near = [at for at in times if paid_at and timedelta() <= paid_at - at <= BURST]
+    if len(near) >= BURST_PAYMENTS:
+        told = f"{len(near)} other payments in the day before this one"
+        yield build_fact("payment_burst", told, objects.customer.source("charges"))
 
 
 def _disputed_payments(objects: PaymentObjects) -> Iterator[Fact]:

@@ -1,15 +1,17 @@
 """Facts from the metadata that a merchant writes on Stripe's objects."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from disputes import dispute, text
 from disputes.evidence import Fact, FactValue, Gap, build_fact, kinds
 from disputes.playbook import PRODUCTS
+from tools.sources import values
 from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.stripe_object import StripeObject
 
 _PAST = frozenset("shipped_at delivered_at last_used_at terms_accepted_at cancel_requested_at".split())
+_MESSAGES = frozenset(("customer_message", "merchant_message", "listing_snapshot"))
 _EPOCH_DIGITS = 9
 _MAX_TEXT = 2_000
 
@@ -45,7 +47,7 @@ def _fact(kind: str, written: str, source: str, now: datetime) -> Fact | Gap:
         return Gap(
             name=kind, why=f"The metadata says {text.line(written, limit=40)!r}, which cannot be read.", source=source
         )
-    if kind in _PAST and isinstance(value, datetime) and value > now:
+    if kind in _PAST and isinstance(value, date) and _is_ahead(value, now):
         return Gap(name=kind, why="The metadata names a time that has not come yet.", source=source)
     # A count of zero proves nothing for the merchant, and counts against it.
     if kind == "usage_count" and value == 0:
@@ -53,16 +55,20 @@ def _fact(kind: str, written: str, source: str, now: datetime) -> Fact | Gap:
     return build_fact(kind, value, source)
 
 
-def _parse(kind: str, written: str) -> FactValue | datetime | None:
+def _is_ahead(value: date, now: datetime) -> bool:
+    return value > now if isinstance(value, datetime) else value > (now + timedelta(days=1)).date()
+
+
+def _parse(kind: str, written: str) -> FactValue | date | None:
     match kinds.form(kind):
         case "time":
-            return parse_metadata_time(written)
+            return values.parse_date(written) or parse_metadata_time(written)
         case "count":
             return int(written) if written.isascii() and written.isdigit() and len(written) < _EPOCH_DIGITS else None
         case "text" if kind == "product_type":
             return written.lower() if written.lower() in PRODUCTS else None
         case "text":
-            return written if kind == "customer_message" else text.line(written)
+            return written if kind in _MESSAGES else text.line(written)
         case _:
             return None
 

@@ -16,6 +16,7 @@ _BRANDS = {
     "jcb": "JCB",
     "unionpay": "UnionPay",
 }
+_SHIFTING = frozenset(("05", "06", "02", "01"))
 _FLOWS = {
     "challenge": "authenticated by challenge",
     "frictionless": "authenticated without a challenge",
@@ -57,9 +58,25 @@ def _card(charge: StripeObject) -> Iterator[Fact]:
         yield build_fact("wallet", wallet.replace("_", " ").title(), card.source("wallet.type"))
     yield from _address_check(card)
     yield from _code_check(card)
-    if card.text("three_d_secure.result") == "authenticated":
-        flow = _FLOWS.get(card.text("three_d_secure.authentication_flow"), "authenticated")
-        yield build_fact("three_d_secure", flow, card.source("three_d_secure.result"))
+    yield from _three_d_secure(card.child("three_d_secure"))
+
+
+def _three_d_secure(check: StripeObject) -> Iterator[Fact]:
+    """Yield what 3-D Secure came to: only a full authentication is one, but an attempt shifts liability as well.
+
+    ECI 05 and 02 say authenticated, 06 and 01 attempted (Visa, Mastercard); with either, fraud is the issuer's loss.
+    """
+    result, eci = check.text("result"), check.text("electronic_commerce_indicator")
+    source = check.source("result")
+    if result == "authenticated":
+        flow = _FLOWS.get(check.text("authentication_flow"), "authenticated")
+        yield build_fact("three_d_secure", flow, source)
+    elif result == "attempt_acknowledged":
+        yield build_fact("three_d_secure_attempt", "attempt acknowledged by the issuer", source)
+    if eci:
+        yield build_fact("eci", eci, check.source("electronic_commerce_indicator"))
+    if result in {"authenticated", "attempt_acknowledged"} and (not eci or eci in _SHIFTING):
+        yield build_fact("liability_shift", value=True, source=source)
 
 
 def _address_check(card: StripeObject) -> Iterator[Fact]:
@@ -69,9 +86,10 @@ def _address_check(card: StripeObject) -> Iterator[Fact]:
     }
     passed = [name for name, result in checks.items() if result == "pass"]
     failed = [name for name, result in checks.items() if result == "fail"]
+    # A check that passed in part is two facts, and both are told: the bank sees them as well.
     if passed:
         yield build_fact("avs_match", _agree(passed, "matches", "match"), card.source("checks"))
-    elif failed:
+    if failed:
         yield build_fact("avs_mismatch", _agree(failed, "does not match", "do not match"), card.source("checks"))
 
 

@@ -28,6 +28,7 @@ class StripeSource:
 
     name = "stripe"
     keys: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
 
     def __init__(
         self,

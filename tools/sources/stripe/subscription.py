@@ -16,6 +16,8 @@ def read(objects: PaymentObjects) -> Iterator[Fact]:
     yield from first("subscription_started_at", (subscription, "start_date"), (subscription, "created"))
     yield from first("subscription_status", (subscription, "status"))
     yield from first("canceled_at", (subscription, "canceled_at"))
+    if subscription and not subscription.number("canceled_at") and not subscription.flag("cancel_at_period_end"):
+        yield build_fact("no_cancellation", "Stripe Billing holds none", subscription.source("canceled_at"))
     item = next(iter(subscription.children("items")), NOTHING)
     yield from _interval(item)
     yield from _period(objects, item)

@@ -1,0 +1,148 @@
+"""What facts are about: the entities on record, with what several systems say of one joined by its key. Pure.
+
+Parcels are joined by their tracking number. A fact of a parcel that nothing names belongs to the only parcel there is;
+beside several it stays by itself, since nobody can say which of them it means.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from disputes.evidence import kinds
+from disputes.evidence.facts import Fact, read_system
+from disputes.model import Value
+
+_NUMBERS = re.compile(r"\s*(?:[,;|\n/+]|\band\b|&)\s*")
+_NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9 -]{2,40}")
+_CARRIER = re.compile(r"[A-Za-z ]{2,20}")
+_PARCEL, _NUMBER_KIND = "parcel", "tracking_number"
+
+
+class Entity(Value):
+    """One entity, such as `parcel:1Z999`, and its facts in the order they were found."""
+
+    name: str
+    facts: tuple[Fact, ...]
+
+    def of(self, kind: str) -> tuple[Fact, ...]:
+        """Return every fact of a kind."""
+        return tuple(fact for fact in self.facts if fact.kind == kind)
+
+    def get(self, kind: str) -> Fact | None:
+        """Return the fact of a kind that is used: the first that was found and not contradicted away, or None."""
+        return next(iter(sorted(self.of(kind), key=lambda fact: fact.bearing == "neutral")), None)
+
+
+def group(facts: Iterable[Fact], sort: kinds.Sort) -> tuple[Entity, ...]:
+    """Return the entities of a sort, each with its facts, in the order they were found."""
+    by_name: dict[str, list[Fact]] = {}
+    for fact in facts:
+        if fact.about.partition(":")[0] == sort:
+            by_name.setdefault(fact.about, []).append(fact)
+    return tuple(Entity(name=name, facts=tuple(members)) for name, members in by_name.items())
+
+
+def parcel_key(number: str) -> str:
+    """Return a tracking number in the one spelling that names its parcel: letters and digits, in capitals."""
+    return "".join(c for c in number if c.isalnum()).upper()
+
+
+def split_numbers(written: str) -> tuple[str, ...]:
+    """Return the tracking numbers that a text lists, without a carrier's name between them; else the text itself."""
+    parts = [part for part in _NUMBERS.split(written) if part.strip()]
+    numbers = tuple(part.strip() for part in parts if _NUMBER.fullmatch(part.strip()))
+    others = [part for part in parts if not _NUMBER.fullmatch(part.strip())]
+    return numbers if numbers and all(map(_CARRIER.fullmatch, others)) else (written,)
+
+
+def join(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """Return the facts with each parcel's under its tracking number, and what two systems tell of one entity once.
+
+    Of values that differ both stay, the second neutral and under `id@system`, where `kinds.COMPARED` says that systems
+    should agree; of other kinds the first that was found stays.
+    """
+    named = tuple(_name_parcels(_split_numbers(facts)))
+    several = len({fact.entity for fact in named if fact.about.startswith(_PARCEL)}) > 1
+    return tuple(_tell_once(_renumber(fact, several=several) for fact in named))
+
+
+def _split_numbers(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """Yield each number of a text that lists several as a fact of its own."""
+    for fact in facts:
+        parts = split_numbers(str(fact.value)) if fact.kind == _NUMBER_KIND else ()
+        if parts and parts != (fact.value,):
+            for part in parts:
+                key = parcel_key(part)
+                yield fact.model_copy(update={"value": part, "id": f"{fact.kind}:{key}", "entity": f"{_PARCEL}:{key}"})
+        else:
+            yield fact
+
+
+def _name_parcels(facts: Iterable[Fact]) -> Iterator[Fact]:
+    known = tuple(facts)
+    by_system: dict[str, set[str]] = {}
+    for fact in known:
+        key = parcel_key(str(fact.value)) if fact.kind == _NUMBER_KIND else fact.about.removeprefix(f"{_PARCEL}:")
+        if fact.kind == _NUMBER_KIND or fact.about.startswith(f"{_PARCEL}:"):
+            by_system.setdefault(read_system(fact), set()).add(key)
+    every = {fact.about for fact in known if fact.about.startswith(f"{_PARCEL}:")}
+    every |= {f"{_PARCEL}:{key}" for keys in by_system.values() for key in keys if key}
+    for fact in known:
+        if fact.about != _PARCEL:
+            yield fact
+        elif name := _find_name(fact, by_system.get(read_system(fact), set()), every):
+            yield fact.model_copy(update={"entity": name})
+        else:
+            yield fact.model_copy(update={"entity": _PARCEL})
+
+
+def _find_name(fact: Fact, own: set[str], every: set[str]) -> str:
+    if fact.kind == _NUMBER_KIND:
+        key = parcel_key(str(fact.value))
+        return f"{_PARCEL}:{key}" if key else ""
+    if len(own) == 1 and next(iter(own)):
+        return f"{_PARCEL}:{next(iter(own))}"
+    return next(iter(every)) if len(every) == 1 else ""
+
+
+def _renumber(fact: Fact, *, several: bool) -> Fact:
+    """Return a parcel's fact with its parcel in its id only where there are several parcels."""
+    sort, _, key = fact.about.partition(":")
+    if sort != _PARCEL or fact.kind in kinds.REPEATED or not key:
+        return fact
+    return fact.model_copy(update={"id": f"{fact.kind}:{key}" if several else fact.kind})
+
+
+def _tell_once(facts: Iterable[Fact]) -> Iterator[Fact]:
+    told: dict[tuple[str, str], list[Fact]] = {}
+    ids: set[str] = set()
+    for fact in facts:
+        if fact.kind in kinds.REPEATED or kinds.sort(fact.kind) != _PARCEL:
+            yield fact
+            continue
+        before = told.setdefault((fact.about, fact.kind), [])
+        if before and not _is_news(fact, before):
+            continue
+        written = _as_second(fact) if before else _as_first(fact)
+        if written.id not in ids:
+            before.append(fact)
+            ids.add(written.id)
+            yield written
+
+
+def _is_news(fact: Fact, before: list[Fact]) -> bool:
+    """Check that a fact says of its entity what no fact before it says, and that people should see both."""
+    if fact.kind not in kinds.COMPARED or any(other.value == fact.value for other in before):
+        return False
+    if fact.kind == _NUMBER_KIND:
+        return False
+    return all(read_system(other) != read_system(fact) for other in before)
+
+
+def _as_first(fact: Fact) -> Fact:
+    """Return a fact that was taken for a second value of one parcel, and is the only value of another."""
+    taken = fact.bearing == "neutral" and fact.kind in kinds.COMPARED
+    return fact.model_copy(update={"bearing": "helps"}) if taken else fact
+
+
+def _as_second(fact: Fact) -> Fact:
+    return fact.model_copy(update={"id": f"{fact.id.partition('@')[0]}@{read_system(fact)}", "bearing": "neutral"})

@@ -29,7 +29,7 @@ _NAME_LINES, _RULE_OFF = 4, re.compile("--+|__+")
 _SMALL_WORDS = frozenset("of and the for with in x by at from to de la du van von cm mm kg size qty num money".split())
 _PLACEHOLDER = re.compile("_[a-z]+_")
 _MIN_ENGLISH, _MIN_SENTENCE_ENGLISH, _MIN_WORDS = 0.12, 0.2, 10
-_LONGEST_FRAGMENT, _ALIKE = 12, 0.87
+_FEW, _LONGEST_FRAGMENT, _ALIKE = 5, 12, 0.87
 _NO_NEWS, _FRAGMENT = "", "_"
 _NAMELESS = {_NO_NEWS, _FRAGMENT}
 _MARKS = " -,'/"
@@ -48,8 +48,8 @@ class Statement(Value):
 class Reading(Value):
     """A message's statements in their order, whether it was read in full, and why not as the end of a sentence.
 
-    An unread one is in `doubt` where it may speak against the merchant: the merchant wrote it, it is in another
-    language, too long, or holds a word that complaints hold.
+    An unread one is in `doubt` where it may speak against the merchant: it is in another language, too long, or an
+    unread sentence holds a word that admissions and complaints are made of.
     """
 
     statements: tuple[Statement, ...]
@@ -81,9 +81,7 @@ def read(text: str, *, by: Party) -> Reading:
     said = [s for at, s in enumerate(sentences) if not _is_signature(s, at >= signed)]
     fault = _find_fault(text, said)
     why = fault or (_describe(unread[0]) if unread else "")
-    # What we wrote ourselves may concede anything in words that no list holds.
-    doubt = bool(fault) or any(by == "merchant" or _is_in_doubt(sentence) for sentence in unread)
-    return Reading(statements=statements, read=not why, why=why, doubt=doubt)
+    return Reading(statements=statements, read=not why, why=why, doubt=bool(fault) or any(map(_is_in_doubt, unread)))
 
 
 def _split(text: str) -> Iterator[_Sentence]:
@@ -129,10 +127,14 @@ def _cover(sentence: _Sentence, by: Party) -> tuple[Statement, ...] | None:
 def _is_in_doubt(sentence: _Sentence) -> bool:
     """Check whether a sentence that no rule covers holds anything that complaints and admissions are made of."""
     words = sentence.words
-    strange = _STRANGE.search(words) or _is_misspelt(words) or _is_foreign(words)
-    english = _share(re.findall(r"[^\W\d_]+", _PLACEHOLDER.sub(" ", words))) >= _MIN_SENTENCE_ENGLISH
-    plain = listed("harmless").sub(" _ ", words)
-    return bool(sentence.quoted or strange or not english or listed("doubtful").search(plain))
+    strange = _STRANGE.search(words) or _is_misspelt(words) or _is_foreign(words) or _is_in_other_language(words)
+    return bool(sentence.quoted or strange or listed("suspicious").search(listed("harmless").sub(" _ ", words)))
+
+
+def _is_in_other_language(words: str) -> bool:
+    """Check for a sentence with hardly an English word; one of few words may be a name or a product."""
+    said = re.findall(r"[^\W\d_]+", _PLACEHOLDER.sub(" ", words))
+    return len(said) >= _FEW and _share(said) < _MIN_SENTENCE_ENGLISH
 
 
 def _is_misspelt(words: str) -> bool:
@@ -206,8 +208,7 @@ def _share(words: list[str]) -> float:
 
 
 def _describe(sentence: _Sentence) -> str:
-    words = re.findall(r"[^\W\d_]+", sentence.words)
-    if len(words) > 3 and _share(words) < _MIN_SENTENCE_ENGLISH:  # noqa: PLR2004 (three may be names)
+    if _is_in_other_language(sentence.words):
         return "is in another language"
     shown = " ".join(sentence.raw.split())
     return f'holds a sentence that no rule reads: "{shown if len(shown) <= SHOWN else shown[:SHOWN] + "..."}"'

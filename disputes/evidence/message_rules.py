@@ -41,6 +41,7 @@ class MessageRules(Strict):
     joints: tuple[str, ...]
     harmless: tuple[str, ...]
     doubtful: tuple[str, ...]
+    suspicious: tuple[str, ...]
     verbs: tuple[str, ...]
     labels: tuple[str, ...]
     watched: tuple[str, ...]

@@ -10,9 +10,7 @@ from tests.conftest import Stage
 from tests.stories import playing
 
 UNREAD = {
-    "mail-very-long-true": "a chatty thank-you holds a sentence that no rule reads",
-    "mail-promises-refund-true": "our policy is told in a sentence that no rule reads",
-    "cancel-by-mail-true": "our answer to a cancellation holds a sentence that no rule reads",
+    "mail-promises-refund-true": "our policy on refunds is told in a sentence that no rule reads",
 }
 """Good cases that wait all the same, and why: the rules read less English than a person does."""
 

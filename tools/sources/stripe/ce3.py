@@ -27,6 +27,8 @@ METADATA_KINDS = {
 """Which kind of fact the merchant's metadata holds for each field of a payment."""
 
 _NAME = "earlier payments"
+_OF_IDENTITY = frozenset(("fraudulent", "unrecognized"))
+_COMPARED = 20
 
 
 async def gather(
@@ -34,12 +36,14 @@ async def gather(
 ) -> PaymentHistory | None:
     """Return the two payments that Compelling Evidence 3.0 would choose, or all payments where none qualify.
 
-    None where it does not apply, or Stripe did not list them. A warning that could not be read is a gap.
-    No other dispute costs a call. Where it applies, the customer's payments are used when the list is complete, and two
+    None where it does not apply, or Stripe did not list them. A warning that could not be read is a gap. Of another
+    dispute about identity the newest payments that were read anyway are returned, so that they can be compared; it
+    costs no call. Where it applies, the customer's payments are used when the list is complete, and two
     calls read the fraud warnings on the chosen pair.
     """
     if not (objects.charge and selection.is_applicable(objects.dispute)):
-        return None
+        compared = objects.charge and objects.dispute.reason in _OF_IDENTITY and objects.charges[:_COMPARED]
+        return read(objects, compared, keys) if compared else None
     charges = await _charges(objects, lookups, reader)
     if charges is None:
         return None

@@ -1,7 +1,5 @@
 """Tests of what messages say, and of which are read in full."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -237,10 +235,9 @@ def test_no_friendly_words_hide_what_speaks_against_the_merchant(adverse, ordina
 @pytest.mark.parametrize(
     "words", ["no ", "not a ", "the order ", "i have the ", "is ", "a-", "refund ", "1 ", "http://"]
 )
-def test_a_long_message_takes_no_time(words):
-    before = time.perf_counter()
-    read(words * (LONGEST // len(words)), by="customer")
-    assert time.perf_counter() - before < 1
+def test_a_message_of_one_word_over_and_over_comes_to_an_end(words):
+    reading = read(words * (LONGEST // len(words)), by="customer")
+    assert reading.read == (not reading.why)
 
 
 def test_a_file_with_a_misspelt_key_is_refused(tmp_path):

@@ -136,8 +136,9 @@ def _notes(case: Case, now: datetime, *, urgent: bool) -> Iterator[str]:
     elif case.dispute.due_by is None:
         yield "Stripe names no deadline."
     yield from case.packet.left_out if case.packet else ()
-    for message in case.evidence.of("message_left_out"):
-        yield f"A message is not enclosed, as nobody has read it whole: {message.value}"
+    if left_out := len(case.evidence.of("message_left_out")):
+        what = "A message is" if left_out == 1 else f"{left_out} messages are"
+        yield f"{what} not enclosed, since nobody has read every sentence."
     yield from siblings.describe(case.siblings)
     if case.dispute.value and case.dispute.value.currency != case.dispute.currency:
         yield f"Worth {money.write(case.dispute.value)} to the account."

@@ -13,8 +13,7 @@ It is uncalibrated: a rule's opinion, not a probability of winning.
 
 from disputes.case import ConfidenceFactor, Hold
 from disputes.dispute import Dispute
-from disputes.evidence import Evidence, Fact, render
-from disputes.evidence.kinds import label
+from disputes.evidence import Evidence
 from disputes.playbook import AdverseRule, Playbook, Point, fold_code
 
 UNPROVEN_CAP = 0.6
@@ -74,15 +73,9 @@ def applies(rule: AdverseRule, evidence: Evidence) -> bool:
 
 
 def find_holds(evidence: Evidence, playbook: Playbook) -> tuple[Hold, ...]:
-    """Return what leaves the case to a person whatever the confidence, each fact once, in the playbook's order."""
-    return tuple(
-        Hold(kind=rule.kind, why=_say(rule, fact))
-        for rule in playbook.adverse_rules
-        for fact in evidence.adverse
-        if rule.keeps and fact.kind == rule.kind and applies(rule, evidence)
-    )
+    """Return what leaves the case to a person whatever the confidence, each kind once, in the playbook's order.
 
-
-def _say(rule: AdverseRule, fact: Fact) -> str:
-    """Return what a fact says where it is a sentence, after what its kind means."""
-    return f"{rule.why} {label(fact.kind)}: {render(fact)}" if isinstance(fact.value, str) else rule.why
+    The words are the playbook's own: what a fact says may be a stranger's words, which no note to people repeats.
+    """
+    rules = (rule for rule in playbook.adverse_rules if rule.keeps and applies(rule, evidence))
+    return tuple(Hold(kind=rule.kind, why=rule.why) for rule in rules)

@@ -33,7 +33,7 @@ async def test_a_model_that_obeys_gets_nothing_filed():
     assert len(written) > len(chosen) / 2
 
 
-@pytest.mark.parametrize("door", ["message", "ticket"])
+@pytest.mark.parametrize("door", ["product", "item"])
 async def test_without_the_checks_the_same_model_is_counted_as_followed(door: str):
     said = an_attack().plant["message"]
     async with serve_obedient_model() as servant:

@@ -25,4 +25,4 @@ async def test_a_story_ends_as_it_must(theatre: Stage, name: str):
 async def test_what_nobody_read_waits_with_its_sentence(theatre: Stage, name: str):
     ending = await playing.play(theatre, STORIES[name])
     assert ending.got == "wait", ending.describe()
-    assert any("no rule reads" in reason for reason in ending.reasons)
+    assert any("Nobody has read a message whole" in reason for reason in ending.reasons)

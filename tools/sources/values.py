@@ -106,7 +106,7 @@ def _text(kind: str, raw: JsonValue) -> str | None:
         return text.line(", ".join(parts), limit=_LINE) or None
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
         return None
-    written = str(raw)[:_MAX_INPUT]
+    written = str(raw)[:_MAX_INPUT].strip()  # before it is cut, or a page of blank lines would hide a message
     if kind == "product_type":
         return written.lower() if written.lower() in PRODUCTS else None
     return (text.clean(written, limit=_MESSAGE) if kind in _MESSAGES else text.line(written, limit=_LINE)) or None

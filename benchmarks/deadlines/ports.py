@@ -66,7 +66,7 @@ def _delivery(dispute: Dispute) -> dict[str, FactValue | datetime]:
         "delivered_at": dispute.created - timedelta(days=35),
         "carrier": "UPS",
         "tracking_number": "1Z999AA10123456784",
-        "delivery_signature": "J. Smith",
+        "delivery_signature": "Z. Angstrom",
         "billing_address": ADDRESS,
         "shipping_address": ADDRESS,
         "shipping_matches_billing": True,

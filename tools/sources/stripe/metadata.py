@@ -38,7 +38,7 @@ def find(objects: Iterable[StripeObject], keys: tuple[str, ...]) -> tuple[str, s
 def _value(holder: StripeObject, key: str) -> str:
     notes = holder.raw("metadata")
     value = notes.get(key) if isinstance(notes, dict) else None
-    return text.clean(value, limit=_MAX_TEXT) if isinstance(value, str) else ""
+    return text.clean(value.strip(), limit=_MAX_TEXT) if isinstance(value, str) else ""
 
 
 def _fact(kind: str, written: str, source: str, now: datetime) -> Fact | Gap:

@@ -33,7 +33,9 @@ async def test_a_case_is_shown_whole(client, repositories):
     assert case["received_at"] == case["updated_at"] == case["rested_at"] == "2026-11-21T12:00:00Z"
     assert case["dispute"]["amount"] == 3_800
     assert case["dispute"]["due_by"] == "2026-11-30T12:00:00Z"
-    assert case["gaps"] == [{"name": "carrier", "why": "timed out", "source": "carrier", "fatal": False}]
+    assert case["gaps"] == [
+        {"name": "carrier", "why": "timed out", "source": "carrier", "fatal": False, "absent": False}
+    ]
     assert case["assessment"]["confidence"] == 0.62
     assert case["letter"] == {
         "claims": [{"text": PAID, "facts": ["amount_paid", "paid_at"]}],

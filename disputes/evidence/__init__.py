@@ -13,7 +13,6 @@ from disputes.evidence.facts import (
     read_system,
     read_time,
     render,
-    write_day,
     write_time,
 )
 from disputes.evidence.relation import Relation
@@ -21,7 +20,7 @@ from disputes.model import Value
 
 __all__ = [
     "Attachment", "Bearing", "Entity", "Evidence", "Fact", "FactValue", "Gap", "Item", "Relation", "SourceAnswer",
-    "build_fact", "kinds", "read_system", "read_time", "render", "write_day", "write_time",
+    "build_fact", "kinds", "read_system", "read_time", "render", "write_time",
 ]  # fmt: skip
 
 

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 
 from disputes.evidence import Evidence, Fact, Relation, build_fact, inferences, kinds, relations
-from disputes.evidence.blank_values import says_nothing
-from disputes.evidence.carrier_events import classify
 from disputes.evidence.entities import join
-from disputes.evidence.message_reading import read
+from disputes.reading.blank_values import says_nothing
+from disputes.reading.carrier_events import classify
+from disputes.reading.message_reading import read
 
 SENDERS = {"customer_message": "customer", "merchant_message": "merchant"}
 _KINDS = {"asks_refund": "refund_requested"}

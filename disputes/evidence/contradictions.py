@@ -4,7 +4,6 @@ Values are compared between systems only; a system that has two values for one k
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import combinations
@@ -12,11 +11,11 @@ from itertools import combinations
 from disputes.evidence import Evidence, Fact, kinds, read_system, read_time, render
 from disputes.evidence.kinds import label
 from disputes.model import Value
+from disputes.reading.addresses import is_same
+from disputes.reading.names import fold
 
 TIME_TOLERANCE = timedelta(days=1)
 """Times nearer than this agree: systems round to days, and to days of different time zones."""
-
-_WORDS = re.compile(r"\w+")
 
 
 class Contradiction(Value):
@@ -105,14 +104,12 @@ def _is_same_name(fact: Fact, other: Fact) -> bool:
 
 
 def _is_same_address(fact: Fact, other: Fact) -> bool:
-    """Check whether two addresses share a number, such as a house number or a postal code."""
-    numbers, others = ({word for word in _split_words(each) if any(map(str.isdigit, word))} for each in (fact, other))
-    return not numbers or not others or bool(numbers & others)
+    """Check that nothing in two addresses speaks for two places."""
+    return is_same(str(fact.value), str(other.value)) is not False
 
 
 def _split_words(fact: Fact) -> list[str]:
-    folded = unicodedata.normalize("NFKD", str(fact.value)).casefold()
-    return _WORDS.findall("".join(c for c in folded if not unicodedata.combining(c)))
+    return re.findall(r"\w+", fold(str(fact.value)))
 
 
 _COMPARISONS: dict[str, Callable[[Fact, Fact], bool]] = {

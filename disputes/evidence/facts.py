@@ -1,11 +1,10 @@
 """A fact: one typed value of one entity, with where and when it was read."""
 
-import re
 from datetime import UTC, date, datetime
 from typing import Literal
 
 from disputes import money
-from disputes.evidence import kinds
+from disputes.evidence import kinds, timespans
 from disputes.model import Value
 from disputes.money import Money
 
@@ -13,7 +12,6 @@ FactValue = str | int | bool | Money
 Bearing = Literal["helps", "hurts", "neutral"]
 
 _NAMED_BY_REF = frozenset(("refund", "message", "use", "other_payment", "other_dispute"))
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Fact(Value):
@@ -45,7 +43,7 @@ class Fact(Value):
     @property
     def has_hour(self) -> bool:
         """Whether a time fact is known to the hour; a bare date is not."""
-        return not _DATE.fullmatch(str(self.value))
+        return not timespans.is_date(str(self.value))
 
 
 def build_fact(kind: str, value: FactValue | date, source: str, *, ref: str = "", of: str = "") -> Fact:
@@ -80,13 +78,7 @@ def read_time(fact: Fact) -> datetime:
 
 def write_time(at: datetime) -> str:
     """Write a time in UTC for people: `14 March 2026 at 09:12 UTC`."""
-    utc = at.astimezone(UTC)
-    return f"{write_day(utc)} at {utc:%H:%M} UTC"
-
-
-def write_day(at: date) -> str:
-    """Write a day for people: `14 March 2026`."""
-    return f"{at.day} {at:%B %Y}"
+    return timespans.write(at.isoformat())
 
 
 def render(fact: Fact) -> str:
@@ -94,7 +86,7 @@ def render(fact: Fact) -> str:
     if isinstance(fact.value, Money):
         return money.write(fact.value)
     if kinds.form(fact.kind) == "time":
-        return write_time(read_time(fact)) if fact.has_hour else write_day(read_time(fact))
+        return timespans.write(str(fact.value))
     if isinstance(fact.value, bool):
         return "yes" if fact.value else "no"
     return str(fact.value)

@@ -212,6 +212,9 @@ ADVERSE = frozenset(
 NEUTRAL = frozenset(("disputed_payments", "message_left_out", "use_unnamed"))
 """What people are shown and no letter says."""
 
+MULTILINE = frozenset(("customer_message", "merchant_message", "listing_snapshot"))
+"""Kinds whose texts keep their lines and are long; all others are one line."""
+
 REPEATED = frozenset("tracking_event usage_event customer_message merchant_message".split())
 """Kinds of which one entity may have several facts."""
 

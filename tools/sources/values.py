@@ -20,7 +20,6 @@ _MESSAGE, _LINE, _MAX_INPUT = 2_000, 300, 40_000
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
 _EPOCH = re.compile(r"\d{9,13}(\.\d{1,9})?")
 _EPOCH_SECONDS = 10**11  # above it, a figure counts milliseconds
-_MESSAGES = frozenset(("customer_message", "merchant_message", "listing_snapshot"))
 _MAY_BE_AHEAD = frozenset({"period_end", "service_date"})
 
 
@@ -109,4 +108,4 @@ def _text(kind: str, raw: JsonValue) -> str | None:
     written = str(raw)[:_MAX_INPUT].strip()  # before it is cut, or a page of blank lines would hide a message
     if kind == "product_type":
         return written.lower() if written.lower() in PRODUCTS else None
-    return (text.clean(written, limit=_MESSAGE) if kind in _MESSAGES else text.line(written, limit=_LINE)) or None
+    return (text.clean(written, limit=_MESSAGE) if kind in kinds.MULTILINE else text.line(written, limit=_LINE)) or None

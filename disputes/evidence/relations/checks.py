@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from disputes.evidence import Evidence, Fact, Relation, render
-from disputes.evidence.addresses import parse
 from disputes.evidence.relations.rules import relate
+from disputes.reading.addresses import parse
 
 _PAYS = re.compile(r"\b(pays|insured|protected|guaranteed|approved|covered|eligible|active|accepted)\b", re.IGNORECASE)
 _OPEN = re.compile(r"\bpending\b", re.IGNORECASE)

@@ -6,10 +6,10 @@ from datetime import datetime, time
 from itertools import product
 
 from disputes.evidence import Entity, Evidence, Fact, Relation, read_time, render, write_time
-from disputes.evidence.addresses import is_same, is_same_area
-from disputes.evidence.carrier_events import classify
-from disputes.evidence.names import may_be_same
 from disputes.evidence.relations.rules import lies_before, relate
+from disputes.reading.addresses import is_same, is_same_area
+from disputes.reading.carrier_events import classify
+from disputes.reading.names import may_be_same
 
 UNDONE = frozenset(("returned", "refused", "lost", "exception", "attempted"))
 """The events after which a parcel is not where it was delivered."""

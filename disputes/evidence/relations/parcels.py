@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from disputes.evidence import Entity, Evidence, Relation
-from disputes.evidence.carrier_events import classify
 from disputes.evidence.relations.delivery import find_undone, sort_events
 from disputes.evidence.relations.rules import relate
+from disputes.reading.carrier_events import classify
 
 _ROW = re.compile(r"\s*(?:(\d{1,4})\s*[x\u00d7]\s+)?(.+?)\s*(?:\([^()]*\))?\s*")
 _SEPARATOR = re.compile(r"[;,\n]")

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 from disputes.evidence import Evidence, Fact, Relation, read_system, read_time
 from disputes.evidence.entities import parcel_key, split_numbers
-from disputes.evidence.names import fold
 from disputes.evidence.relations.rules import relate
+from disputes.reading.names import fold
 
 NEAR = timedelta(days=1)
 """Two payments for the same goods within a day look like one purchase; further apart, nobody can tell."""

@@ -11,7 +11,6 @@ from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.stripe_object import StripeObject
 
 _PAST = frozenset("shipped_at delivered_at last_used_at terms_accepted_at cancel_requested_at".split())
-_MESSAGES = frozenset(("customer_message", "merchant_message", "listing_snapshot"))
 _EPOCH_DIGITS = 9
 _MAX_TEXT = 2_000
 
@@ -68,7 +67,7 @@ def _parse(kind: str, written: str) -> FactValue | date | None:
         case "text" if kind == "product_type":
             return written.lower() if written.lower() in PRODUCTS else None
         case "text":
-            return written if kind in _MESSAGES else text.line(written)
+            return written if kind in kinds.MULTILINE else text.line(written)
         case _:
             return None
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disputes.evidence.addresses import Parts, is_same, is_same_area, parse
+from disputes.reading.addresses import Parts, is_same, is_same_area, parse
 
 OAK = "12 Oak Street, Springfield, IL, 62704, US"
 KEIZER = "Keizersgracht 241, 1016 EA Amsterdam, NL"

@@ -6,8 +6,8 @@ They are read without a gazetteer, so what is no clear agreement and no clear di
 import re
 from collections.abc import Iterable
 
-from disputes.evidence.address_parts import BOTH, COMPASS, STATES, Parts, parse, split_type
-from disputes.evidence.names import is_near
+from disputes.reading.address_parts import BOTH, COMPASS, STATES, Parts, parse, split_type
+from disputes.reading.names import is_near
 
 __all__ = ["Parts", "is_same", "is_same_area", "parse"]
 

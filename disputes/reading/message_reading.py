@@ -9,8 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from disputes.evidence.message_rules import Party, compile_rules, listed, load, vocabulary
 from disputes.model import Value
+from disputes.reading.message_rules import Party, compile_rules, listed, load, vocabulary
 
 __all__ = ["LONGEST", "SHOWN", "Party", "Reading", "Statement", "load", "read"]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from disputes.evidence.names import fold, is_near, may_be_same, split_words
+from disputes.reading.names import fold, is_near, may_be_same, split_words
 
 ADA = "Ada Lovelace"
 

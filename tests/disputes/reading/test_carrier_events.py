@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from disputes.errors import Invalid
-from disputes.evidence import carrier_events
-from disputes.evidence.carrier_events import CarrierEvent, classify
+from disputes.reading import carrier_events
+from disputes.reading.carrier_events import CarrierEvent, classify
 
 STATUSES: dict[str, tuple[str, ...]] = {
     "label": (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from disputes.evidence.message_reading import read
+from disputes.reading.message_reading import read
 
 ORDINARY_OF_CUSTOMER = [
     "The login works now and I have started with it.",

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 from disputes import toml_file
-from disputes.evidence.names import fold, split_words
 from disputes.model import Strict, Value
+from disputes.reading.names import fold, split_words
 
 
 class AddressWords(Strict):

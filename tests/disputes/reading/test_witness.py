@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from disputes.evidence.addresses import is_same, is_same_area
-from disputes.evidence.blank_values import says_nothing
-from disputes.evidence.carrier_events import classify
-from disputes.evidence.message_reading import read
-from disputes.evidence.names import may_be_same
+from disputes.reading.addresses import is_same, is_same_area
+from disputes.reading.blank_values import says_nothing
+from disputes.reading.carrier_events import classify
+from disputes.reading.message_reading import read
+from disputes.reading.names import may_be_same
 
 CASES = Path(__file__).parent / "cases"
 

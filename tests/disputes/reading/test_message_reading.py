@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from disputes.errors import Invalid
-from disputes.evidence import message_reading
-from disputes.evidence.message_reading import LONGEST, read
+from disputes.reading import message_reading
+from disputes.reading.message_reading import LONGEST, read
 
 UNREAD = "The moon fell into the bathtub."
 CONFIRMATION = """Hello Maria,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from disputes.evidence import kinds
-from disputes.evidence.blank_values import says_nothing
+from disputes.reading.blank_values import says_nothing
 
 TEXT_KINDS = sorted(kind for kind in kinds.KINDS if kinds.form(kind) == "text")
 MESSAGES = ("customer_message", "merchant_message")

@@ -1,0 +1,1 @@
+"""What written texts say: names, addresses, messages, carriers' statuses, and values that say nothing. Pure."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from agents.soundness import find_holes, find_unsound
+from agents.soundness import find_adverse, find_holes, find_unsound
 from disputes.case import Action, Case
 from disputes.lifecycle import bars_smart_disputes
 from disputes.policy.deadlines import Chosen, LastChance
@@ -34,6 +34,7 @@ def decide(
 
 def _bars(case: Case, choice: LastChance) -> Iterator[str]:
     if choice == "file":
+        yield from find_adverse(case)
         yield from find_unsound(case)
         yield from find_holes(case)
     elif choice == "smart_disputes" and (why := bars_smart_disputes(case.dispute)):

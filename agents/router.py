@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from agents import last_chance
-from agents.soundness import find_holes, find_unsound
+from agents.soundness import find_adverse, find_holes, find_unsound
 from disputes import lifecycle, money, siblings
 from disputes.case import Action, Case, Route
 from disputes.lifecycle import plan
@@ -67,7 +67,8 @@ def _build_route(
 
 
 def _reasons_to_review(case: Case, policy: Policy, lane: Lane) -> Iterator[str]:
-    """Yield each reason why this case may not be filed without a person."""
+    """Yield each reason why this case may not be filed without a person; what speaks against us comes first."""
+    yield from find_adverse(case)
     if not lane.files:
         yield lane.why or f"The lane {lane.name} belongs to people."
     if policy.amount(case.dispute) is None:

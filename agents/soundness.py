@@ -14,11 +14,7 @@ _CLAIMED_BY_PARCEL = frozenset(("product_not_received",))
 
 
 def find_unsound(case: Case) -> Iterator[str]:
-    """Yield each reason why evidence, letter or packet may not go out without a person, in sentences.
-
-    What speaks against the merchant comes first.
-    """
-    yield from (hold.why for hold in _holds(case))
+    """Yield each reason why evidence, letter or packet may not go out without a person, in sentences."""
     for gap in case.evidence.gaps:
         if gap.fatal:
             yield gap.why
@@ -27,6 +23,11 @@ def find_unsound(case: Case) -> Iterator[str]:
     yield from _unsound_draft(case)
     if case.rebuttal and case.rebuttal.by_model:
         yield f"A model ({case.rebuttal.writer}) wrote this letter; what a model wrote is filed by a person only."
+
+
+def find_adverse(case: Case) -> Iterator[str]:
+    """Yield what of the evidence speaks so much against the merchant that a person decides, in sentences."""
+    yield from (hold.why for hold in _holds(case))
 
 
 def find_holes(case: Case) -> Iterator[str]:

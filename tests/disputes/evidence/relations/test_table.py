@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -117,3 +118,11 @@ def test_two_systems_with_a_parcel_each_do_not_contradict_each_other(numbers):
     evidence = concluded(*merged.facts)
     assert answer("every_parcel_arrived", *merged.facts) == "true"
     assert {fact.bearing for fact in evidence.of("delivered_at")} == {"helps"}
+
+
+def test_the_page_for_merchants_names_every_relation_and_the_kind_a_false_one_becomes():
+    page = (Path(__file__).parents[4] / "docs" / "evidence.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \|.*\| ([^|]+) \|$", page, re.MULTILINE))
+    assert set(rows) == set(relations.FALSE_KINDS) | set(relations.TRUE_KINDS) | {"refund_covers_claim"}
+    for name, kind in relations.FALSE_KINDS.items():
+        assert f"`{kind}`" in rows[name]

@@ -25,6 +25,8 @@ KINDS: dict[str, Kind] = {
     "dispute_amount": Kind("money", "dispute", "Disputed amount"),
     "dispute_opened_at": Kind("time", "dispute", "Dispute opened"),
     "charge_id": Kind("text", "payment", "Payment reference"),
+    "payment_intent_id": Kind("text", "payment", "Payment intent"),
+    "payment_reference": Kind("text", "payment", "The shop's own reference of the payment"),
     "amount_paid": Kind("money", "payment", "Amount paid"),
     "amount_presented": Kind("money", "payment", "Amount the customer saw and paid"),
     "paid_at": Kind("time", "payment", "Paid at"),
@@ -84,6 +86,7 @@ KINDS: dict[str, Kind] = {
     "delivered_at": Kind("time", "parcel", "Delivered"),
     "delivery_signature": Kind("text", "parcel", "Signed for by"),
     "delivery_place": Kind("text", "parcel", "Place of delivery"),
+    "delivery_position": Kind("text", "parcel", "Latitude and longitude of the delivery"),
     "parcel_items": Kind("text", "parcel", "Items in the parcel"),
     "delivered_to_order": Kind("flag", "parcel", "Delivered to the address of the order"),
     "delivered_to_area": Kind("flag", "parcel", "Delivered in the town of the order's address"),
@@ -180,6 +183,8 @@ KINDS: dict[str, Kind] = {
     "message_unread": Kind("text", "message", "A message that nobody has read"),
     # relations that are false (`disputes.evidence.relations`)
     "return_requested_at": Kind("time", "order", "Return requested"),
+    "returned": Kind("text", "order", "Goods came back, or are on their way"),
+    "order_canceled_at": Kind("time", "order", "Order cancelled"),
     "delivered_elsewhere": Kind("text", "parcel", "Delivered to another place"),
     "signed_by_other": Kind("text", "parcel", "Signed for by somebody else"),
     "parcel_missing": Kind("text", "order", "Not every parcel arrived"),
@@ -206,10 +211,11 @@ ADVERSE = frozenset(
     "concedes_nondelivery apologizes confirms_cancel confirms_return complains message_unread delivered_elsewhere "
     "signed_by_other parcel_missing delivered_out_of_order not_delivered_last "
     "carrier_event_unknown used_before_only used_by_other used_in_vain same_goods_twice identity_differs ip_elsewhere "
-    "payment_burst impossible_state guarantee_pays guarantee_open return_requested_at".split()
+    "payment_burst impossible_state guarantee_pays guarantee_open return_requested_at returned "
+    "order_canceled_at".split()
 )
 
-NEUTRAL = frozenset(("disputed_payments", "message_left_out", "use_unnamed"))
+NEUTRAL = frozenset("disputed_payments message_left_out use_unnamed payment_intent_id payment_reference".split())
 """What people are shown and no letter says."""
 
 MULTILINE = frozenset(("customer_message", "merchant_message", "listing_snapshot"))

@@ -31,6 +31,7 @@ def a_vendor(*requests: dict[str, Any], **changes: Any) -> Vendor:
         "title": "Shop",
         "adds": "orders",
         "reference": ["https://shop.example/docs"],
+        "api": "version 1",
         "reviewed": "2026-11-21",
         "keys": ["order_id"],
         "base": "https://shop.example",

@@ -87,6 +87,8 @@ async def test_a_recorded_case_gives_exactly_its_facts(name: str, tmp_path: Path
             map(expected, load_recording(name)["facts"])
         )
         assert [gap.name for gap in evidence.gaps] == load_recording(name).get("gaps", []), evidence.gaps
+        files_found = [file.name for file in evidence.attachments]
+        assert files_found == load_recording(name).get("attachments", []), evidence.gaps
     await check_stored(evidence, name, files)
     assert all(fact.source.startswith(f"{name}:") and fact.retrieved_at == NOON for fact in evidence.facts)
     check_no_secret(evidence, name)
@@ -95,7 +97,7 @@ async def test_a_recorded_case_gives_exactly_its_facts(name: str, tmp_path: Path
 @every_vendor
 async def test_every_call_carries_the_merchants_credentials(name: str) -> None:
     exchanges = load_recording(name)["exchanges"]
-    tokens = [e["response"]["body"]["access_token"] for e in exchanges if "form" in e["request"]]
+    tokens = [e["response"]["body"]["access_token"] for e in exchanges if e["request"]["path"] == "/login"]
     async with a_source(name, RecordedVendor(name)) as shop:
         await shop.ask()
     assert shop.server.calls
@@ -109,7 +111,7 @@ def credentials(call: ReceivedCall) -> str:
     headers = {header.lower(): value for header, value in call.headers.items()}
     scheme, _, pair = headers.get("authorization", "").partition(" ")
     basic = base64.b64decode(pair).decode() if scheme == "Basic" else ""
-    return " ".join([*headers.values(), basic, str(call.form)])
+    return " ".join([*headers.values(), basic, str(call.form), str(call.json)])
 
 
 @every_vendor
@@ -119,7 +121,9 @@ def test_a_recording_has_known_kinds_and_no_secret_in_its_answers(name: str) -> 
     assert kinds <= set(VENDORS[name].kinds) <= set(KINDS)
     assert all(isinstance(fact["value"], dict) == (form(fact["kind"]) == "money") for fact in case["facts"])
     assert all(len(secret) >= 12 for secret in secrets(name))
-    answers = json.dumps([exchange["response"] for exchange in case["exchanges"] if "form" not in exchange["request"]])
+    answers = json.dumps(
+        [exchange["response"] for exchange in case["exchanges"] if exchange["request"]["path"] != "/login"]
+    )
     assert not [secret for secret in secrets(name) if secret in answers]
 
 

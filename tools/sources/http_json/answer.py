@@ -1,4 +1,4 @@
-"""One answer of a vendor, searched with JMESPath."""
+"""One answer of a vendor, searched with JMESPath and the functions of `functions.py`."""
 
 import json
 from dataclasses import dataclass, field
@@ -11,14 +11,17 @@ from jmespath.exceptions import JMESPathError
 from jmespath.parser import ParsedResult
 from pydantic import JsonValue
 
+from tools.sources.http_json.functions import OPTIONS
+
 
 @dataclass(frozen=True)
 class VendorAnswer:
-    """A JSON answer and the time it came."""
+    """A JSON answer, or the bytes of a file, and the time it came."""
 
     body: JsonValue
     at: datetime
     headers: Headers = field(default_factory=Headers)
+    data: bytes = b""
 
 
 def parse(data: bytes, *, at: datetime, headers: Headers) -> VendorAnswer | None:
@@ -37,7 +40,7 @@ _SEARCH_ERRORS = (JMESPathError, TypeError, ValueError, KeyError, AttributeError
 def search(expression: str, value: JsonValue) -> JsonValue:
     """Return what JMESPath finds, or None when it meets a value of the wrong type."""
     try:
-        result: JsonValue = _compiled(expression).search(value)
+        result: JsonValue = compile_expression(expression).search(value, options=OPTIONS)
     except _SEARCH_ERRORS:
         return None
     return result
@@ -49,6 +52,7 @@ def search_all(expression: str, value: JsonValue) -> list[JsonValue]:
     return [each for each in (result if isinstance(result, list) else [result]) if each not in (None, {}, [])]
 
 
-@lru_cache(maxsize=1024)
-def _compiled(expression: str) -> ParsedResult:
+@lru_cache(maxsize=2048)
+def compile_expression(expression: str) -> ParsedResult:
+    """Return an expression that can be searched with. Raises `JMESPathError` where it is none."""
     return jmespath.compile(expression)

@@ -10,27 +10,33 @@ from pydantic import JsonValue
 from disputes.errors import Invalid
 from tools.sources.http_json import template
 from tools.sources.http_json.answer import VendorAnswer, search
-from tools.sources.http_json.vendor import Paging, VendorRequest
+from tools.sources.http_json.request import Paging, VendorRequest
 
 Query = dict[str, str | list[str]]
 
 
 @dataclass(frozen=True)
 class VendorCall:
-    """One HTTP request; `query` is None for a whole URL that the vendor gave."""
+    """One HTTP request; `query` is None for a whole URL that the vendor gave.
+
+    The answer of a call that `has_files` may be larger, and that of one that `is_file` is no JSON.
+    """
 
     method: str
     url: str
     query: Query | None = None
     json: JsonValue = None
     form: dict[str, str] = field(default_factory=dict)
+    has_files: bool = False
+    is_file: bool = False
 
 
 def build_call(request: VendorRequest, base: str, values: Mapping[str, str]) -> VendorCall:
     """Return a request filled with values. Raises `Invalid` when a value could change what is asked."""
     query: Query = {name: _fill_query(text, values) for name, text in request.query.items()}
     url = base + template.fill_path(request.path, values)
-    return VendorCall(request.method, url, query, template.fill_json(request.json_body, values))
+    body = template.fill_json(request.json_body, values)
+    return VendorCall(request.method, url, query, body, has_files=bool(request.documents), is_file=request.is_file)
 
 
 def next_call(call: VendorCall, paging: Paging, answer: VendorAnswer, *, page: int, records: int) -> VendorCall | None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import httpx
 
 from disputes.ports.clock import Clock
-from tools.sources.http_json.answer import VendorAnswer, parse
+from tools.sources.http_json.answer import VendorAnswer, parse, search
 from tools.sources.http_json.call import VendorCall
 
 MAX_BYTES = 2_000_000
+MAX_FILE_BYTES = 8_000_000  # of an answer with files in it; Stripe takes 4.5 MB of files, Base64 adds a third
 MAX_CALLS = 30
 _DEFAULT_PAUSE = 1.0  # seconds, after a 429 that names none
 _REFUSED = frozenset({401, 403})
@@ -21,13 +22,20 @@ _REFUSED = frozenset({401, 403})
 class VendorTrouble:
     """Why there is no answer, as the end of a sentence that begins with the vendor's name.
 
-    `retry_after` is in how many seconds another try may help; None for never.
+    `foreign` when there is a record that is another payment's or customer's. `retry_after` is in how many seconds
+    another try may help; None for never.
     """
 
     why: str
     absent: bool = False
     refused: bool = False
+    foreign: bool = False
     retry_after: float | None = None
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the vendor could not tell; a record that it does not have, or not of ours, is an answer."""
+        return not (self.absent or self.foreign)
 
 
 class VendorClient:
@@ -39,10 +47,15 @@ class VendorClient:
         self._calls = 0
 
     async def ask(
-        self, call: VendorCall, headers: Mapping[str, str], *, absent: tuple[int, ...] = ()
+        self, call: VendorCall, headers: Mapping[str, str], *, absent: tuple[int, ...] = (), busy: str | None = None
     ) -> VendorAnswer | VendorTrouble:
-        """Make a call, and repeat it once when that may help; `absent` are the statuses of no such record."""
+        """Make a call, and repeat it once when that may help.
+
+        `absent` are the statuses of no such record, and `busy` is JMESPath on an answer that is none, but asks to wait.
+        """
         outcome = await self._once(call, headers, absent)
+        if isinstance(outcome, VendorAnswer) and busy and search(busy, outcome.body):
+            outcome = VendorTrouble("took no more calls for now", retry_after=_DEFAULT_PAUSE)
         if (
             isinstance(outcome, VendorTrouble)
             and outcome.retry_after is not None
@@ -65,7 +78,7 @@ class VendorClient:
             return VendorTrouble("had no time left" if limit <= 0 else f"would take more than {MAX_CALLS} calls")
         try:
             async with asyncio.timeout(limit), self._stream(call, headers) as response:
-                return await self._read(response, absent)
+                return await self._read(call, response, absent)
         except (TimeoutError, httpx.TimeoutException):
             return VendorTrouble(f"did not answer in {self._seconds:.2g} s", retry_after=0.0)
         except (httpx.HTTPError, httpx.InvalidURL):
@@ -81,14 +94,18 @@ class VendorClient:
             headers=dict(headers),
         )
 
-    async def _read(self, response: httpx.Response, absent: tuple[int, ...]) -> VendorAnswer | VendorTrouble:
+    async def _read(
+        self, call: VendorCall, response: httpx.Response, absent: tuple[int, ...]
+    ) -> VendorAnswer | VendorTrouble:
         if not response.is_success:
             return _failure(response, absent)
-        data = bytearray()
+        data, limit = bytearray(), MAX_FILE_BYTES if call.has_files else MAX_BYTES
         async for chunk in response.aiter_bytes():
             data += chunk
-            if len(data) > MAX_BYTES:
-                return VendorTrouble(f"answered with more than {MAX_BYTES:,} bytes")
+            if len(data) > limit:
+                return VendorTrouble(f"answered with more than {limit:,} bytes")
+        if call.is_file:
+            return VendorAnswer(None, self._now(), response.headers, bytes(data))
         return parse(bytes(data), at=self._now(), headers=response.headers) or VendorTrouble("did not answer in JSON")
 
 

@@ -1,5 +1,6 @@
 """Reads facts and keys from a vendor's records."""
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -9,14 +10,17 @@ from pydantic import JsonValue
 from disputes import text
 from disputes.evidence import Fact, FactValue, Gap, build_fact, kinds
 from disputes.evidence.entities import parcel_key
+from disputes.reading.blank_values import says_nothing
 from tools.sources import values
 from tools.sources.http_json.answer import VendorAnswer, search, search_all
-from tools.sources.http_json.vendor import AmountPaths, EntityPart, RepeatedFact, VendorRequest
+from tools.sources.http_json.ownership import OwnPayment, Verdict
+from tools.sources.http_json.request import AmountPaths, EntityPart, RepeatedFact, VendorRequest
+from tools.sources.http_json.vendor import Vendor
 
 _MAX_ITEMS = 100
 _MAX_PATH = 160
 _MAX_KEY = 300
-_PARCEL, _NUMBER = "parcel", "tracking_number"
+_PARCEL, _NUMBER, _ORDER = "parcel", "tracking_number", "order"
 _REF = re.compile(r"[^\w.-]+")
 
 
@@ -24,22 +28,36 @@ class AnswerPage:
     """The records of one answer that belong to the case; `ref` and `begin` make their fact ids unique."""
 
     def __init__(
-        self, vendor: str, request: VendorRequest, answer: VendorAnswer, *, ref: str = "", begin: int = 0
+        self, vendor: Vendor, request: VendorRequest, answer: VendorAnswer, *, ref: str = "", begin: int = 0
     ) -> None:
-        self._vendor, self._request, self._answer = vendor, request, answer
+        self._vendor, self._nothing, self._request, self._answer = vendor.name, vendor.nothing, request, answer
         self._ref, self._begin = ref, begin
         self._bound: Mapping[str, str] = {}
         self.records: list[JsonValue] = []
+        self.rejected: list[Verdict] = []
         self.total = 0
 
-    def select(self, bound: Mapping[str, str]) -> list[JsonValue]:
-        """Keep and return the records whose fields equal the keys; a search also finds records that only look alike."""
-        same = self._request.same.items()
+    def select(self, bound: Mapping[str, str], own: OwnPayment) -> list[JsonValue]:
+        """Keep and return the records whose fields equal the keys, and that are not another payment's or customer's.
+
+        A search also finds records that only look alike. `rejected` says why the others were left out.
+        """
+        same, owner = self._request.same.items(), self._request.owner
         self._bound = bound
         records = search_all(self._request.each, self._answer.body)
         self.total = len(records)
-        self.records = [r for r in records if all(is_equal(search(p, r), bound[name]) for p, name in same)]
+        found = [r for r in records if all(is_equal(search(p, r), bound[name]) for p, name in same)]
+        verdicts: list[Verdict] = [own.judge(owner, r) if owner else "ours" for r in found]
+        self.records = [r for r, verdict in zip(found, verdicts, strict=True) if verdict == "ours"]
+        self.rejected = [verdict for verdict in verdicts if verdict != "ours"]
         return self.records
+
+    @property
+    def unread(self) -> int:
+        """How many records the vendor says that it has beyond those in this answer."""
+        total = search(self._request.total, self._answer.body) if self._request.total else None
+        is_number = isinstance(total, (int, str)) and not isinstance(total, bool) and str(total).isdecimal()
+        return max(int(str(total)) - self._begin - self.total, 0) if is_number else 0
 
     @property
     def name(self) -> str:
@@ -57,7 +75,7 @@ class AnswerPage:
         Those are every repeated fact, and the facts of every part of a record that is an entity of its own.
         """
         for kind, path in self._request.facts.items():
-            found = [(r, v) for r in self.records if (v := _value(kind, path, r)) is not None]
+            found = [(r, v) for r in self.records if (v := self._value(kind, path, r)) is not None]
             for record, value in found if kinds.sort(kind) == _PARCEL else found[:1]:
                 written = path if isinstance(path, str) else path.amount
                 yield self._fact(kind, value, written, now=now, of=self._parcel(kind, record))
@@ -68,9 +86,18 @@ class AnswerPage:
             yield from self._part_facts(part, now)
 
     def _parcel(self, kind: str, record: JsonValue) -> str:
-        """Return the key of the parcel that a record is about, which only its tracking number is."""
+        """Return the key of the parcel that a record is about, which only its tracking number is.
+
+        Carriers use a number again, so a second record of one number is another parcel.
+        """
         if kinds.sort(kind) != _PARCEL:
             return ""
+        key = self._number(record)
+        earlier = itertools.takewhile(lambda other: other is not record, self.records)
+        same = sum(self._number(other) == key for other in earlier)
+        return f"{key}-{same + 1}" if key and same else key
+
+    def _number(self, record: JsonValue) -> str:
         path = self._request.facts.get(_NUMBER)
         number = search(path, record) if isinstance(path, str) else None
         return parcel_key(str(number)) if number else parcel_key(self._bound.get(_NUMBER, ""))
@@ -83,8 +110,10 @@ class AnswerPage:
             # A part that nothing names is told apart by its place, unless it is the only one.
             of = parcel_key(named) if part.sort == _PARCEL else named
             of = of or (f"{self._vendor}{number}".upper() if len(items) > 1 else "")
+            # The only part of an order is the order that others tell of as well.
+            of = "" if part.sort == _ORDER and len(items) == 1 else of
             for kind, path in part.facts.items():
-                if (value := _value(kind, path, item)) is not None:
+                if (value := self._value(kind, path, item)) is not None:
                     yield self._fact(kind, value, path if isinstance(path, str) else path.amount, now=now, of=of)
 
     def keys(self) -> dict[str, list[str]]:
@@ -97,7 +126,7 @@ class AnswerPage:
     ) -> Iterator[Fact | Gap]:
         items, of = search_all(repeated.each, record), self._parcel(repeated.kind, record)
         for number, item in enumerate(items[:_MAX_ITEMS], (self._begin + begin) * _MAX_ITEMS + 1):
-            value = values.parse(repeated.kind, search(repeated.value, item))
+            value = self._value(repeated.kind, repeated.value, item)
             if value is None:
                 continue
             ref = _ref(repeated, item, number)
@@ -107,6 +136,16 @@ class AnswerPage:
         if len(items) > _MAX_ITEMS:
             why = f"{len(items) - _MAX_ITEMS} of {len(items)} are left out."
             yield Gap(name=repeated.kind, why=why, source=self._vendor)
+
+    def _value(self, kind: str, path: str | AmountPaths, record: JsonValue) -> FactValue | date | None:
+        """Return what a path finds in the form of its kind; None for nothing, and for what says nothing."""
+        if isinstance(path, AmountPaths):
+            return values.parse_amount(search(path.amount, record), search(path.currency, record), unit=path.unit)
+        value = values.parse(kind, search(path, record))
+        if not isinstance(value, str):
+            return value
+        blank = value.casefold() in map(str.casefold, self._nothing.get(kind, ())) or says_nothing(kind, value)
+        return None if blank else value
 
     def _fact(  # noqa: PLR0913 - all but three by keyword
         self, kind: str, value: FactValue | date, path: str, *, now: datetime, ref: str = "", of: str = ""
@@ -128,12 +167,6 @@ def is_equal(field: JsonValue, known: str) -> bool:
 
 def _plain(written: str) -> str:
     return written.strip().removeprefix("#").casefold()
-
-
-def _value(kind: str, path: str | AmountPaths, record: JsonValue) -> FactValue | date | None:
-    if isinstance(path, AmountPaths):
-        return values.parse_amount(search(path.amount, record), search(path.currency, record), unit=path.unit)
-    return values.parse(kind, search(path, record))
 
 
 def _keys(raw: JsonValue) -> Iterator[str]:

@@ -19,9 +19,12 @@ def headers(vendor: Vendor, options: Mapping[str, str], token: str) -> dict[str,
 async def token(
     login: VendorLogin, options: Mapping[str, str], client: VendorClient, *, url: str = ""
 ) -> str | VendorTrouble:
-    """Return a token fetched with the merchant's credentials, from `url` when given, or why there is none."""
+    """Return the merchant's token, or one fetched with the credentials, from `url` when given; or why there is none."""
+    if login.option and options[login.option]:
+        return options[login.option]
     form = {name: template.fill_options(text, options) for name, text in login.form.items()}
-    call = VendorCall("POST", url or template.fill_options(login.url, options), form=form)
+    body = template.fill_json(login.json_body, options)
+    call = VendorCall("POST", url or template.fill_options(login.url, options), json=body, form=form)
     answer = await client.ask(call, {"Authorization": _basic(login.basic, options)} if login.basic else {})
     if isinstance(answer, VendorTrouble):
         return answer

@@ -1,46 +1,45 @@
 """One vendor's lookup of one case: each request in its order, for each known key, page after page."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
-from disputes import text
 from disputes.errors import Invalid
 from disputes.evidence import Evidence, Fact, Gap
 from tools.sources import keys
 from tools.sources.archive import Archive
-from tools.sources.http_json.answer import VendorAnswer, search
+from tools.sources.http_json import gaps
+from tools.sources.http_json.answer import VendorAnswer, search_all
 from tools.sources.http_json.call import VendorCall, build_call, next_call
 from tools.sources.http_json.client import VendorClient, VendorTrouble
+from tools.sources.http_json.documents import DocumentKeeper
 from tools.sources.http_json.extraction import AnswerPage
-from tools.sources.http_json.vendor import Vendor, VendorRequest
+from tools.sources.http_json.gaps import RequestRun
+from tools.sources.http_json.ownership import read_own
+from tools.sources.http_json.request import VendorRequest
+from tools.sources.http_json.vendor import Vendor
 
-_MAX_TEXT = 160
 _NO_RECORD = VendorTrouble("", absent=True)
 
 
-@dataclass
-class RequestRun:
-    """One request with its keys filled in, the records so far, and what went wrong."""
-
-    request: VendorRequest
-    bound: Mapping[str, str]
-    call: VendorCall
-    ref: str
-    count: int = 0
-    troubles: list[VendorTrouble] = field(default_factory=list)
-
-
 class VendorLookup:
-    """Makes a vendor's requests for one case; an answer that gave facts goes to the archive."""
+    """Makes a vendor's requests for one case; an answer that gave facts goes to the archive, a file to the keeper."""
 
-    def __init__(
-        self, vendor: Vendor, options: Mapping[str, str], *, client: VendorClient, known: Evidence, archive: Archive
+    def __init__(  # noqa: PLR0913 - all but two by keyword
+        self,
+        vendor: Vendor,
+        options: Mapping[str, str],
+        *,
+        client: VendorClient,
+        known: Evidence,
+        archive: Archive,
+        keeper: DocumentKeeper,
     ) -> None:
         self._vendor, self._options, self._client, self._archive = vendor, options, client, archive
-        self._known = known
+        self._known, self._own, self._keeper = known, read_own(known), keeper
         self._keys: dict[str, list[str]] = {}
         self._runs: dict[str, list[RequestRun]] = {}
+        self._left_out: dict[str, int] = {}
         self._evidence = Evidence()
 
     async def run(self, base: str, headers: Mapping[str, str]) -> Evidence:
@@ -49,18 +48,21 @@ class VendorLookup:
             if not self._is_unneeded(request):
                 for started in self._start(request, base):
                     await self._pages(started, headers)
-        evidence = self._evidence.plus(Evidence(gaps=tuple(self._gaps())))
-        if evidence.facts or evidence.gaps:
+        evidence = self._evidence.plus(Evidence(gaps=tuple(gaps.find(self._vendor, self._runs, self._left_out))))
+        if evidence.facts or evidence.gaps or evidence.attachments:
             return evidence
-        nothing = self._gap("", "has records of this case, and nothing in them that is used", absent=True)
-        return Evidence(gaps=(nothing,))
+        nothing = "has records of this case, and nothing in them that is used"
+        return Evidence(gaps=(gaps.build_gap(self._vendor, "", nothing, absent=True),))
 
     def _is_unneeded(self, request: VendorRequest) -> bool:
         """Check whether a request replaces one that found a record or failed."""
-        replaced = self._runs.get(request.instead_of or "", [])
-        return any(run.count or any(not trouble.absent for trouble in run.troubles) for run in replaced)
+        replaced = [run for name in request.instead_of for run in self._runs.get(name, [])]
+        return any(run.count or any(trouble.is_failure for trouble in run.troubles) for run in replaced)
 
     def _start(self, request: VendorRequest, base: str) -> Iterator[RequestRun]:
+        possible = math.prod(len(self._values(name)) for name in request.needs)
+        if possible > keys.MAX_COMBINATIONS:
+            self._left_out[request.name] = possible
         for number, bound in enumerate(keys.bindings(request.needs, self._values)):
             run = RequestRun(request, bound, VendorCall("GET", base), ref=_ref(bound) if number else "")
             self._runs.setdefault(request.name, []).append(run)
@@ -78,11 +80,11 @@ class VendorLookup:
 
     async def _pages(self, run: RequestRun, headers: Mapping[str, str]) -> None:
         for number in range(1, run.request.pages + 1):
-            answer = await self._client.ask(run.call, headers, absent=run.request.absent)
+            answer = await self._client.ask(run.call, headers, absent=run.request.absent, busy=run.request.busy)
             if isinstance(answer, VendorTrouble):
                 run.troubles.append(answer)
                 return
-            run.troubles += _reported_errors(run.request, answer)
+            run.troubles += gaps.read_errors(run.request, answer)
             following = await self._read(run, answer, number=number)
             if following is None:
                 break
@@ -94,12 +96,22 @@ class VendorLookup:
 
     async def _read(self, run: RequestRun, answer: VendorAnswer, *, number: int) -> VendorCall | None:
         """Take the facts and keys of one page, and return the call for the next."""
-        page = AnswerPage(self._vendor.name, run.request, answer, ref=run.ref, begin=run.count)
-        run.count += len(page.select(run.bound))
+        page = AnswerPage(self._vendor, run.request, answer, ref=run.ref, begin=run.count)
+        if run.request.is_file:
+            run.count += 1
+            self._evidence = self._evidence.plus(
+                await self._keeper.keep(run.request.documents[0], run.ref, answer.data)
+            )
+            return None
+        run.count += len(page.select(run.bound, self._own))
+        run.troubles += [VendorTrouble(gaps.FOREIGN[verdict], foreign=True) for verdict in page.rejected]
         self._evidence = self._evidence.plus(await self._archived(page, answer))
+        self._evidence = self._evidence.plus(await self._files(run, page))
         for name, more in page.keys().items():
             self._keys.setdefault(name, []).extend(more)
         if run.request.next is None:
+            if page.unread:
+                run.troubles.append(VendorTrouble(f"has {page.unread} more records than were read"))
             return None
         try:
             return next_call(run.call, run.request.next, answer, page=number, records=page.total)
@@ -110,50 +122,20 @@ class VendorLookup:
     async def _archived(self, page: AnswerPage, answer: VendorAnswer) -> Evidence:
         results = tuple(page.facts(answer.at))
         facts = [each for each in results if isinstance(each, Fact)]
-        gaps = tuple(each for each in results if isinstance(each, Gap))
+        ahead = tuple(each for each in results if isinstance(each, Gap))
         if not facts:
-            return Evidence(gaps=gaps)
+            return Evidence(gaps=ahead)
         record = await self._archive.put(f"{self._vendor.name}:{page.name}", page.body, at=answer.at)
-        return Evidence(facts=tuple(fact.model_copy(update={"record": record}) for fact in facts), gaps=gaps)
+        return Evidence(facts=tuple(fact.model_copy(update={"record": record}) for fact in facts), gaps=ahead)
 
-    def _gaps(self) -> Iterator[Gap]:
-        """Yield one gap for each way in which a request went wrong, and one when none could be made."""
-        if not self._runs:
-            needs = " or ".join(dict.fromkeys(", ".join(request.needs) for request in self._vendor.requests))
-            yield self._gap("", f"was not asked: it needs {needs}")
-        replaced = {request.instead_of for request in self._vendor.requests if request.name in self._runs}
-        for name, runs in self._runs.items():
-            for run in runs:
-                for trouble in dict.fromkeys(run.troubles):
-                    if not (trouble.absent and (run.request.optional or name in replaced)):
-                        yield self._gap(name, self._reason(run, trouble), absent=trouble.absent)
-
-    def _gap(self, request: str, why: str, *, absent: bool = False) -> Gap:
-        name = f"{self._vendor.name} {request.replace('_', ' ')}".strip()
-        return Gap(
-            name=name, why=f"{self._vendor.title} {why}.".replace("..", "."), source=self._vendor.name, absent=absent
-        )
-
-    def _reason(self, run: RequestRun, trouble: VendorTrouble) -> str:
-        if trouble.refused:
-            return refusal_reason(self._vendor, trouble)
-        if trouble.absent:
-            key = text.line(" ".join(run.bound.values()), limit=_MAX_TEXT)
-            return f"has no {run.request.name.replace('_', ' ')} for {key}"
-        return trouble.why
-
-
-def refusal_reason(vendor: Vendor, trouble: VendorTrouble) -> str:
-    """Return why a vendor refused, with the settings that hold the refused secrets."""
-    secret = [vendor.setting(name) for name, option in vendor.options.items() if option.secret]
-    return f"{trouble.why}: set {' and '.join(secret)}" if secret else trouble.why
-
-
-def _reported_errors(request: VendorRequest, answer: VendorAnswer) -> Iterator[VendorTrouble]:
-    error = search(request.error, answer.body) if request.error else None
-    if error not in (None, False, "", [], {}):
-        message = text.line(error, limit=_MAX_TEXT) if isinstance(error, str) else ""
-        yield VendorTrouble(f"reported an error{': ' + message if message else ''}")
+    async def _files(self, run: RequestRun, page: AnswerPage) -> Evidence:
+        kept = Evidence()
+        for document in run.request.documents:
+            for number, record in enumerate(page.records):
+                for part, data in enumerate(search_all(document.data or "", record)):
+                    ref = "-".join(filter(None, (run.ref, str(number or ""), str(part or ""))))
+                    kept = kept.plus(await self._keeper.keep_base64(document, ref, data))
+        return kept
 
 
 def _ref(bound: Mapping[str, str]) -> str:

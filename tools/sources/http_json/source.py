@@ -11,7 +11,9 @@ from disputes.ports.storage import Storage
 from tools.sources import archive
 from tools.sources.http_json import login, template
 from tools.sources.http_json.client import VendorClient, VendorTrouble
-from tools.sources.http_json.lookup import VendorLookup, refusal_reason
+from tools.sources.http_json.documents import DocumentKeeper
+from tools.sources.http_json.gaps import refusal_reason
+from tools.sources.http_json.lookup import VendorLookup
 from tools.sources.http_json.vendor import Vendor
 
 _MIN_SECRET = 6  # characters; hiding a shorter secret would hide unrelated words
@@ -58,7 +60,8 @@ class HttpJsonSource:
             return Evidence(gaps=(Gap(name=f"{vendor.name} login", why=why, source=vendor.name),))
         secrets = [secret for secret in (token, *login.secrets(vendor, options)) if len(secret) >= _MIN_SECRET]
         async with archive.open_archive(self._storage, dispute.id, secrets=secrets) as answers:
-            lookup = VendorLookup(vendor, options, client=client, known=known, archive=answers)
+            keeper = DocumentKeeper(vendor, self._storage, dispute.id)
+            lookup = VendorLookup(vendor, options, client=client, known=known, archive=answers, keeper=keeper)
             evidence = await lookup.run(self._base, login.headers(vendor, options, token))
             records = await answers.finish(seconds=self._seconds / 4)
         return _without_secrets(secrets, evidence).model_copy(update={"source_answers": records})
@@ -77,4 +80,4 @@ def _without_secrets(secrets: list[str], evidence: Evidence) -> Evidence:
         return fact.model_copy(update={"id": hide(fact.id), "value": value})
 
     gaps = tuple(gap.model_copy(update={"why": hide(gap.why)}) for gap in evidence.gaps)
-    return Evidence(facts=tuple(map(clean, evidence.facts)), gaps=gaps)
+    return evidence.model_copy(update={"facts": tuple(map(clean, evidence.facts)), "gaps": gaps})

@@ -1,142 +1,21 @@
 """The format of a vendor's TOML file, described for people in `tools/sources/vendors/README.md`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
 
-import jmespath
-from jmespath.exceptions import JMESPathError
-from pydantic import AfterValidator, Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from disputes import toml_file
 from disputes.errors import Invalid
 from disputes.evidence import kinds
 from disputes.model import Strict
 from tools.sources.http_json import template
+from tools.sources.http_json.request import Expression, Kind, VendorRequest
 from tools.sources.options import Offer
 
 VENDORS = Path(__file__).parent.parent / "vendors"
-
-_PARAMETER = re.compile(r"query\.[!-~]+|json(\.\w+)+")
-
-
-def _expression(text: str) -> str:
-    try:
-        jmespath.compile(text)
-    except JMESPathError as wrong:
-        raise ValueError(f"{text!r} is not JMESPath: {str(wrong).splitlines()[0]}") from None
-    return text
-
-
-def _kind(text: str) -> str:
-    if text not in kinds.KINDS:
-        raise ValueError(f"{text} is not a kind of fact that disputes/evidence/kinds.py knows")
-    return text
-
-
-Expression = Annotated[str, AfterValidator(_expression)]
-Kind = Annotated[str, AfterValidator(_kind)]
-Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
-
-
-class AmountPaths(Strict):
-    """The paths of an amount and its currency, and whether the figure counts minor or major units."""
-
-    amount: Expression
-    currency: Expression
-    unit: Literal["major", "minor"]
-
-
-class RepeatedFact(Strict):
-    """Several facts of one kind in each record."""
-
-    kind: Kind
-    each: Expression = "@"
-    value: Expression
-    at: Expression | None = None
-    ref: Expression | None = None
-
-
-class EntityPart(Strict):
-    """Parts of each record that are entities of their own, such as the parcels of an order, and their facts.
-
-    `key` names each of them: the tracking number of a parcel.
-    """
-
-    sort: kinds.Sort
-    each: Expression
-    key: Expression
-    facts: dict[Kind, Expression | AmountPaths]
-
-    @model_validator(mode="after")
-    def _check(self) -> "EntityPart":
-        if strange := [kind for kind in self.facts if kinds.sort(kind) != self.sort]:
-            raise ValueError(f"{', '.join(strange)} is no fact of a {self.sort}")
-        return self
-
-
-class Paging(Strict):
-    """How the next page is requested, in one of four ways; `into` and `page` are parameters such as `query.page`."""
-
-    cursor: Expression | None = None
-    into: str = ""
-    more: Expression | None = None
-    link: bool = False
-    url: Expression | None = None
-    page: str = ""
-    size: int = Field(default=1, ge=1)
-
-    @model_validator(mode="after")
-    def _check(self) -> "Paging":
-        if [bool(self.cursor), self.link, bool(self.url), bool(self.page)].count(True) != 1:
-            raise ValueError("paging is one of cursor, link, url and page")
-        parameter = self.into if self.cursor else self.page
-        if (self.cursor or self.page) and not _PARAMETER.fullmatch(parameter):
-            raise ValueError(f"{parameter!r} is not a spot such as query.page or json.variables.after")
-        return self
-
-
-class VendorRequest(Strict):
-    """One request to a vendor, and how its answer is read."""
-
-    name: Name
-    needs: tuple[Name, ...] = Field(min_length=1)
-    method: Literal["GET", "POST"] = "GET"
-    path: str = Field(pattern=r"^(/\S*)?$")
-    query: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
-    json_body: JsonValue = Field(default=None, alias="json")
-    error: Expression | None = None
-    each: Expression = "@"
-    same: dict[Expression, Name] = Field(default_factory=dict)
-    instead_of: Name | None = None
-    next: Paging | None = None
-    pages: int = Field(default=3, ge=1, le=10)
-    absent: tuple[int, ...] = (404, 410)
-    optional: bool = False
-    facts: dict[Kind, Expression | AmountPaths] = Field(default_factory=dict)
-    many: tuple[RepeatedFact, ...] = ()
-    entities: tuple[EntityPart, ...] = Field(default=(), alias="entity")
-    keys: dict[Name, Expression] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _check(self) -> "VendorRequest":
-        unknown = set(self.same.values()) - set(self.needs)
-        if unknown:
-            raise ValueError(f"same names {', '.join(sorted(unknown))}, which the request does not need")
-        for kind, place in self.facts.items():
-            if (kinds.form(kind) == "money") != isinstance(place, AmountPaths):
-                raise ValueError(
-                    f"{kind} is {'money and needs' if isinstance(place, str) else 'no money, without'} a table"
-                )
-        return self
-
-
-def _kinds_of(request: VendorRequest) -> Iterator[str]:
-    yield from request.facts
-    yield from (many.kind for many in request.many)
-    yield from (kind for part in request.entities for kind in part.facts)
 
 
 class BasicAuth(Strict):
@@ -147,35 +26,68 @@ class BasicAuth(Strict):
 
 
 class VendorLogin(Strict):
-    """How a token is fetched with the merchant's credentials; `token` is its path in the answer."""
+    """How a token is fetched with the merchant's credentials; `token` is its path in the answer.
+
+    `option` is the option of a merchant who has a token already: where it is set, nobody logs in.
+    """
 
     url: str
-    form: dict[str, str]
+    form: dict[str, str] = Field(default_factory=dict)
+    json_body: JsonValue = Field(default=None, alias="json")
     basic: BasicAuth | None = None
     token: Expression
+    option: str = ""
+
+    @property
+    def options(self) -> set[str]:
+        """The names of the options that it takes to log in."""
+        basic = (self.basic.user, self.basic.password) if self.basic else ()
+        return template.find_names((self.form, self.json_body, basic))
 
 
 class Vendor(Offer):
-    """One vendor: its names and options, and its requests."""
+    """One vendor: its names and options, and its requests.
 
+    `api` is the version of its interface that is spoken, `reviewed` when the documentation was read, and `checked` when
+    the file was last held against an answer of the real system; None for never. `nothing` lists values that say
+    nothing, by kind.
+    """
+
+    api: str = Field(min_length=1)
     reviewed: date
+    checked: date | None = None
     keys: tuple[Kind, ...] = Field(min_length=1)
     base: str
     headers: dict[str, str] = Field(default_factory=dict)
     basic: BasicAuth | None = None
     login: VendorLogin | None = None
+    nothing: dict[Kind, tuple[str, ...]] = Field(default_factory=dict)
     requests: tuple[VendorRequest, ...] = Field(alias="request", min_length=1)
 
     @model_validator(mode="after")
     def _check(self) -> "Vendor":
-        for problem in (*self._unknown_names(), *self._unsafe_addresses()):
+        for problem in (*self._unknown_names(), *self._unsafe_addresses(), *self._unknown_token()):
             raise ValueError(problem)
         return self
+
+    def accept(self, settings: Mapping[str, str]) -> dict[str, str] | None:
+        """Return every option's value, or None without any setting: the source is off.
+
+        Raises `Invalid` with one sentence that names the setting and shows no value.
+        """
+        options = super().accept(settings)
+        if options and self.login and self.login.option and not options[self.login.option]:
+            absent = [name for name in self.options if name in self.login.options and not options[name]]
+            if absent:
+                both = " and ".join(self.setting(name) for name in self.options if name in self.login.options)
+                token = self.setting(self.login.option)
+                raise Invalid(f"{self.setting(absent[0])} is not set: {self.title} needs {both}, or {token}.")
+        return options
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """Every kind of fact this vendor may add, in the order of the file."""
-        kinds_of_requests = (k for r in self.requests for k in _kinds_of(r))
+        kinds_of_requests = (k for r in self.requests for k in r.kinds)
         return tuple(dict.fromkeys(kinds_of_requests))
 
     def _unknown_names(self) -> Iterator[str]:
@@ -187,8 +99,8 @@ class Vendor(Offer):
             names = template.find_names((request.path, request.query, request.json_body))
             known = {*request.needs, *self.options}
             yield from (f"{request.name} names {{{n}}} without needing it" for n in names - known)
-            if request.instead_of and request.instead_of not in earlier:
-                yield f"{request.name} stands in for {request.instead_of}, which is no earlier request"
+            strange = [name for name in request.instead_of if name not in earlier]
+            yield from (f"{request.name} stands in for {name}, which is no earlier request" for name in strange)
             given |= set(request.keys)
             earlier.add(request.name)
 
@@ -201,6 +113,10 @@ class Vendor(Offer):
             yield "base does not begin with https:// or with an option that does"
         if self.login and template.find_names(self.login.url) - {n for n in self.options if self._has_pattern(n)}:
             yield "the login's url names an option without a pattern"
+
+    def _unknown_token(self) -> Iterator[str]:
+        if self.login and self.login.option and self.login.option not in self.options:
+            yield f"the login's option {self.login.option} is no option"
 
     def _has_pattern(self, name: str) -> bool:
         return name in self.options and bool(self.options[name].pattern)

@@ -6,12 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 from disputes import dispute, text
 from disputes.evidence import Fact, FactValue, Gap, build_fact, kinds
 from disputes.playbook import PRODUCTS
+from disputes.reading.blank_values import says_nothing
 from tools.sources import values
+from tools.sources.stripe import shop_software
 from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.stripe_object import StripeObject
 
 _PAST = frozenset("shipped_at delivered_at last_used_at terms_accepted_at cancel_requested_at".split())
 _EPOCH_DIGITS = 9
+_ORDER = "order_id"
 _MAX_TEXT = 2_000
 
 
@@ -21,17 +24,40 @@ def read(objects: PaymentObjects, mapping: Mapping[str, tuple[str, ...]], *, now
     A value that cannot be read, and a past event dated after `now`, becomes a gap.
     """
     for kind, keys in mapping.items():
-        if match := find(objects.with_metadata, keys):
+        if match := find(objects.with_metadata, keys, kind=kind):
             yield _fact(kind, *match, now)
+    yield from _shop_reference(objects, mapping.get(_ORDER, ()))
 
 
-def find(objects: Iterable[StripeObject], keys: tuple[str, ...]) -> tuple[str, str] | None:
-    """Return the first text under one of these keys and its source, or None; objects go in order, then keys."""
+def find(objects: Iterable[StripeObject], keys: tuple[str, ...], *, kind: str = "") -> tuple[str, str] | None:
+    """Return the first text under one of these keys and its source, or None; objects go in order, then keys.
+
+    What says nothing of its kind, as user 0 of a guest, is passed over.
+    """
     for holder in objects:
         for key in keys:
-            if written := _value(holder, key):
+            written = _value(holder, key)
+            if written and not (_is_blank(kind, written) or _is_reference(kind, holder, written)):
                 return written, holder.source(f"metadata.{key}")
     return None
+
+
+def _is_blank(kind: str, written: str) -> bool:
+    # That a log names nobody says something of a use.
+    return kind != "use_account" and kinds.form(kind) == "text" and says_nothing(kind, written)
+
+
+def _is_reference(kind: str, holder: StripeObject, written: str) -> bool:
+    return kind == _ORDER and shop_software.is_payment_reference(holder, written)
+
+
+def _shop_reference(objects: PaymentObjects, keys: tuple[str, ...]) -> Iterator[Fact]:
+    """Yield a shop's own id of the payment that stands where others have the order's number."""
+    for holder in objects.with_metadata:
+        for key in keys:
+            if (written := _value(holder, key)) and shop_software.is_payment_reference(holder, written):
+                yield build_fact("payment_reference", text.line(written), holder.source(f"metadata.{key}"))
+                return
 
 
 def _value(holder: StripeObject, key: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from disputes import money
 from disputes.evidence import Fact, build_fact
+from tools.sources.stripe import shop_software
 from tools.sources.stripe.customer import address
 from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.stripe_object import NOTHING, StripeObject, first
@@ -15,6 +16,7 @@ def read(objects: PaymentObjects) -> Iterator[Fact]:
     """Yield what was bought and where it was sent, as far as Stripe has it (reference 6)."""
     charge, session, invoice = objects.charge, objects.session, objects.invoice
     yield from first("order_id", (session, "client_reference_id"))
+    yield from shop_software.read(objects)
     yield from _product(objects)
     yield from _items(session.children("line_items") or invoice.children("lines"))
     yield from first("invoice_number", (invoice, "number"))
@@ -42,7 +44,12 @@ def _product(objects: PaymentObjects) -> Iterator[Fact]:
     # Evidence that we staged ourselves is no record of what was bought.
     if not objects.dispute.staged:
         places.append((objects.claim, "evidence.product_description"))
-    yield from first("product_description", *places)
+    yield from first("product_description", *(place for place in places if not _is_label(*place)))
+
+
+def _is_label(holder: StripeObject, path: str) -> bool:
+    """Check whether a description names the order and nothing that was bought."""
+    return bool(shop_software.read_order_number(holder.text(path)))
 
 
 def _items(items: tuple[StripeObject, ...]) -> Iterator[Fact]:

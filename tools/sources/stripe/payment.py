@@ -27,6 +27,7 @@ def read(objects: PaymentObjects) -> Iterator[Fact]:
     """Yield the facts of the disputed payment: amount, card, checks, 3-D Secure, risk (reference 6)."""
     charge = objects.charge
     yield from first("charge_id", (charge, "id"))
+    yield from first("payment_intent_id", (objects.intent, "id"))
     yield from _amounts(objects)
     yield from first("paid_at", (charge, "created"))
     yield from first("statement_descriptor", (charge, "calculated_statement_descriptor"))

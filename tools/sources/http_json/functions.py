@@ -1,0 +1,48 @@
+"""What JMESPath cannot say by itself: whether all or any of a list are so, and the text of a page of HTML."""
+
+from bs4 import BeautifulSoup
+from jmespath import Options
+from jmespath.functions import Functions, signature
+from jmespath.visitor import _Expression
+from pydantic import JsonValue
+
+_BLOCKS = ("br", "p", "div", "li", "tr", "blockquote", "h1", "h2", "h3", "h4")
+
+
+class VendorFunctions(Functions):
+    """The functions of JMESPath, and `every`, `any` and `html_text`."""
+
+    @signature({"types": ["array"]}, {"types": ["expref"]})
+    def _func_every(self, items: list[JsonValue], expression: _Expression) -> bool:
+        """Tell whether there are items and each is so: `every(packages, &delivered)`."""
+        return bool(items) and all(_is_so(expression, item) for item in items)
+
+    @signature({"types": ["array"]}, {"types": ["expref"]})
+    def _func_any(self, items: list[JsonValue], expression: _Expression) -> bool:
+        """Tell whether one of the items is so: `any(packages, &returned)`."""
+        return any(_is_so(expression, item) for item in items)
+
+    @signature({"types": ["string"]})
+    def _func_html_text(self, page: str) -> str:
+        """Return what a reader of a page sees, without its markup, scripts and styles."""
+        return read_html(page)
+
+
+def read_html(page: str) -> str:
+    """Return the text of a page of HTML as its reader sees it: blocks on lines of their own, no script, no style."""
+    soup = BeautifulSoup(page, "html.parser")
+    for hidden in soup(["script", "style", "head", "title", "template"]):
+        hidden.decompose()
+    for block in soup(_BLOCKS):
+        block.append("\n")
+    lines = (" ".join(line.split()) for line in soup.get_text().splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _is_so(expression: _Expression, item: JsonValue) -> bool:
+    """Tell whether an expression finds something in an item, by JMESPath's own truth: nothing and empty are false."""
+    found = expression.visit(expression.expression, item)  # type: ignore[arg-type]  # a node, which its stub calls str
+    return found not in (None, False, "", [], {})
+
+
+OPTIONS = Options(custom_functions=VendorFunctions())

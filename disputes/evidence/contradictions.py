@@ -14,6 +14,9 @@ from disputes.model import Value
 from disputes.reading.addresses import is_same
 from disputes.reading.names import fold
 
+_SPELLINGS = {"order_id": "order_key"}
+"""A kind that says the same of an entity by another name: some plugins write a shop's own id for the order's number."""
+
 TIME_TOLERANCE = timedelta(days=1)
 """Times nearer than this agree: systems round to days, and to days of different time zones."""
 
@@ -33,7 +36,7 @@ def find(evidence: Evidence) -> tuple[Contradiction, ...]:
 
 def _compare_systems(evidence: Evidence) -> Iterator[Contradiction]:
     for kind, agree in _COMPARISONS.items():
-        for told in _by_entity(evidence.of(kind)):
+        for told in _by_entity((*evidence.of(kind), *evidence.of(_SPELLINGS.get(kind, "")))):
             by_system: dict[str, list[Fact]] = {}
             for fact in told:
                 by_system.setdefault(read_system(fact), []).append(fact)

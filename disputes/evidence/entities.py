@@ -1,20 +1,23 @@
 """What facts are about: the entities on record, with what several systems say of one joined by its key. Pure.
 
-Parcels are joined by their tracking number. A fact of a parcel that nothing names belongs to the only parcel there is;
-beside several it stays by itself, since nobody can say which of them it means.
+Parcels are joined by their tracking number, refunds by amount and day. A fact of a parcel that nothing names belongs to
+the only parcel there is; beside several it stays by itself, since nobody can say which of them it means.
 """
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from disputes.evidence import kinds
-from disputes.evidence.facts import Fact, read_system
+from disputes.evidence.facts import Fact, read_system, read_time
 from disputes.model import Value
 
 _NUMBERS = re.compile(r"\s*(?:[,;|\n/+]|\band\b|&)\s*")
 _NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9 -]{2,40}")
 _CARRIER = re.compile(r"[A-Za-z ]{2,20}")
 _PARCEL, _NUMBER_KIND = "parcel", "tracking_number"
+_REFUND: kinds.Sort = "refund"
+_STRIPE, _DAY = "stripe", timedelta(days=1)
 
 
 class Entity(Value):
@@ -60,9 +63,36 @@ def join(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     Of values that differ both stay, the second neutral and under `id@system`, where `kinds.COMPARED` says that systems
     should agree; of other kinds the first that was found stays.
     """
-    named = tuple(_name_parcels(_split_numbers(facts)))
+    named = tuple(_name_parcels(_split_numbers(_join_refunds(tuple(facts)))))
     several = len({fact.entity for fact in named if fact.about.startswith(_PARCEL)}) > 1
     return tuple(_tell_once(_renumber(fact, several=several) for fact in named))
+
+
+def _join_refunds(facts: tuple[Fact, ...]) -> Iterator[Fact]:
+    """Yield the facts without a shop's record of a refund that Stripe has: of one amount and within a day of it.
+
+    A refund that Stripe does not have stays, since it went back another way.
+    """
+    stripe, doubled = _refunds(facts, of_stripe=True), set[str]()
+    for name, refund in _refunds(facts, of_stripe=False).items():
+        match = next((own for own, one in stripe.items() if _is_one_refund(one, refund)), None)
+        if match:
+            del stripe[match]
+            doubled.add(name)
+    return (fact for fact in facts if fact.about not in doubled)
+
+
+def _refunds(facts: tuple[Fact, ...], *, of_stripe: bool) -> dict[str, Entity]:
+    named = (fact for fact in facts if fact.entity != _REFUND and (read_system(fact) == _STRIPE) == of_stripe)
+    return {entity.name: entity for entity in group(named, _REFUND)}
+
+
+def _is_one_refund(refund: Entity, other: Entity) -> bool:
+    amount, same = refund.get("refund_amount"), other.get("refund_amount")
+    at, then = refund.get("refunded_at"), other.get("refunded_at")
+    if not (amount and same and at and then):
+        return False
+    return amount.value == same.value and abs(read_time(at) - read_time(then)) < _DAY
 
 
 def _split_numbers(facts: Iterable[Fact]) -> Iterator[Fact]:

@@ -31,6 +31,7 @@ KINDS: dict[str, Kind] = {
     "amount_presented": Kind("money", "payment", "Amount the customer saw and paid"),
     "paid_at": Kind("time", "payment", "Paid at"),
     "order_id": Kind("text", "order", "Order number"),
+    "order_key": Kind("text", "order", "The shop's own id of the order"),
     "product_description": Kind("text", "order", "What was bought"),
     "product_type": Kind("text", "order", "Kind of product"),
     "line_items": Kind("text", "order", "Items"),
@@ -215,7 +216,9 @@ ADVERSE = frozenset(
     "order_canceled_at".split()
 )
 
-NEUTRAL = frozenset("disputed_payments message_left_out use_unnamed payment_intent_id payment_reference".split())
+NEUTRAL = frozenset(
+    "disputed_payments message_left_out use_unnamed payment_intent_id payment_reference order_key".split()
+)
 """What people are shown and no letter says."""
 
 MULTILINE = frozenset(("customer_message", "merchant_message", "listing_snapshot"))

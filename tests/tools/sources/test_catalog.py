@@ -82,7 +82,7 @@ async def test_every_source_that_is_on_is_opened_by_its_name_and_keys(tmp_path: 
     files = storage.in_folder(tmp_path / "files")
     async with catalog.open_sources(options, now=lambda: NOON, limits=SourceLimits(), storage=files) as sources:
         assert {source.name: source.keys for source in sources} == {
-            "shopify": ("order_id",),
+            "shopify": ("order_id", "payment_reference", "customer_email"),
             "sql": ("device_id",),
             "files": ("charge_id", "order_id"),
         }

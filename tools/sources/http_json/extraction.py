@@ -81,7 +81,8 @@ class AnswerPage:
                 yield self._fact(kind, value, written, now=now, of=self._parcel(kind, record))
         for repeated in self._request.many:
             for number, record in enumerate(self.records):
-                yield from self._repeated_facts(repeated, record, now, begin=number)
+                of = self._parcel(repeated.kind, record)
+                yield from self._repeated_facts(repeated, record, now, begin=self._begin + number, of=of)
         for part in self._request.entities:
             yield from self._part_facts(part, now)
 
@@ -103,18 +104,26 @@ class AnswerPage:
         return parcel_key(str(number)) if number else parcel_key(self._bound.get(_NUMBER, ""))
 
     def _part_facts(self, part: EntityPart, now: datetime) -> Iterator[Fact | Gap]:
-        items = [item for record in self.records for item in search_all(part.each, record)][:_MAX_ITEMS]
-        for number, item in enumerate(items, 1):
-            key = search(part.key, item)
-            named = str(key) if isinstance(key, (str, int)) and not isinstance(key, bool) else ""
-            # A part that nothing names is told apart by its place, unless it is the only one.
-            of = parcel_key(named) if part.sort == _PARCEL else named
-            of = of or (f"{self._vendor}{number}".upper() if len(items) > 1 else "")
-            # The only part of an order is the order that others tell of as well.
-            of = "" if part.sort == _ORDER and len(items) == 1 else of
+        items = [(item, record) for record in self.records for item in search_all(part.each, record)][:_MAX_ITEMS]
+        for number, (item, record) in enumerate(items, 1):
+            of = self._part_key(part, item, number, of_many=len(items) > 1)
             for kind, path in part.facts.items():
-                if (value := self._value(kind, path, item)) is not None:
+                if (value := self._value(kind, path, item, of=record)) is not None:
                     yield self._fact(kind, value, path if isinstance(path, str) else path.amount, now=now, of=of)
+            for repeated in part.many:
+                yield from self._repeated_facts(repeated, item, now, of=of)
+
+    def _part_key(self, part: EntityPart, item: JsonValue, number: int, *, of_many: bool) -> str:
+        """Return what names a part; one that nothing names is told apart by its place, unless it is the only one.
+
+        The only part of an order is the order itself, which others tell of as well.
+        """
+        key = search(part.key, item)
+        named = str(key) if isinstance(key, (str, int)) and not isinstance(key, bool) else ""
+        if part.sort == _ORDER and not of_many:
+            return ""
+        named = parcel_key(named) if part.sort == _PARCEL else named
+        return named or (f"{self._vendor}{number}".upper() if of_many else "")
 
     def keys(self) -> dict[str, list[str]]:
         """Return the keys for later requests, each from every record."""
@@ -122,10 +131,10 @@ class AnswerPage:
         return {name: [k for v in raw for k in _keys(v)] for name, raw in values_by_name.items()}
 
     def _repeated_facts(
-        self, repeated: RepeatedFact, record: JsonValue, now: datetime, *, begin: int
+        self, repeated: RepeatedFact, record: JsonValue, now: datetime, *, of: str, begin: int = 0
     ) -> Iterator[Fact | Gap]:
-        items, of = search_all(repeated.each, record), self._parcel(repeated.kind, record)
-        for number, item in enumerate(items[:_MAX_ITEMS], (self._begin + begin) * _MAX_ITEMS + 1):
+        items = search_all(repeated.each, record)
+        for number, item in enumerate(items[:_MAX_ITEMS], begin * _MAX_ITEMS + 1):
             value = self._value(repeated.kind, repeated.value, item)
             if value is None:
                 continue
@@ -137,10 +146,16 @@ class AnswerPage:
             why = f"{len(items) - _MAX_ITEMS} of {len(items)} are left out."
             yield Gap(name=repeated.kind, why=why, source=self._vendor)
 
-    def _value(self, kind: str, path: str | AmountPaths, record: JsonValue) -> FactValue | date | None:
-        """Return what a path finds in the form of its kind; None for nothing, and for what says nothing."""
+    def _value(
+        self, kind: str, path: str | AmountPaths, record: JsonValue, *, of: JsonValue = None
+    ) -> FactValue | date | None:
+        """Return what a path finds in the form of its kind; None for nothing, and for what says nothing.
+
+        A part's currency may stand in the record it is a part of.
+        """
         if isinstance(path, AmountPaths):
-            return values.parse_amount(search(path.amount, record), search(path.currency, record), unit=path.unit)
+            currency = search(path.currency, record) or search(path.currency, of)
+            return values.parse_amount(search(path.amount, record), currency, unit=path.unit)
         value = values.parse(kind, search(path, record))
         if not isinstance(value, str):
             return value

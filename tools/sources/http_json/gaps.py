@@ -72,7 +72,8 @@ def build_gap(vendor: Vendor, request: str, why: str, *, absent: bool = False) -
 def refusal_reason(vendor: Vendor, trouble: VendorTrouble) -> str:
     """Return why a vendor refused, with the settings that hold the refused secrets."""
     secret = [vendor.setting(name) for name, option in vendor.options.items() if option.secret]
-    return f"{trouble.why}: set {' and '.join(secret)}" if secret else trouble.why
+    either = " or " if vendor.login and vendor.login.option else " and "
+    return f"{trouble.why}: set {either.join(secret)}" if secret else trouble.why
 
 
 def read_errors(request: VendorRequest, answer: VendorAnswer) -> Iterator[VendorTrouble]:

@@ -67,13 +67,19 @@ class EntityPart(Strict):
     sort: kinds.Sort
     each: Expression
     key: Expression
-    facts: dict[Kind, Expression | AmountPaths]
+    facts: dict[Kind, Expression | AmountPaths] = Field(default_factory=dict)
+    many: tuple[RepeatedFact, ...] = ()
 
     @model_validator(mode="after")
     def _check(self) -> "EntityPart":
-        if strange := [kind for kind in self.facts if kinds.sort(kind) != self.sort]:
+        if strange := [kind for kind in self.kinds if kinds.sort(kind) != self.sort]:
             raise ValueError(f"{', '.join(strange)} is no fact of a {self.sort}")
         return self
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Every kind of fact that a part may hold."""
+        return (*self.facts, *(many.kind for many in self.many))
 
 
 class Owner(Strict):
@@ -167,4 +173,4 @@ class VendorRequest(Strict):
         """Every kind of fact that the answer may hold."""
         yield from self.facts
         yield from (many.kind for many in self.many)
-        yield from (kind for part in self.entities for kind in part.facts)
+        yield from (kind for part in self.entities for kind in part.kinds)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, JsonValue, model_validator
 
@@ -16,6 +17,7 @@ from tools.sources.http_json.request import Expression, Kind, VendorRequest
 from tools.sources.options import Offer
 
 VENDORS = Path(__file__).parent.parent / "vendors"
+_MERGED = frozenset(("json", "variables", "query", "owner"))  # tables of a request that one like it says in part
 
 
 class BasicAuth(Strict):
@@ -63,6 +65,22 @@ class Vendor(Offer):
     login: VendorLogin | None = None
     nothing: dict[Kind, tuple[str, ...]] = Field(default_factory=dict)
     requests: tuple[VendorRequest, ...] = Field(alias="request", min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _inherit(cls, raw: Any) -> Any:  # noqa: ANN401 - what stands in the file, of whatever shape
+        """Fill each request that is `like` an earlier one with what it does not say itself."""
+        requests = raw.get("request") if isinstance(raw, dict) else None
+        if not isinstance(requests, list) or not all(isinstance(request, dict) for request in requests):
+            return raw
+        whole: dict[object, dict[str, Any]] = {}
+        for request in requests:
+            own = {name: value for name, value in request.items() if name != "like"}
+            whole[request.get("name")] = _merge(whole.get(request.get("like"), {}), own)
+        unknown = [r["like"] for r in requests if "like" in r and r["like"] not in whole]
+        if unknown:
+            raise ValueError(f"a request is like {unknown[0]}, which is none")
+        return {**raw, "request": list(whole.values())} if len(whole) == len(requests) else raw
 
     @model_validator(mode="after")
     def _check(self) -> "Vendor":
@@ -120,6 +138,15 @@ class Vendor(Offer):
 
     def _has_pattern(self, name: str) -> bool:
         return name in self.options and bool(self.options[name].pattern)
+
+
+def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table with another's values over its own, table by table."""
+    merged = dict(base)
+    for name, value in own.items():
+        both = isinstance(value, dict) and isinstance(merged.get(name), dict) and name in _MERGED
+        merged[name] = _merge(merged[name], value) if both else value
+    return merged
 
 
 def load(folder: Path = VENDORS) -> dict[str, Vendor]:

@@ -164,8 +164,8 @@ def _claimed(book):
         # A refund answers this claim wherever the goods are by now.
         "credit_not_processed": set(
             "reports_return reports_cancel return_requested_at returned order_canceled_at delivered_elsewhere "
-            "signed_by_other parcel_missing not_delivered_last delivered_out_of_order carrier_event_unknown used_before_only used_by_other "
-            "used_in_vain delivery_failed".split()
+            "signed_by_other parcel_missing not_delivered_last delivered_out_of_order carrier_event_unknown "
+            "used_before_only used_by_other used_in_vain delivery_failed".split()
         ),
     }.get(book.reason, set())
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore, S3Store
+from obstore.store import LocalStore, MemoryStore, S3Store
 
 from disputes.errors import Invalid, TryAgain
 
@@ -31,7 +31,7 @@ SECONDS = 20.0
 class ObjectStorage:
     """Stores bytes as `<dispute>/<hash>-<random>`; a name cannot be guessed from a file or from another name."""
 
-    def __init__(self, store: LocalStore | S3Store) -> None:
+    def __init__(self, store: LocalStore | MemoryStore | S3Store) -> None:
         self._store = store
 
     async def keep(self, dispute_id: str, data: bytes) -> str:
@@ -73,6 +73,11 @@ class ObjectStorage:
 
     async def _names(self, dispute_id: str) -> list[str]:
         return [stored["path"] async for page in self._store.list_async(dispute_id) for stored in page]
+
+
+def in_memory() -> ObjectStorage:
+    """Return a storage that forgets all of it at the end, for who looks and keeps nothing."""
+    return ObjectStorage(MemoryStore())
 
 
 def in_folder(folder: Path) -> ObjectStorage:

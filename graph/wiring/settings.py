@@ -172,13 +172,18 @@ def is_live(key: SecretStr | None) -> bool:
 
 def require_stripe(settings: Settings) -> None:
     """Raise `Invalid` when Stripe is not configured."""
-    if settings.stripe_key is None:
-        raise Invalid(
-            "STRIPE_SECRET_KEY is not set: Rebut cannot read disputes without it; take it from your dashboard."
-        )
+    require_stripe_key(settings)
     if not settings.webhook_secrets:
         raise Invalid(
             "STRIPE_WEBHOOK_SECRET is not set: webhooks cannot be checked; `stripe listen` prints one (whsec_...)."
+        )
+
+
+def require_stripe_key(settings: Settings) -> None:
+    """Raise `Invalid` when there is no key to ask Stripe with."""
+    if settings.stripe_key is None:
+        raise Invalid(
+            "STRIPE_SECRET_KEY is not set: Rebut cannot read disputes without it; take it from your dashboard."
         )
 
 

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from disputes.repositories.users import User
-from graph.wiring.doctor import examine
+from graph.wiring.doctor import examine, find_orders
 from graph.wiring.runtime import open_runtime
 from graph.wiring.settings import Settings
 from graph.wiring.source_list import listed
@@ -33,9 +33,14 @@ async def _add_user(settings: Settings, user: User, new_token: str) -> None:
         await runtime.deps.users.add(user, digest=hashlib.sha256(new_token.encode()).hexdigest())
 
 
-def doctor() -> None:
-    """Check in plain words what is configured, reachable, embedded, missing."""
-    findings = run(examine(os.environ, dotenv=Path(".env")))
+def doctor(
+    last: Annotated[
+        int | None, typer.Option(min=1, max=100, help="Ask every source for the orders of so many last payments.")
+    ] = None,
+) -> None:
+    """Check in plain words what is configured, reachable, embedded, missing; with --last, which orders are found."""
+    dotenv = Path(".env")
+    findings = run(find_orders(os.environ, last, dotenv=dotenv) if last else examine(os.environ, dotenv=dotenv))
     for finding in findings:
         sys.stdout.write(f"{finding.mark}  {finding.title}: {finding.text}\n")
     sys.exit(0 if all(finding.fine for finding in findings) else 1)

@@ -62,16 +62,20 @@ async def check(offer: Offer, options: dict[str, str], *, seconds: float) -> str
 
 @asynccontextmanager
 async def open_sources(
-    options: Options, *, now: Clock, limits: SourceLimits, storage: Storage
+    options: Options, *, now: Clock, limits: SourceLimits, storage: Storage, bases: Mapping[str, str] | None = None
 ) -> AsyncIterator[tuple[Source, ...]]:
-    """Yield every source that is switched on. Raises `Invalid` when one of them cannot work as it is configured."""
+    """Yield every source that is switched on. Raises `Invalid` when one of them cannot work as it is configured.
+
+    `bases` replaces the addresses of vendors by name, for a test's servers.
+    """
     offered, seconds = await asyncio.to_thread(offers), limits.seconds * CALL_SHARE
     async with AsyncExitStack() as stack:
         sources: list[Source] = []
         for name, settings in options.items():
             offer = offered[name]
             if isinstance(offer, Vendor):
-                source = HttpJsonSource(offer, settings, now=now, seconds=seconds, storage=storage)
+                base = (bases or {}).get(name, "")
+                source = HttpJsonSource(offer, settings, now=now, seconds=seconds, storage=storage, base=base)
                 stack.push_async_callback(source.aclose)
                 sources.append(source)
             elif offer is files.OFFER:

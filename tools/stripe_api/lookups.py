@@ -30,6 +30,11 @@ class StripeLookups:
             self._v1.disputes.retrieve_async(dispute_id, {"expand": _PAYMENT}, request_options(account))
         )
 
+    async def latest(self, count: int, account: str | None) -> StripeJson:
+        """List the newest payments of the account, at most `PAGE`, with their customers and payment intents."""
+        params: stripe.params.ChargeListParams = {"limit": count, "expand": ["data.customer", "data.payment_intent"]}
+        return await perform(self._v1.charges.list_async(params, request_options(account)))
+
     async def charges(self, customer: str, account: str | None) -> StripeJson:
         """List a customer's newest payments with their refunds."""
         params: stripe.params.ChargeListParams = {"customer": customer, "limit": PAGE, "expand": _OTHERS}

@@ -9,14 +9,24 @@ from disputes import policy
 from disputes.errors import Invalid
 from disputes.playbook.loading import load_playbooks
 from graph.wiring import doctor_packages, doctor_sources, settings
-from graph.wiring.doctor import accounts, messages, stores, stripe_key
+from graph.wiring.doctor import accounts, messages, orders, stores, stripe_key
 from graph.wiring.doctor.finding import DoctorFinding
 from graph.wiring.settings import Settings
 
-__all__ = ["DoctorFinding", "examine"]
+__all__ = ["DoctorFinding", "examine", "find_orders"]
 
 PATIENCE = 5.0  # seconds
 SOURCE = "SOURCES__"
+
+
+async def find_orders(environ: Mapping[str, str], count: int, *, dotenv: Path | None = None) -> list[DoctorFinding]:
+    """Ask every source that is on for the orders of the last payments, and say how many each one found, and why not."""
+    try:
+        chosen = settings.read(environ, dotenv=dotenv)
+        settings.require_stripe_key(chosen)
+        return await orders.look(chosen, count)
+    except Invalid as wrong:
+        return [DoctorFinding(title="Last payments", text=str(wrong), fine=False)]
 
 
 async def examine(environ: Mapping[str, str], *, dotenv: Path | None = None) -> list[DoctorFinding]:

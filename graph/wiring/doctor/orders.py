@@ -1,0 +1,121 @@
+"""What doctor says of the last payments: in which source each of their orders is found, and why not."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from agents import evidence
+from disputes import policy
+from disputes.errors import DisputeError
+from disputes.evidence import Evidence, kinds, read_system
+from disputes.playbook import Playbook
+from disputes.playbook.loading import load_playbooks
+from disputes.policy import Policy
+from disputes.ports.sources import Source
+from graph.wiring.doctor.finding import DoctorFinding
+from graph.wiring.settings import Settings
+from tools import storage
+from tools.sources import catalog
+from tools.sources.stripe import undisputed
+from tools.stripe_api.calls import StripeJson
+from tools.stripe_api.gateway import StripeGateway
+
+AT_ONCE = 4  # payments that are looked up at the same time
+WHYS = 3  # reasons that are told of one source, the most frequent first
+
+Bases = Mapping[str, str]
+
+
+async def look(chosen: Settings, count: int, *, bases: Bases | None = None) -> list[DoctorFinding]:
+    """Take the last payments of the account and ask every source that is on for each of them.
+
+    `bases` replaces the addresses of vendors, for a test's servers. Nothing is kept, and nothing is written anywhere.
+    """
+    key = chosen.stripe_key.get_secret_value() if chosen.stripe_key else ""
+    gateway = StripeGateway(key, api_base=chosen.stripe_base)
+    try:
+        charges = (await gateway.lookups.latest(count, None))["data"]
+    except DisputeError as failed:
+        return [DoctorFinding(title="Last payments", text=f"could not be read: {failed}", fine=False)]
+    finally:
+        await gateway.aclose()
+    options = {name: {k: v.get_secret_value() for k, v in given.items()} for name, given in chosen.sources.items()}
+    rules, nowhere = policy.load(chosen.policy), storage.in_memory()
+    opened = catalog.open_sources(options, now=_now, limits=rules.sources, storage=nowhere, bases=bases or {})
+    async with opened as sources:
+        found = await _ask_all(charges, sources, rules)
+    return [_summary(charges, found), *_tell(charges, sources, found)]
+
+
+async def _ask_all(charges: Sequence[StripeJson], sources: Sequence[Source], rules: Policy) -> list[Evidence]:
+    gate, book = asyncio.Semaphore(AT_ONCE), load_playbooks().by_reason["general"]
+
+    async def ask(charge: StripeJson) -> Evidence:
+        async with gate:
+            return await _ask(charge, sources, rules, book)
+
+    return await asyncio.gather(*map(ask, charges))
+
+
+async def _ask(charge: StripeJson, sources: Sequence[Source], rules: Policy, book: Playbook) -> Evidence:
+    known = undisputed.read(charge, rules.metadata, now=_now())
+    return await evidence.gather(
+        undisputed.build_dispute(charge), book, sources, initial=known, limits=rules.sources, now=_now()
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _summary(charges: Sequence[StripeJson], found: Sequence[Evidence]) -> DoctorFinding:
+    numbered = sum(each.has("order_id") for each in found)
+    referenced = sum(each.has("payment_reference") and not each.has("order_id") for each in found)
+    title = f"The last {len(charges)} payments"
+    if not charges:
+        return DoctorFinding(title="Last payments", text="the account has none yet.", remark=True)
+    nothing = len(charges) - numbered - referenced
+    written = f"{numbered} have an order's number, {referenced} a shop's own reference"
+    return DoctorFinding(title=title, text=f"{written}, and {nothing} neither.")
+
+
+def _tell(
+    charges: Sequence[StripeJson], sources: Sequence[Source], found: Sequence[Evidence]
+) -> Iterator[DoctorFinding]:
+    """Yield how many payments each source had a record of, and the most frequent reasons why it had none."""
+    offers = catalog.offers()
+    for source in sources:
+        whys = {charge["id"]: _find_why(source.name, each) for charge, each in zip(charges, found, strict=True)}
+        reasons = [_Reason(charge, *why) for charge, why in whys.items() if why]
+        text = f"a record of {len(charges) - len(reasons)} of {len(charges)}."
+        for sort, count in Counter(reason.sort for reason in reasons).most_common(WHYS):
+            text += f"\n           {count} without: {next(reason for reason in reasons if reason.sort == sort).why}"
+        yield DoctorFinding(title=offers[source.name].title, text=text, remark=bool(reasons))
+
+
+class _Reason(NamedTuple):
+    """Why a source has nothing of a payment; reasons of one sort differ by their keys alone."""
+
+    charge: str
+    why: str
+    sort: str
+
+
+def _find_why(name: str, found: Evidence) -> tuple[str, str] | None:
+    """Return why a source has nothing, as a sentence and by its sort; None where it has a record.
+
+    What it could not tell, or found and left out, says more than what it does not have.
+    """
+    if any(read_system(fact) == name for fact in found.facts) or any(
+        file.source.startswith(f"{name}:") for file in found.attachments
+    ):
+        return None
+    gaps = sorted((gap for gap in found.gaps if gap.source == name), key=lambda gap: gap.absent)
+    why = gaps[0].why if gaps else "has nothing of it."
+    keys = sorted({str(fact.value) for fact in found.facts if kinds.form(fact.kind) == "text"}, key=len, reverse=True)
+    sort = why
+    for key in keys:
+        sort = sort.replace(key, "...")
+    return why, sort

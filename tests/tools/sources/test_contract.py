@@ -35,8 +35,9 @@ every_vendor = pytest.mark.parametrize("name", NAMES)
 
 
 def described(fact: Fact, name: str) -> tuple[str, ...]:
-    # A parcel's fact is named for its parcel, and for the vendor only where a parcel has several of its kind.
-    key = fact.about.partition(":")[2] if fact.about.startswith("parcel:") else ""
+    # A part's fact is named for its part, and for the vendor only where a part has several of its kind.
+    sort, _, key = fact.about.partition(":")
+    key = key if sort in ("parcel", "subscription") else ""
     rest = fact.id.removeprefix(f"{fact.kind}:").removeprefix(key).lstrip("/")
     whole, _, ref = rest.partition("/")
     assert whole == ("" if key and fact.kind not in kinds.REPEATED else name), fact.id

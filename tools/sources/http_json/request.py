@@ -130,6 +130,7 @@ class VendorRequest(Strict):
     busy: Expression | None = None
     each: Expression = "@"
     same: dict[Expression, Name] = Field(default_factory=dict)
+    differs: dict[Expression, Name] = Field(default_factory=dict)
     owner: Owner | None = None
     instead_of: tuple[Name, ...] = ()
     next: Paging | None = None
@@ -145,9 +146,9 @@ class VendorRequest(Strict):
 
     @model_validator(mode="after")
     def _check(self) -> "VendorRequest":
-        unknown = set(self.same.values()) - set(self.needs)
-        if unknown:
-            raise ValueError(f"same names {', '.join(sorted(unknown))}, which the request does not need")
+        for field, named in (("same", self.same), ("differs", self.differs)):
+            if unknown := set(named.values()) - set(self.needs):
+                raise ValueError(f"{field} names {', '.join(sorted(unknown))}, which the request does not need")
         for kind, place in self.facts.items():
             if (kinds.form(kind) == "money") != isinstance(place, AmountPaths):
                 raise ValueError(

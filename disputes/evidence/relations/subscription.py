@@ -17,6 +17,10 @@ def find(evidence: Evidence) -> Iterator[Relation]:
     if paid is None or not cancellations:
         return
     before = [fact for fact in cancellations if _lies_before(fact, paid)]
+    if before and _may_be_another(evidence, before):
+        why = "Of several subscriptions one was cancelled before the charge, and nobody can tell which one was charged."
+        yield relate("canceled_after_charge", None, why, *before, paid)
+        return
     if before:
         why = f"It was cancelled before the charge on {render(paid)}."
         yield relate("canceled_after_charge", False, why, *before, paid)
@@ -36,6 +40,12 @@ def state_false(evidence: Evidence, source: str) -> Iterator[Fact]:
     before = [fact for fact in _cancellations(evidence) if paid and _lies_before(fact, paid)]
     first = min(before, key=_read_at)
     yield build_fact("canceled_before_charge", _read_at(first), first.source or source)
+
+
+def _may_be_another(evidence: Evidence, ended: list[Fact]) -> bool:
+    """Check whether each cancellation is of one of several subscriptions, and another of them goes on."""
+    named = {entity.name for entity in evidence.entities("subscription") if ":" in entity.name}
+    return {fact.about for fact in ended} < named
 
 
 def _cancellations(evidence: Evidence) -> list[Fact]:

@@ -91,6 +91,16 @@ def test_the_order_of_cancellations_changes_no_answer_and_none_undoes_another(to
         assert answer(NAME, PAID, *facts, build_fact("canceled_at", PAID_AT + 50 * DAY, "x:y", ref="z")) == "false"
 
 
+def test_the_end_of_one_of_several_subscriptions_is_not_held_against_the_charge_of_another():
+    names = [build_fact("subscription_id", name, "desk:subscriptions", of=name) for name in ("s1", "s2")]
+    ends = [build_fact("canceled_at", PAID_AT - 9 * DAY, "desk:subscriptions", of=name) for name in ("s1", "s2")]
+    assert answer(NAME, PAID, *names, ends[0]) == "unknown"
+    assert answer(NAME, PAID, *names, *ends) == "false"
+    assert answer(NAME, PAID, names[0], ends[0]) == "false"
+    asked = wrote("Please cancel my subscription.", PAID_AT - 9 * DAY)
+    assert answer(NAME, PAID, *names, ends[0], asked) == "false"
+
+
 def test_nothing_is_said_without_a_cancellation_or_a_payment():
     assert answer(NAME, PAID) == ""
     assert answer(NAME, canceled(PAID_AT)) == ""

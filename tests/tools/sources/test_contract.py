@@ -35,7 +35,7 @@ every_vendor = pytest.mark.parametrize("name", NAMES)
 
 
 def described(fact: Fact, name: str) -> tuple[str, ...]:
-    # A part's fact is named for its parcel or refund, and for the vendor only where that has several of its kind.
+    # A part's fact is named for its part, and for the vendor only where that has several of its kind.
     key = fact.about.partition(":")[2]
     key = key if "/" not in key and fact.id.startswith(f"{fact.kind}:{key}") else ""
     rest = fact.id.removeprefix(f"{fact.kind}:").removeprefix(key).lstrip("/")

@@ -64,6 +64,69 @@ async def test_a_record_of_somebody_else_gives_no_fact_and_no_key() -> None:
         assert [call.path for call in shop.calls] == ["/tickets", "/tickets/2"]
 
 
+async def test_a_record_that_lists_our_key_is_ours() -> None:
+    listed = TICKETS | {"same": {"orders": "order_id"}}
+    answers = {"tickets": [{"id": 1, "orders": ["7", "#1001"]}, {"id": 2, "orders": ["7"]}, {"id": 3, "orders": []}]}
+    async with a_shop(a_vendor(listed, MESSAGES), by_path(tickets=answers)) as shop:
+        await shop.ask()
+        assert [call.path for call in shop.calls] == ["/tickets", "/tickets/1"]
+
+
+async def test_our_messages_are_those_that_no_customer_wrote() -> None:
+    ours = {
+        "name": "answers",
+        "needs": ["order_id"],
+        "path": "/answers",
+        "each": "without(comments, &author, users[?role == 'end-user'].id || `[]`)",
+        "differs": {"author": "order_id"},
+        "many": [{"kind": "merchant_message", "value": "text", "ref": "id"}],
+    }
+    comments = [{"id": n, "author": author, "text": f"Text {n}"} for n, author in enumerate((1001, 2, 3))]
+    named = {"comments": comments, "users": [{"id": 2, "role": "end-user"}, {"id": 3, "role": "agent"}]}
+    async with a_shop(a_vendor(ours), in_turn(json_reply(named), json_reply({"comments": comments}))) as shop:
+        told = await shop.ask()
+        unnamed = await shop.ask()
+    assert [fact.value for fact in told.of("merchant_message")] == ["Text 2"]
+    assert [fact.value for fact in unnamed.of("merchant_message")] == ["Text 1", "Text 2"]
+
+
+SUBSCRIPTIONS = {
+    "name": "subscriptions",
+    "needs": ["order_id"],
+    "path": "/{order_id}",
+    "each": "subscriptions",
+    "entity": [
+        {
+            "sort": "subscription",
+            "each": "@",
+            "key": "id",
+            "facts": {"subscription_id": "id", "canceled_at": "canceled"},
+        }
+    ],
+}
+
+
+async def test_the_only_subscription_is_the_one_that_others_tell_of_and_two_are_not_mixed() -> None:
+    active, ended = {"id": "s1"}, {"id": "s2", "canceled": "2026-06-01T10:00:00Z"}
+    answers = {"1": {"subscriptions": [active]}, "2": {"subscriptions": [active, ended]}}
+    async with a_shop(a_vendor(SUBSCRIPTIONS), by_path(**answers)) as shop:
+        one, two = await shop.ask(order_id="1"), await shop.ask(order_id="2")
+    assert [fact.about for fact in one.facts] == ["subscription"]
+    assert [(fact.about, fact.kind) for fact in two.facts] == [
+        ("subscription:s1", "subscription_id"),
+        ("subscription:s2", "subscription_id"),
+        ("subscription:s2", "canceled_at"),
+    ]
+
+
+async def test_the_only_subscription_of_a_second_customer_is_not_mixed_with_the_first() -> None:
+    both = Evidence(facts=(build_fact("order_id", "1", "stripe"), build_fact("order_id", "2", "shop", ref="other")))
+    answers = {n: {"subscriptions": [{"id": f"s{n}"}]} for n in ("1", "2")}
+    async with a_shop(a_vendor(SUBSCRIPTIONS), by_path(**answers)) as shop:
+        evidence = await shop.ask_with(both)
+    assert [fact.about for fact in evidence.facts] == ["subscription", "subscription:s2"]
+
+
 @pytest.mark.parametrize(
     ("first", "paths", "gaps"),
     [

@@ -20,7 +20,8 @@ from tools.sources.http_json.vendor import Vendor
 _MAX_ITEMS = 100
 _MAX_PATH = 160
 _MAX_KEY = 300
-_PARCEL, _NUMBER, _ORDER = "parcel", "tracking_number", "order"
+_PARCEL, _NUMBER = "parcel", "tracking_number"
+_TOLD_BY_OTHERS = frozenset(("order", "subscription"))
 _REF = re.compile(r"[^\w.-]+")
 
 
@@ -42,11 +43,16 @@ class AnswerPage:
 
         A search also finds records that only look alike. `rejected` says why the others were left out.
         """
-        same, owner = self._request.same.items(), self._request.owner
+        request, owner = self._request, self._request.owner
         self._bound = bound
         records = search_all(self._request.each, self._answer.body)
         self.total = len(records)
-        found = [r for r in records if all(is_equal(search(p, r), bound[name]) for p, name in same)]
+        found = [
+            record
+            for record in records
+            if all(_has(path, record, bound[name]) for path, name in request.same.items())
+            and not any(_has(path, record, bound[name]) for path, name in request.differs.items())
+        ]
         verdicts: list[Verdict] = [own.judge(owner, r) if owner else "ours" for r in found]
         self.records = [r for r, verdict in zip(found, verdicts, strict=True) if verdict == "ours"]
         self.rejected = [verdict for verdict in verdicts if verdict != "ours"]
@@ -116,11 +122,11 @@ class AnswerPage:
     def _part_key(self, part: EntityPart, item: JsonValue, number: int, *, of_many: bool) -> str:
         """Return what names a part; one that nothing names is told apart by its place, unless it is the only one.
 
-        The only part of an order is the order itself, which others tell of as well.
+        The only order or subscription in the first answer is the one that others tell of as well.
         """
         key = search(part.key, item)
         named = str(key) if isinstance(key, (str, int)) and not isinstance(key, bool) else ""
-        if part.sort == _ORDER and not of_many:
+        if part.sort in _TOLD_BY_OTHERS and not of_many and not self._ref:
             return ""
         named = parcel_key(named) if part.sort == _PARCEL else named
         return named or (f"{self._vendor}{number}".upper() if of_many else "")
@@ -178,6 +184,11 @@ def is_equal(field: JsonValue, known: str) -> bool:
     """Check whether a vendor's field is the known key, without case, outer spaces and a leading `#`."""
     is_text = isinstance(field, (str, int)) and not isinstance(field, bool)
     return is_text and _plain(str(field)) == _plain(known) != ""
+
+
+def _has(path: str, record: JsonValue, known: str) -> bool:
+    """Check whether what a path finds is the known key, or a list that it is in."""
+    return any(is_equal(value, known) for value in search_all(path, record))
 
 
 def _plain(written: str) -> str:

@@ -1,4 +1,4 @@
-"""What JMESPath cannot say by itself: whether all or any of a list are so, and the text of a page of HTML."""
+"""What JMESPath cannot say by itself: of lists, whether all or any are so and which are not; the text of HTML."""
 
 from bs4 import BeautifulSoup
 from jmespath import Options
@@ -10,7 +10,7 @@ _BLOCKS = ("br", "p", "div", "li", "tr", "blockquote", "h1", "h2", "h3", "h4")
 
 
 class VendorFunctions(Functions):
-    """The functions of JMESPath, and `every`, `any` and `html_text`."""
+    """The functions of JMESPath, and `every`, `any`, `without` and `html_text`."""
 
     @signature({"types": ["array"]}, {"types": ["expref"]})
     def _func_every(self, items: list[JsonValue], expression: _Expression) -> bool:
@@ -21,6 +21,11 @@ class VendorFunctions(Functions):
     def _func_any(self, items: list[JsonValue], expression: _Expression) -> bool:
         """Tell whether one of the items is so: `any(packages, &returned)`."""
         return any(_is_so(expression, item) for item in items)
+
+    @signature({"types": ["array"]}, {"types": ["expref"]}, {"types": ["array"]})
+    def _func_without(self, items: list[JsonValue], expression: _Expression, values: list[JsonValue]) -> JsonValue:
+        """Leave out the items with one of these values: `without(comments, &author_id, users[?customer].id)`."""
+        return [item for item in items if _find(expression, item) not in values]
 
     @signature({"types": ["string"]})
     def _func_html_text(self, page: str) -> str:
@@ -41,8 +46,12 @@ def read_html(page: str) -> str:
 
 def _is_so(expression: _Expression, item: JsonValue) -> bool:
     """Tell whether an expression finds something in an item, by JMESPath's own truth: nothing and empty are false."""
-    found = expression.visit(expression.expression, item)  # type: ignore[arg-type]  # a node, which its stub calls str
-    return found not in (None, False, "", [], {})
+    return _find(expression, item) not in (None, False, "", [], {})
+
+
+def _find(expression: _Expression, item: JsonValue) -> JsonValue:
+    found: JsonValue = expression.visit(expression.expression, item)  # type: ignore[arg-type]  # a node, not a str
+    return found
 
 
 OPTIONS = Options(custom_functions=VendorFunctions())

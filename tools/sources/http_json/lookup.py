@@ -42,11 +42,14 @@ class VendorLookup:
         self._left_out: dict[str, int] = {}
         self._evidence = Evidence()
 
-    async def run(self, base: str, headers: Mapping[str, str]) -> Evidence:
-        """Make every request that is possible and return the facts; what goes wrong becomes a gap."""
+    async def run(self, headers: Mapping[str, str], *, base: str, instead: str = "") -> Evidence:
+        """Make every request that is possible and return the facts; what goes wrong becomes a gap.
+
+        `base` is the vendor's address where a request has none of its own; `instead` replaces both.
+        """
         for request in self._vendor.requests:
             if not self._is_unneeded(request):
-                for started in self._start(request, base):
+                for started in self._start(request, instead or request.base or base):
                     await self._pages(started, headers)
         evidence = self._evidence.plus(Evidence(gaps=tuple(gaps.find(self._vendor, self._runs, self._left_out))))
         if evidence.facts or evidence.gaps or evidence.attachments:

@@ -129,6 +129,7 @@ class VendorRequest(Strict):
     name: Name
     needs: tuple[Name, ...] = Field(min_length=1)
     method: Literal["GET", "POST"] = "GET"
+    base: str = Field(default="", pattern=r"^(https://[\w./-]+[^/])?$")
     path: str = Field(pattern=r"^(/\S*)?$")
     query: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     json_body: JsonValue = Field(default=None, alias="json")
@@ -136,6 +137,7 @@ class VendorRequest(Strict):
     busy: Expression | None = None
     each: Expression = "@"
     same: dict[Expression, Name] = Field(default_factory=dict)
+    differs: dict[Expression, Name] = Field(default_factory=dict)
     owner: Owner | None = None
     instead_of: tuple[Name, ...] = ()
     next: Paging | None = None
@@ -151,9 +153,9 @@ class VendorRequest(Strict):
 
     @model_validator(mode="after")
     def _check(self) -> "VendorRequest":
-        unknown = set(self.same.values()) - set(self.needs)
-        if unknown:
-            raise ValueError(f"same names {', '.join(sorted(unknown))}, which the request does not need")
+        for field, named in (("same", self.same), ("differs", self.differs)):
+            if unknown := set(named.values()) - set(self.needs):
+                raise ValueError(f"{field} names {', '.join(sorted(unknown))}, which the request does not need")
         for kind, place in self.facts.items():
             if (kinds.form(kind) == "money") != isinstance(place, AmountPaths):
                 raise ValueError(

@@ -40,7 +40,7 @@ class HttpJsonSource:
         self.name, self.keys, self.offers = vendor.name, vendor.keys, vendor.kinds
         self._vendor, self._options, self._now, self._seconds = vendor, options, now, seconds
         self._storage = storage
-        self._base = base or template.fill_options(vendor.base, options)
+        self._base, self._given = template.fill_options(vendor.base, options), base
         self._login = f"{base}/login" if base else ""
         self._client = httpx.AsyncClient(
             follow_redirects=False, timeout=seconds, headers={"Accept": "application/json", "User-Agent": "rebut"}
@@ -62,7 +62,8 @@ class HttpJsonSource:
         async with archive.open_archive(self._storage, dispute.id, secrets=secrets) as answers:
             keeper = DocumentKeeper(vendor, self._storage, dispute.id)
             lookup = VendorLookup(vendor, options, client=client, known=known, archive=answers, keeper=keeper)
-            evidence = await lookup.run(self._base, login.headers(vendor, options, token))
+            headers = login.headers(vendor, options, token)
+            evidence = await lookup.run(headers, base=self._base, instead=self._given)
             records = await answers.finish(seconds=self._seconds / 4)
         return _without_secrets(secrets, evidence).model_copy(update={"source_answers": records})
 

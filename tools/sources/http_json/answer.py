@@ -1,9 +1,11 @@
 """One answer of a vendor, searched with JMESPath and the functions of `functions.py`."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import jmespath
 from httpx import Headers
@@ -11,7 +13,7 @@ from jmespath.exceptions import JMESPathError
 from jmespath.parser import ParsedResult
 from pydantic import JsonValue
 
-from tools.sources.http_json.functions import OPTIONS
+from tools.sources.http_json.functions import FUNCTIONS, OPTIONS
 
 
 @dataclass(frozen=True)
@@ -56,3 +58,15 @@ def search_all(expression: str, value: JsonValue) -> list[JsonValue]:
 def compile_expression(expression: str) -> ParsedResult:
     """Return an expression that can be searched with. Raises `JMESPathError` where it is none."""
     return jmespath.compile(expression)
+
+
+def find_unknown_functions(expression: str) -> list[str]:
+    """Return the functions in an expression that do not exist. Raises `JMESPathError` where it is no expression."""
+    return [name for name in _functions(compile_expression(expression).parsed) if name not in FUNCTIONS.FUNCTION_TABLE]
+
+
+def _functions(node: Any) -> Iterator[str]:  # noqa: ANN401 - the library's own tree
+    if node["type"] == "function_expression":
+        yield node["value"]
+    for child in node["children"]:
+        yield from _functions(child)

@@ -6,6 +6,7 @@ from jmespath.functions import Functions, signature
 from jmespath.visitor import _Expression
 from pydantic import JsonValue
 
+_BREAK = "\u2028"  # a line of its own, since the line breaks of a page's source are none
 _BLOCKS = ("br", "p", "div", "li", "tr", "blockquote", "h1", "h2", "h3", "h4")
 
 
@@ -39,8 +40,8 @@ def read_html(page: str) -> str:
     for hidden in soup(["script", "style", "head", "title", "template"]):
         hidden.decompose()
     for block in soup(_BLOCKS):
-        block.append("\n")
-    lines = (" ".join(line.split()) for line in soup.get_text().splitlines())
+        block.append(_BREAK)
+    lines = (" ".join(line.split()) for line in soup.get_text().split(_BREAK))
     return "\n".join(line for line in lines if line)
 
 
@@ -54,4 +55,5 @@ def _find(expression: _Expression, item: JsonValue) -> JsonValue:
     return found
 
 
-OPTIONS = Options(custom_functions=VendorFunctions())
+FUNCTIONS = VendorFunctions()
+OPTIONS = Options(custom_functions=FUNCTIONS)

@@ -10,16 +10,18 @@ from pydantic import AfterValidator, Field, JsonValue, model_validator
 from disputes.dispute import FILE_FIELDS
 from disputes.evidence import kinds
 from disputes.model import Strict
-from tools.sources.http_json.answer import compile_expression
+from tools.sources.http_json.answer import find_unknown_functions
 
 _PARAMETER = re.compile(r"query\.[!-~]+|json(\.\w+)+")
 
 
 def _expression(text: str) -> str:
     try:
-        compile_expression(text)
+        unknown = find_unknown_functions(text)
     except JMESPathError as wrong:
         raise ValueError(f"{text!r} is not JMESPath: {str(wrong).splitlines()[0]}") from None
+    if unknown:
+        raise ValueError(f"{text!r} uses {', '.join(unknown)}, which is no function of JMESPath or of Rebut")
     return text
 
 

@@ -35,8 +35,9 @@ every_vendor = pytest.mark.parametrize("name", NAMES)
 
 
 def described(fact: Fact, name: str) -> tuple[str, ...]:
-    # A parcel's fact is named for its parcel, and for the vendor only where a parcel has several of its kind.
-    key = fact.about.partition(":")[2] if fact.about.startswith("parcel:") else ""
+    # A part's fact is named for its parcel or refund, and for the vendor only where that has several of its kind.
+    key = fact.about.partition(":")[2]
+    key = key if "/" not in key and fact.id.startswith(f"{fact.kind}:{key}") else ""
     rest = fact.id.removeprefix(f"{fact.kind}:").removeprefix(key).lstrip("/")
     whole, _, ref = rest.partition("/")
     assert whole == ("" if key and fact.kind not in kinds.REPEATED else name), fact.id

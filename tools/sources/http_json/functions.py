@@ -1,4 +1,6 @@
-"""What JMESPath cannot say by itself: of lists, whether all or any are so and which are not; the text of HTML."""
+"""What JMESPath cannot say by itself: of lists, whether all or any are so and which are not; HTML; a day."""
+
+import re
 
 from bs4 import BeautifulSoup
 from jmespath import Options
@@ -7,11 +9,12 @@ from jmespath.visitor import _Expression
 from pydantic import JsonValue
 
 _BREAK = "\u2028"  # a line of its own, since the line breaks of a page's source are none
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?=[T ]|$)")
 _BLOCKS = ("br", "p", "div", "li", "tr", "blockquote", "h1", "h2", "h3", "h4")
 
 
 class VendorFunctions(Functions):
-    """The functions of JMESPath, and `every`, `any`, `without` and `html_text`."""
+    """The functions of JMESPath, and `every`, `any`, `without`, `html_text` and `day`."""
 
     @signature({"types": ["array"]}, {"types": ["expref"]})
     def _func_every(self, items: list[JsonValue], expression: _Expression) -> bool:
@@ -32,6 +35,12 @@ class VendorFunctions(Functions):
     def _func_html_text(self, page: str) -> str:
         """Return what a reader of a page sees, without its markup, scripts and styles."""
         return read_html(page)
+
+    @signature({"types": ["string"]})
+    def _func_day(self, time: str) -> str | None:
+        """Return the day alone of a local time whose zone nobody knows, or None: `day('2026-10-02 09:12:33')`."""
+        match = _DAY.match(time)
+        return match[0] if match else None
 
 
 def read_html(page: str) -> str:

@@ -49,7 +49,7 @@ def _product(objects: PaymentObjects) -> Iterator[Fact]:
 
 def _is_label(holder: StripeObject, path: str) -> bool:
     """Check whether a description names the order and nothing that was bought."""
-    return bool(shop_software.read_order_number(holder.text(path)))
+    return bool(shop_software.find_order_number(holder, path))
 
 
 def _items(items: tuple[StripeObject, ...]) -> Iterator[Fact]:

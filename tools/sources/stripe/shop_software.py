@@ -1,7 +1,7 @@
 """What shop software writes on a Stripe payment, where it is no metadata key that a policy could name.
 
 Read in the public code of each plugin or app: WooCommerce and Magento write the order's number into the description,
-PrestaShop makes its reference the description, and Shopify writes its own id of the payment as others write the order.
+PrestaShop the shop's name and its reference, and Shopify writes its own id of the payment as others write the order.
 """
 
 import re
@@ -16,7 +16,7 @@ _ORDERS = (
     re.compile(rf".+ - Order {_NUMBER}"),  # WooCommerce Stripe
     re.compile(rf"Order {_NUMBER}(?: (?:from|for|by) .+)?"),  # Payment Plugins, WooPayments, Magento
 )
-_PRESTASHOP_CART, _PRESTASHOP = "id_cart", re.compile(r"[A-Z]{9}")
+_PRESTASHOP_CART, _PRESTASHOP = "id_cart", re.compile(r"(?:.+ )?(?P<number>[A-Z]{9})")
 _SHOPIFY_KEYS = ("shop_id", "order_transaction_id")
 _SHOPIFY_PAYMENT = re.compile(r"[cr]\d{8,20}\.\d{1,3}")
 
@@ -27,22 +27,17 @@ def is_payment_reference(holder: StripeObject, written: str) -> bool:
     return by_shopify or _SHOPIFY_PAYMENT.fullmatch(written) is not None
 
 
-def read_order_number(description: str) -> str:
+def find_order_number(holder: StripeObject, path: str = "description") -> str:
     """Return the number in a description that is nothing but an order's label, such as `Order 1042 from Hollow`."""
-    for pattern in _ORDERS:
-        if match := pattern.fullmatch(description.strip()):
-            return match["number"]
-    return ""
+    description = holder.text(path).strip()
+    patterns = (*_ORDERS, _PRESTASHOP) if _has(holder, _PRESTASHOP_CART) else _ORDERS
+    return next((match["number"] for pattern in patterns if (match := pattern.fullmatch(description))), "")
 
 
 def read(objects: PaymentObjects) -> Iterator[Fact]:
     """Yield the order's number from the description of the payment; an empty or another description gives none."""
     for holder in (objects.intent, objects.charge):
-        description = holder.text("description")
-        number = read_order_number(description)
-        if not number and _has(holder, _PRESTASHOP_CART) and _PRESTASHOP.fullmatch(description):
-            number = description
-        if number:
+        if number := find_order_number(holder):
             yield build_fact("order_id", number, holder.source("description"))
             return
 

@@ -1,0 +1,118 @@
+"""The ways to a shop's order that its recording does not take, since an earlier one finds it."""
+
+from typing import Any
+
+import pytest
+
+from disputes.evidence import Evidence, build_fact
+from tests.builders import a_dispute
+from tests.tools.sources import recording
+from tests.tools.sources.recording import RecordedVendor, a_source
+from tests.tools.sources.vendor_server import ReceivedCall, Reply
+
+_EMAIL = {"customer_email": "somebody@example.com"}
+_MAGENTO_ORDER = {"entity_id": 451, "increment_id": "000000451"}
+_MEDUSA_PAYMENT = {"data": {"id": "pi_recorded"}, "payment_session_id": "payses_01RECORDED"}
+_TRANSACTION = {"id": "VHJhbnNhY3Rpb25JdGVtOm5ldw", "pspReference": "pi_recorded"}
+_SALEOR_ORDER = {"id": "T3JkZXI6NWYyMWM3", "number": "77", "payments": []}
+
+
+def _orders(*orders: dict[str, Any]) -> dict[str, Any]:
+    return {"data": {"orders": {"edges": [{"node": order} for order in orders]}}}
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "answer", "number"),
+    [
+        (
+            "magento",
+            {"order_id": "000000451", "customer_email": "maris.kask@example.com"},
+            {"items": [_MAGENTO_ORDER | {"customer_email": "maris.kask@example.com", "payment": {}}]},
+            "000000451",
+        ),
+        (
+            "magento",
+            {"order_id": "000000451", "payment_intent_id": "pi_recorded"} | _EMAIL,
+            {
+                "items": [
+                    _MAGENTO_ORDER | {"customer_email": "x@example.com", "payment": {"last_trans_id": "pi_recorded"}}
+                ]
+            },
+            "000000451",
+        ),
+        (
+            "magento",
+            {"payment_intent_id": "pi_recorded"},
+            {"items": [{"order_id": 451, "txn_id": "pi_recorded"}]},
+            "000000451",
+        ),
+        (
+            "medusa",
+            {"payment_reference": "payses_01RECORDED"},
+            {"payments": [_MEDUSA_PAYMENT | {"payment_collection": {"order": {"id": "order_01RECORDED"}}}]},
+            "318",
+        ),
+        (
+            "medusa",
+            {"order_id": "318", "payment_intent_id": "pi_recorded"} | _EMAIL,
+            {
+                "orders": [
+                    {
+                        "id": "order_01RECORDED",
+                        "display_id": 318,
+                        "email": "ines.moreau@example.com",
+                        "payment_collections": [{"payments": [_MEDUSA_PAYMENT]}],
+                    }
+                ]
+            },
+            "318",
+        ),
+        (
+            "saleor",
+            {"payment_reference": _TRANSACTION["id"], "payment_intent_id": "pi_recorded"},
+            {"data": {"transaction": _TRANSACTION | {"order": {"id": "T3JkZXI6NWYyMWM3"}}}},
+            "77",
+        ),
+        (
+            "saleor",
+            {"payment_intent_id": "pi_recorded"},
+            _orders(
+                _SALEOR_ORDER | {"id": "other", "transactions": []}, _SALEOR_ORDER | {"transactions": [_TRANSACTION]}
+            ),
+            "77",
+        ),
+        (
+            "saleor",
+            {"order_id": "77"} | _EMAIL,
+            _orders(_SALEOR_ORDER | {"userEmail": "Somebody@example.com", "transactions": []}),
+            "77",
+        ),
+        (
+            "prestashop",
+            {"charge_id": "ch_recorded"},
+            {"order_payments": [{"order_reference": "XKBKNABJK", "transaction_id": "ch_recorded"}]},
+            "XKBKNABJK",
+        ),
+        (
+            "prestashop",
+            {"payment_reference": "701"},
+            {"orders": [{"id": 512, "id_cart": "701", "reference": "XKBKNABJK"}]},
+            "XKBKNABJK",
+        ),
+    ],
+)
+async def test_an_order_is_found_another_way(
+    name: str, known: dict[str, str], answer: dict[str, Any], number: str
+) -> None:
+    rest, found = RecordedVendor(name), recording.always(200, answer)
+    first: list[str] = []
+
+    def responder(call: ReceivedCall) -> Reply:
+        first.append(call.path)
+        return found(call) if len(first) == 1 else rest(call)
+
+    facts = tuple(build_fact(kind, value, "stripe") for kind, value in known.items())
+    async with a_source(name, responder) as shop:
+        evidence = await shop.source.gather(a_dispute(), Evidence(facts=facts))
+    assert [fact.value for fact in evidence.of("order_id")] == [number], evidence.gaps
+    assert rest.unexpected == []

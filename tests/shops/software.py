@@ -88,7 +88,13 @@ SOFTWARE = (
         lambda o: {"Module": "Magento2 v4.6.1", "Order #": o.number, "Guest": "Yes"},
         lambda o: f"Order #{o.number} by {o.buyer}",
     ),
-    ShopSoftware("PrestaShop (Stripe's module)", "prestashop", lambda _: {"id_cart": "77"}, lambda o: o.number),
+    ShopSoftware(
+        "PrestaShop (Stripe's module)",
+        "prestashop",
+        lambda o: {"id_cart": str(o.key)},
+        lambda o: f"Hollow {o.number}",
+        reference=lambda o: str(o.key),
+    ),
     ShopSoftware(
         "Medusa 2",
         "medusa",

@@ -9,7 +9,8 @@ from disputes.evidence import Evidence, render
 from tests.shops.order import ShopOrder
 from tests.shops.software import SOFTWARE, ShopSoftware
 from tools.sources.stripe import undisputed
-from tools.sources.stripe.shop_software import read_order_number
+from tools.sources.stripe.shop_software import find_order_number
+from tools.sources.stripe.stripe_object import StripeObject
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 POLICIES = ("default", "autopilot")
@@ -27,6 +28,10 @@ def read(charge: dict[str, object], name: str = "default") -> Evidence:
     return undisputed.read(whole, policy.load(name).metadata, now=NOON)
 
 
+def a_holder(description: str) -> StripeObject:
+    return StripeObject({"description": description, "metadata": {}})
+
+
 def told(found: Evidence, kind: str) -> str:
     return next((render(fact) for fact in found.of(kind)), "")
 
@@ -38,7 +43,7 @@ def test_the_order_is_read_as_the_merchant_sees_it(software: ShopSoftware, name:
     found = read(software.charge(order), name)
     assert told(found, "order_id") == software.number(order)
     assert told(found, "payment_reference") == software.reference(order)
-    assert read_order_number(told(found, "product_description")) == ""
+    assert find_order_number(a_holder(told(found, "product_description"))) == ""
 
 
 def test_a_guest_is_no_account_and_the_address_of_the_purchase_is_read() -> None:
@@ -59,7 +64,7 @@ def test_a_guest_is_no_account_and_the_address_of_the_purchase_is_read() -> None
     ],
 )
 def test_a_description_of_goods_is_no_number(description: str) -> None:
-    assert read_order_number(description) == ""
+    assert find_order_number(a_holder(description)) == ""
     assert told(read({"description": description, "metadata": {}}), "order_id") == ""
 
 
@@ -74,7 +79,7 @@ def test_a_description_of_goods_is_no_number(description: str) -> None:
     ],
 )
 def test_a_label_of_an_order_gives_its_number(description: str, number: str) -> None:
-    assert read_order_number(description) == number
+    assert find_order_number(a_holder(description)) == number
 
 
 def test_nine_capitals_are_a_reference_only_where_prestashop_wrote() -> None:

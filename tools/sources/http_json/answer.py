@@ -66,6 +66,8 @@ def find_unknown_functions(expression: str) -> list[str]:
 
 
 def _functions(node: Any) -> Iterator[str]:  # noqa: ANN401 - the library's own tree
+    if not isinstance(node, dict):  # the numbers of a slice
+        return
     if node["type"] == "function_expression":
         yield node["value"]
     for child in node["children"]:

@@ -21,6 +21,9 @@ CHARGES = ("charge_id", "payment_intent_id")
 REFERENCES = ("payment_reference",)
 EMAILS = ("customer_email", "receipt_email")
 _STRIPE_ID = re.compile(r"(?:ch|py|pi)_[A-Za-z0-9]+")
+_OF_STRIPE = re.compile(
+    r"(?:re|pyr|txn|seti|src|pm|cs|in|sub|cus)_[A-Za-z0-9]"
+)  # names no payment, and no other either
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,13 @@ def _known(known: Evidence, kinds: tuple[str, ...]) -> Iterator[str]:
 
 
 def _charges(owner: Owner, record: JsonValue) -> Iterator[str]:
-    """Yield the payments that a record names; one that is not of Stripe was paid otherwise, and is named as it is."""
+    """Yield the payments that a record names; one that is not of Stripe was paid otherwise, and is named as it is.
+
+    A refund that was written over the payment, as Magento does, says nothing.
+    """
     for written in _texts(owner.charge, record):
-        yield from _STRIPE_ID.findall(written) or [written]
+        if not _OF_STRIPE.match(written):
+            yield from _STRIPE_ID.findall(written) or [written]
 
 
 def _texts(path: str | None, record: JsonValue) -> Iterator[str]:

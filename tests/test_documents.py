@@ -34,6 +34,7 @@ PAGES = (
     "messages",
     "models",
     "privacy",
+    "shops",
     "studio",
     "upgrading",
     "webhooks",

@@ -205,7 +205,9 @@ def test_nothing_of_a_machine_is_told(name):
 def test_no_secret_and_no_person_is_told(name):
     text = read(name)
     assert not re.findall(r"\b(?:sk|rk)_(?:live|test)_\w+|\bwhsec_\w+", text)
-    assert {found.rpartition("@")[2] for found in re.findall(r"[\w.+-]+@[\w-]+\.[\w.]+", text)} <= {"example.com"}
+    assert {found.rpartition("@")[2].rstrip(".") for found in re.findall(r"[\w.+-]+@[\w-]+\.[\w.]+", text)} <= {
+        "example.com"
+    }
 
 
 def test_the_readme_is_short_enough_to_be_read():

@@ -6,7 +6,7 @@ Each is a fact of that source and that hour, and proves no more: the customer ma
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from disputes.evidence import Evidence, Fact, build_fact, read_time, write_time
+from disputes.evidence import Evidence, Fact, build_fact, read_system, read_time, write_time
 from disputes.model import Value
 
 _COMPLAINT, _MESSAGE = "no_complaint", "customer_message"
@@ -15,6 +15,8 @@ _HELD = {
     "no_return_request": ("return_requested_at",),
     "no_cancellation": ("cancel_requested_at", "canceled_at"),
 }
+_NAMED_BY = {"no_return_request": "order_id", "no_cancellation": "subscription_id"}
+"""What a source that has such records must have found first: who has not the order has no return of it either."""
 
 
 class Answered(Value):
@@ -31,10 +33,17 @@ def find(answered: Sequence[Answered], evidence: Evidence, now: datetime) -> Ite
     (`disputes.evidence.conclusions`), or where it was written after the dispute was opened.
     """
     for absence, kinds in _HELD.items():
-        source = next((each for each in answered if set(kinds) & set(each.offers)), None)
+        able = (each for each in answered if set(kinds) & set(each.offers))
+        source = next((each for each in able if _has_found(each, absence, evidence)), None)
         if source and not _is_held(absence, kinds, evidence):
             fact = build_fact(absence, f"{source.name} held none on {write_time(now)}", f"{source.name}:{absence}")
             yield fact.model_copy(update={"retrieved_at": now})
+
+
+def _has_found(source: Answered, absence: str, evidence: Evidence) -> bool:
+    named_by = _NAMED_BY.get(absence, "")
+    found = (fact for fact in evidence.of(named_by) if read_system(fact) == source.name)
+    return named_by not in source.offers or any(found)
 
 
 def _is_held(absence: str, kinds: tuple[str, ...], evidence: Evidence) -> bool:

@@ -18,6 +18,10 @@ async def play() -> list[DoctorFinding]:
         return await orders.look(chosen, 20, bases=bases)
 
 
+def write(findings: list[DoctorFinding]) -> str:
+    """Return the findings as the command prints them."""
+    return "".join(f"{finding.mark}  {finding.title}: {finding.text}\n" for finding in findings)
+
+
 if __name__ == "__main__":
-    for finding in asyncio.run(play()):
-        sys.stdout.write(f"{finding.mark}  {finding.title}: {finding.text}\n")
+    sys.stdout.write(write(asyncio.run(play())))

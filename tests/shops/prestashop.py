@@ -7,6 +7,8 @@ from tests.shops.order import ShopOrder
 from tests.tools.sources.shops import json_reply
 from tests.tools.sources.vendor_server import ReceivedCall, Reply, Responder
 
+_SINGULAR = {"addresses": "address", "customers": "customer", "carriers": "carrier"}
+
 
 def answer(orders: Sequence[ShopOrder]) -> Responder:
     """Answer every filter with what equals it, and with an empty list where nothing does."""

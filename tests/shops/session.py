@@ -13,6 +13,9 @@ from tests.shops.software import SOFTWARE, ShopSoftware
 from tests.simulator.harness import served
 from tests.tools.sources.vendor_server import Responder, vendor_server
 
+Sale = tuple[ShopSoftware, ShopOrder]
+Served = tuple[str, dict[str, str]]
+
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SERVERS: dict[str, Callable[[Sequence[ShopOrder]], Responder]] = {
     "woocommerce": woocommerce.answer,
@@ -39,7 +42,7 @@ BIGCOMMERCE = ShopSoftware("BigCommerce", "bigcommerce", lambda _: {}, number=la
 _BUYERS = ("Ada Byron", "Bo Chen", "Cleo Diaz", "Dana Eriksen")
 
 
-def sales() -> list[tuple[ShopSoftware, ShopOrder]]:
+def sales() -> list[Sale]:
     """Return twenty sales, four of each shop's system, one after another."""
     woo = [one for one in SOFTWARE if one.vendor == "woocommerce"]
     others = [next(one for one in SOFTWARE if one.vendor == name) for name in ("shopify", "magento", "prestashop")]
@@ -64,7 +67,7 @@ def _order(vendor: str, at: int, row: int) -> ShopOrder:
     )
 
 
-def objects(sold: Sequence[tuple[ShopSoftware, ShopOrder]]) -> list[StripeObject]:
+def objects(sold: Sequence[Sale]) -> list[StripeObject]:
     """Return what Stripe has of the sales, the last one paid last."""
     return [
         thing for at, sale in enumerate(sold) for thing in _objects(*sale, paid=NOW - timedelta(hours=len(sold) - at))
@@ -74,15 +77,17 @@ def objects(sold: Sequence[tuple[ShopSoftware, ShopOrder]]) -> list[StripeObject
 def _objects(software: ShopSoftware, order: ShopOrder, *, paid: datetime) -> list[StripeObject]:
     ref, created = order.charge.removeprefix("ch_"), int(paid.timestamp())
     charge: dict[str, Any] = software.charge(order, customer=f"cus_{ref}", payment_intent=f"pi_{ref}", created=created)
+    charge["billing_details"] = {"email": order.email, "name": order.buyer, "phone": None, "address": None}
     customer = a_customer(id=f"cus_{ref}", email=order.email, name=order.buyer)
-    return [customer, a_payment_intent(id=f"pi_{ref}", created=created), a_charge(id=order.charge, **charge)]
+    intent = a_payment_intent(id=f"pi_{ref}", created=created, metadata={}, description=None)
+    return [customer, intent, a_charge(id=order.charge, **charge)]
 
 
 @asynccontextmanager
-async def open_shops(kept: Sequence[tuple[ShopSoftware, ShopOrder]]) -> AsyncIterator[tuple[str, dict[str, str]]]:
+async def open_shops(kept: Sequence[Sale], *, sold: Sequence[Sale] | None = None) -> AsyncIterator[Served]:
     """Serve Stripe with every sale and each shop with the orders it kept; yield Stripe's address and the shops'."""
     async with AsyncExitStack() as stack:
-        app = create(SimulatorSettings(objects=objects(sales()), now=lambda: NOW))
+        app = create(SimulatorSettings(objects=objects(sales() if sold is None else sold), now=lambda: NOW))
         stripe = await stack.enter_async_context(served(app))
         bases = {}
         for name, answer in SERVERS.items():

@@ -10,7 +10,6 @@ from agents import evidence
 from disputes import policy
 from disputes.errors import DisputeError
 from disputes.evidence import Evidence, kinds, read_system
-from disputes.playbook import Playbook
 from disputes.playbook.loading import load_playbooks
 from disputes.policy import Policy
 from disputes.ports.sources import Source
@@ -45,40 +44,36 @@ async def look(chosen: Settings, count: int, *, bases: Bases | None = None) -> l
     rules, nowhere = policy.load(chosen.policy), storage.in_memory()
     opened = catalog.open_sources(options, now=_now, limits=rules.sources, storage=nowhere, bases=bases or {})
     async with opened as sources:
-        found = await _ask_all(charges, sources, rules)
-    return [_summary(charges, found), *_tell(charges, sources, found)]
+        known = [undisputed.read(charge, rules.metadata, now=_now()) for charge in charges]
+        found = await _ask_all(charges, known, sources, rules)
+    return [_summary(known), *_tell(charges, sources, found)]
 
 
-async def _ask_all(charges: Sequence[StripeJson], sources: Sequence[Source], rules: Policy) -> list[Evidence]:
+async def _ask_all(
+    charges: Sequence[StripeJson], known: Sequence[Evidence], sources: Sequence[Source], rules: Policy
+) -> list[Evidence]:
     gate, book = asyncio.Semaphore(AT_ONCE), load_playbooks().by_reason["general"]
 
-    async def ask(charge: StripeJson) -> Evidence:
+    async def ask(charge: StripeJson, initial: Evidence) -> Evidence:
+        dispute = undisputed.build_dispute(charge)
         async with gate:
-            return await _ask(charge, sources, rules, book)
+            return await evidence.gather(dispute, book, sources, initial=initial, limits=rules.sources, now=_now())
 
-    return await asyncio.gather(*map(ask, charges))
-
-
-async def _ask(charge: StripeJson, sources: Sequence[Source], rules: Policy, book: Playbook) -> Evidence:
-    known = undisputed.read(charge, rules.metadata, now=_now())
-    return await evidence.gather(
-        undisputed.build_dispute(charge), book, sources, initial=known, limits=rules.sources, now=_now()
-    )
+    return await asyncio.gather(*map(ask, charges, known))
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _summary(charges: Sequence[StripeJson], found: Sequence[Evidence]) -> DoctorFinding:
-    numbered = sum(each.has("order_id") for each in found)
-    referenced = sum(each.has("payment_reference") and not each.has("order_id") for each in found)
-    title = f"The last {len(charges)} payments"
-    if not charges:
+def _summary(known: Sequence[Evidence]) -> DoctorFinding:
+    if not known:
         return DoctorFinding(title="Last payments", text="the account has none yet.", remark=True)
-    nothing = len(charges) - numbered - referenced
-    written = f"{numbered} have an order's number, {referenced} a shop's own reference"
-    return DoctorFinding(title=title, text=f"{written}, and {nothing} neither.")
+    numbered = sum(each.has("order_id") for each in known)
+    referenced = sum(each.has("payment_reference") and not each.has("order_id") for each in known)
+    nothing = len(known) - numbered - referenced
+    text = f"{numbered} name an order's number, {referenced} only a shop's own reference, {nothing} neither."
+    return DoctorFinding(title=f"The last {len(known)} payments", text=text)
 
 
 def _tell(

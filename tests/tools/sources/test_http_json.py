@@ -226,4 +226,4 @@ async def test_keys_that_are_not_known_together_are_a_gap() -> None:
     async with a_shop(a_vendor(both), by_path()) as shop:
         evidence = await shop.ask()
         assert shop.calls == []
-    assert [gap.why for gap in evidence.gaps] == ["Shop was not asked: it needs order_id, customer_email."]
+    assert [gap.why for gap in evidence.gaps] == ["Shop was not asked: it needs order_id and customer_email."]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from disputes import text
-from disputes.evidence import Gap
+from disputes.evidence import Gap, kinds
 from tools.sources import keys
 from tools.sources.http_json.answer import VendorAnswer, search
 from tools.sources.http_json.call import VendorCall
@@ -41,8 +41,7 @@ def find(vendor: Vendor, runs: Runs, left_out: Mapping[str, int]) -> Iterator[Ga
     `left_out` says for how many values of a key a request could have been made, where those were too many.
     """
     if not runs:
-        needs = " or ".join(dict.fromkeys(", ".join(request.needs) for request in vendor.requests))
-        yield build_gap(vendor, "", f"was not asked: it needs {needs}")
+        yield build_gap(vendor, "", f"was not asked: it needs {' or '.join(dict.fromkeys(_needs(vendor)))}")
     for name, count in left_out.items():
         read = keys.MAX_COMBINATIONS
         yield build_gap(vendor, name, f"has {count} records to ask for {_plain(name)} of, and {read} were asked for")
@@ -54,6 +53,13 @@ def find(vendor: Vendor, runs: Runs, left_out: Mapping[str, int]) -> Iterator[Ga
         for run in made:
             silent = run.request.optional or name in replaced
             yield from _tell(vendor, run, silent=silent, settled=name in settled)
+
+
+def _needs(vendor: Vendor) -> Iterator[str]:
+    """Yield what each request needs that needs no earlier one."""
+    for request in vendor.requests:
+        if all(need in kinds.KINDS for need in request.needs):
+            yield " and ".join(request.needs)
 
 
 def _tell(vendor: Vendor, run: RequestRun, *, silent: bool, settled: bool) -> Iterator[Gap]:

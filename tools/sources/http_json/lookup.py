@@ -54,7 +54,10 @@ class VendorLookup:
         evidence = self._evidence.plus(Evidence(gaps=tuple(gaps.find(self._vendor, self._runs, self._left_out))))
         if evidence.facts or evidence.gaps or evidence.attachments:
             return evidence
-        nothing = "has records of this case, and nothing in them that is used"
+        found = any(run.count for runs in self._runs.values() for run in runs)
+        nothing = (
+            "has records of this case, and nothing in them that is used" if found else "has no record of this case"
+        )
         return Evidence(gaps=(gaps.build_gap(self._vendor, "", nothing, absent=True),))
 
     def _is_unneeded(self, request: VendorRequest) -> bool:

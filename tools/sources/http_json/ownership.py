@@ -21,9 +21,7 @@ CHARGES = ("charge_id", "payment_intent_id")
 REFERENCES = ("payment_reference",)
 EMAILS = ("customer_email", "receipt_email")
 _STRIPE_ID = re.compile(r"(?:ch|py|pi)_[A-Za-z0-9]+")
-_OF_STRIPE = re.compile(
-    r"(?:re|pyr|txn|seti|src|pm|cs|in|sub|cus)_[A-Za-z0-9]"
-)  # names no payment, and no other either
+_NO_PAYMENT = re.compile(r"(?:re|pyr|txn|seti|src|pm|cs|in|sub|cus)_[A-Za-z0-9]")  # another object of Stripe's
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def _charges(owner: Owner, record: JsonValue) -> Iterator[str]:
     A refund that was written over the payment, as Magento does, says nothing.
     """
     for written in _texts(owner.charge, record):
-        if not _OF_STRIPE.match(written):
+        if not _NO_PAYMENT.match(written):
             yield from _STRIPE_ID.findall(written) or [written]
 
 

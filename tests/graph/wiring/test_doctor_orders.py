@@ -1,0 +1,67 @@
+"""What `rebut doctor --last` says of the last payments: which order each source finds, and why not."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from graph.wiring import settings
+from graph.wiring.doctor import DoctorFinding, orders
+from jobs.cli.main import app
+from tests.shops.__main__ import LOST, play, write
+from tests.shops.session import SETTINGS, open_shops, sales
+
+PAGE = Path(__file__).parents[3] / "docs" / "doctor.md"
+TITLES = {"woocommerce": "WooCommerce", "bigcommerce": "BigCommerce", "prestashop": "PrestaShop"}
+
+
+async def test_the_page_shows_what_doctor_says_of_five_shops() -> None:
+    _, _, shown = PAGE.read_text("utf-8").partition("```\n")
+    assert write(await play()) == shown.partition("```")[0]
+
+
+async def test_each_shop_finds_every_order_that_it_kept() -> None:
+    kept = [sale for at, sale in enumerate(sales()) if at not in LOST]
+    told = {finding.title: finding.text for finding in await play()}
+    for name in ("woocommerce", "shopify", "bigcommerce", "magento", "prestashop"):
+        own = sum(software.vendor == name for software, _ in kept)
+        assert told[TITLES.get(name, name.title())].startswith(f"a record of {own} of 20.")
+
+
+async def test_no_finding_shows_a_secret() -> None:
+    shown = write(await play())
+    secrets = [value for name, value in SETTINGS.items() if name.rpartition("_")[2] in {"KEY", "SECRET", "TOKEN"}]
+    assert secrets
+    assert not [secret for secret in secrets if secret in shown]
+
+
+async def test_stripe_that_is_not_reached_is_a_problem_in_one_sentence() -> None:
+    chosen = settings.read({"STRIPE_SECRET_KEY": "sk_test_session", "STRIPE_API_BASE": "http://127.0.0.1:1"})
+    (found,) = await orders.look(chosen, 20)
+    assert not found.fine
+    assert found.text.startswith("could not be read: ")
+
+
+async def test_a_shop_that_is_away_is_named_with_what_became_of_it() -> None:
+    async with open_shops(sales()) as (stripe, bases):
+        away = {"STRIPE_SECRET_KEY": "sk_test_session", "STRIPE_API_BASE": stripe, **SETTINGS}
+        found = await orders.look(settings.read(away), 4, bases={**bases, "magento": "http://127.0.0.1:1"})
+    (told,) = [finding for finding in found if finding.title == "Magento"]
+    assert told == DoctorFinding(title="Magento", text=told.text, remark=True)
+    assert "4 without: Magento could not be reached" in told.text
+
+
+async def test_an_account_without_payments_is_told() -> None:
+    async with open_shops([], sold=[]) as (stripe, bases):
+        chosen = settings.read({"STRIPE_SECRET_KEY": "sk_test_session", "STRIPE_API_BASE": stripe})
+        (found,) = await orders.look(chosen, 20, bases=bases)
+    assert found.text == "the account has none yet."
+
+
+def test_the_command_says_what_it_needs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("STRIPE_SECRET_KEY", raising=False)
+    told = CliRunner().invoke(app, ["doctor", "--last", "20"])
+    assert told.exit_code == 1
+    assert "PROBLEM  Last payments: STRIPE_SECRET_KEY is not set" in told.output
+    assert CliRunner().invoke(app, ["doctor", "--last", "0"]).exit_code == 2

@@ -1,4 +1,6 @@
-"""What JMESPath cannot say by itself: whether all or any of a list are so, and the text of a page of HTML."""
+"""What JMESPath cannot say: whether all or any of a list are so, a page's text, and what a time is sure of."""
+
+from datetime import datetime
 
 from bs4 import BeautifulSoup
 from jmespath import Options
@@ -10,7 +12,7 @@ _BLOCKS = ("br", "p", "div", "li", "tr", "blockquote", "h1", "h2", "h3", "h4")
 
 
 class VendorFunctions(Functions):
-    """The functions of JMESPath, and `every`, `any` and `html_text`."""
+    """The functions of JMESPath, and `every`, `any`, `html_text`, `day` and `zoned`."""
 
     @signature({"types": ["array"]}, {"types": ["expref"]})
     def _func_every(self, items: list[JsonValue], expression: _Expression) -> bool:
@@ -26,6 +28,25 @@ class VendorFunctions(Functions):
     def _func_html_text(self, page: str) -> str:
         """Return what a reader of a page sees, without its markup, scripts and styles."""
         return read_html(page)
+
+    @signature({"types": []})
+    def _func_day(self, written: JsonValue) -> str | None:
+        """Return the day of an ISO 8601 time or date as it is written, `2026-03-14`; null for all else."""
+        time = _read_time(written)
+        return time.date().isoformat() if time else None
+
+    @signature({"types": []})
+    def _func_zoned(self, written: JsonValue) -> JsonValue:
+        """Return an ISO 8601 time that names its zone as it is, and of one that does not its day; null for all else."""
+        time = _read_time(written)
+        return written if time and time.tzinfo else self._func_day(written)
+
+
+def _read_time(written: JsonValue) -> datetime | None:
+    try:
+        return datetime.fromisoformat(written.strip()) if isinstance(written, str) else None
+    except ValueError:
+        return None
 
 
 def read_html(page: str) -> str:

@@ -28,6 +28,8 @@ TOKEN = {"about": "a token", "secret": True}
         ({"query": {"q": "{customer_email}"}}, "names {customer_email} without needing it"),
         ({"json": {"a": [{"b": "{ticket}"}]}}, "names {ticket} without needing it"),
         ({"same": {"name": "customer_email"}}, "which the request does not need"),
+        ({"only": {"carrier": "ups("}}, "is no regular expression"),
+        ({"only": {"courier": "ups"}}, "courier is not a kind of fact"),
         ({"instead_of": ["search"]}, "which is no earlier request"),
         ({"next": {"page": "page"}}, "is not a spot such as"),
         ({"next": {"page": "query.page", "link": True}}, "paging is one of"),

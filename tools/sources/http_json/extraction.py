@@ -46,7 +46,7 @@ class AnswerPage:
         self._bound = bound
         records = search_all(self._request.each, self._answer.body)
         self.total = len(records)
-        found = [r for r in records if all(is_equal(search(p, r), bound[name]) for p, name in same)]
+        found = [r for r in records if all(_is_any(search(p, r), bound[name]) for p, name in same)]
         verdicts: list[Verdict] = [own.judge(owner, r) if owner else "ours" for r in found]
         self.records = [r for r, verdict in zip(found, verdicts, strict=True) if verdict == "ours"]
         self.rejected = [verdict for verdict in verdicts if verdict != "ours"]
@@ -116,10 +116,10 @@ class AnswerPage:
                 if (value := self._value(kind, path, item)) is not None:
                     yield self._fact(kind, value, path if isinstance(path, str) else path.amount, now=now, of=of)
 
-    def keys(self) -> dict[str, list[str]]:
-        """Return the keys for later requests, each from every record."""
-        values_by_name = {name: [search(path, r) for r in self.records] for name, path in self._request.keys.items()}
-        return {name: [k for v in raw for k in _keys(v)] for name, raw in values_by_name.items()}
+    def read_keys(self) -> list[dict[str, list[str]]]:
+        """Return the keys for later requests, those of each record by themselves."""
+        paths = self._request.keys.items()
+        return [{name: list(_keys(search(path, record))) for name, path in paths} for record in self.records]
 
     def _repeated_facts(
         self, repeated: RepeatedFact, record: JsonValue, now: datetime, *, begin: int
@@ -157,6 +157,10 @@ class AnswerPage:
         # An entity's key says of which it is, so the vendor is named only where one has several facts of a kind.
         fact = build_fact(kind, value, source, ref="" if of and not ref else whole, of=of)
         return fact.model_copy(update={"retrieved_at": self._answer.at})
+
+
+def _is_any(field: JsonValue, known: str) -> bool:
+    return any(is_equal(each, known) for each in (field if isinstance(field, list) else [field]))
 
 
 def is_equal(field: JsonValue, known: str) -> bool:

@@ -47,7 +47,9 @@ _SIGNATURES = re.compile(
     r"(mail|letter) ?(box|room|slot)|reception|safe ?(place|drop)|contact ?less( delivery)?|no contact( delivery)?|"
     r"(covid|c|cv) ?19|resident|recipient|customer|neighbou?r|receiver|consignee|addressee|individual|signed|yes|no|"
     r"true|ok|on file|illegible|unreadable|refused|delivered|x|not (required|needed|requested|obtained)|waived|driver|"
-    r"courier|carrier|authority to leave|atl|sof"
+    r"courier|carrier|authority to leave|atl|sof|(see )?(delivery )?photo( on file)?|"
+    r"(.* )?signature (\w+ ){0,3}(not|waived|released?|required|requested|unavailable)( .*)?|"
+    r"(.* )?release authori[sz]ed|reception desk"
 )
 _UUID = re.compile(r"[0-9a-f]{8}([0-9a-f]{4}){3}[0-9a-f]{12}")
 _SAMPLE_UUIDS = frozenset(("123e4567e89b12d3a456426614174000", "123e4567e89b12d3a456426655440000"))

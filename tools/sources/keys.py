@@ -9,9 +9,13 @@ MAX_COMBINATIONS = 5  # of known keys for which one query is made
 
 
 def bindings(needs: Sequence[str], values: Callable[[str], Sequence[str]]) -> Iterator[Mapping[str, str]]:
-    """Yield each combination of the known values of the needed keys; nothing while a key has no value."""
-    for combined in islice(product(*map(values, needs)), MAX_COMBINATIONS):
-        yield dict(zip(needs, combined, strict=True))
+    """Yield the first combinations of the known values of the needed keys; nothing while a key has no value."""
+    return islice(combinations(needs, values), MAX_COMBINATIONS)
+
+
+def combinations(needs: Sequence[str], values: Callable[[str], Sequence[str]]) -> Iterator[Mapping[str, str]]:
+    """Yield every combination of the known values of the needed keys."""
+    return (dict(zip(needs, combined, strict=True)) for combined in product(*map(values, needs)))
 
 
 def values_of(evidence: Evidence, kind: str) -> tuple[str, ...]:

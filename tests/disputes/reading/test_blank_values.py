@@ -54,6 +54,9 @@ def test_a_value_that_holds_a_blank_word_and_more_says_something(kind, value):
         "Signature not required", "no signature", "No signature required", "signature on file", "driver release",
         "Left at door", "left at front door", "Front Door/Porch", "Mailbox", "SIGNATURE WAIVED", "Resident", "C19",
         "Left with neighbour", "parcel left in safe place", "Electronic signature not available", "X",
+        "Left at front door. Signature Service not requested.", "Signature proof of delivery not currently available",
+        "Signature image not available", "Indirect signature required", "See delivery photo", "Photo on file",
+        "Package delivered to recipient address - release authorized", "RECEPTION DESK",
     ],
 )  # fmt: skip
 def test_a_parcel_that_nobody_signed_for_has_no_signature(value):
@@ -61,7 +64,8 @@ def test_a_parcel_that_nobody_signed_for_has_no_signature(value):
 
 
 @pytest.mark.parametrize(
-    "value", ["A. Miller", "Signed by J. Smith", "MILLER", "Doorman Jones", "Left with Ann Miller"]
+    "value",
+    ["A. Miller", "Signed by J. Smith", "MILLER", "Doorman Jones", "Left with Ann Miller", "Signature: J. Smith"],
 )
 def test_a_name_is_a_signature(value):
     assert not says_nothing("delivery_signature", value)

@@ -16,11 +16,13 @@ STATUSES: dict[str, tuple[str, ...]] = {
         "Shipping label created, USPS awaiting item", "Shipment information sent to FedEx",
         "Shipper created a label, UPS has not received the package yet.", "Order Processed: Ready for UPS",
         "Sender preparing to despatch your item", "The shipment data has been received",
-        "Shipment information received", "Awaiting collection by courier",
+        "Shipment information received", "Awaiting collection by courier", "Await collection by the courier",
+        "Shipment Received, Package Acceptance Pending", "Consignment created",
     ),
     "shipped": (
         "Picked up", "Shipped", "We have your parcel picked up", "USPS in possession of item", "carrier_picked_up",
-        "Accepted at USPS Origin Facility", "Origin Scan", "Shipment picked up",
+        "Accepted at USPS Origin Facility", "Origin Scan", "Shipment picked up", "In FedEx possession",
+        "Tendered at FedEx OnSite",
     ),
     "in_transit": (
         "In Transit", "InTransit", "in_transit", "Arrived at USPS Regional Facility", "Departed FedEx location",
@@ -28,11 +30,13 @@ STATUSES: dict[str, tuple[str, ...]] = {
         "Clearance processing complete at UK", "Item received by Delivery Office", "It's at your local depot",
         "On the Way", "On its way to you", "Your parcel will be delivered tomorrow", "Delivered to agent",
         "Delivered, To Agent", "Delivered to local post office", "Delivered to facility",
-        "Tendered to delivery service provider",
+        "Tendered to delivery service provider", "We have your package", "Warehouse Scan", "Clearance in Progress",
+        "At FedEx origin facility", "At U.S. Postal Service facility", "Inbound Out of Customs", "Cleared",
+        "Your package was released by the customs agency.", "UPS Delivery Partner has Shipment",
     ),
     "out_for_delivery": (
         "Out for delivery", "OUT_FOR_DELIVERY", "OutForDelivery", "On FedEx vehicle for delivery",
-        "With delivery courier", "Loaded on Delivery Vehicle",
+        "With delivery courier", "Loaded on Delivery Vehicle", "The shipment has been loaded to the van",
     ),
     "delivered": (
         "Delivered", "Delivered, Springfield, IL, 62704", "DELIVERED", "Delivered, Front Door/Porch",
@@ -41,14 +45,16 @@ STATUSES: dict[str, tuple[str, ...]] = {
         "Collected by customer", "Picked up by recipient from parcel locker", "Delivered, PO Box",
         "Delivered. No signature required", "Parcel delivered to recipient", "Your parcel has been delivered.",
         "Delivered, Front Desk/Reception/Mail Room", "Delivery successful", "DL", "Delivered, Lost Creek, TX",
-        "Livr\u00e9 / Delivered", "Shipment delivered - left at front door. Signature service not requested.",
+        "Delivered, Garage / Other Door / Other Location at Address, AUSTIN, TX, 78701",
+        "Delivered by Local Post Office", "Livr\u00e9 / Delivered",
+        "Shipment delivered - left at front door. Signature service not requested.",
     ),
     "collection": (
         "parcel shop: delivered", "Delivered, Parcel Locker", "Delivered to locker", "Delivered to parcel shop",
         "Delivered to UPS Access Point", "available_for_pickup", "AvailableForPickup", "ready_for_pickup",
         "Ready for collection", "Held at Post Office, At Customer Request", "Delivered to locker, not yet collected",
         "Your parcel is waiting for collection at the pickup point", "Your parcel is at the PostNL point",
-        "Hold at location",
+        "Hold at location", "Await collection by the consignee as requested",
     ),
     "attempted": (
         "Attempted delivery", "attempted_delivery", "AttemptFail", "Not delivered", "not_delivered",
@@ -66,10 +72,10 @@ STATUSES: dict[str, tuple[str, ...]] = {
     ),
     "exception": (
         "Delivery exception", "Exception", "failure", "Shipment delayed", "Damaged in transit",
-        "Delivered to wrong address", "Clearance delay",
+        "Delivered to wrong address", "Clearance delay", "Addressee Unknown", "Missent",
     ),
     "lost": (
-        "Lost", "Package lost in transit", "The package is presumed lost",
+        "Lost", "Package lost in transit", "The package is presumed lost", "Sent to Lost and Found",
     ),
     "unknown": (
         "unknown", "pending", "Expired", "Zugestellt", "Livr\u00e9 au destinataire", "D", "Delivered to neighbour",

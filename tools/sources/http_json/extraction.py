@@ -131,10 +131,10 @@ class AnswerPage:
         named = parcel_key(named) if part.sort == _PARCEL else named
         return named or (f"{self._vendor}{number}".upper() if of_many else "")
 
-    def keys(self) -> dict[str, list[str]]:
-        """Return the keys for later requests, each from every record."""
-        values_by_name = {name: [search(path, r) for r in self.records] for name, path in self._request.keys.items()}
-        return {name: [k for v in raw for k in _keys(v)] for name, raw in values_by_name.items()}
+    def read_keys(self) -> list[dict[str, list[str]]]:
+        """Return the keys for later requests, those of each record by themselves."""
+        paths = self._request.keys.items()
+        return [{name: list(_keys(search(path, record))) for name, path in paths} for record in self.records]
 
     def _repeated_facts(
         self, repeated: RepeatedFact, record: JsonValue, now: datetime, *, of: str, begin: int = 0

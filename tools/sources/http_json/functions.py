@@ -1,6 +1,6 @@
 """What JMESPath cannot say by itself: of lists, whether all or any are so and which are not; HTML; a day."""
 
-import re
+from datetime import datetime
 
 from bs4 import BeautifulSoup
 from jmespath import Options
@@ -9,12 +9,11 @@ from jmespath.visitor import _Expression
 from pydantic import JsonValue
 
 _BREAK = "\u2028"  # a line of its own, since the line breaks of a page's source are none
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?=[T ]|$)")
 _BLOCKS = ("br", "p", "div", "li", "tr", "blockquote", "h1", "h2", "h3", "h4")
 
 
 class VendorFunctions(Functions):
-    """The functions of JMESPath, and `every`, `any`, `without`, `html_text` and `day`."""
+    """The functions of JMESPath, and `every`, `any`, `without`, `html_text`, `day` and `zoned`."""
 
     @signature({"types": ["array"]}, {"types": ["expref"]})
     def _func_every(self, items: list[JsonValue], expression: _Expression) -> bool:
@@ -36,11 +35,24 @@ class VendorFunctions(Functions):
         """Return what a reader of a page sees, without its markup, scripts and styles."""
         return read_html(page)
 
-    @signature({"types": ["string"]})
-    def _func_day(self, time: str) -> str | None:
-        """Return the day alone of a local time whose zone nobody knows, or None: `day('2026-10-02 09:12:33')`."""
-        match = _DAY.match(time)
-        return match[0] if match else None
+    @signature({"types": []})
+    def _func_day(self, written: JsonValue) -> str | None:
+        """Return the day of an ISO 8601 time or date as it is written, `2026-03-14`; null for all else."""
+        time = _read_time(written)
+        return time.date().isoformat() if time else None
+
+    @signature({"types": []})
+    def _func_zoned(self, written: JsonValue) -> JsonValue:
+        """Return an ISO 8601 time that names its zone as it is, and of one that does not its day; null for all else."""
+        time = _read_time(written)
+        return written if time and time.tzinfo else self._func_day(written)
+
+
+def _read_time(written: JsonValue) -> datetime | None:
+    try:
+        return datetime.fromisoformat(written.strip()) if isinstance(written, str) else None
+    except ValueError:
+        return None
 
 
 def read_html(page: str) -> str:

@@ -1,6 +1,5 @@
 """One vendor's lookup of one case: each request in its order, for each known key, page after page."""
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 
@@ -8,7 +7,7 @@ from disputes.errors import Invalid
 from disputes.evidence import Evidence, Fact, Gap
 from tools.sources import keys
 from tools.sources.archive import Archive
-from tools.sources.http_json import gaps
+from tools.sources.http_json import belonging, gaps
 from tools.sources.http_json.answer import VendorAnswer, search_all
 from tools.sources.http_json.call import VendorCall, build_call, next_call
 from tools.sources.http_json.client import VendorClient, VendorTrouble
@@ -38,6 +37,8 @@ class VendorLookup:
         self._vendor, self._options, self._client, self._archive = vendor, options, client, archive
         self._known, self._own, self._keeper = known, read_own(known), keeper
         self._keys: dict[str, list[str]] = {}
+        self._origins = belonging.Origins()
+        self._strange = False
         self._runs: dict[str, list[RequestRun]] = {}
         self._left_out: dict[str, int] = {}
         self._evidence = Evidence()
@@ -51,6 +52,9 @@ class VendorLookup:
             if not self._is_unneeded(request):
                 for started in self._start(request, instead or request.base or base):
                     await self._pages(started, headers)
+        if self._strange and not self._runs:
+            why = "was not asked: what is known of the parcels says that they are another carrier's"
+            return Evidence(gaps=(gaps.build_gap(self._vendor, "", why, absent=True),))
         evidence = self._evidence.plus(Evidence(gaps=tuple(gaps.find(self._vendor, self._runs, self._left_out))))
         if evidence.facts or evidence.gaps or evidence.attachments:
             return evidence
@@ -66,10 +70,10 @@ class VendorLookup:
         return any(run.count or any(trouble.is_failure for trouble in run.troubles) for run in replaced)
 
     def _start(self, request: VendorRequest, base: str) -> Iterator[RequestRun]:
-        possible = math.prod(len(self._values(name)) for name in request.needs)
-        if possible > keys.MAX_COMBINATIONS:
-            self._left_out[request.name] = possible
-        for number, bound in enumerate(keys.bindings(request.needs, self._values)):
+        possible = self._combine(request)
+        if len(possible) > keys.MAX_COMBINATIONS:
+            self._left_out[request.name] = len(possible)
+        for number, bound in enumerate(possible[: keys.MAX_COMBINATIONS]):
             run = RequestRun(request, bound, VendorCall("GET", base), ref=_ref(bound) if number else "")
             self._runs.setdefault(request.name, []).append(run)
             try:
@@ -78,6 +82,18 @@ class VendorLookup:
                 run.troubles.append(VendorTrouble(f"was not asked: {unfit}"))
                 continue
             yield run
+
+    def _combine(self, request: VendorRequest) -> list[Mapping[str, str]]:
+        """Return the combinations of known values that belong together and that the request is meant for."""
+        facts = self._known.plus(self._evidence).facts
+        possible = [
+            bound
+            for bound in keys.combinations(request.needs, self._values)
+            if belonging.is_one_parcel(facts, bound) and self._origins.fit(bound)
+        ]
+        meant = [bound for bound in possible if belonging.is_meant(facts, request.only, bound)]
+        self._strange = self._strange or len(meant) < len(possible)
+        return meant
 
     def _values(self, name: str) -> tuple[str, ...]:
         """Return the known values of a key: the vendor's own, else those of the facts."""
@@ -113,8 +129,10 @@ class VendorLookup:
         run.troubles += [VendorTrouble(gaps.FOREIGN[verdict], foreign=True) for verdict in page.rejected]
         self._evidence = self._evidence.plus(await self._archived(page, answer))
         self._evidence = self._evidence.plus(await self._files(run, page))
-        for name, more in page.keys().items():
-            self._keys.setdefault(name, []).extend(more)
+        for found in page.read_keys():
+            self._origins.note(found, run.bound)
+            for name, more in found.items():
+                self._keys.setdefault(name, []).extend(more)
         if run.request.next is None:
             if page.unread:
                 run.troubles.append(VendorTrouble(f"has {page.unread} more records than were read"))

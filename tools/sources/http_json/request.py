@@ -37,8 +37,17 @@ def _file_field(text: str) -> str:
     return text
 
 
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error:
+        raise ValueError(f"{text!r} is no regular expression") from None
+    return text
+
+
 Expression = Annotated[str, AfterValidator(_expression)]
 Kind = Annotated[str, AfterValidator(_kind)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
 
 
@@ -140,6 +149,7 @@ class VendorRequest(Strict):
     each: Expression = "@"
     same: dict[Expression, Name] = Field(default_factory=dict)
     differs: dict[Expression, Name] = Field(default_factory=dict)
+    only: dict[Kind, Pattern] = Field(default_factory=dict)
     owner: Owner | None = None
     instead_of: tuple[Name, ...] = ()
     next: Paging | None = None

@@ -53,14 +53,22 @@ def fill_text(template: str, values: Mapping[str, str]) -> str:
 
 
 def fill_json(template: JsonValue, values: Mapping[str, str]) -> JsonValue:
-    """Return a JSON value with every string filled. Raises `Invalid` as `fill_text` does."""
+    """Return a JSON value with every string filled; a name whose value is an option left empty is left out.
+
+    Raises `Invalid` as `fill_text` does.
+    """
     if isinstance(template, str):
         return fill_text(template, values)
     if isinstance(template, list):
         return [fill_json(each, values) for each in template]
     if isinstance(template, dict):
-        return {name: fill_json(each, values) for name, each in template.items()}
+        return {name: fill_json(each, values) for name, each in template.items() if not _is_empty(each, values)}
     return template
+
+
+def _is_empty(template: JsonValue, values: Mapping[str, str]) -> bool:
+    whole = _PLACEHOLDER.fullmatch(template) if isinstance(template, str) else None
+    return whole is not None and values.get(whole[1]) == ""
 
 
 def fill_options(template: str, options: Mapping[str, str]) -> str:

@@ -138,7 +138,7 @@ class VendorLookup:
         if trouble.refused:
             return refusal_reason(self._vendor, trouble)
         if trouble.absent:
-            key = text.line(" ".join(run.bound.values()), limit=_MAX_TEXT)
+            key = " ".join(text.line(value, name=name) for name, value in run.bound.items())[:_MAX_TEXT]
             return f"has no {run.request.name.replace('_', ' ')} for {key}"
         return trouble.why
 

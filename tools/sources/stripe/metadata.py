@@ -21,23 +21,25 @@ def read(objects: PaymentObjects, mapping: Mapping[str, tuple[str, ...]], *, now
     A value that cannot be read, and a past event dated after `now`, becomes a gap.
     """
     for kind, keys in mapping.items():
-        if match := find(objects.with_metadata, keys):
+        if match := find(objects.with_metadata, keys, kind):
             yield _fact(kind, *match, now)
 
 
-def find(objects: Iterable[StripeObject], keys: tuple[str, ...]) -> tuple[str, str] | None:
-    """Return the first text under one of these keys and its source, or None; objects go in order, then keys."""
+def find(objects: Iterable[StripeObject], keys: tuple[str, ...], kind: str) -> tuple[str, str] | None:
+    """Return the first text of a kind under one of these keys and its source; objects go in order, then keys."""
     for holder in objects:
         for key in keys:
-            if written := _value(holder, key):
+            if written := _value(holder, key, kind):
                 return written, holder.source(f"metadata.{key}")
     return None
 
 
-def _value(holder: StripeObject, key: str) -> str:
+def _value(holder: StripeObject, key: str, kind: str) -> str:
     notes = holder.raw("metadata")
     value = notes.get(key) if isinstance(notes, dict) else None
-    return text.clean(value.strip(), limit=_MAX_TEXT) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return text.key(value, kind) if kind in kinds.KEYS else text.clean(value.strip(), limit=_MAX_TEXT)
 
 
 def _fact(kind: str, written: str, source: str, now: datetime) -> Fact | Gap:
@@ -67,7 +69,7 @@ def _parse(kind: str, written: str) -> FactValue | date | None:
         case "text" if kind == "product_type":
             return written.lower() if written.lower() in PRODUCTS else None
         case "text":
-            return written if kind in kinds.MULTILINE else text.line(written)
+            return written if kind in kinds.MULTILINE | kinds.KEYS else text.line(written)
         case _:
             return None
 

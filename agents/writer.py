@@ -8,7 +8,7 @@ from agents.llm import Model, Prompt
 from disputes import money, text
 from disputes.case import Case, Claim, Rebuttal
 from disputes.errors import BadStructure
-from disputes.evidence import render
+from disputes.evidence import clean_id, render
 from disputes.evidence.kinds import label
 from disputes.playbook import Playbooks
 from disputes.policy.model_budget import Meter
@@ -46,9 +46,7 @@ class ModelWriter:
         draft = await self._model.ask(self._prompt, ModelDraft, data, meter=meter, pseudonyms=pseudonyms)
         if not 0 < len(draft.claims) <= MAX_CLAIMS:
             raise BadStructure("the model answered without claims, or with far too many")
-        claims = (
-            Claim(text=text.line(c.text, limit=2_000), facts=tuple(map(text.line, c.facts))) for c in draft.claims
-        )
+        claims = (Claim(text=text.line(c.text, limit=2_000), facts=tuple(map(clean_id, c.facts))) for c in draft.claims)
         return Rebuttal(claims=tuple(claims), writer=self.name)
 
     def _build_data(self, case: Case, objections: Sequence[str], language: str) -> dict[str, JsonValue]:

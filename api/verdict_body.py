@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 from disputes import text
 from disputes.case import Choice, Claim, Verdict
+from disputes.evidence import clean_id
 
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 FactId = Annotated[str, StringConstraints(min_length=1, max_length=300)]
@@ -65,7 +66,7 @@ class VerdictBody(BaseModel):
             decision=self.decision,
             note=text.clean(self.note),
             letter=tuple(_claim(claim) for claim in self.letter.claims) if self.letter else None,
-            fields={name: text.clean(value) for name, value in (self.fields or {}).items()},
+            fields={name: text.clean(value, name=name) for name, value in (self.fields or {}).items()},
             fee_acknowledged=self.fee_acknowledged,
             without=tuple(self.without),
             theirs=dict(self.theirs),
@@ -76,4 +77,4 @@ class VerdictBody(BaseModel):
 
 
 def _claim(body: ClaimBody) -> Claim:
-    return Claim(text=text.clean(body.text), facts=tuple(text.line(fact_id) for fact_id in body.facts))
+    return Claim(text=text.clean(body.text), facts=tuple(clean_id(fact_id) for fact_id in body.facts))

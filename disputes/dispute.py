@@ -177,7 +177,8 @@ def _captured(charge: dict[str, JsonValue], currency: str) -> int | None:
 def _texts(evidence: dict[str, JsonValue]) -> dict[str, str]:
     texts = {key: value for key, value in evidence.items() if isinstance(value, str) and value}
     return {
-        text.line(key): _file_id(value) if key in FILE_FIELDS else text.clean(value) for key, value in texts.items()
+        text.line(key): _file_id(value) if key in FILE_FIELDS else text.clean(value, name=key)
+        for key, value in texts.items()
     }
 
 
@@ -186,13 +187,13 @@ def _file_id(value: str) -> str:
     return value if _FILE.fullmatch(value) else text.clean(value)
 
 
-def _cleaned(value: JsonValue) -> JsonValue:
+def _cleaned(value: JsonValue, name: str = "") -> JsonValue:
     if isinstance(value, dict):
-        return {text.line(key): _cleaned(inner) for key, inner in value.items()}
+        return {text.line(key): _cleaned(inner, key) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_cleaned(inner) for inner in value]
+        return [_cleaned(inner, name) for inner in value]
     if isinstance(value, str):
-        return text.clean(value)
+        return text.clean(value, name=name)
     return value if isinstance(value, bool) else None
 
 

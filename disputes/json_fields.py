@@ -30,7 +30,7 @@ def read_rows(raw: JsonObject, key: str) -> list[JsonObject]:
 def read_text(raw: JsonObject, key: str) -> str | None:
     """Return a text on one line, cleaned; None for an empty one."""
     value = raw.get(key)
-    return text.line(value) or None if isinstance(value, str) else None
+    return text.line(value, name=key) or None if isinstance(value, str) else None
 
 
 def read_words(raw: JsonObject, key: str) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ async def stage(deps: Deps, case: Case, packet: Packet, *, fence: int) -> Packet
     if changed := terms.change(dispute, fresh):
         raise AskHuman(f"{changed} before the answer was staged; nothing was sent.")
     standing = await second_writer.read_held(deps, fresh, case)
-    ours = {name: text.clean(value) for name, value in packet.fields.items()}
+    ours = {name: text.clean(value, name=name) for name, value in packet.fields.items()}
     clean = packet.model_copy(update={"fields": {**_stale(packet, standing), **ours}})
     printed = await rendering.keep(deps, dispute, await rendering.print_all(deps, clean))
     measured = rendering.measure(clean, printed)

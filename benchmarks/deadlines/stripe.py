@@ -76,7 +76,7 @@ class MemoryStripe:
 
     async def stage(self, dispute: Dispute, packet: Packet, *, key: str) -> Dispute:
         """Write the packet without submitting it."""
-        fields = {name: text.clean(value) for name, value in packet.fields.items()}
+        fields = {name: text.clean(value, name=name) for name, value in packet.fields.items()}
         files = {file.field: file.file or "" for file in packet.files}
         held = self.disputes[dispute.id]
         kept = {name: value for name, value in {**held.evidence, **fields, **files}.items() if value}

@@ -24,6 +24,9 @@ ELEMENTS: dict[str, tuple[str, ...]] = {
 }
 """The elements that may match, and the Stripe fields of each: a device is one element with two (reference 4.7)."""
 
+KEYS = frozenset((IP, *ELEMENTS[DEVICE], ACCOUNT))
+"""The fields that name a record and stay whole."""
+
 MAIN_ELEMENTS = frozenset((IP, DEVICE))
 FIELDS = tuple(field for fields in ELEMENTS.values() for field in fields)
 ADDRESS_LINES = ("line1", "line2", "city", "state", "postal_code", "country")
@@ -94,8 +97,13 @@ def find_fault(payment: Payment, field: str) -> str:
 
 def read_text(payment: Payment, field: str) -> str:
     """Return a text field cleaned, on one line; empty for words such as `null` that programs write for nothing."""
-    line = text.line(str(getattr(payment, field)), limit=MAX_CHARACTERS + 1)
+    line = _read_line(payment, field)
     return "" if line.casefold() in _BLANK_WORDS else line
+
+
+def _read_line(payment: Payment, field: str) -> str:
+    read = text.key if field in KEYS else text.line
+    return read(str(getattr(payment, field)), name=field, limit=MAX_CHARACTERS + 1)
 
 
 def clean_address(address: Address) -> Address:

@@ -10,6 +10,7 @@ from disputes.evidence.facts import (
     Fact,
     FactValue,
     build_fact,
+    clean_id,
     read_system,
     read_time,
     render,
@@ -20,7 +21,7 @@ from disputes.model import Value
 
 __all__ = [
     "Attachment", "Bearing", "Entity", "Evidence", "Fact", "FactValue", "Gap", "Item", "Relation", "SourceAnswer",
-    "build_fact", "kinds", "read_system", "read_time", "render", "write_time",
+    "build_fact", "clean_id", "kinds", "read_system", "read_time", "render", "write_time",
 ]  # fmt: skip
 
 

@@ -1,13 +1,14 @@
 """What is made of the facts that the sources gave, before anybody judges them. Pure.
 
-In this order: values that say nothing are dropped, what two systems tell of one entity is joined, messages are read by
-rules, the kind of product is inferred where nobody says it, and the relations are worked out.
+In this order: what could be the disputed card is masked, values that say nothing are dropped, what two systems tell of
+one entity is joined, messages are read by rules, the kind of product is inferred where nobody says it, and the
+relations are worked out.
 """
 
 import re
 from collections.abc import Iterator
 
-from disputes.evidence import Evidence, Fact, Relation, build_fact, inferences, kinds, relations
+from disputes.evidence import Evidence, Fact, Relation, build_fact, disputed_card, inferences, kinds, relations
 from disputes.evidence.entities import join
 from disputes.reading.blank_values import says_nothing
 from disputes.reading.carrier_events import classify
@@ -24,6 +25,7 @@ _FLAGS = frozenset(("refund_requested",))
 
 def conclude(evidence: Evidence) -> Evidence:
     """Return the evidence with all that follows from it."""
+    evidence = disputed_card.mask(evidence)
     facts = join(_judge(fact) for fact in evidence.facts if not _is_blank(fact) or fact.kind == _USER)
     known = evidence.model_copy(update={"facts": tuple(_read_messages(facts)), "relations": ()})
     known = _with_product(known.plus(Evidence(facts=tuple(_unknown_events(known)))))

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Literal
 
-from disputes import money
+from disputes import money, text
 from disputes.evidence import kinds, timespans
 from disputes.model import Value
 from disputes.money import Money
@@ -63,6 +63,12 @@ def build_fact(kind: str, value: FactValue | date, source: str, *, ref: str = ""
         entity=f"{sort}:{key}" if key else sort,
         bearing=bearing,
     )
+
+
+def clean_id(written: str) -> str:
+    """Return a fact's id as somebody cites it, cleaned; the key of an entity in it stays whole."""
+    kind, colon, mark = written.partition(":")
+    return f"{kind}:{text.key(mark, kind)}" if colon and kind in kinds.KINDS else text.line(written)
 
 
 def read_system(fact: Fact) -> str:

@@ -10,6 +10,7 @@ from pydantic import JsonValue, ValidationError
 from disputes import packet, text
 from disputes.case import Case, Claim, Decision, Rebuttal, Verdict
 from disputes.errors import Invalid
+from disputes.evidence import clean_id
 from disputes.held_evidence import APPEAL
 from disputes.letter import grounding
 from disputes.lifecycle import bars_smart_disputes
@@ -140,12 +141,12 @@ def _check_fee(case: Case, verdict: Verdict) -> list[str]:
 
 
 def _clean(verdict: Verdict) -> Verdict:
-    claims = [Claim(text=text.clean(c.text), facts=tuple(map(text.line, c.facts))) for c in verdict.letter or ()]
+    claims = [Claim(text=text.clean(c.text), facts=tuple(map(clean_id, c.facts))) for c in verdict.letter or ()]
     changes = {
         "note": text.clean(verdict.note),
         "by": text.line(verdict.by),
         "letter": tuple(claims) if verdict.letter is not None else None,
-        "fields": {text.line(name): text.clean(value) for name, value in verdict.fields.items()},
+        "fields": {text.line(name): text.clean(value, name=name) for name, value in verdict.fields.items()},
         "without": tuple(map(text.line, verdict.without)),
         "theirs": {text.line(name): choice for name, choice in verdict.theirs.items()},
     }

@@ -180,7 +180,8 @@ def _file_away(scene: Scene, dispute_id: str) -> None:
     place.mkdir(parents=True)
     said = scene.plants.text
     (place / f"{said(f'{dispute_id} file name')}.jpg").write_bytes(a_picture("JPEG"))
-    (place / "chat.txt").write_text(said(f"{dispute_id} text file").replace(" ", "\n"))
+    # Groups of digits in lines of their own are cells of a table, and no card.
+    (place / "chat.txt").write_text(said(f"{dispute_id} text file").replace("; ", "\n"))
     (place / "page.pdf").write_bytes(a_pdf(said(f"{dispute_id} page")))
     subject = said(f"{dispute_id} metadata")
     (place / "meta.pdf").write_bytes(changed(a_pdf(), lambda writer: writer.add_metadata({"/Subject": subject})))

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from disputes import text
+from tests.disputes.privacy import card_plants
 
 CARDS = ["4242424242424242", "378282246310005", "5555555555554444", "6011111111111117", "30569309025904"]
 
@@ -14,7 +15,7 @@ def test_a_card_number_keeps_only_its_last_four(card):
     assert text.clean(f"My card {card}, thanks") == f"My card [card ending {card[-4:]}], thanks"
 
 
-@pytest.mark.parametrize("gap", [" ", "-", ".", "  ", "\n", "\u00a0", "\u2013", " - "[:2], "_", "/"])
+@pytest.mark.parametrize("gap", [" ", "-", ".", "  ", "\n", "\u00a0", "\u2013", "_", "/"])
 def test_separators_do_not_hide_a_card_number(gap):
     assert text.line(gap.join(["4242", "4242", "4242", "4242"])) == "[card ending 4242]"
 
@@ -61,14 +62,27 @@ def test_a_parcel_number_that_proves_itself_is_kept_though_it_could_be_a_card(nu
 
 @pytest.mark.parametrize(
     "number",
-    ["1Z5844456955982510", "1Z 5048311165179874", "5048311165179874", "1Z5048-3111-6517-9874", "Z5048311165179874"],
+    ["1Z4669492143492778", "1Z 4669492143492760", "4669492143492760", "1Z4669-4921-4349-2760", "Z4669492143492760"],
 )
 def test_what_does_not_prove_itself_a_parcel_number_is_masked(number):
     assert "[card ending " in text.mask(number)
 
 
-def test_a_tracking_number_that_could_be_a_card_is_masked_too():
+def test_a_number_that_could_be_a_card_is_one_unless_its_words_say_otherwise():
     assert text.clean("4000000000000002") == "[card ending 0002]"
+    assert text.clean("tracking number 4000000000000002") == "tracking number 4000000000000002"
+
+
+def test_groups_in_two_lines_are_two_cells_of_a_table_and_in_one_a_card():
+    assert text.clean("4242 4242\n4242 4242") == "4242 4242\n4242 4242"
+    assert text.line("4242 4242\n4242 4242") == "[card ending 4242]"
+
+
+def test_the_key_of_a_record_stays_whole_and_a_text_in_its_place_does_not():
+    assert text.key("4242424242424242\x00", "order_id") == "4242424242424242"
+    assert text.key("4000000000000002, 4242424242424242", "tracking_number") == "4000000000000002, 4242424242424242"
+    assert text.key("my card 4242 4242 4242 4242", "order_id") == "my card [card ending 4242]"
+    assert text.key("DE89370400440532013000", "account_id") == "[bank account]"
 
 
 def test_what_cannot_be_stored_or_seen_is_dropped():
@@ -98,7 +112,10 @@ def test_cleaning_twice_changes_nothing_more(written):
 
 @given(st.sampled_from(CARDS), st.text(max_size=30), st.text(max_size=30))
 def test_a_card_number_never_survives_among_any_words(card, before, after):
-    assert card not in text.clean(f"{before} {card} {after}")
+    # In one piece, words before it such as `order` may say that it is something else.
+    printed = card_plants.printed(card, " ")
+    for written in (f"card {card}", printed):
+        assert written not in text.clean(f"{before} {written} {after}")
 
 
 def test_ten_thousand_groups_are_read_in_reasonable_work():

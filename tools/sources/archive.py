@@ -15,12 +15,13 @@ from disputes import text
 from disputes.errors import DisputeError
 from disputes.evidence import SourceAnswer
 from disputes.ports.storage import Storage
-from disputes.privacy.masking.secrets import mask_value
 
 MAX_CHARACTERS = 200_000  # characters of one answer, about; a whole order has a tenth of it
 MAX_DEPTH = 50
 CUT = "[cut]"
 _SECRET, _KEYS = "[secret]", frozenset({"client_secret"})
+# `tracking: {number: ...}`: what such a name means, the name around it says.
+_NAMELESS = frozenset(("number", "no", "value", "code"))
 _DIGITS = re.compile(r"[0-9][^0-9]*[0-9][^0-9]*[0-9]")
 _MAX_NUMBER = 100  # characters of the longest that is masked, its digits far apart
 _OVERHEAD = 6  # characters a value adds beside its own: quotes, comma, line
@@ -84,62 +85,58 @@ class _AnswerCopier:
     def __init__(self, secrets: Sequence[str]) -> None:
         self._secrets, self._left = secrets, MAX_CHARACTERS
 
-    def copy(self, value: JsonValue, depth: int = 0) -> JsonValue:
+    def copy(self, value: JsonValue, depth: int = 0, name: str = "") -> JsonValue:
         if isinstance(value, (dict, list)) and depth > MAX_DEPTH:
             return CUT
         if isinstance(value, dict):
-            return self._copy_dict(value, depth)
+            return self._copy_dict(value, depth, name)
         if isinstance(value, list):
-            return self._copy_list(value, depth)
-        return self._copy_text(value) if isinstance(value, str) else self._copy_scalar(value)
+            return self._copy_list(value, depth, name)
+        return self._copy_text(value, name) if isinstance(value, str) else self._copy_scalar(value, name)
 
-    def _copy_dict(self, original: dict[str, JsonValue], depth: int) -> JsonValue:
+    def _copy_dict(self, original: dict[str, JsonValue], depth: int, around: str) -> JsonValue:
         copied: dict[str, JsonValue] = {}
         for name, value in original.items():
             if self._use(depth) <= 0:
                 return {**copied, CUT: True}
             is_secret = name in _KEYS and value
             key = self._copy_text(name)
-            copied[key] = _SECRET if is_secret else self.copy(_mask_by_name(name, value), depth + 1)
+            whole = f"{around} {name}".strip() if name.lower() in _NAMELESS else name
+            copied[key] = _SECRET if is_secret else self.copy(value, depth + 1, whole)
         return copied
 
-    def _copy_list(self, original: list[JsonValue], depth: int) -> JsonValue:
+    def _copy_list(self, original: list[JsonValue], depth: int, name: str) -> JsonValue:
         copied: list[JsonValue] = []
         for value in original:
             if self._use(depth) <= 0:
                 return [*copied, CUT]
-            copied.append(self.copy(value, depth + 1))
+            copied.append(self.copy(value, depth + 1, name))
         return copied
 
-    def _copy_text(self, original: str) -> str:
+    def _copy_text(self, original: str, name: str = "") -> str:
         for secret in self._secrets:
             original = original.replace(secret, _SECRET)
         room = max(self._left, 0)
         # Masked before it is cut, so that no part of a card number is left at the cut.
-        clean = (
-            original if _is_plain(original) else text.clean(original[: room + _MAX_NUMBER], limit=2 * MAX_CHARACTERS)
-        )
+        clean = original if _is_plain(original) else self._clean(original[: room + _MAX_NUMBER], name)
         clean = clean if len(clean) <= room else f"{clean[:room]}{CUT}"
         self._use(len(clean))
         return clean
 
-    def _copy_scalar(self, value: JsonValue) -> JsonValue:
+    def _copy_scalar(self, value: JsonValue, name: str) -> JsonValue:
         written = str(value)
         self._use(len(written))
         odd = isinstance(value, float) and not math.isfinite(value)
-        return value if (_is_plain(written) or text.mask(written) == written) and not odd else text.clean(written)
+        clean = written if _is_plain(written) else self._clean(written, name)
+        return value if clean == written and not odd else clean
+
+    @staticmethod
+    def _clean(written: str, name: str) -> str:
+        return text.clean(written, limit=2 * MAX_CHARACTERS, name=name)
 
     def _use(self, characters: int) -> int:
         self._left -= characters + _OVERHEAD
         return self._left
-
-
-def _mask_by_name(name: str, value: JsonValue) -> JsonValue:
-    """Mask a short value that is a secret number by its name alone, such as `cvv` or `accountNumber`."""
-    if isinstance(value, bool) or not isinstance(value, (str, int)) or len(written := str(value)) > _MAX_NUMBER:
-        return value
-    masked = mask_value(name, written)
-    return value if masked == written else masked
 
 
 def _is_plain(value: str) -> bool:

@@ -178,10 +178,10 @@ def _facts(select: SqlQuery, rows: Sequence[RowMapping], *, ref: str, now: datet
         value = _value(select, row)
         if value is None or values.is_ahead(select.kind, value, now):
             continue
-        own = text.line(str(row.get("ref") or number), limit=64) if select.many else ""
+        own = text.key(str(row.get("ref") or number), "ref", limit=64) if select.many else ""
         whole = "/".join(filter(None, (OFFER.name, ref, own)))
         at = values.parse_time(_as_json(row.get("at"))) if select.many else None
-        named = text.line(str(row.get("entity") or ""), limit=64)
+        named = text.key(str(row.get("entity") or ""), "entity", limit=64)
         of = parcel_key(named) if kinds.sort(select.kind) == "parcel" else named
         repeated = not of or select.kind in kinds.REPEATED
         fact = build_fact(select.kind, value, f"{OFFER.name}:{select.kind}", ref=whole if repeated else "", of=of)

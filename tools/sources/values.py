@@ -102,10 +102,13 @@ def _count(raw: JsonValue) -> int | None:
 def _text(kind: str, raw: JsonValue) -> str | None:
     if isinstance(raw, list):
         parts = [part for each in raw if (part := _text(kind, each))]
-        return text.line(", ".join(parts), limit=_LINE) or None
+        listed = ", ".join(parts)
+        return (listed[:_LINE].strip() if kind in kinds.KEYS else text.line(listed, limit=_LINE)) or None
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
         return None
     written = str(raw)[:_MAX_INPUT].strip()  # before it is cut, or a page of blank lines would hide a message
     if kind == "product_type":
         return written.lower() if written.lower() in PRODUCTS else None
+    if kind in kinds.KEYS:
+        return text.key(written, kind, limit=_LINE) or None
     return (text.clean(written, limit=_MESSAGE) if kind in kinds.MULTILINE else text.line(written, limit=_LINE)) or None

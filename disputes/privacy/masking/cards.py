@@ -1,7 +1,7 @@
-"""Card numbers, found by their length, their first digit and the Luhn check, however their digits are grouped.
+"""Card numbers, found as cards are written: an issuer's range, the Luhn check, solid or in the groups on the plastic.
 
-A number that passes is masked whatever it is: now and then that is a tracking number, and losing one is better than
-keeping a card. A UPS number says what it is, by its `1Z` and a check digit of its own, and is kept.
+A number in one piece may also be an order's or a parcel's. It is one where it proves itself by its shape, where the
+words before it say so, or the head of its column does. Groups as on a card are a card whatever the words say.
 """
 
 import re
@@ -10,19 +10,41 @@ from collections.abc import Iterator
 
 from stdnum import luhn
 
-_GAP = r"[\s.\-\u2010-\u2015_/]{1,2}"
-# A Stripe id names a record even when all of it is digits.
-_NO_ID = "".join(f"(?<!{name}_)" for name in "ch cus dp du evt file in pi py re sub txn".split())
-_RUN = re.compile(rf"(?<!\d){_NO_ID}\d+(?:{_GAP}\d+)*")
+from disputes.privacy.masking import issuers, lookalikes
+from disputes.privacy.masking.labels import Labels
+
+# One cell of a table ends at a line, a tab, a bar, a semicolon, a comma or several spaces.
+_GAP = r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000._/\u00b7\u2022\u2010-\u2015\u2212-]"
+
+
+def _grouped(*sizes: str) -> re.Pattern[str]:
+    first, *rest = (rf"\d{{{size}}}" for size in sizes)
+    return re.compile(rf"{first}(?P<gap>{_GAP}){'(?P=gap)'.join(rest)}(?!\d)")
+
+
+_START = re.compile(r"(?<!\d)\d")
+_SOLID = re.compile(r"\d{12,19}(?!\d)")
+# The longest first, so that no part of a long number is left.
+_PRINTED = (
+    _grouped("6", "13"),
+    _grouped("4", "4", "4", "4", "3"),
+    _grouped("4", "4", "4", "4"),
+    _grouped("4", "6", "4,5"),
+)
+_ANY_GAP = r"[\s.\-\u2010-\u2015_/]{1,2}"
+_RUN = re.compile(rf"(?<!\d)\d+(?:{_ANY_GAP}\d+)*")
 _GROUP = re.compile(r"\d+")
-# ISO/IEC 7812: 3 travel, 4 and 5 banking, 6 trade and banking; 2 is Mastercard's and Mir's second range.
-_FIRST = frozenset("23456")
 _LENGTHS = range(13, 20)
 
 
 def mask(text: str) -> str:
     """Replace every card number by its last four digits."""
-    return _RUN.sub(lambda run: run[0] if _is_parcel(text, run) else _mask_run(run[0]), text)
+    return _replace(text, _cards(text))
+
+
+def mask_ending(text: str, ending: str) -> str:
+    """Replace every number that could be the card with these last four digits, however its digits are grouped."""
+    return _replace(text, _ending(text, ending)) if ending else text
 
 
 def digits(text: str) -> str:
@@ -30,31 +52,53 @@ def digits(text: str) -> str:
     return "".join(str(unicodedata.digit(c)) for c in text if c.isdecimal())
 
 
-def _is_parcel(text: str, run: re.Match[str]) -> bool:
-    """Check that these are the 16 digits of a UPS tracking number, `1Z` before them and its check digit right."""
-    if text[max(0, run.start() - 2) : run.start()].upper() != "1Z" or not re.fullmatch(r"[0-9]{16}", run[0]):
-        return False
-    *body, check = map(int, run[0])
-    return (sum(body[0::2]) + 2 * sum(body[1::2]) + check) % 10 == 0
-
-
-def _mask_run(run: str) -> str:
-    """Mask each card among the groups of a run: an expiry or an amount may stand beside it."""
+def _replace(text: str, spans: Iterator[tuple[int, int]]) -> str:
     masked, done = "", 0
-    for start, end in _cards(run):
-        masked += f"{run[done:start]}[card ending {digits(run[start:end])[-4:]}]"
+    for start, end in spans:
+        masked += f"{text[done:start]}[card ending {digits(text[start:end])[-4:]}]"
         done = end
-    return masked + run[done:]
+    return masked + text[done:]
 
 
-def _cards(run: str) -> Iterator[tuple[int, int]]:
-    groups = [match.span() for match in _GROUP.finditer(run)]
-    past = 0
-    for number, (start, _) in enumerate(groups):
-        ends = (end for end in _ends(groups[number : number + _LENGTHS.stop]) if _is_card(digits(run[start:end])))
-        if start >= past and (end := next(ends, None)) is not None:
+def _cards(text: str) -> Iterator[tuple[int, int]]:
+    labels, past = Labels(text), 0
+    for match in _START.finditer(text):
+        start = match.start()
+        end = _find_end(text, start, labels) if start >= past else 0
+        if end:
             yield start, end
             past = end
+
+
+def _find_end(text: str, start: int, labels: Labels) -> int:
+    """Return where the card that begins here ends, 0 when none does."""
+    if solid := _SOLID.match(text, start):
+        return solid.end() if _is_card(digits(solid[0])) and not _is_other(text, solid, labels) else 0
+    shapes = (shape.match(text, start) for shape in _PRINTED)
+    found = (shape for shape in shapes if shape and _is_card(digits(shape[0])))
+    return next((shape.end() for shape in found if not lookalikes.is_parcel(text, shape)), 0)
+
+
+def _is_other(text: str, solid: re.Match[str], labels: Labels) -> bool:
+    if labels.is_card(*solid.span()):
+        return False
+    return lookalikes.is_other(text, solid) or labels.is_key(solid.start())
+
+
+def _is_card(number: str) -> bool:
+    return issuers.is_issued(number) and luhn.is_valid(number)
+
+
+def _ending(text: str, ending: str) -> Iterator[tuple[int, int]]:
+    for run in _RUN.finditer(text):
+        groups, past = [match.span() for match in _GROUP.finditer(text, *run.span())], 0
+        for place, (start, _) in enumerate(groups):
+            ends = _ends(groups[place : place + _LENGTHS.stop]) if start >= past else iter(())
+            # The last of them: a shorter one may pass by chance, and would leave the rest.
+            end = max((end for end in ends if _is_disputed(digits(text[start:end]), ending)), default=0)
+            if end:
+                yield start, end
+                past = end
 
 
 def _ends(groups: list[tuple[int, int]]) -> Iterator[int]:
@@ -68,5 +112,5 @@ def _ends(groups: list[tuple[int, int]]) -> Iterator[int]:
             yield end
 
 
-def _is_card(number: str) -> bool:
-    return len(number) in _LENGTHS and number[0] in _FIRST and luhn.is_valid(number)
+def _is_disputed(number: str, ending: str) -> bool:
+    return number.endswith(ending) and number[0] in "234568" and luhn.is_valid(number)

@@ -40,8 +40,8 @@ with номер мой"""
 _LINKS_JOINED = "号码? 號碼? 番号 번호 は 是 為 为 証 证"
 
 
-def _words(spaced: str, joined: str = "") -> str:
-    """Build one pattern of these words; joined ones need no space around them."""
+def words(spaced: str, joined: str = "") -> str:
+    """Return one pattern of these words; joined ones need no space around them."""
     bound, free = "|".join(spaced.split()), "".join(f"|{word}" for word in joined.split())
     either = rf"(?:(?<!{_LETTER})(?:{bound})(?!{_LETTER}){free})"
     return either.replace("~?", r"[\s_-]{0,2}").replace("~", r"[\s_-]{1,2}")
@@ -49,11 +49,11 @@ def _words(spaced: str, joined: str = "") -> str:
 
 _SIGNS = "[\\s:=#\"'(\\[.,_/*\u2013\uff1a\u2116\u00b0-]"
 # An expiry may stand between a code's name and the code.
-LINK = rf"(?:{_SIGNS}|\d{{1,2}}\s?/\s?\d{{2,4}}(?=\s)|{_words(_LINKS, _LINKS_JOINED)}){{0,16}}+"
+LINK = rf"(?:{_SIGNS}|\d{{1,2}}\s?/\s?\d{{2,4}}(?=\s)|{words(_LINKS, _LINKS_JOINED)}){{0,16}}+"
 """What may stand between such a word and its number."""
 
-CODES = _words(_CODES, _CODES_JOINED)
-BANKS = _words(_BANKS)
-ACCOUNTS = _words(_ACCOUNTS, _ACCOUNTS_JOINED)
-SOCIAL = _words(_SOCIAL)
-DOCUMENTS = _words(_DOCUMENTS, _DOCUMENTS_JOINED)
+CODES = words(_CODES, _CODES_JOINED)
+BANKS = words(_BANKS)
+ACCOUNTS = words(_ACCOUNTS, _ACCOUNTS_JOINED)
+SOCIAL = words(_SOCIAL)
+DOCUMENTS = words(_DOCUMENTS, _DOCUMENTS_JOINED)

@@ -1,7 +1,7 @@
 """Numbers that nobody may keep: cards, security codes, bank accounts, documents. Each becomes a short, stable note.
 
-Cards and IBANs prove themselves by their check digits, some documents by their shape; the rest is known by the words
-beside it, so `account number 12345678` goes whatever account it is.
+Cards are known by their issuer's range and check digit, IBANs by theirs, some documents by their shape; the rest is
+known by the words beside it, so `account number 12345678` goes whatever account it is.
 """
 
 import re
@@ -20,8 +20,12 @@ NAMES = {CARD: "a card number", CODE: "a security code", BANK: "a bank account",
 _ANY = re.compile(r"\d\D{0,3}\d\D{0,3}\d")
 
 
-def mask(text: str) -> str:
-    """Replace every secret number by a note; doing it twice changes nothing more."""
+def mask(text: str, *, ending: str = "") -> str:
+    """Replace every secret number by a note; doing it twice changes nothing more.
+
+    With the last four digits of the disputed card, a number that could be that one goes whatever its form.
+    """
+    text = cards.mask_ending(text, ending)
     for _ in range(MAX_PASSES):
         masked = _mask_once(text)
         if masked == text:
@@ -38,6 +42,10 @@ def _mask_once(text: str) -> str:
     for note, patterns in ((CODE, shapes.CODE), (BANK, shapes.BANK), (DOCUMENT, shapes.DOCUMENT)):
         for shape in patterns:
             text = shape.sub(partial(_replace, note), text)
+    return _mask_cpf(text)
+
+
+def _mask_cpf(text: str) -> str:
     return shapes.CPF.sub(lambda match: DOCUMENT if cpf.is_valid(cards.digits(match[0])) else match[0], text)
 
 
@@ -51,6 +59,11 @@ def mask_value(name: str, value: str) -> str:
     label = f"{re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', name)}: "
     masked = mask(label + value)
     return masked.removeprefix(label) if masked.startswith(label) else mask(value)
+
+
+def mask_key(name: str, key: str) -> str:
+    """Mask a value that is the key of a record: in one word it stays, unless its check digits prove it personal."""
+    return mask_value(name, key) if len(key.split()) > 1 else _mask_cpf(ibans.mask(key, BANK))
 
 
 def find_kind(text: str) -> str:

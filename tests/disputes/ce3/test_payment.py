@@ -44,7 +44,7 @@ def test_marks_are_equal_exactly_when_the_meaning_is(one, two):
         ("customer_purchase_ip", "0.0.0.0", "belongs to a private network and not to a customer"),  # noqa: S104 - data
         ("customer_device_id", "short", "is shorter than the 15 characters Stripe asks for"),
         ("customer_device_fingerprint", "d" * 9 + "e" * 10, "is shorter than the 20 characters Stripe asks for"),
-        ("customer_device_id", "4242424242424242", "reads like a number nobody may keep and was masked"),
+        ("customer_device_id", "4242 4242 4242 4242", "reads like a number nobody may keep and was masked"),
         ("customer_device_id", "[card ending 4242]", "reads like a number nobody may keep and was masked"),
         ("customer_account_id", "DE89370400440532013000", "reads like a number nobody may keep and was masked"),
         ("customer_device_id", "0" * 16, "is a placeholder that names no device"),

@@ -82,6 +82,21 @@ def test_a_secret_number_known_by_its_name_is_not_stored(answer: Any, stored: st
     assert "987" not in written
 
 
+def test_a_key_is_kept_whole_by_its_name_and_a_card_never() -> None:
+    answer: Any = {
+        "tracking_number": "4000000000000002",
+        "trackingNumbers": ["4000000000000002", 4242424242424242],
+        "order": {"number": 4242424242424242, "id": "4222222222222"},
+        "external_customer_id": {"ecommerce": "5213433266347"},
+        "invoice_id": 4111111111111111,
+    }
+    assert json.loads(archive.serialize(answer)) == answer
+    for name in ("card", "number", "note", "card_number", "pan", "order_note", "paid_with"):
+        assert "4242424242424242" not in archive.serialize({name: "4242424242424242"})
+    assert "4242" * 4 not in archive.serialize({"order": {"card": {"number": 4242424242424242}}})
+    assert CARD not in archive.serialize({"order_id": CARD})
+
+
 def test_a_number_of_another_name_is_kept_as_it_is() -> None:
     answer: Any = {"order_number": "987", "total": 98765, "tracking": "9400100000000000000000", "cvc_check": "pass"}
     assert json.loads(archive.serialize(answer)) == answer

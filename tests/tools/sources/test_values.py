@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from disputes.evidence import kinds
 from disputes.money import Money
 from tools.sources import values
 
@@ -105,6 +106,16 @@ def test_a_value_is_read_by_the_form_of_its_kind(kind: str, raw: Any, value: Any
 def test_a_text_is_cut_and_a_card_in_it_masked(kind: str, longest: int) -> None:
     assert len(str(values.parse(kind, "x" * 100_000))) == longest
     assert values.parse(kind, "paid with 4242424242424242") == "paid with [card ending 4242]"
+
+
+@pytest.mark.parametrize("kind", sorted(kinds.KEYS))
+def test_a_key_stays_whole_however_it_looks_and_a_card_in_a_text_of_its_place_goes(kind: str) -> None:
+    assert values.parse(kind, " 4242424242424242\x00\n") == "4242424242424242"
+    assert values.parse(kind, 4000000000000002) == "4000000000000002"
+    assert values.parse(kind, ["4000000000000002", "4242424242424242"]) == "4000000000000002, 4242424242424242"
+    assert len(str(values.parse(kind, "9" * 1_000))) == 300
+    assert values.parse(kind, "paid with 4242 4242 4242 4242") == "paid with [card ending 4242]"
+    assert values.parse(kind, " \n") is None
 
 
 def test_a_day_ahead_may_be_a_missing_zone_and_two_are_not() -> None:

@@ -93,7 +93,7 @@ def read_errors(request: VendorRequest, answer: VendorAnswer) -> Iterator[Vendor
 def _reason(vendor: Vendor, run: RequestRun, trouble: VendorTrouble) -> str:
     if trouble.refused:
         return refusal_reason(vendor, trouble)
-    key = text.line(" ".join(run.bound.values()), limit=_MAX_TEXT)
+    key = " ".join(text.line(value, name=name) for name, value in run.bound.items())[:_MAX_TEXT]
     if trouble.absent:
         return f"has no {_plain(run.request.name)} for {key}"
     return f"has a record for {key}, {trouble.why}" if trouble.foreign else trouble.why

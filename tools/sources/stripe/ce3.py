@@ -57,7 +57,9 @@ async def gather(
 def read(objects: PaymentObjects, charges: Sequence[StripeObject], keys: Keys) -> PaymentHistory:
     """Build the history in which the disputed payment and the others are compared (reference 6)."""
     own = objects.charge.text("id")
-    product = metadata.find((objects.intent, objects.charge, objects.session), keys.get("product_type", ()))
+    product = metadata.find(
+        (objects.intent, objects.charge, objects.session), keys.get("product_type", ()), "product_type"
+    )
     return PaymentHistory(
         disputed=_disputed(objects, keys),
         sort=SORTS.get(product[0].lower()) if product else None,
@@ -119,7 +121,7 @@ def _disputed(objects: PaymentObjects, keys: Keys) -> Payment:
 
 
 def _payment(charge: StripeObject, objects: tuple[StripeObject, ...], keys: Keys) -> Payment:
-    matches = {field: metadata.find(objects, keys.get(kind, ())) for field, kind in METADATA_KINDS.items()}
+    matches = {field: metadata.find(objects, keys.get(kind, ()), kind) for field, kind in METADATA_KINDS.items()}
     texts = {field: match[0] for field, match in matches.items() if match}
     texts.setdefault("product_description", charge.text("description"))
     texts.setdefault(IP, charge.text("review.ip_address"))

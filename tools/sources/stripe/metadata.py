@@ -14,7 +14,7 @@ from tools.sources.stripe.stripe_object import StripeObject
 
 _PAST = frozenset("shipped_at delivered_at last_used_at terms_accepted_at cancel_requested_at".split())
 _EPOCH_DIGITS = 9
-_ORDER = "order_id"
+_ORDER, _REFERENCE = "order_id", "payment_reference"
 _MAX_TEXT = 2_000
 
 
@@ -24,19 +24,19 @@ def read(objects: PaymentObjects, mapping: Mapping[str, tuple[str, ...]], *, now
     A value that cannot be read, and a past event dated after `now`, becomes a gap.
     """
     for kind, keys in mapping.items():
-        if match := find(objects.with_metadata, keys, kind=kind):
+        if match := find(objects.with_metadata, keys, kind):
             yield _fact(kind, *match, now)
     yield from _shop_reference(objects, mapping.get(_ORDER, ()))
 
 
-def find(objects: Iterable[StripeObject], keys: tuple[str, ...], *, kind: str = "") -> tuple[str, str] | None:
-    """Return the first text under one of these keys and its source, or None; objects go in order, then keys.
+def find(objects: Iterable[StripeObject], keys: tuple[str, ...], kind: str) -> tuple[str, str] | None:
+    """Return the first text of a kind under one of these keys and its source, or None; objects go in order, then keys.
 
     What says nothing of its kind, as user 0 of a guest, is passed over.
     """
     for holder in objects:
         for key in keys:
-            written = _value(holder, key)
+            written = _value(holder, key, kind)
             if written and not (_is_blank(kind, written) or _is_reference(kind, holder, written)):
                 return written, holder.source(f"metadata.{key}")
     return None
@@ -55,15 +55,17 @@ def _shop_reference(objects: PaymentObjects, keys: tuple[str, ...]) -> Iterator[
     """Yield a shop's own id of the payment that stands where others have the order's number."""
     for holder in objects.with_metadata:
         for key in keys:
-            if (written := _value(holder, key)) and shop_software.is_payment_reference(holder, written):
-                yield build_fact("payment_reference", text.line(written), holder.source(f"metadata.{key}"))
+            if (written := _value(holder, key, _REFERENCE)) and shop_software.is_payment_reference(holder, written):
+                yield build_fact(_REFERENCE, written, holder.source(f"metadata.{key}"))
                 return
 
 
-def _value(holder: StripeObject, key: str) -> str:
+def _value(holder: StripeObject, key: str, kind: str) -> str:
     notes = holder.raw("metadata")
     value = notes.get(key) if isinstance(notes, dict) else None
-    return text.clean(value.strip(), limit=_MAX_TEXT) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return text.key(value, kind) if kind in kinds.KEYS else text.clean(value.strip(), limit=_MAX_TEXT)
 
 
 def _fact(kind: str, written: str, source: str, now: datetime) -> Fact | Gap:
@@ -93,7 +95,7 @@ def _parse(kind: str, written: str) -> FactValue | date | None:
         case "text" if kind == "product_type":
             return written.lower() if written.lower() in PRODUCTS else None
         case "text":
-            return written if kind in kinds.MULTILINE else text.line(written)
+            return written if kind in kinds.MULTILINE | kinds.KEYS else text.line(written)
         case _:
             return None
 

@@ -40,7 +40,12 @@ class StripeObject:
     def text(self, path: str) -> str:
         """Return a text on one line, or an empty one."""
         value = self.raw(path)
-        return text.line(value) if isinstance(value, str) else ""
+        return text.line(value, name=path.rpartition(".")[2]) if isinstance(value, str) else ""
+
+    def key(self, path: str, kind: str) -> str:
+        """Return the key of a record on one line and whole, or an empty one; `kind` is the fact it is for."""
+        value = self.raw(path)
+        return text.key(value, kind) if isinstance(value, str) else ""
 
     def number(self, path: str) -> int:
         """Return a whole number, or 0."""
@@ -97,4 +102,4 @@ def _value(kind: str, holder: StripeObject, path: str) -> FactValue | datetime |
             money = holder.money(path)
             return money if money.amount and money.currency else None
         case _:
-            return holder.text(path)
+            return holder.key(path, kind) if kind in kinds.KEYS else holder.text(path)

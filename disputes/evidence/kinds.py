@@ -225,9 +225,10 @@ MULTILINE = frozenset(("customer_message", "merchant_message", "listing_snapshot
 """Kinds whose texts keep their lines and are long; all others are one line."""
 
 KEYS = frozenset(
-    "charge_id payment_intent_id payment_reference order_id order_key receipt_number invoice_number customer_ip device_id device_fingerprint account_id "
-    "fraud_check_id tracking_number use_ip use_device use_account other_charge_id other_order_id "
-    "other_tracking_number other_refund_reference refund_reference subscription_id".split()
+    "charge_id payment_intent_id payment_reference order_id order_key receipt_number invoice_number customer_ip "
+    "device_id device_fingerprint account_id fraud_check_id tracking_number use_ip use_device use_account "
+    "other_charge_id other_order_id other_tracking_number other_refund_reference refund_reference "
+    "subscription_id".split()
 )
 """Kinds whose value is the key of a record in some system: kept whole, since masked it would name nothing."""
 

@@ -102,10 +102,8 @@ def lateness(at: Evidence) -> list[tuple[float, str]]:
 def none_fires_late(at: Evidence) -> list[str]:
     """Every timer that was due while its case waited and Rebut was up fired within a sweep."""
     late = [f"{said}, {seconds:.0f} s" for seconds, said in lateness(at) if seconds > SWEEP]
-    rows = at.database.timers.items()
-    over = at.played.end - timedelta(minutes=20)
-    left = [(key, t.name) for key, ts in rows for t in ts.values() if t.fired_at is None and t.at < over]
-    return late + [f"{key} {name} never fired" for key, name in left]
+    left = at.database.timers.unfired(at.played.end - timedelta(minutes=20))
+    return late + [f"{dispute_id} {round_} {timer.name} never fired" for dispute_id, round_, timer in left]
 
 
 def filed_once_a_stage(at: Evidence) -> list[str]:

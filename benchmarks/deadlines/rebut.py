@@ -154,10 +154,14 @@ class Rebut:
             yield max(since + PATIENCE + timedelta(seconds=1), again[0] if again else since)
 
     def _due_timers(self) -> Iterator[datetime]:
-        for (dispute_id, _), timers in self.database.timers.items():
-            first = min((timer.at for timer in timers.values() if timer.fired_at is None), default=None)
-            if first and (record := self.database.cases.get(dispute_id)):
-                yield max(first, record.updated_at + planning.STUCK) if record.state == "working" else first
+        """Yield the first timer whose case waits, and before it when those are due whose case a run works on."""
+        for dispute_id, _, timer in self.database.timers.unfired():
+            record = self.database.cases.get(dispute_id)
+            if record and record.state != "working":
+                yield timer.at
+                return
+            if record:
+                yield max(timer.at, record.updated_at + planning.STUCK)
 
     async def sweep(self) -> None:
         """Sweep once, or by two workers at once."""

@@ -34,11 +34,9 @@ def _judge_alert(at: Evidence, dispute_id: str, until: datetime, alerts: list[da
         return [f"{dispute_id} was touched and told of at {alerts[0]}"] if alerts and not short else []
     if not at.state(dispute_id, until) or at.decided(dispute_id, until):
         return []
-    if not any(state == "waiting" for _, state in at.database.states[dispute_id]):
-        return []  # Stripe was away for all of it: nobody knew what it is worth, and its parking was told
     first = min(alerts, default=None)
     looked = first or at.played.end
-    late = at.seconds_up(dispute_id, until, looked)
+    late = at.seconds_up(dispute_id, until, looked, known=at.planned(dispute_id))
     ended = first is None and at.decided(dispute_id, until + timedelta(minutes=1))
     return [] if late <= SWEEP or ended else [f"{dispute_id} was touched by nobody until {until}, told of at {first}"]
 
@@ -61,7 +59,7 @@ def _judge_urgency(at: Evidence, dispute_id: str) -> str:
     ):
         return ""
     told = [moment for moment in at.urgent(dispute_id) if moment >= since - timedelta(hours=1)]
-    late = at.seconds_up(dispute_id, since, min(told, default=due))
+    late = at.seconds_up(dispute_id, since, min(told, default=due), known=at.read(dispute_id))
     # Until what happens is known of a case that an outage parked unread, a look at Stripe each minute has to succeed.
     unread = not any(state == "waiting" for moment, state in states if moment <= since)
     allowed = SWEEP + (UNREAD if unread else 0)

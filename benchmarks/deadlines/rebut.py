@@ -67,8 +67,13 @@ class Saver(BaseCheckpointSaver[str]):
         """Forget a thread."""
         self._threads.pop(thread_id, None)
 
-    async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
-        """Keep what there is."""
+    async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:  # noqa: ARG002 - the saver's
+        """Keep the last checkpoint alone: the others of ten thousand threads fill the memory."""
+        for thread_id in thread_ids:
+            config = RunnableConfig(configurable={"thread_id": thread_id, "checkpoint_ns": ""})
+            if last := await self.aget_tuple(config):
+                await self.adelete_thread(thread_id)
+                await self.aput(config, last.checkpoint, last.metadata, last.checkpoint["channel_versions"])
 
     def empty(self) -> None:
         """Lose everything, as Redis does."""

@@ -26,17 +26,18 @@ async def renew(deps: Deps, dispute: Dispute, record: CaseRecord, *, queue: str 
         await deps.plans.write(fresh, fence=fence)
 
 
-async def renew_parked(deps: Deps, record: CaseRecord, *, fence: int) -> None:
+async def renew_parked(deps: Deps, dispute_id: str, *, fence: int) -> None:
     """Have people called on a parked case too: by its plan, by its dispute as last read, or else without a date."""
-    old, now = await deps.plans.find(record.dispute_id), deps.now()
-    if old and any(timer.fired_at is None for timer in old.timers):
+    # When its first event came is known to the records alone, so the case is read after it was parked.
+    record, old, now = await deps.cases.find(dispute_id), await deps.plans.find(dispute_id), deps.now()
+    if record is None or (old and any(timer.fired_at is None for timer in old.timers)):
         return
     dispute = record.case.dispute if record.case else None
     if dispute and dispute.is_open and not _is_over(dispute, now):
         await renew(deps, dispute, record, fence=fence)
         return
     rules = _rules_unread(deps.account(record.account).policy, dispute)
-    fresh = planning.without_date(old, record.dispute_id, now, received_at=record.received_at, rules=rules)
+    fresh = planning.without_date(old, dispute_id, now, received_at=record.received_at, rules=rules)
     await deps.plans.write(fresh, fence=fence)
 
 

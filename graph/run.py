@@ -98,8 +98,8 @@ class Runner:
             step = HistoryStep(step="parked", at=now, note=error)
             changes = {"state": "parked", "error": error, "history": (*record.history, step)}
             parked = record.model_copy(update=changes)
-            await plans.renew_parked(deps, parked, fence=fence)
             await deps.cases.park(parked, fence=fence, outgoing=await messages.of_parked(deps, parked))
+            await plans.renew_parked(deps, dispute_id, fence=fence)
             await deps.events.mark_handled([event.id for event in events])
 
 

@@ -81,8 +81,9 @@ def _is_allowed(at: Evidence, call: Call) -> bool:
 
 
 def each_timer_fires_once(at: Evidence) -> list[str]:
-    """No timer fired twice in its round."""
-    fired = Counter((row.dispute_id, row.round, row.name) for row in at.played.rebut.plans.log if not row.dropped)
+    """No timer fired twice in its round, but for one that fired before its time, by a clock that was ahead."""
+    rows = [row for row in at.played.rebut.plans.log if not row.dropped and row.fired >= row.at]
+    fired = Counter((row.dispute_id, row.round, row.name) for row in rows)
     return [f"{key} fired {count} times" for key, count in fired.items() if count > 1]
 
 

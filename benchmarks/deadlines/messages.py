@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from benchmarks.deadlines.evidence import SWEEP, Evidence
 from disputes.lifecycle.plan import CONTACT
+from disputes.repositories.cases import DECIDED
 
 HIGH_VALUE = "high-value-escalation"
 
@@ -59,7 +60,8 @@ def _judge_urgency(at: Evidence, dispute_id: str) -> str:
     ):
         return ""
     told = [moment for moment in at.urgent(dispute_id) if moment >= since - timedelta(hours=1)]
-    late = at.seconds_up(dispute_id, since, min(told, default=due), known=at.read(dispute_id))
+    over = [moment for moment, state in states if moment >= since and state in DECIDED]
+    late = at.seconds_up(dispute_id, since, min((*told, *over, due)), known=at.read(dispute_id))
     # Until what happens is known of a case that an outage parked unread, a look at Stripe each minute has to succeed.
     unread = not any(state == "waiting" for moment, state in states if moment <= since)
     allowed = SWEEP + (UNREAD if unread else 0)

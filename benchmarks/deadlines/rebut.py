@@ -67,13 +67,8 @@ class Saver(BaseCheckpointSaver[str]):
         """Forget a thread."""
         self._threads.pop(thread_id, None)
 
-    async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:  # noqa: ARG002 - the saver's
-        """Keep the last checkpoint alone: the others of ten thousand threads fill the memory."""
-        for thread_id in thread_ids:
-            config = RunnableConfig(configurable={"thread_id": thread_id, "checkpoint_ns": ""})
-            if last := await self.aget_tuple(config):
-                await self.adelete_thread(thread_id)
-                await self.aput(config, last.checkpoint, last.metadata, last.checkpoint["channel_versions"])
+    async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
+        """Keep what there is."""
 
     def empty(self) -> None:
         """Lose everything, as Redis does."""
@@ -125,6 +120,10 @@ class Rebut:
             return
         if await self.deps.events.store(event):
             await self.deps.queue.try_enqueue(event.dispute_id, account=event.account)
+
+    def look_soon(self) -> None:
+        """Sync at its next time within the minute."""
+        self.world.later(self.look_for_missed, seconds=80 - self.world.true.second)
 
     async def look_for_missed(self) -> None:
         """Sync, and again a minute later where that fails."""
@@ -250,7 +249,7 @@ def deliver(rebut: Rebut, event: WebhookEvent) -> None:
 
     way = world.chance.choices(("soon", "twice", "late", "never"), (80, 9, 6, 5))[0]
     if way == "never":
-        world.later(rebut.look_for_missed, seconds=80 - world.true.second)
+        rebut.look_soon()
         return
     world.later(bring, seconds=world.chance.uniform(600, 7_200) if way == "late" else world.chance.uniform(1, 5))
     if way == "twice":

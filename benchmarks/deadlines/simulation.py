@@ -15,6 +15,8 @@ EVERY = 5.0
 """Seconds between two lines of progress."""
 EMPTIED = 0.5
 """How often a Redis that was away comes back with nothing in it."""
+LOOKS_AFTER = ("stripe", "redis", "rebut")
+"""After whose outages the next sync, of each minute, finds something."""
 
 
 @dataclass
@@ -88,6 +90,8 @@ def _change(rebut: Rebut, part: str, *, down: bool) -> Callable[[], Awaitable[No
             rebut.world.skew = timedelta(hours=1) if down else timedelta()
         elif part != "rebut":
             rebut.targets.down[part] += 1 if down else -1
+        if not down and part in LOOKS_AFTER:
+            rebut.look_soon()
 
     return change
 

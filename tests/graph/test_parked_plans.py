@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from disputes.errors import TryAgain
 from disputes.lifecycle.plan import CONTACT, LAST_CHANCE, PASSED, REMINDER, UNREAD, Plan
 from disputes.repositories.cases import CaseRecord
+from disputes.repositories.events import WebhookEvent
 from disputes.repositories.plans import PlanChange
 from jobs.worker import timers
 from tests.conftest import Stage
@@ -52,6 +53,11 @@ async def park(stage: Stage, dispute_id: str, call: str = "") -> CaseRecord:
     return record
 
 
+def an_event(dispute_id: str, created: datetime) -> WebhookEvent:
+    kind = "charge.dispute.created"
+    return WebhookEvent(provider="stripe", id=f"evt_{dispute_id}", type=kind, dispute_id=dispute_id, created=created)
+
+
 async def plan_of(stage: Stage, dispute_id: str) -> Plan:
     plan = await stage.deps.plans.find(dispute_id)
     assert plan is not None
@@ -78,6 +84,17 @@ async def test_a_dispute_that_nobody_could_read_is_called_for_within_the_soonest
     told = await called(stage, dispute_id, 4 * HOUR)
     assert ("escalation", f"🔔 Dispute {dispute_id} was touched by nobody within the time promised") in told
     assert "reminder" in {event for event, _ in await called(stage, dispute_id, timedelta(days=1))}
+
+
+async def test_its_service_level_counts_from_its_first_event_however_late_it_is_parked(stage: Stage):
+    dispute_id, _ = await stage.happen(HIGH)
+    await stage.deps.events.store(an_event(dispute_id, stage.deps.now()))
+    late = stage.deps.now() + 2 * HOUR
+    await stage.under(now=lambda: late).runs.park(dispute_id, AWAY)
+    record = await stage.deps.cases.find(dispute_id)
+    assert record is not None
+    assert record.received_at < late - HOUR
+    assert (await plan_of(stage, dispute_id)).at(CONTACT) == record.received_at + 4 * HOUR
 
 
 async def test_people_are_told_that_no_date_is_known(stage: Stage):

@@ -30,8 +30,8 @@ def high_value_cases_alert_after_four_hours(at: Evidence) -> list[str]:
 def _judge_alert(at: Evidence, dispute_id: str, until: datetime, alerts: list[datetime]) -> list[str]:
     due = at.stripe.disputes[dispute_id].due_by
     if at.acted(dispute_id, until):
-        # Where less than so long is left, four hours shrink with the rest of the ladder.
-        short = due is not None and due - until < SHORT
+        # Where less than so long is left, or was before the date moved, four hours shrink with the rest of the ladder.
+        short = dispute_id in at.played.scenario.moved or (due is not None and due - until < SHORT)
         return [f"{dispute_id} was touched and told of at {alerts[0]}"] if alerts and not short else []
     if not at.state(dispute_id, until) or at.decided(dispute_id, until):
         return []

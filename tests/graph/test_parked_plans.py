@@ -164,6 +164,17 @@ async def test_a_rejected_case_whose_new_draft_fails_is_called_for_by_the_date_i
     assert {REMINDER, LAST_CHANCE} <= set(names(plan))
 
 
+async def test_what_a_person_rejected_is_not_filed_by_itself_after_an_error_parked_it(stage: Stage):
+    record = await waiting(stage, "not_received_delivered")
+    await stage.decide(record, "reject")
+    await park(stage, record.dispute_id)
+    after = await stage.drive(record.dispute_id)
+    assert (after.state, await at.calls(stage, after)) == ("waiting", (0, 0))
+    assert after.case is not None
+    assert after.case.route is not None
+    assert "rejected" in after.case.route.reasons[0]
+
+
 async def test_a_filed_case_that_cannot_be_followed_reminds_people_without_a_date(stage: Stage):
     record = await stage.play("not_received_delivered")
     assert record.state == "filed"

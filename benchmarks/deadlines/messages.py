@@ -49,7 +49,9 @@ def what_is_due_within_a_day_alerts_at_once(at: Evidence) -> list[str]:
 
 def _judge_urgency(at: Evidence, dispute_id: str) -> str:
     due, states = at.stripe.disputes[dispute_id].due_by, at.database.states[dispute_id]
-    waits = next((since for since, state in states if state in {"waiting", "parked"}), None)
+    # One that is parked after it was decided needs no answer as far as anybody knows.
+    ended = next((one for one, state in states if state in DECIDED), at.played.end)
+    waits = next((one for one, state in states if state == "waiting" or (state == "parked" and one < ended)), None)
     if due is None or waits is None or dispute_id in at.played.scenario.moved:
         return ""
     since = max(waits, due - timedelta(hours=24))

@@ -43,7 +43,7 @@ async def of_rest(deps: Deps, record: CaseRecord, *told: Note) -> Outgoing:
 
 async def of_parked(deps: Deps, record: CaseRecord) -> Outgoing:
     """Return what goes out when an error stopped a case."""
-    told = notes.parked(record, frame=frame(deps, record.account))
+    told = notes.parked(record, await deps.plans.find(record.dispute_id), frame=frame(deps, record.account))
     return Outgoing(messages=(*targets.address([told], deps.targets), *await write_card(deps, record)))
 
 

@@ -46,11 +46,12 @@ class Nodes:
         why = [self._step("redraft", state.why)] if state.why else []
         begun, version = await booking.begin(deps, state, why, fence=context.fence)
         dispute = await deps.stripe.dispute(state.dispute_id, account=begun.account)
+        # Before anything else can fail, so that people are called by its date.
+        await plans.renew(deps, dispute, begun, fence=context.fence)
         await booking.settle_filings(deps, dispute)
         held = await second_writer.read_held(deps, dispute, begun.case)
         others = await second_writer.read_siblings(deps, dispute)
         await booking.tell_siblings(deps, dispute, others)
-        await plans.renew(deps, dispute, begun, fence=context.fence)
         # A run that a person starts on LangGraph's server files nothing, so it must not use the last chance up.
         last = await plans.find_last_chance(deps, dispute, begun.account) if context.by_worker else None
         fresh = State.begin(begun, version=version, caution=cautions.find(begun.history), last_chance=last)

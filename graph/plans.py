@@ -1,11 +1,13 @@
 """The plan of a case as the policy and people make it, read and written with the records."""
 
+from datetime import datetime
+
 from disputes.case import Route
 from disputes.dispute import Dispute
 from disputes.errors import AskHuman
 from disputes.lifecycle import plan as planning
 from disputes.lifecycle.plan import Plan, Rules
-from disputes.policy import Lane
+from disputes.policy import Lane, Policy
 from disputes.policy.deadlines import Chosen, LastChance
 from disputes.repositories.cases import CaseRecord
 from disputes.repositories.last_chances import StoredChoice
@@ -22,6 +24,33 @@ async def renew(deps: Deps, dispute: Dispute, record: CaseRecord, *, queue: str 
     fresh = planning.renew(old, dispute, deps.now(), received_at=record.received_at, rules=rules)
     if fresh != old:
         await deps.plans.write(fresh, fence=fence)
+
+
+async def renew_parked(deps: Deps, dispute_id: str, *, fence: int) -> None:
+    """Have people called on a parked case too: by its plan, by its dispute as last read, or else without a date."""
+    # When its first event came is known to the records alone, so the case is read after it was parked.
+    record, old, now = await deps.cases.find(dispute_id), await deps.plans.find(dispute_id), deps.now()
+    if record is None or (old and any(timer.fired_at is None for timer in old.timers)):
+        return
+    dispute = record.case.dispute if record.case else None
+    if dispute and dispute.is_open and not _is_over(dispute, now):
+        await renew(deps, dispute, record, fence=fence)
+        return
+    rules = _rules_unread(deps.account(record.account).policy, dispute)
+    fresh = planning.without_date(old, dispute_id, now, received_at=record.received_at, rules=rules)
+    await deps.plans.write(fresh, fence=fence)
+
+
+def _is_over(dispute: Dispute, now: datetime) -> bool:
+    due = planning.deadline(dispute, now)
+    return due is not None and due <= now
+
+
+def _rules_unread(policy: Policy, dispute: Dispute | None) -> Rules:
+    """Return the rules for a dispute whose state is not known: without a queue it is everybody's."""
+    queue = policy.people_queue(dispute) if dispute else ""
+    ladder = policy.ladder(queue) if dispute else policy.ladder_unread
+    return Rules(queue=queue, ladder=ladder, urgent_hours=policy.urgent_hours)
 
 
 async def find_last_chance(deps: Deps, dispute: Dispute, account: str | None) -> Chosen | None:

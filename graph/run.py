@@ -99,6 +99,7 @@ class Runner:
             changes = {"state": "parked", "error": error, "history": (*record.history, step)}
             parked = record.model_copy(update=changes)
             await deps.cases.park(parked, fence=fence, outgoing=await messages.of_parked(deps, parked))
+            await plans.renew_parked(deps, dispute_id, fence=fence)
             await deps.events.mark_handled([event.id for event in events])
 
 

@@ -12,10 +12,6 @@ from disputes.repositories.last_chances import StoredChoice
 from disputes.repositories.plans import DueTimers
 
 
-def _due(record):
-    return record.case.dispute.due_by
-
-
 @dataclass
 class FakePlans:
     database: Any
@@ -25,7 +21,7 @@ class FakePlans:
         plan = self.database.plans.get(dispute_id)
         if plan is None:
             return None
-        ours = self.database.timers.get((dispute_id, plan.round), {}).values()
+        ours = self.database.timers.of(dispute_id, plan.round).values()
         return plan.model_copy(update={"timers": tuple(sorted(ours, key=lambda one: (one.at, one.name)))})
 
     async def write(self, plan: Plan, *, fence):
@@ -39,38 +35,32 @@ class FakePlans:
         stands = {name: getattr(old, name) for name in kept}
         self.database.plans[plan.dispute_id] = plan.model_copy(update=stands)
         self.database.end_timers(plan.dispute_id, lambda round_: round_ != "", but=plan.round)
-        known = self.database.timers.setdefault((plan.dispute_id, plan.round), {})
+        known = self.database.timers.of(plan.dispute_id, plan.round)
         for timer in plan.timers:
-            known.setdefault(timer.name, timer)
+            if timer.name not in known:
+                self.database.timers.put(plan.dispute_id, plan.round, timer)
 
     async def due(self, now, *, limit=100):
         self.database.reach()
         self._rearm(now)
-        found = []
-        for (dispute_id, round_), timers in self.database.timers.items():
-            due = sorted((one.at, one.name) for one in timers.values() if one.fired_at is None and one.at <= now)
-            if due and self._is_ready(dispute_id, now):
-                account = self.database.cases[dispute_id].account
-                names = tuple(name for _, name in due)
-                found.append(
-                    (due[0], DueTimers(dispute_id=dispute_id, round=round_, account=account, names=names, until=now))
-                )
-        late = [one for one in self.database.cases.values() if self._is_early(one.dispute_id, now)]
-        early = [
-            DueTimers(dispute_id=one.dispute_id, account=one.account, round="", names=(), until=now) for one in late
-        ]
-        return [*(one for _, one in sorted(found, key=lambda pair: pair[0])), *early][:limit]
+        found: dict[tuple[str, str], list[str]] = {}
+        for dispute_id, round_, timer in self.database.timers.unfired(now):
+            if self._is_ready(dispute_id, now):
+                found.setdefault((dispute_id, round_), []).append(timer.name)
+        early = [one for one in self.database.past_due() if self._is_early(one, now)]
+        rows = [*found.items(), *(((one, ""), ()) for one in early)]
+        return [self._build(key, names, now) for key, names in rows[:limit]]
 
     async def fire(self, due: DueTimers, *, messages=(), event=None):
         self.database.reach()
-        timers, now = self.database.timers.get((due.dispute_id, due.round), {}), self.database.now()
+        timers, now = self.database.timers.of(due.dispute_id, due.round), self.database.now()
         unfired = [name for name in due.names if name in timers and timers[name].fired_at is None]
         unfired = [name for name in unfired if timers[name].at <= due.until]
         as_found = self._is_ready if due.names else self._is_early
         if len(unfired) != len(due.names) or not as_found(due.dispute_id, now):
             return False
         for name in due.names:
-            timers[name] = timers[name].model_copy(update={"fired_at": now})
+            self.database.timers.put(due.dispute_id, due.round, timers[name].model_copy(update={"fired_at": now}))
         for message in messages:
             self.database.put(message)
         if event is not None:
@@ -80,15 +70,15 @@ class FakePlans:
     async def retry(self, dispute_id, at):
         self.database.reach()
         timer = Timer(name=f"{planning.RETRY}:{at:%Y%m%dT%H%M%S}", at=at)
-        self.database.timers.setdefault((dispute_id, ""), {}).setdefault(timer.name, timer)
+        if timer.name not in self.database.timers.of(dispute_id, ""):
+            self.database.timers.put(dispute_id, "", timer)
 
     async def hasten(self):
         self.database.reach()
         now = self.database.now()
-        for (_, round_), timers in self.database.timers.items():
-            for name, timer in timers.items():
-                if not round_ and timer.fired_at is None and timer.at > now:
-                    timers[name] = timer.model_copy(update={"at": now})
+        for dispute_id, round_, timer in list(self.database.timers.unfired()):
+            if not round_ and timer.at > now:
+                self.database.timers.put(dispute_id, round_, timer.model_copy(update={"at": now}))
 
     async def claim(self, dispute_id, *, by):
         self.database.reach()
@@ -100,21 +90,29 @@ class FakePlans:
     async def change(self, dispute_id, change, *, by):
         self.database.reach()
         plan, now = self._plan(dispute_id), self.database.now()
-        timers = self.database.timers.get((dispute_id, plan.round), {})
+        known, timers = self.database.timers.of(dispute_id, plan.round), self.database.timers
         for name in change.times:
-            if name not in timers or timers[name].fired_at:
+            if name not in known or known[name].fired_at:
                 raise Invalid(f"The plan has no {name.replace('_', ' ')} that is still to come.")
-        timers |= {name: Timer(name=name, at=at, by=by) for name, at in change.times.items()}
+        for name, at in change.times.items():
+            timers.put(dispute_id, plan.round, Timer(name=name, at=at, by=by))
         if last := change.times.get(planning.LAST_CHANCE):
-            for name in [one for one in timers if planning.kind_of(one) == planning.CALL and not timers[one].fired_at]:
-                del timers[name]
-            for timer in planning.calls(last, plan.due_by):
-                timers.setdefault(timer.name, timer)
+            self._renew_calls(plan, last)
         chosen = {"choice": change.choice, "chosen_by": by} if change.choice else {}
         changes = {**chosen, "contacted_at": plan.contacted_at or now}
         self.database.plans[dispute_id] = plan.model_copy(update=changes)
         step = plan_change.describe(change.choice, change.times, by=by, now=now)
         self.database.change(dispute_id, step, version=(self.database.version(dispute_id) or 0) + 1)
+
+    def _renew_calls(self, plan, last):
+        timers, ours = self.database.timers, (plan.dispute_id, plan.round)
+        for name, timer in timers.of(*ours).items():
+            if planning.kind_of(name) == planning.CALL and not timer.fired_at:
+                timers.end(*ours, name)
+        kept = timers.of(*ours)
+        for timer in planning.calls(last, plan.due_by):
+            if timer.name not in kept:
+                timers.put(*ours, timer)
 
     def _plan(self, dispute_id):
         if dispute_id not in self.database.plans:
@@ -124,13 +122,16 @@ class FakePlans:
     def _is_early(self, dispute_id, now):
         record = self.database.cases.get(dispute_id)
         past = record is not None and (record.outcome, record.state) == ("past_due", "recorded")
-        return past and _due(record) > now
+        return past and record.case.dispute.due_by > now
 
     def _rearm(self, now):
-        for timers in self.database.timers.values():
-            for name, timer in list(timers.items()):
-                if timer.fired_at and timer.at > now + planning.SKEW:
-                    timers[name] = timer.model_copy(update={"fired_at": None})
+        for dispute_id, round_, timer in self.database.timers.fired(now + planning.SKEW):
+            self.database.timers.put(dispute_id, round_, timer.model_copy(update={"fired_at": None}))
+
+    def _build(self, key, names, now):
+        dispute_id, round_ = key
+        account = self.database.cases[dispute_id].account
+        return DueTimers(dispute_id=dispute_id, round=round_, account=account, names=tuple(names), until=now)
 
     def _is_ready(self, dispute_id, now):
         record = self.database.cases.get(dispute_id)

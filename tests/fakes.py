@@ -8,12 +8,13 @@ from collections.abc import Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from disputes.case import Case, Verdict
 from disputes.errors import AskHuman, Invalid, LostLease, Stale, TryAgain
 from disputes.lifecycle import lapses
-from disputes.lifecycle.plan import Plan, Timer
+from disputes.lifecycle.plan import Plan
 from disputes.repositories import Repositories
 from disputes.repositories.automation import AutomationSwitch
 from disputes.repositories.cases import AT_REST, DECIDED, CasePage, CaseRecord
@@ -27,6 +28,7 @@ from disputes.repositories.unrecognised_events import MOST_KEPT, UnrecognisedRec
 from disputes.repositories.users import User
 from tests.fake_deadlines import FakeCards, FakeLastChances, FakePlans
 from tests.fake_outbox import FakeOutbox, OutboxRow, replaced
+from tests.fake_timers import FakeTimers
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 REDRAFTABLE = {"waiting", "rejected", "recorded", "parked"}
@@ -91,7 +93,7 @@ class FakeDatabase:
     permits: dict[tuple[str, str, str], Permit] = field(default_factory=dict)
     stagings: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
-    timers: dict[tuple[str, str], dict[str, Timer]] = field(default_factory=dict)
+    timers: FakeTimers = field(default_factory=FakeTimers)
     last_chances: dict[tuple[str, str], StoredChoice] = field(default_factory=dict)
     cards: dict[tuple[str, str], str] = field(default_factory=dict)
     thread_key: bytes = b""
@@ -136,11 +138,15 @@ class FakeDatabase:
             self.put(message)
 
     def withdraw(self, prefix, but=""):
-        undelivered = [key for key, row in self.outbox.items() if row.undelivered]
-        gone = [key for key in undelivered if key.startswith(prefix) and not (but and key.startswith(but))]
+        undelivered = [key for key in self.keys(prefix) if self.outbox[key].undelivered]
+        gone = [key for key in undelivered if not (but and key.startswith(but))]
         for key in gone:
             del self.outbox[key]
         return len(gone)
+
+    def keys(self, prefix):
+        """Return the keys of all messages that begin so."""
+        return [key for key in self.outbox if key.startswith(prefix)]
 
     def store(self, event):
         if (event.id, event.provider) in self.events:
@@ -150,10 +156,18 @@ class FakeDatabase:
 
     def end_timers(self, dispute_id, which, but=None):
         """End the timers of a dispute that have not fired, of rounds that `which` picks; a person's of `but` stay."""
-        for (one, round_), timers in self.timers.items():
-            for name in [name for name, timer in timers.items() if one == dispute_id and timer.fired_at is None]:
-                if which(round_) and not (round_ == but and timers[name].by):
-                    del timers[name]
+        for round_ in filter(which, self.timers.rounds(dispute_id)):
+            for timer in self.timers.of(dispute_id, round_).values():
+                if timer.fired_at is None and not (round_ == but and timer.by):
+                    self.end_timer(dispute_id, round_, timer)
+
+    def end_timer(self, dispute_id, round_, timer):
+        """End one timer that has not fired."""
+        self.timers.end(dispute_id, round_, timer.name)
+
+    def past_due(self):
+        """Return the cases that may be recorded as past due though their deadline is still to come."""
+        return list(self.cases)
 
     def change(self, dispute_id, *steps, **changes):
         """Change a case, if there is one; its history grows by these steps."""
@@ -272,12 +286,15 @@ class FakeCases:
 
     async def page(self, *, status=None, queue=None, reason=None, cursor=None, limit=50):
         self.database.reach()
-        after = _place(cursor) if cursor else None
-        ordered = sorted(self.database.cases.values(), key=_where, reverse=True)
-        matching = [record for record in ordered if _matches(record, status, queue, reason)]
-        rest = [record for record in matching if after is None or _where(record) < after]
+        found = self._newest(_place(cursor) if cursor else None)
+        rest = list(islice((record for record in found if _matches(record, status, queue, reason)), limit + 1))
         shown = tuple(map(_light, rest[:limit]))
         return CasePage(records=shown, cursor=_cursor(shown[-1]) if len(rest) > limit else None)
+
+    def _newest(self, before):
+        """Return all cases, or those from before a place, the newest first."""
+        ordered = sorted(self.database.cases.values(), key=_where, reverse=True)
+        return [record for record in ordered if before is None or _where(record) < before]
 
     async def save(self, record: CaseRecord, *, fence=None, carried=None, expected=None, above=0, outgoing=NOTHING):  # noqa: PLR0913 - as the protocol
         self.database.reach()

@@ -81,8 +81,9 @@ def _is_allowed(at: Evidence, call: Call) -> bool:
 
 
 def each_timer_fires_once(at: Evidence) -> list[str]:
-    """No timer fired twice in its round."""
-    fired = Counter((row.dispute_id, row.round, row.name) for row in at.played.rebut.plans.log if not row.dropped)
+    """No timer fired twice in its round, but for one that fired before its time, by a clock that was ahead."""
+    rows = [row for row in at.played.rebut.plans.log if not row.dropped and row.fired >= row.at]
+    fired = Counter((row.dispute_id, row.round, row.name) for row in rows)
     return [f"{key} fired {count} times" for key, count in fired.items() if count > 1]
 
 
@@ -102,10 +103,8 @@ def lateness(at: Evidence) -> list[tuple[float, str]]:
 def none_fires_late(at: Evidence) -> list[str]:
     """Every timer that was due while its case waited and Rebut was up fired within a sweep."""
     late = [f"{said}, {seconds:.0f} s" for seconds, said in lateness(at) if seconds > SWEEP]
-    rows = at.database.timers.items()
-    over = at.played.end - timedelta(minutes=20)
-    left = [(key, t.name) for key, ts in rows for t in ts.values() if t.fired_at is None and t.at < over]
-    return late + [f"{key} {name} never fired" for key, name in left]
+    left = at.database.timers.unfired(at.played.end - timedelta(minutes=20))
+    return late + [f"{dispute_id} {round_} {timer.name} never fired" for dispute_id, round_, timer in left]
 
 
 def filed_once_a_stage(at: Evidence) -> list[str]:

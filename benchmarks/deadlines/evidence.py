@@ -73,12 +73,22 @@ class Evidence:
         named = {self.database.outbox[key].gathered for key in keys if key in self.database.outbox}
         return any(one.at <= until for key in (*keys, *filter(None, named)) for one in sent.get(key, ()))
 
-    def seconds_up(self, dispute_id: str, since: datetime, until: datetime) -> float:
-        """Return how long people could have been told; before a case was first read, Stripe's outages excuse too."""
-        record, busy = self.database.cases.get(dispute_id), self.working(dispute_id)
-        read = next((step.at for step in record.history if step.step == "load"), until) if record else until
-        before = self.world.up_seconds(since, min(read, until), *WORKS, "stripe", but=busy) if since < read else 0.0
-        after = max(since, min(read, until))
+    def read(self, dispute_id: str) -> datetime:
+        """Return when a dispute was first read, the end of all where it never was."""
+        record = self.database.cases.get(dispute_id)
+        steps = record.history if record else ()
+        return next((step.at for step in steps if step.step == "load"), self.played.end)
+
+    def planned(self, dispute_id: str) -> datetime:
+        """Return since when a case has a plan: it was read, or parked unread."""
+        parked = (since for since, state in self.database.states[dispute_id] if state == "parked")
+        return min(self.read(dispute_id), next(parked, self.played.end))
+
+    def seconds_up(self, dispute_id: str, since: datetime, until: datetime, *, known: datetime) -> float:
+        """Return how long people could have been told; before what is told was `known`, Stripe's outages excuse too."""
+        busy = self.working(dispute_id)
+        before = self.world.up_seconds(since, min(known, until), *WORKS, "stripe", but=busy) if since < known else 0.0
+        after = max(since, min(known, until))
         return before + (self.world.up_seconds(after, until, *WORKS, but=busy) if after < until else 0.0)
 
     def unable(self, since: datetime, until: datetime) -> bool:

@@ -1,17 +1,18 @@
 """The stand-ins of the repositories, made quick for thousands of disputes: what is over is put aside."""
 
 import asyncio
+from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from benchmarks.deadlines.shelf import Shelf
 from disputes.errors import AskHuman
-from disputes.lifecycle.plan import Plan
+from disputes.lifecycle.plan import Plan, Timer
 from disputes.repositories.automation import AutomationSwitch
-from disputes.repositories.cases import DECIDED, CaseRecord
+from disputes.repositories.cases import CaseRecord
 from disputes.repositories.filings import Filing
 from disputes.repositories.outbox import OutboxMessage
 from disputes.repositories.permits import Permit
@@ -54,9 +55,9 @@ class MemoryPlans(FakePlans):
 
     async def write(self, plan: Plan, *, fence: int) -> None:
         """Write, and note when a timer got its time."""
-        before = {**self.database.timers.get((plan.dispute_id, plan.round), {})}
+        before = self.database.timers.of(plan.dispute_id, plan.round)
         await super().write(plan, fence=fence)
-        for name, timer in self.database.timers[plan.dispute_id, plan.round].items():
+        for name, timer in self.database.timers.of(plan.dispute_id, plan.round).items():
             if name not in before or before[name].at != timer.at:
                 self.written[plan.dispute_id, plan.round, name] = self.database.true()
 
@@ -68,7 +69,7 @@ class MemoryPlans(FakePlans):
 
     async def fire(self, due: DueTimers, **more: object) -> bool:
         """Fire, and note it."""
-        timers = {**self.database.timers.get((due.dispute_id, due.round), {})}
+        timers = self.database.timers.of(due.dispute_id, due.round)
         if not await super().fire(due, **more):
             return False
         for name in due.names:
@@ -94,44 +95,52 @@ class MemoryDatabase(FakeDatabase):
     taken_back: dict[str, datetime] = field(default_factory=dict)
     states: dict[str, list[tuple[datetime, str]]] = field(default_factory=lambda: defaultdict(list))
     dropped: Callable[[str, str, str, datetime], None] | None = None
+    keys_of: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    over: set[str] = field(default_factory=set)
 
     def put(self, message: OutboxMessage) -> bool:
         """Put a message, and note when."""
         new = bool(super().put(message))  # type: ignore[no-untyped-call]
         if new:
+            self.keys_of[message.key.partition(":")[0]].append(message.key)
             self.told[message.key] = (self.true(), message)
             self.taken_back.pop(message.key, None)
         return new
 
     def withdraw(self, prefix: str, but: str = "") -> int:
         """Take messages back, and note which."""
-        before = [key for key in self.outbox if key.startswith(prefix)]
+        before = self.keys(prefix)
         count = int(super().withdraw(prefix, but))  # type: ignore[no-untyped-call]
         self.taken_back |= {key: self.true() for key in before if key not in self.outbox}
         return count
 
-    def end_timers(self, dispute_id: str, which: Callable[[str], bool], but: str | None = None) -> None:
-        """End timers of one dispute, without looking at those of all others; a person's of the round `but` stay."""
-        for key in [key for key in self.timers if key[0] == dispute_id and which(key[1])]:
-            for name, timer in [pair for pair in self.timers[key].items() if pair[1].fired_at is None]:
-                if key[1] == but and timer.by:
-                    continue
-                if self.dropped and timer.at <= self.now():
-                    self.dropped(*key, name, timer.at)
-                del self.timers[key][name]
+    def keys(self, prefix: str) -> list[str]:
+        """Return the keys that begin so, without looking at those of other disputes."""
+        known = dict.fromkeys(self.keys_of[prefix.partition(":")[0]])
+        return [key for key in known if key.startswith(prefix) and key in self.outbox]
+
+    def end_timer(self, dispute_id: str, round_: str, timer: Timer) -> None:
+        """End a timer, and tell of one that was due."""
+        if self.dropped and timer.at <= self.now():
+            self.dropped(dispute_id, round_, timer.name, timer.at)
+        super().end_timer(dispute_id, round_, timer)  # type: ignore[no-untyped-call]
+
+    def past_due(self) -> list[str]:
+        """Return the cases recorded as past due whose deadline has not come by the true time either."""
+        self.over = {one for one in self.over if self._is_ahead(self.cases[one])}
+        return sorted(self.over)
 
     def tidy(self) -> None:
-        """Put aside what is over: handled events, applied verdicts, sent messages and the timers of decided cases."""
+        """Put aside what is over: handled events, applied verdicts, and messages that are not to be sent any more."""
         self.events.put_aside([k for k, row in self.events.items() if row.handled])  # type: ignore[attr-defined]
-        sent = [key for key, row in self.outbox.items() if not row.undelivered]
+        sent = [key for key, row in self.outbox.items() if row.due is None]
         self.outbox.put_aside(sent)  # type: ignore[attr-defined]
         applied = [key for key, rows in self.verdicts.items() if all(row.applied for row in rows)]
         self.verdicts.put_aside(applied)  # type: ignore[attr-defined]
-        over = [k for k, ts in self.timers.items() if all(t.fired_at for t in ts.values()) and self._is_over(k[0])]
-        self.timers.put_aside(over)  # type: ignore[attr-defined]
 
-    def _is_over(self, dispute_id: str) -> bool:
-        return dispute_id in self.cases and self.cases[dispute_id].state in DECIDED
+    def _is_ahead(self, record: CaseRecord) -> bool:
+        due = record.case.dispute.due_by if record.case else None
+        return due is not None and due > self.true()
 
 
 @dataclass
@@ -173,15 +182,29 @@ class MemoryAutomation(FakeAutomation):
         return AutomationSwitch(filed_today=filed)
 
 
+@dataclass
 class MemoryCases(FakeCases):
-    """Cases that note which state they are in since when."""
+    """Cases that note which state they are in since when, and are kept in the order in which they came."""
+
+    database: MemoryDatabase
+    places: list[tuple[datetime, str]] = field(default_factory=list)
 
     def _write(self, record: CaseRecord, *, version: int) -> int:
-        """Write a case; its values are frozen, so that no copy is needed."""
-        states = self.database.states[record.dispute_id]  # type: ignore[attr-defined]
+        """Write a case, and note its state and place."""
+        new, states = record.dispute_id not in self.database.cases, self.database.states[record.dispute_id]
         if not states or states[-1][1] != record.state:
-            states.append((self.database.true(), record.state))  # type: ignore[attr-defined]
-        return int(super()._write(record, version=version))  # type: ignore[no-untyped-call]
+            states.append((self.database.true(), record.state))
+        written = int(super()._write(record, version=version))  # type: ignore[no-untyped-call]
+        if new:
+            insort(self.places, (self.database.cases[record.dispute_id].received_at, record.dispute_id))
+        if record.outcome == "past_due":
+            self.database.over.add(record.dispute_id)
+        return written
+
+    def _newest(self, before: tuple[datetime, str] | None) -> Iterator[CaseRecord]:
+        """Return cases, the newest first, without sorting them for each page."""
+        end = bisect_left(self.places, before) if before else len(self.places)
+        return (self.database.cases[dispute_id] for _, dispute_id in reversed(self.places[:end]))
 
 
 class MemoryEvents(FakeEvents):
@@ -224,7 +247,7 @@ def memory_repositories(
     now: Callable[[], datetime], true: Callable[[], datetime]
 ) -> tuple[MemoryDatabase, MemoryPlans, FakeRepositories]:
     """Return every repository over one database of shelves."""
-    shelves: dict[str, Any] = {name: Shelf() for name in ("events", "outbox", "verdicts", "timers")}
+    shelves: dict[str, Any] = {name: Shelf() for name in ("events", "outbox", "verdicts")}
     database = MemoryDatabase(now, true=true, **shelves)
     plans, filings = MemoryPlans(database), MemoryFilings(database)
     database.dropped = lambda *what: plans.note(*what, dropped=True)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from benchmarks.deadlines.evidence import SWEEP, Evidence
 from disputes.lifecycle.plan import CONTACT
+from disputes.repositories.cases import DECIDED
 
 HIGH_VALUE = "high-value-escalation"
 
@@ -29,16 +30,14 @@ def high_value_cases_alert_after_four_hours(at: Evidence) -> list[str]:
 def _judge_alert(at: Evidence, dispute_id: str, until: datetime, alerts: list[datetime]) -> list[str]:
     due = at.stripe.disputes[dispute_id].due_by
     if at.acted(dispute_id, until):
-        # Where less than so long is left, four hours shrink with the rest of the ladder.
-        short = due is not None and due - until < SHORT
+        # Where less than so long is left, or was before the date moved, four hours shrink with the rest of the ladder.
+        short = dispute_id in at.played.scenario.moved or (due is not None and due - until < SHORT)
         return [f"{dispute_id} was touched and told of at {alerts[0]}"] if alerts and not short else []
     if not at.state(dispute_id, until) or at.decided(dispute_id, until):
         return []
-    if not any(state == "waiting" for _, state in at.database.states[dispute_id]):
-        return []  # Stripe was away for all of it: nobody knew what it is worth, and its parking was told
     first = min(alerts, default=None)
     looked = first or at.played.end
-    late = at.seconds_up(dispute_id, until, looked)
+    late = at.seconds_up(dispute_id, until, looked, known=at.planned(dispute_id))
     ended = first is None and at.decided(dispute_id, until + timedelta(minutes=1))
     return [] if late <= SWEEP or ended else [f"{dispute_id} was touched by nobody until {until}, told of at {first}"]
 
@@ -50,7 +49,9 @@ def what_is_due_within_a_day_alerts_at_once(at: Evidence) -> list[str]:
 
 def _judge_urgency(at: Evidence, dispute_id: str) -> str:
     due, states = at.stripe.disputes[dispute_id].due_by, at.database.states[dispute_id]
-    waits = next((since for since, state in states if state in {"waiting", "parked"}), None)
+    # One that is parked after it was decided needs no answer as far as anybody knows.
+    ended = next((one for one, state in states if state in DECIDED), at.played.end)
+    waits = next((one for one, state in states if state == "waiting" or (state == "parked" and one < ended)), None)
     if due is None or waits is None or dispute_id in at.played.scenario.moved:
         return ""
     since = max(waits, due - timedelta(hours=24))
@@ -61,7 +62,8 @@ def _judge_urgency(at: Evidence, dispute_id: str) -> str:
     ):
         return ""
     told = [moment for moment in at.urgent(dispute_id) if moment >= since - timedelta(hours=1)]
-    late = at.seconds_up(dispute_id, since, min(told, default=due))
+    over = [moment for moment, state in states if moment >= since and state in DECIDED]
+    late = at.seconds_up(dispute_id, since, min((*told, *over, due)), known=at.read(dispute_id))
     # Until what happens is known of a case that an outage parked unread, a look at Stripe each minute has to succeed.
     unread = not any(state == "waiting" for moment, state in states if moment <= since)
     allowed = SWEEP + (UNREAD if unread else 0)

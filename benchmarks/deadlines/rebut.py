@@ -121,6 +121,10 @@ class Rebut:
         if await self.deps.events.store(event):
             await self.deps.queue.try_enqueue(event.dispute_id, account=event.account)
 
+    def look_soon(self) -> None:
+        """Sync at its next time within the minute."""
+        self.world.later(self.look_for_missed, seconds=80 - self.world.true.second)
+
     async def look_for_missed(self) -> None:
         """Sync, and again a minute later where that fails."""
         try:
@@ -154,10 +158,14 @@ class Rebut:
             yield max(since + PATIENCE + timedelta(seconds=1), again[0] if again else since)
 
     def _due_timers(self) -> Iterator[datetime]:
-        for (dispute_id, _), timers in self.database.timers.items():
-            first = min((timer.at for timer in timers.values() if timer.fired_at is None), default=None)
-            if first and (record := self.database.cases.get(dispute_id)):
-                yield max(first, record.updated_at + planning.STUCK) if record.state == "working" else first
+        """Yield the first timer whose case waits, and before it when those are due whose case a run works on."""
+        for dispute_id, _, timer in self.database.timers.unfired():
+            record = self.database.cases.get(dispute_id)
+            if record and record.state != "working":
+                yield timer.at
+                return
+            if record:
+                yield max(timer.at, record.updated_at + planning.STUCK)
 
     async def sweep(self) -> None:
         """Sweep once, or by two workers at once."""
@@ -241,7 +249,7 @@ def deliver(rebut: Rebut, event: WebhookEvent) -> None:
 
     way = world.chance.choices(("soon", "twice", "late", "never"), (80, 9, 6, 5))[0]
     if way == "never":
-        world.later(rebut.look_for_missed, seconds=80 - world.true.second)
+        rebut.look_soon()
         return
     world.later(bring, seconds=world.chance.uniform(600, 7_200) if way == "late" else world.chance.uniform(1, 5))
     if way == "twice":

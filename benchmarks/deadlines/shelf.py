@@ -24,6 +24,12 @@ class Shelf(dict[K, V], Generic[K, V]):
     def __contains__(self, key: object) -> bool:
         return super().__contains__(key) or key in self.aside
 
+    def __delitem__(self, key: K) -> None:
+        if key in self.aside:
+            del self.aside[key]
+        else:
+            super().__delitem__(key)
+
     def setdefault(self, key: K, default: V) -> V:
         """Take a value back where it was put aside, or set it."""
         if key in self.aside:
@@ -34,7 +40,3 @@ class Shelf(dict[K, V], Generic[K, V]):
         """Put these aside."""
         for key in list(keys):
             self.aside[key] = self.pop(key)
-
-    def every(self) -> dict[K, V]:
-        """Return all, put aside or not."""
-        return {**self.aside, **self}

@@ -15,6 +15,8 @@ EVERY = 5.0
 """Seconds between two lines of progress."""
 EMPTIED = 0.5
 """How often a Redis that was away comes back with nothing in it."""
+LOOKS_AFTER = ("stripe", "redis", "rebut")
+"""After whose outages the next sync, of each minute, finds something."""
 
 
 @dataclass
@@ -30,8 +32,8 @@ class Simulation:
     async def play(self, say: Callable[[str], None]) -> None:
         """Play it to its end."""
         began, told = time.monotonic(), 0.0
-        while (moment := self._next()) <= self.end:
-            await self._step(moment)
+        while (moment := self._next(sweep := self.rebut.next_sweep())) <= self.end:
+            await self._step(moment, sweep)
             if time.monotonic() - told > EVERY:
                 told = time.monotonic()
                 known, runs = len(self.scenario.came), self.rebut.runs
@@ -39,16 +41,14 @@ class Simulation:
                     f"{moment:%Y-%m-%d} {known} disputes, {runs} jobs, {self.rebut.sweeps} sweeps, {told - began:.0f} s"
                 )
 
-    def _next(self) -> datetime:
+    def _next(self, sweep: datetime | None) -> datetime:
         ahead = self.world.ahead[0][0] if self.world.ahead else self.end + timedelta(days=1)
-        sweep = self.rebut.next_sweep()
         return min(ahead, sweep) if sweep else ahead
 
-    async def _step(self, moment: datetime) -> None:
-        due = self.rebut.next_sweep()
+    async def _step(self, moment: datetime, sweep: datetime | None) -> None:
         await self.world.pass_to(moment)
         await self.rebut.work()
-        if due is not None and due <= moment and self.rebut.works:
+        if sweep is not None and sweep <= moment and self.rebut.works:
             await self.rebut.sweep()
             await self.rebut.work()
         self._follow()
@@ -90,6 +90,8 @@ def _change(rebut: Rebut, part: str, *, down: bool) -> Callable[[], Awaitable[No
             rebut.world.skew = timedelta(hours=1) if down else timedelta()
         elif part != "rebut":
             rebut.targets.down[part] += 1 if down else -1
+        if not down and part in LOOKS_AFTER:
+            rebut.look_soon()
 
     return change
 

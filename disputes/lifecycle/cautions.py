@@ -4,23 +4,26 @@ from disputes.lifecycle.moves import DECIDED_SINCE, REFUSED, RETURNED
 from disputes.repositories.cases import HistoryStep
 
 _CARRIED_OUT = frozenset(("record_outcome", "settle"))
+_LEFT = frozenset(("rejected", "accepted"))
 
 
 def find(history: tuple[HistoryStep, ...]) -> str:
     """Return why a person must see the case; empty for no reason.
 
     Its thread was refused and nobody has decided since, or what somebody decided could not be carried out, unless that
-    was to file the draft as it was.
+    was to file the draft as it was. Or it was left unanswered before an error parked it, which forgets that it rested.
     """
-    asked_again = False
+    asked_again = parked = False
     for step in reversed(history):
         if step.step == REFUSED or (step.step == "restored" and DECIDED_SINCE in step.note):
             return step.note
         if step.step in _CARRIED_OUT:
-            return ""
+            left = parked and not asked_again and step.note in _LEFT
+            return f"It was {step.note} before an error stopped it, and nobody has decided since." if left else ""
         if step.step == "review" and _is_decision(step):
             as_drafted = asked_again or step.note.startswith("approve")
             return "" if as_drafted else f"What was decided last could not be carried out: {step.note}."
+        parked |= step.step == "parked"
         asked_again |= step.step == "review" and step.note.startswith("redraft")
     return ""
 

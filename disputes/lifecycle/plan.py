@@ -16,6 +16,8 @@ CHANGEABLE = (CLAIMED, REMINDER, ESCALATION, LAST_CHANCE)
 """The timers whose time a person may change."""
 RUNS = (LAST_CHANCE, PASSED, RETRY)
 """The timers that start a run in place of calling people: the run tells what came of it."""
+UNREAD = "unread"
+"""The stage of the plan of a dispute that no run has read yet."""
 STUCK = timedelta(minutes=2)
 """How long a run may work on a case before people are called on it all the same."""
 SKEW = timedelta(minutes=1)
@@ -98,19 +100,30 @@ def renew(old: Plan | None, dispute: Dispute, now: datetime, *, received_at: dat
     fresh = Plan(dispute_id=dispute.id, stage=dispute.stage, claim=claim, due_by=due, since=now, queue=rules.queue)
     same = old if old is not None and old.round == fresh.round else None
     since = same.since if same else now
-    first = received_at if old is None else since
+    first = received_at if old is None or old.stage == UNREAD else since
     kept = {timer.name: timer for timer in same.timers if _stays(timer, now)} if same else {}
     moved = next((timer.at for name, timer in kept.items() if name == LAST_CHANCE and timer.by), None)
     times = dict(_times(due, since, rules, first=first))
     if moved is not None:
         times = {name: at for name, at in times.items() if kind_of(name) != CALL}
         times |= {timer.name: timer.at for timer in calls(moved, due)}
-    if old is not None and old.stage == dispute.stage and (contact := old.find(CONTACT)) and CONTACT in times:
+    if old is not None and (contact := _contact_of(old, dispute)) and CONTACT in times:
         kept[CONTACT] = contact
     extra = tuple(timer for name, timer in kept.items() if name not in times)
     timers = (*(kept.get(name) or Timer(name=name, at=at) for name, at in times.items()),)
     carried = {} if old is None else old.model_dump(include=_carried(old, dispute, claim))
     return fresh.model_copy(update={**carried, "since": since, "timers": _sorted((*timers, *extra))})
+
+
+def without_date(old: Plan | None, dispute_id: str, now: datetime, *, received_at: datetime, rules: "Rules") -> Plan:
+    """Return the plan of a case that an error stopped while its date is not known, or not any more."""
+    first = received_at if old is None else now
+    times = {name: Timer(name=name, at=at) for name, at in _times(None, now, rules, first=first)}
+    if old is not None and (contact := old.find(CONTACT)):
+        times[CONTACT] = contact
+    known = old or Plan(dispute_id=dispute_id, stage=UNREAD, due_by=None, since=now, queue=rules.queue)
+    changes = {"due_by": None, "since": now, "queue": rules.queue, "timers": _sorted((*times.values(),))}
+    return known.model_copy(update=changes)
 
 
 class Rules(Value):
@@ -128,6 +141,13 @@ def _stays(timer: Timer, now: datetime) -> bool:
     """
     fired = timer.fired_at is not None and timer.at <= now + SKEW
     return bool(fired or timer.by) or timer.name == CONTACT
+
+
+def _contact_of(old: Plan, dispute: Dispute) -> Timer | None:
+    """Return the service level that another round goes on with: the stage's own, or one that was missed unread."""
+    contact = old.find(CONTACT)
+    missed = old.stage == UNREAD and contact is not None and contact.fired_at is not None
+    return contact if old.stage == dispute.stage or missed else None
 
 
 def _carried(old: Plan, dispute: Dispute, claim: str) -> set[str]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from disputes.dispute import Dispute
 from disputes.errors import Invalid
 from disputes.lifecycle import bars_smart_disputes
-from disputes.lifecycle.plan import CHANGEABLE, Plan
+from disputes.lifecycle.plan import CHANGEABLE, UNREAD, Plan
 from disputes.policy.deadlines import LastChance
 from disputes.repositories.cases import HistoryStep
 from disputes.repositories.plans import PlanChange
@@ -51,6 +51,8 @@ def _read(name: str, said: str) -> datetime:
 
 def _bars(plan: Plan, dispute: Dispute | None, choice: LastChance) -> str:
     """Return why this can never happen to the dispute at its last chance."""
+    if plan.stage == UNREAD:
+        return "No run has read this dispute yet, so it is not known what could be chosen for its end."
     if choice == "accept" and plan.stage != "chargeback":
         return f"Only a chargeback is closed by accepting it, and this is {_a(plan.stage)}."
     return bars_smart_disputes(dispute) if choice == "smart_disputes" and dispute else ""

@@ -25,6 +25,7 @@ _MARKS = {"won": "✅", "lost": "❌"}
 _WORDS = {REINSTATED: "is lost, and money came back", "past_due": "passed its deadline unanswered"}
 _EVENTS: dict[str, NoteEvent] = {"won": "won", "lost": "lost", "warning_closed": "warning_closed"}
 _LONGEST_ERROR = 300
+_UNREAD = "; it may be soon: look at Stripe"
 
 
 class _Call(Value):
@@ -107,7 +108,7 @@ def timer(record: CaseRecord, plan: Plan, name: str, *, frame: Frame) -> Note:
     )
 
 
-def parked(record: CaseRecord, *, frame: Frame) -> Note:
+def parked(record: CaseRecord, plan: Plan | None = None, *, frame: Frame) -> Note:
     """Return the note on a case that an error stopped: people have to look. It stands until the case is decided.
 
     It is unique by error and day: one that fails again in the same way is told of once a day.
@@ -116,7 +117,7 @@ def parked(record: CaseRecord, *, frame: Frame) -> Note:
         key=f"{of_calls(record.dispute_id)}parked:{_hash(record.error)}:{frame.now:%Y%m%d}",
         event="parked",
         title=f"🛑 Dispute {record.dispute_id} is parked: an error stopped it",
-        body="\n".join(link.title + ": " + link.url for link in links.case(record.dispute_id, frame)),
+        body="\n".join(_lines_of_plan(record, plan, frame)),
         dispute_id=record.dispute_id,
         standing=True,
     )
@@ -159,8 +160,9 @@ def _shorten(error: str) -> str:
     return " ".join(error.split())[:_LONGEST_ERROR]
 
 
-def _lines_of_plan(record: CaseRecord, plan: Plan, frame: Frame) -> Iterator[str]:
-    yield f"Answer due: {countdown.write_due(plan.due_by, frame.now, frame.zone)}"
+def _lines_of_plan(record: CaseRecord, plan: Plan | None, frame: Frame) -> Iterator[str]:
+    due = plan.due_by if plan else None
+    yield f"Answer due: {countdown.write_due(due, frame.now, frame.zone)}{'' if due else _UNREAD}"
     for link in links.case(record.dispute_id, frame):
         yield f"{link.title}: {link.url}"
 

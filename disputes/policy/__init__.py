@@ -172,6 +172,12 @@ class Policy(Strict):
         """Return when people of a review queue are called."""
         return next(ladder for ladder in self.ladders if ladder.queue in {None, queue})
 
+    @property
+    def ladder_unread(self) -> Ladder:
+        """When people are called on a dispute that nobody could read: it may be worth the soonest service level."""
+        waits = (ladder.contact for ladder in self.ladders if ladder.contact is not None)
+        return self.ladder("").model_copy(update={"contact": min(waits, default=None)})
+
     def people_queue(self, dispute: Dispute) -> str:
         """Return the review queue in which a dispute waits if it waits for a person."""
         lane = self.lane(dispute)

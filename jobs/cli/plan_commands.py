@@ -76,7 +76,7 @@ def describe(found: PlannedCase, now: datetime) -> Iterator[str]:
     planned, zone = found.plan, found.zone
     yield f"{planned.dispute_id}: {planned.stage}, due {countdown.write_due(planned.due_by, now, zone)}"
     contact = f"first touched {write(planned.contacted_at, zone)}" if planned.contacted_at else "touched by nobody yet"
-    yield f"In {planned.queue}, claimed by {planned.claimed_by or 'nobody'}, {contact}."
+    yield f"In {planned.queue or 'no queue yet'}, claimed by {planned.claimed_by or 'nobody'}, {contact}."
     for timer in planned.timers:
         state = f"done {write(timer.fired_at, zone)}" if timer.fired_at else "to come"
         moved = f", set by {timer.by}" if timer.by else ""

@@ -17,6 +17,7 @@ from disputes.lifecycle.plan import (
     LAST_CHANCE,
     PASSED,
     REMINDER,
+    UNREAD,
     URGENT,
     Plan,
     Rules,
@@ -180,3 +181,36 @@ def test_what_fired_by_a_clock_that_was_ahead_is_yet_to_fire():
     again = a_plan(timedelta(days=14) - timedelta(hours=1), now=NOON + timedelta(hours=1), old=fired)
     assert [timer.name for timer in again.timers if timer.fired_at] == [CONTACT]
     assert (again.attempt(NOON), plan.attempt(NOON + timedelta(days=14))) == (0, 1 + 6)
+
+
+def unread(*, contacted: datetime | None = None) -> Plan:
+    plan = planning.without_date(None, "dp_1", NOON, received_at=NOON - timedelta(hours=1), rules=RULES)
+    timers = [one.model_copy(update={"fired_at": contacted}) if one.name == CONTACT else one for one in plan.timers]
+    return plan.model_copy(update={"timers": tuple(timers)})
+
+
+def test_a_case_that_nobody_could_read_has_a_service_level_and_reminders():
+    plan = unread()
+    assert (plan.stage, plan.due_by, plan.round) == (UNREAD, None, UNREAD)
+    assert {timer.name: timer.at - NOON for timer in plan.timers} == {
+        CONTACT: timedelta(hours=3),
+        REMINDER: timedelta(days=1),
+        ESCALATION: timedelta(days=3),
+    }
+
+
+def test_once_it_is_read_its_service_level_counts_from_the_arrival_and_is_not_missed_twice():
+    received = NOON - timedelta(hours=1)
+    assert time_of(a_plan(old=unread(), received_at=received), CONTACT) == received + timedelta(hours=4)
+    missed = a_plan(old=unread(contacted=NOON + timedelta(hours=3)), received_at=received).find(CONTACT)
+    assert missed is not None
+    assert missed.fired_at == NOON + timedelta(hours=3)
+
+
+def test_a_plan_whose_date_is_over_goes_on_without_one_and_keeps_what_people_did():
+    plan = a_plan().model_copy(update={"choice": "file", "chosen_by": "ada", "contacted_at": NOON})
+    later = NOON + timedelta(days=30)
+    over = planning.without_date(plan, plan.dispute_id, later, received_at=NOON, rules=RULES)
+    assert (over.stage, over.due_by, over.choice, over.contacted_at) == (plan.stage, None, "file", NOON)
+    assert time_of(over, REMINDER) == later + timedelta(days=1)
+    assert a_plan(now=later, old=over).choice == "file"

@@ -44,6 +44,12 @@ def test_a_choice_alone_is_never_refused_for_the_times_of_a_plan(due, choice):
     assert plan_change.check(a_plan(due_by=due), a_dispute(due_by=due), PlanChange(choice=choice), NOON) == ""
 
 
+@pytest.mark.parametrize("choice", ["file", "call", "accept", "smart_disputes"])
+def test_nothing_is_chosen_for_the_end_of_a_dispute_that_nobody_could_read(choice):
+    plan = planning.without_date(None, "dp_1", NOON, received_at=NOON, rules=RULES)
+    assert plan_change.check(plan, None, PlanChange(choice=choice), NOON).startswith("No run has read this dispute yet")
+
+
 @given(at=st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29), timezones=st.timezones()))  # noqa: DTZ001 - it draws the zone
 def test_a_time_of_any_zone_is_read_as_the_same_moment(at):
     wall = at.isoformat()

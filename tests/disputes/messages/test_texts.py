@@ -89,7 +89,14 @@ def test_a_parked_case_is_told_with_its_error_in_one_line():
     note = notes.parked(record("parked", error="Stripe refused\nthe packet. " + "x" * 900, case=None), frame=FRAME)
     assert note.body.startswith("Stripe refused the packet. xxx")
     assert len(note.body.splitlines()[0]) == 300
+    assert note.body.splitlines()[1] == "Answer due: no date known; it may be soon: look at Stripe"
     assert note.body.endswith("https://rebut.example/disputes/du_1")
+
+
+def test_a_case_parked_before_it_was_drafted_is_told_with_the_date_of_its_plan():
+    known = PLAN.model_copy(update={"due_by": NOON + timedelta(days=9)})
+    note = notes.parked(record("parked", error="Stripe is away.", case=None), known, frame=FRAME)
+    assert note.body.splitlines()[1] == "Answer due: in 9 days, 30 November 2026 13:00 CET (12:00 UTC)"
 
 
 def test_no_note_and_no_card_holds_what_the_customer_wrote():

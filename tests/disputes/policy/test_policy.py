@@ -169,3 +169,10 @@ def test_a_policy_that_is_not_there_or_not_text_is_refused(tmp_path):
     for name in ("no/such/policy.toml", str(tmp_path), str(tmp_path / "odd.toml")):
         with pytest.raises(Invalid, match=r"^The policy [^\n]+ cannot be read: [^\n]+\.$"):
             policy.load(name)
+
+
+def test_what_nobody_could_read_has_the_soonest_service_level():
+    known = policy.load()
+    assert known.ladder_unread.contact == min(one.contact for one in known.ladders if one.contact is not None)
+    none = known.model_copy(update={"ladders": (policy.deadlines.Ladder(),)})
+    assert none.ladder_unread.contact is None

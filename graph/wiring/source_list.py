@@ -3,6 +3,7 @@
 from disputes.model import Value
 from graph.wiring.settings import Settings
 from tools.sources import catalog
+from tools.sources.http_json.vendor import Vendor
 from tools.sources.options import Offer
 
 STRIPE = Offer(
@@ -44,4 +45,6 @@ def _listed(offer: Offer, *, on: bool, missing: tuple[str, ...]) -> SourceStatus
 
 
 def _settings(offer: Offer) -> tuple[str, ...]:
-    return tuple(map(offer.setting, offer.required))
+    """Return the settings that switch a source on; of a login and a token, those of the login."""
+    login = offer.login.options if isinstance(offer, Vendor) and offer.login else set()
+    return tuple(offer.setting(name) for name in offer.options if name in {*offer.required, *login})

@@ -21,8 +21,11 @@ known, all at once, and in rounds while new keys come up, as when a shop tells t
 Each has `seconds`, all rounds together `budget` (`[sources]` in the policy). What fails, is refused or comes late is a
 gap in the case, never an error; a source that was late is asked once more when time allows.
 
-Only records that carry the very key they were asked by are used. Every fact keeps where it stood, when it was read and
-the SHA-256 of the answer. The answer itself is kept beside the files of the case, clean of card numbers and cut to
+Only records that carry the very key they were asked by are used, and of orders only those that this payment, or where
+an order names none this customer's e-mail address, claims: numbers collide. A number of somebody else's order is a gap
+that says so; what was not read, as a sixth ticket, is a gap as well. Which API a source speaks, and when it was last
+held against a real answer (`tests/recordings/real`), stands with each. Every fact keeps where it stood, when it was
+read and the SHA-256 of the answer. The answer itself is kept beside the files of the case, clean of card numbers and cut to
 200,000 characters or so; `GET /disputes/{dispute_id}/records/{sha256}` gives it. A storage that does not take it costs
 no fact. Tokens go nowhere but to the vendor: no redirect and no link to another host is followed.
 """
@@ -90,7 +93,13 @@ def _section(offer: Offer) -> Iterator[str]:
     elif offer.name == "ip_location":
         yield _IP
     pages = ", ".join(f"<{page}>" for page in offer.reference)
-    yield f"Documentation: {pages}\n" + (f"(reviewed {offer.reviewed})\n" if isinstance(offer, Vendor) else "")
+    yield f"Documentation: {pages}\n" + (_versions(offer) if isinstance(offer, Vendor) else "")
+
+
+def _versions(vendor: Vendor) -> str:
+    """Return which version is spoken, and when the documentation was read and a real answer last looked at."""
+    held = f"held against a real answer {vendor.checked}" if vendor.checked else "never held against a real answer"
+    return f"\nSpeaks {vendor.api}; {held}, documentation read {vendor.reviewed}.\n"
 
 
 def _labels(kinds: tuple[str, ...]) -> str:

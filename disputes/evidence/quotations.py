@@ -143,7 +143,13 @@ def _confirm(quote: Passage, evidence: Evidence) -> Iterator[Fact]:
 
 
 def _is_of_kind(kind: PassageKind, message: str, match: re.Match[str]) -> bool:
-    """Check that the sentence around a passage says what its kind means, and holds no instruction to a reader."""
+    """Check that the sentence around a passage says what its kind means, and holds no instruction to a reader.
+
+    A line behind `>` is of another message, which may be anybody's, and admits nothing.
+    """
+    line = message[message.rfind("\n", 0, match.start()) + 1 :]
+    if kind.name.startswith("admits_") and line.lstrip().startswith(">"):
+        return False
     start = max((message.rfind(mark, 0, match.start()) for mark in ".!?\n"), default=-1) + 1
     ends = [at for mark in ".!?\n" if (at := message.find(mark, match.end() - 1)) >= 0]
     sentence = message[start : min(ends, default=len(message)) + 1]

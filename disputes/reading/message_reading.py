@@ -90,8 +90,14 @@ def _split(text: str) -> Iterator[_Sentence]:
     plain, forwarded = _ABBREVIATION.sub(lambda match: match[0].replace(".", " "), joined), False
     for match in _SENTENCE.finditer(plain):
         raw = match[0].rstrip()
-        yield _Sentence(match.start(), match.start() + len(raw), raw, _fold(raw), forwarded or raw.startswith(">"))
+        quoted = forwarded or _is_quoted(text, match.start())
+        yield _Sentence(match.start(), match.start() + len(raw), raw, _fold(raw), quoted)
         forwarded = forwarded or bool(_FORWARDED.match(raw))
+
+
+def _is_quoted(text: str, at: int) -> bool:
+    """Check whether the line in which a sentence begins is one of another message."""
+    return text[text.rfind("\n", 0, at) + 1 : at + 1].lstrip().startswith(">")
 
 
 def _fold(raw: str) -> str:

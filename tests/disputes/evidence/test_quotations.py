@@ -94,6 +94,12 @@ def test_a_passage_counts_only_in_its_authors_messages():
     assert fact.bearing == "hurts"
 
 
+@pytest.mark.parametrize("quoted", ["> Glad to hear. {}", "Hm.\n  > > So. {} Bye"])
+def test_what_a_message_quotes_of_another_admits_nothing_and_still_complains(quoted):
+    assert confirmed("admits_receipt", "I received it.", quoted.format("I received it.")) == ()
+    assert confirmed("reports_nonreceipt", "I never received it.", quoted.format("I never received it."))
+
+
 def test_a_message_that_is_not_on_record_holds_no_passage():
     assert quotations.keep([Passage(kind="admits_receipt", text="I received it", fact="moon")], Evidence()).facts == ()
 

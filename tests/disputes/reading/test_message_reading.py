@@ -180,6 +180,12 @@ def test_a_message_that_leaves_doubt_is_not_harmless(text):
     assert not is_harmless(text, "customer")
 
 
+def test_no_sentence_of_a_quoted_line_is_the_writers():
+    text = "Thank you.\n> Great to hear. I received the tent. I love it."
+    assert names(text, "customer") == {"thanks"}
+    assert names("> Hello. I never received it.", "customer") == {"reports_nonreceipt"}
+
+
 def test_a_sentence_both_harmless_and_against_counts_against():
     assert names("I received the tent but it is torn.", "customer") == {"reports_fault"}
 

@@ -17,7 +17,7 @@ from tests.tools.sources.shops import ORDER, a_shop, a_vendor, by_path, in_turn,
 from tests.tools.sources.vendor_server import ReceivedCall, Reply, vendor_server
 from tools import storage
 from tools.sources.http_json.answer import search
-from tools.sources.http_json.functions import read_html
+from tools.sources.http_json.html import read_html
 from tools.sources.http_json.source import HttpJsonSource
 from tools.sources.http_json.vendor import Vendor
 

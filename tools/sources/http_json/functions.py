@@ -2,14 +2,12 @@
 
 from datetime import datetime
 
-from bs4 import BeautifulSoup
 from jmespath import Options
 from jmespath.functions import Functions, signature
 from jmespath.visitor import _Expression
 from pydantic import JsonValue
 
-_BREAK = "\u2028"  # a line of its own, since the line breaks of a page's source are none
-_BLOCKS = ("br", "p", "div", "li", "tr", "blockquote", "h1", "h2", "h3", "h4")
+from tools.sources.http_json.html import read_html
 
 
 class VendorFunctions(Functions):
@@ -32,7 +30,7 @@ class VendorFunctions(Functions):
 
     @signature({"types": ["string"]})
     def _func_html_text(self, page: str) -> str:
-        """Return what a reader of a page sees, without its markup, scripts and styles."""
+        """Return what a reader of a page sees, without its markup, scripts, styles and what is hidden."""
         return read_html(page)
 
     @signature({"types": []})
@@ -53,17 +51,6 @@ def _read_time(written: JsonValue) -> datetime | None:
         return datetime.fromisoformat(written.strip()) if isinstance(written, str) else None
     except ValueError:
         return None
-
-
-def read_html(page: str) -> str:
-    """Return the text of a page of HTML as its reader sees it: blocks on lines of their own, no script, no style."""
-    soup = BeautifulSoup(page, "html.parser")
-    for hidden in soup(["script", "style", "head", "title", "template"]):
-        hidden.decompose()
-    for block in soup(_BLOCKS):
-        block.append(_BREAK)
-    lines = (" ".join(line.split()) for line in soup.get_text().split(_BREAK))
-    return "\n".join(line for line in lines if line)
 
 
 def _is_so(expression: _Expression, item: JsonValue) -> bool:

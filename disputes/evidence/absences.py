@@ -15,6 +15,11 @@ _HELD = {
     "no_return_request": ("return_requested_at",),
     "no_cancellation": ("cancel_requested_at", "canceled_at"),
 }
+_TOLD = {
+    "no_return_request": ("returned", "reports_return", "confirms_return"),
+    "no_cancellation": ("canceled_before_charge", "reports_cancel", "confirms_cancel"),
+}
+"""What says, in a record of another sort, that there was one nevertheless."""
 _NAMED_BY = {"no_return_request": "order_id", "no_cancellation": "subscription_id"}
 """What a source that has such records must have found first: who has not the order has no return of it either."""
 
@@ -48,7 +53,7 @@ def _has_found(source: Answered, absence: str, evidence: Evidence) -> bool:
 
 def _is_held(absence: str, kinds: tuple[str, ...], evidence: Evidence) -> bool:
     if absence != _COMPLAINT:
-        return any(map(evidence.has, (*kinds, absence)))
+        return any(map(evidence.has, (*kinds, *_TOLD[absence], absence)))
     opened = evidence.sole("dispute_opened_at")
     before = (m for m in evidence.of(_MESSAGE) if not (opened and m.at and m.at >= read_time(opened)))
     return any(message.bearing != "helps" for message in before)

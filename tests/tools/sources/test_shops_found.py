@@ -7,8 +7,9 @@ import pytest
 from disputes.evidence import Evidence, build_fact
 from tests.builders import a_dispute
 from tests.tools.sources import recording
-from tests.tools.sources.recording import RecordedVendor, a_source
+from tests.tools.sources.recording import VENDORS, RecordedVendor, a_source
 from tests.tools.sources.vendor_server import ReceivedCall, Reply
+from tools.sources.http_json.answer import search
 
 _EMAIL = {"customer_email": "somebody@example.com"}
 _MAGENTO_ORDER = {"entity_id": 451, "increment_id": "000000451"}
@@ -116,3 +117,21 @@ async def test_an_order_is_found_another_way(
         evidence = await shop.source.gather(a_dispute(), Evidence(facts=facts))
     assert [fact.value for fact in evidence.of("order_id")] == [number], evidence.gaps
     assert rest.unexpected == []
+
+
+@pytest.mark.parametrize("status", ["DECLINED", "CANCELED"])
+def test_a_return_that_was_declined_or_cancelled_was_requested(status: str) -> None:
+    order = {"returns": {"nodes": [{"createdAt": "2026-08-11T08:00:00Z", "status": status}]}}
+    (request,) = (request for request in VENDORS["shopify"].requests if request.name == "order")
+    assert search(str(request.facts["return_requested_at"]), order) == "2026-08-11T08:00:00Z"
+
+
+async def test_a_server_that_knows_no_returns_does_not_say_that_there_are_none() -> None:
+    rest = RecordedVendor("medusa")
+
+    def responder(call: ReceivedCall) -> Reply:
+        return Reply(400, b"{}") if call.path == "/returns" else rest(call)
+
+    async with a_source("medusa", responder) as shop:
+        gaps = (await shop.ask()).gaps
+    assert [gap.absent for gap in gaps if gap.name == "medusa returns"] == [False]

@@ -1,5 +1,6 @@
 """What JMESPath cannot say by itself: of lists, whether all or any are so and which are not; HTML; a day."""
 
+import re
 from datetime import datetime
 
 from jmespath import Options
@@ -7,11 +8,14 @@ from jmespath.functions import Functions, signature
 from jmespath.visitor import _Expression
 from pydantic import JsonValue
 
+from disputes.reading.carrier_events import classify
 from tools.sources.http_json.html import read_html
+
+_TO_OTHERS = re.compile(r"\b(?:agent|neighbou?r)s?\b", re.IGNORECASE)
 
 
 class VendorFunctions(Functions):
-    """The functions of JMESPath, and `every`, `any`, `without`, `html_text`, `day` and `zoned`."""
+    """The functions of JMESPath, and `every`, `any`, `without`, `elsewhere`, `html_text`, `day` and `zoned`."""
 
     @signature({"types": ["array"]}, {"types": ["expref"]})
     def _func_every(self, items: list[JsonValue], expression: _Expression) -> bool:
@@ -27,6 +31,11 @@ class VendorFunctions(Functions):
     def _func_without(self, items: list[JsonValue], expression: _Expression, values: list[JsonValue]) -> JsonValue:
         """Leave out the items with one of these values: `without(comments, &author_id, users[?customer].id)`."""
         return [item for item in items if _find(expression, item) not in values]
+
+    @signature({"types": []})
+    def _func_elsewhere(self, written: JsonValue) -> bool:
+        """Tell whether a carrier's words of a delivery name its sender, an agent or a neighbour; false for no words."""
+        return isinstance(written, str) and bool(_TO_OTHERS.search(written) or classify(written) == "returned")
 
     @signature({"types": ["string"]})
     def _func_html_text(self, page: str) -> str:

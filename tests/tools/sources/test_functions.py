@@ -24,3 +24,24 @@ from tools.sources.http_json.answer import search
 def test_an_hour_without_its_zone_is_only_a_day(written: Any, zoned: str | None, day: str | None) -> None:
     assert search("zoned(at)", {"at": written}) == zoned
     assert search("day(at)", {"at": written}) == day
+
+
+@pytest.mark.parametrize(
+    ("words", "result"),
+    [
+        ("Delivered, To Agent", True),
+        ("Delivered, Neighbor as Requested", True),
+        ("Delivered, To Original Sender", True),
+        ("Delivered, Front Door/Porch", False),
+        ("Delivered, Parcel Locker", False),
+        ("Die Sendung wurde zugestellt", False),
+        (None, False),
+    ],
+)
+def test_words_of_a_delivery_say_whether_somebody_else_has_it(words: str | None, result: bool) -> None:
+    assert search("elsewhere(words)", {"words": words}) is result
+
+
+def test_a_writer_of_whom_nothing_is_told_is_not_among_ours() -> None:
+    answer = {"comments": [{"by": 1}, {"by": 2}, {"by": -1}], "users": [{"id": 1, "ours": True}, {"id": 2}]}
+    assert search("among(comments, &by, users[?ours].id)", answer) == [{"by": 1}]

@@ -1,4 +1,4 @@
-"""What JMESPath cannot say by itself: of lists, whether all or any are so and which are not; HTML; a day."""
+"""What JMESPath cannot say by itself: of lists, whether all or any are so and which are; HTML; a day."""
 
 import re
 from datetime import datetime
@@ -15,7 +15,7 @@ _TO_OTHERS = re.compile(r"\b(?:agent|neighbou?r)s?\b", re.IGNORECASE)
 
 
 class VendorFunctions(Functions):
-    """The functions of JMESPath, and `every`, `any`, `without`, `elsewhere`, `html_text`, `day` and `zoned`."""
+    """The functions of JMESPath, and `every`, `any`, `among`, `elsewhere`, `html_text`, `day` and `zoned`."""
 
     @signature({"types": ["array"]}, {"types": ["expref"]})
     def _func_every(self, items: list[JsonValue], expression: _Expression) -> bool:
@@ -28,9 +28,9 @@ class VendorFunctions(Functions):
         return any(_is_so(expression, item) for item in items)
 
     @signature({"types": ["array"]}, {"types": ["expref"]}, {"types": ["array"]})
-    def _func_without(self, items: list[JsonValue], expression: _Expression, values: list[JsonValue]) -> JsonValue:
-        """Leave out the items with one of these values: `without(comments, &author_id, users[?customer].id)`."""
-        return [item for item in items if _find(expression, item) not in values]
+    def _func_among(self, items: list[JsonValue], expression: _Expression, values: list[JsonValue]) -> JsonValue:
+        """Return the items with one of these values: `among(comments, &author_id, users[?agent].id)`."""
+        return [item for item in items if _find(expression, item) in values]
 
     @signature({"types": []})
     def _func_elsewhere(self, written: JsonValue) -> bool:

@@ -38,7 +38,7 @@ def test_an_hour_without_its_zone_is_only_a_day(written: Any, zoned: str | None,
         (None, False),
     ],
 )
-def test_words_of_a_delivery_say_whether_somebody_else_has_it(words: str | None, result: bool) -> None:
+def test_words_of_a_delivery_say_whether_somebody_else_has_it(words: str | None, *, result: bool) -> None:
     assert search("elsewhere(words)", {"words": words}) is result
 
 

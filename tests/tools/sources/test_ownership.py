@@ -13,6 +13,8 @@ from tests.shops import bigcommerce, shopify, woocommerce
 from tests.shops.order import ShopOrder
 from tests.tools.sources.recording import NOON, VENDORS, load_recording
 from tests.tools.sources.vendor_server import Responder, vendor_server
+from tools.sources.http_json.ownership import OwnPayment
+from tools.sources.http_json.request import Owner
 from tools.sources.http_json.source import HttpJsonSource
 
 SHOPS: dict[str, Callable[[Sequence[ShopOrder]], Responder]] = {
@@ -90,6 +92,15 @@ async def test_an_order_is_found_by_its_number_where_its_payment_is_not_told_and
     untold = ShopOrder(7, "7", "ADA@example.com", "Ada Ours")
     found = await ask(name, [untold], order_id="7", customer_email="ada@example.com", **PAYMENT)
     assert buyers(found) == {"Ada Ours"}
+
+
+@pytest.mark.parametrize(
+    ("charge", "verdict"), [("ch_ours", "ours"), ("ch_theirs", "others"), ("pi_any", "ours"), ("PAYPAL", "ours")]
+)
+def test_a_reference_that_two_shops_use_is_not_ours_where_the_payment_is_another(charge: str, verdict: str) -> None:
+    own = OwnPayment(frozenset(["ch_ours"]), frozenset(["701"]), frozenset())
+    owner = Owner(charge="charge", reference="cart", required=True)
+    assert own.judge(owner, {"charge": charge, "cart": "701"}) == verdict
 
 
 _EMAILS = st.sampled_from(["ada@example.com", "ADA@example.com", "eve@example.com", "adam@example.com", ""])

@@ -94,12 +94,6 @@ def _orders(*orders: dict[str, Any]) -> dict[str, Any]:
             {"order_payments": [{"order_reference": "XKBKNABJK", "transaction_id": "ch_recorded"}]},
             "XKBKNABJK",
         ),
-        (
-            "prestashop",
-            {"payment_reference": "701"},
-            {"orders": [{"id": 512, "id_cart": "701", "reference": "XKBKNABJK"}]},
-            "XKBKNABJK",
-        ),
     ],
 )
 async def test_an_order_is_found_another_way(
@@ -135,3 +129,22 @@ async def test_a_server_that_knows_no_returns_does_not_say_that_there_are_none()
     async with a_source("medusa", responder) as shop:
         gaps = (await shop.ask()).gaps
     assert [gap.absent for gap in gaps if gap.name == "medusa returns"] == [False]
+
+
+@pytest.mark.parametrize(("transaction", "found"), [("", ["XKBKNABJK"]), ("ch_of_a_stranger", [])])
+async def test_a_cart_of_the_same_number_whose_payment_is_another_is_another_shops(
+    transaction: str, found: list[str]
+) -> None:
+    rest = RecordedVendor("prestashop")
+    first: dict[str, Any] = {
+        "/orders": {"orders": [{"id": 512, "id_cart": "701", "reference": "XKBKNABJK"}]},
+        "/order_payments": {"order_payments": [{"order_reference": "XKBKNABJK", "transaction_id": transaction}]},
+    }
+
+    def responder(call: ReceivedCall) -> Reply:
+        return recording.always(200, first.pop(call.path))(call) if call.path in first else rest(call)
+
+    async with a_source("prestashop", responder) as shop:
+        known = Evidence(facts=(build_fact("payment_reference", "701", "stripe"),))
+        evidence = await shop.source.gather(a_dispute(), known)
+    assert [fact.value for fact in evidence.of("order_id")] == found

@@ -62,8 +62,8 @@ class AnswerPage:
     def unread(self) -> int:
         """How many records the vendor says that it has beyond those in this answer."""
         total = search(self._request.total, self._answer.body) if self._request.total else None
-        is_number = isinstance(total, (int, str)) and not isinstance(total, bool) and str(total).isdecimal()
-        return max(int(str(total)) - self._begin - self.total, 0) if is_number else 0
+        count = values.parse("usage_count", total)
+        return max(int(str(count)) - self._begin - self.total, 0) if count else 0
 
     @property
     def name(self) -> str:

@@ -39,13 +39,20 @@ class OwnPayment:
         """
         charges, references = set(_charges(owner, record)), set(_texts(owner.reference, record))
         emails = {email.casefold() for email in _texts(owner.email, record)}
-        if charges & self.charges or references & self.references:
+        if charges & self.charges:
+            return "ours"
+        # Shops count their references by themselves as well, so one of our payment may be one of another's.
+        if references & self.references and not self._is_other(charges):
             return "ours"
         if owner.required or (charges and self.charges) or (references and self.references):
             return "others"
         if emails and self.emails:
             return "ours" if emails & self.emails else "others"
         return "unsure" if self.charges or self.references or self.emails else "ours"
+
+    def _is_other(self, charges: set[str]) -> bool:
+        """Check whether a record names payments of a form in which ours is known, and not ours."""
+        return any(charge[:3] == own[:3] for charge in charges for own in self.charges)
 
 
 def read_own(known: Evidence) -> OwnPayment:

@@ -227,3 +227,21 @@ async def test_keys_that_are_not_known_together_are_a_gap() -> None:
         evidence = await shop.ask()
         assert shop.calls == []
     assert [gap.why for gap in evidence.gaps] == ["Shop was not asked: it needs order_id and customer_email."]
+
+
+@pytest.mark.parametrize("before", [140, 150, 155, 290])
+async def test_a_secret_that_is_repeated_where_a_text_is_cut_leaves_no_part_of_itself(before: int) -> None:
+    said = "x" * before + SECRET
+    vendor = a_vendor(ORDER | {"error": "message"})
+    async with a_shop(vendor, lambda _: json_reply({"message": said, "carrier": said})) as shop:
+        evidence = await shop.ask()
+    assert evidence.facts
+    assert evidence.gaps
+    assert f"x{SECRET[:2]}" not in evidence.model_dump_json()
+
+
+async def test_a_total_of_thousands_of_digits_is_none() -> None:
+    async with a_shop(
+        a_vendor(ORDER | {"total": "count"}), lambda _: json_reply(SHIPPED | {"count": "9" * 5000})
+    ) as shop:
+        assert (await shop.ask()).facts

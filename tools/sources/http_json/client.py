@@ -1,7 +1,8 @@
 """Calls a vendor and turns every outcome into an answer or the reason why there is none."""
 
 import asyncio
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
@@ -44,7 +45,11 @@ class VendorClient:
     def __init__(self, client: httpx.AsyncClient, *, now: Clock, seconds: float, budget: float) -> None:
         self._client, self._now, self._seconds = client, now, seconds
         self._end = asyncio.get_running_loop().time() + budget
-        self._calls = 0
+        self._calls, self._secrets = 0, tuple[str, ...]()
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Hide these in every JSON answer from now on, before anything in it is cut or folded."""
+        self._secrets = tuple(secrets)
 
     async def ask(
         self, call: VendorCall, headers: Mapping[str, str], *, absent: tuple[int, ...] = (), busy: str | None = None
@@ -106,7 +111,15 @@ class VendorClient:
                 return VendorTrouble(f"answered with more than {limit:,} bytes")
         if call.is_file:
             return VendorAnswer(None, self._now(), response.headers, bytes(data))
-        return parse(bytes(data), at=self._now(), headers=response.headers) or VendorTrouble("did not answer in JSON")
+        return parse(self._hidden(bytes(data)), at=self._now(), headers=response.headers) or VendorTrouble(
+            "did not answer in JSON"
+        )
+
+    def _hidden(self, data: bytes) -> bytes:
+        for secret in self._secrets:
+            for written in (secret, json.dumps(secret)[1:-1]):
+                data = data.replace(written.encode(), b"[secret]")
+        return data
 
 
 def _failure(response: httpx.Response, absent: tuple[int, ...]) -> VendorTrouble:

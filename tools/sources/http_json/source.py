@@ -59,6 +59,7 @@ class HttpJsonSource:
             why = f"{vendor.title} {refusal_reason(vendor, token)}."
             return Evidence(gaps=(Gap(name=f"{vendor.name} login", why=why, source=vendor.name),))
         secrets = [secret for secret in (token, *login.secrets(vendor, options)) if len(secret) >= _MIN_SECRET]
+        client.hide(secrets)
         async with archive.open_archive(self._storage, dispute.id, secrets=secrets) as answers:
             keeper = DocumentKeeper(vendor, self._storage, dispute.id)
             lookup = VendorLookup(vendor, options, client=client, known=known, archive=answers, keeper=keeper)

@@ -74,6 +74,7 @@ def test_a_description_of_goods_is_no_number(description: str) -> None:
         ("Hollow & Sons - Order 1042", "1042"),
         ("A - B - Order #WC-1042", "WC-1042"),
         ("Order #000000123 by Jane Doe", "000000123"),
+        ("Order #000000123 by Jane - Order 77", "000000123"),
         ("Order 1042", "1042"),
         ("order 1042", ""),
     ],

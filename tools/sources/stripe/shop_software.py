@@ -12,9 +12,10 @@ from tools.sources.stripe.payment_objects import PaymentObjects
 from tools.sources.stripe.stripe_object import StripeObject
 
 _NUMBER = r"#?(?P<number>(?=[\w-]*\d)[A-Za-z0-9][\w-]{0,39})"
+# What begins with its number comes first: behind it stands the customer's name, which may say `Jane - Order 77`.
 _ORDERS = (
-    re.compile(rf".+ - Order {_NUMBER}"),  # WooCommerce Stripe
     re.compile(rf"Order {_NUMBER}(?: (?:from|for|by) .+)?"),  # Payment Plugins, WooPayments, Magento
+    re.compile(rf".+ - Order {_NUMBER}"),  # WooCommerce Stripe
 )
 _PRESTASHOP_CART, _PRESTASHOP = "id_cart", re.compile(r"(?:.+ )?(?P<number>[A-Z]{9})")
 _SHOPIFY_KEYS = ("shop_id", "order_transaction_id")

@@ -35,12 +35,14 @@ async def look(chosen: Settings, count: int, *, bases: Bases | None = None) -> l
     key = chosen.stripe_key.get_secret_value() if chosen.stripe_key else ""
     gateway = StripeGateway(key, api_base=chosen.stripe_base)
     try:
-        charges = (await gateway.lookups.latest(count, None))["data"]
+        latest = (await gateway.lookups.latest(count, None))["data"]
     except DisputeError as failed:
         return [DoctorFinding(title="Last payments", text=f"could not be read: {failed}", fine=False)]
     finally:
         await gateway.aclose()
     options = {name: {k: v.get_secret_value() for k, v in given.items()} for name, given in chosen.sources.items()}
+    # An attempt that failed paid for no order.
+    charges = [charge for charge in latest if charge.get("status") != "failed"]
     rules, nowhere = policy.load(chosen.policy), storage.in_memory()
     opened = catalog.open_sources(options, now=_now, limits=rules.sources, storage=nowhere, bases=bases or {})
     async with opened as sources:

@@ -10,6 +10,7 @@ from graph.wiring.doctor import DoctorFinding, orders
 from jobs.cli.main import app
 from tests.shops.__main__ import LOST, play, write
 from tests.shops.session import SETTINGS, open_shops, sales
+from tools.stripe_api.lookups import StripeLookups
 
 PAGE = Path(__file__).parents[3] / "docs" / "doctor.md"
 TITLES = {"woocommerce": "WooCommerce", "bigcommerce": "BigCommerce", "prestashop": "PrestaShop"}
@@ -65,3 +66,14 @@ def test_the_command_says_what_it_needs(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert told.exit_code == 1
     assert "PROBLEM  Last payments: STRIPE_SECRET_KEY is not set" in told.output
     assert CliRunner().invoke(app, ["doctor", "--last", "0"]).exit_code == 2
+
+
+async def test_an_attempt_that_failed_is_no_payment(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = {"id": "ch_1", "status": "failed", "amount": 100, "currency": "usd"}
+
+    async def latest(*_: object) -> dict[str, object]:
+        return {"data": [tried, {**tried, "id": "ch_2", "status": "succeeded"}]}
+
+    monkeypatch.setattr(StripeLookups, "latest", latest)
+    (told,) = await orders.look(settings.read({"STRIPE_SECRET_KEY": "sk_test_session"}), 20)
+    assert told.title == "The last 1 payments"

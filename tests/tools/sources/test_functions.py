@@ -43,5 +43,5 @@ def test_words_of_a_delivery_say_whether_somebody_else_has_it(words: str | None,
 
 
 def test_a_writer_of_whom_nothing_is_told_is_not_among_ours() -> None:
-    answer = {"comments": [{"by": 1}, {"by": 2}, {"by": -1}], "users": [{"id": 1, "ours": True}, {"id": 2}]}
+    answer: Any = {"comments": [{"by": 1}, {"by": 2}, {"by": -1}], "users": [{"id": 1, "ours": True}, {"id": 2}]}
     assert search("among(comments, &by, users[?ours].id)", answer) == [{"by": 1}]

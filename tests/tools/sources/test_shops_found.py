@@ -115,7 +115,7 @@ async def test_an_order_is_found_another_way(
 
 @pytest.mark.parametrize("status", ["DECLINED", "CANCELED"])
 def test_a_return_that_was_declined_or_cancelled_was_requested(status: str) -> None:
-    order = {"returns": {"nodes": [{"createdAt": "2026-08-11T08:00:00Z", "status": status}]}}
+    order: Any = {"returns": {"nodes": [{"createdAt": "2026-08-11T08:00:00Z", "status": status}]}}
     (request,) = (request for request in VENDORS["shopify"].requests if request.name == "order")
     assert search(str(request.facts["return_requested_at"]), order) == "2026-08-11T08:00:00Z"
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 
+from disputes.errors import Invalid
 from disputes.evidence.kinds import label
 from tools.sources import catalog
 from tools.sources.http_json.vendor import Vendor
@@ -107,4 +108,7 @@ def _labels(kinds: tuple[str, ...]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(write().rstrip("\n") + "\n")
+    try:
+        sys.stdout.write(write().rstrip("\n") + "\n")
+    except Invalid as wrong:
+        sys.exit(str(wrong))

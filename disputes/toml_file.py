@@ -30,11 +30,12 @@ def read(path: Path, name: str) -> dict[str, object]:
 def validate(content: object, shape: type[Shape], name: str) -> Shape:
     """Build a pydantic model, or another annotated type, from what a file holds.
 
-    Raises `Invalid`: "<name> is wrong at <spot>: <reason>."; the spot is the keys joined by dots.
+    Raises `Invalid`: "<name> is wrong at <spot>: <reason>."; the spot is the keys joined by dots, and left out where it
+    is the whole.
     """
     try:
         return TypeAdapter(shape).validate_python(content)
     except ValidationError as error:
         first = error.errors()[0]
-        spot = ".".join(map(str, first["loc"])) or "the file"
-        raise Invalid(f"{name} is wrong at {spot}: {first['msg']}.") from error
+        spot = f" at {'.'.join(map(str, first['loc']))}" if first["loc"] else ""
+        raise Invalid(f"{name} is wrong{spot}: {first['msg'].removeprefix('Value error, ')}.") from error

@@ -53,7 +53,7 @@ def test_a_file_becomes_a_dictionary_of_models(tmp_path: Path) -> None:
         (b'price = "\xff"', r"cannot be read: 'utf-8' codec can't decode"),
         (b"[[price]]\namount = 0", r"is wrong at price\.0\.amount: Input should be greater than 0\.$"),
         (b"price = []\ncurrency = 'usd'", r"is wrong at currency: Extra inputs are not permitted\.$"),
-        (b"price = [{amount = 1}, {amount = 2}]", r"is wrong at the file: Value error, it holds more than one price"),
+        (b"price = [{amount = 1}, {amount = 2}]", r"is wrong: it holds more than one price"),
     ],
 )
 def test_a_wrong_file_raises_one_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 
+from disputes.errors import Invalid
 from disputes.evidence.kinds import label
 from tools.sources import catalog
 from tools.sources.http_json.vendor import Vendor
@@ -22,10 +23,10 @@ Each has `seconds`, all rounds together `budget` (`[sources]` in the policy). Wh
 gap in the case, never an error; a source that was late is asked once more when time allows.
 
 Only records that carry the very key they were asked by are used, and of orders only those that this payment, or where
-an order names none this customer's e-mail address, claims: numbers collide. A number of somebody else's order is a gap
-that says so; what was not read, as a sixth ticket, is a gap as well. Which API a source speaks, and when it was last
-held against a real answer (`tests/recordings/real`), stands with each. Every fact keeps where it stood, when it was
-read and the SHA-256 of the answer. The answer itself is kept beside the files of the case, clean of card numbers
+an order names none this customer's e-mail address, claims: numbers collide. A number of somebody else's order is a
+gap that says so; what was not read, as a sixth ticket, is a gap as well. Which API a source speaks, and when it was
+last held against a real answer (`tests/recordings/real`), stands with each. Every fact keeps where it stood, when it
+was read and the SHA-256 of the answer. The answer itself is kept beside the files of the case, clean of card numbers
 and cut to 200,000 characters or so; `GET /disputes/{dispute_id}/records/{sha256}` gives it. A storage that does not
 take it costs no fact. Tokens go nowhere but to the vendor: no redirect and no link to another host is followed.
 """
@@ -107,4 +108,7 @@ def _labels(kinds: tuple[str, ...]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(write().rstrip("\n") + "\n")
+    try:
+        sys.stdout.write(write().rstrip("\n") + "\n")
+    except Invalid as wrong:
+        sys.exit(str(wrong))

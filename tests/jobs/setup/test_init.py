@@ -215,7 +215,10 @@ async def test_the_environment_says_it_too(folder: Path, stripe):
         (("--stripe-key", KEY, "--webhook-url", "rebut.example.com"), "That is no address"),
         (("--stripe-key", KEY, "--shop", "ebay"), "There is no such system"),
         (("--stripe-key", KEY, "--shop", "shopify"), "give --shop-option shop=... or SOURCES__SHOPIFY__SHOP."),
-        (("--stripe-key", KEY, "--shop", "shopify", "--shop-option", "a=1"), "Shopify takes shop, token."),
+        (
+            ("--stripe-key", KEY, "--shop", "shopify", "--shop-option", "a=1"),
+            "Shopify takes shop, client_id, client_secret, token.",
+        ),
         (("--stripe-key", KEY, "--shop-option", "token"), "--shop-option must be as shop=acme."),
         (("--stripe-key", KEY, "--stripe-key-file", "key"), "Give --stripe-key or --stripe-key-file, not both."),
         (("--stripe-key-file", "nowhere"), "--stripe-key-file nowhere is empty or not there."),

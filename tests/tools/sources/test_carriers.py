@@ -42,6 +42,17 @@ async def test_a_carrier_is_asked_only_for_the_numbers_that_are_not_another_carr
         assert [call.path for call in shop.calls] == ["/1Z1", "/7703"]
 
 
+@pytest.mark.parametrize(
+    ("carrier", "asked"),
+    [("Standard Shipping", True), ("Flat Rate", True), ("United Parcel Service", True), ("Royal Mail Tracked", False)],
+)
+async def test_a_shops_own_words_for_a_carrier_keep_nobody_from_being_asked(carrier: str, *, asked: bool) -> None:
+    known = (build_fact("tracking_number", "77", "shop", of="77"), build_fact("carrier", carrier, "shop", of="77"))
+    async with a_shop(a_vendor(PARCEL | {"only": {"carrier": "ups.*|united parcel.*"}}), by_path()) as shop:
+        await shop.ask_with(Evidence(facts=known))
+        assert bool(shop.calls) is asked
+
+
 async def test_no_number_of_its_own_is_an_absence() -> None:
     async with a_shop(a_vendor(PARCEL | {"only": {"carrier": "dhl.*"}}), by_path()) as shop:
         (gap,) = (await shop.ask_with(TWO)).gaps

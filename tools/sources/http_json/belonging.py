@@ -6,7 +6,19 @@ from collections.abc import Iterator, Mapping
 from disputes.evidence import Fact, kinds
 from disputes.evidence.entities import parcel_key
 
-_PARCEL, _NUMBER = "parcel", "tracking_number"
+_PARCEL, _NUMBER, _CARRIER = "parcel", "tracking_number", "carrier"
+# A shop that writes `Standard Shipping` has not said which of them carries the parcel.
+_CARRIERS = re.compile(
+    r"\b(?:"
+    r"ups|united parcel|fed ?ex|federal express|usps|postal service|us mail|stamps|endicia|dhl|"
+    r"deutsche ?post|royal ?mail|parcel ?force|evri|hermes|yodel|dpd|gls|tnt|canada ?post|purolator|"
+    r"aus(?:tralia)? ?post|startrack|aramex|post ?nord|bring|la ?poste|colissimo|chronopost|"
+    r"mondial ?relay|correos|seur|poste ?italiane|brt|bartolini|inpost|post ?nl|bpost|swiss ?post|"
+    r"an ?post|japan ?post|yamato|sagawa|china ?post|ems|sf ?express|yun ?express|4px|cainiao|india ?post|"
+    r"delhivery|blue ?dart|amazon|ontrac|laser ?ship|veho|sendle|nz ?post"
+    r")\b",
+    re.IGNORECASE,
+)
 _Row = Mapping[str, frozenset[str]]
 
 
@@ -42,13 +54,17 @@ def is_one_parcel(facts: tuple[Fact, ...], bound: Mapping[str, str]) -> bool:
 def is_meant(facts: tuple[Fact, ...], only: Mapping[str, str], bound: Mapping[str, str]) -> bool:
     """Check the values against the patterns of their kinds: those given, else what is known of the same parcel.
 
-    A kind of which nothing is known excludes nothing.
+    A kind of which nothing is known excludes nothing, and neither does a carrier that is a shop's own words for one.
     """
     return all(
         any(re.fullmatch(pattern, value.strip(), re.IGNORECASE) for value in values)
         for kind, pattern in only.items()
-        if (values := [bound[kind]] if kind in bound else list(_said(facts, kind, bound)))
+        if (values := _telling(kind, [bound[kind]] if kind in bound else list(_said(facts, kind, bound))))
     )
+
+
+def _telling(kind: str, values: list[str]) -> list[str]:
+    return [value for value in values if kind != _CARRIER or _CARRIERS.search(value)]
 
 
 def _said(facts: tuple[Fact, ...], kind: str, bound: Mapping[str, str]) -> Iterator[str]:

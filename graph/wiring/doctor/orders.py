@@ -1,6 +1,7 @@
 """What doctor says of the last payments: in which source each of their orders is found, and why not."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ from tools.stripe_api.gateway import StripeGateway
 
 AT_ONCE = 4  # payments that are looked up at the same time
 WHYS = 3  # reasons that are told of one source, the most frequent first
+
+_EMAIL = re.compile(r"\b(\w)[\w.+-]*(@[\w-]+\.[\w.-]*\w)")
 
 Bases = Mapping[str, str]
 
@@ -115,4 +118,5 @@ def _find_why(name: str, found: Evidence) -> tuple[str, str] | None:
     sort = why
     for key in keys:
         sort = sort.replace(key, "...")
-    return why, sort
+    # A terminal is read over shoulders, and a log of it is kept.
+    return _EMAIL.sub(r"\1…\2", why), sort

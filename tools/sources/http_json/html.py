@@ -1,83 +1,56 @@
-"""The text of a page of HTML, as its reader sees it.
-
-Customers write pages as well, so the time it takes grows with the length of a page alone, however its tags are nested,
-and no part of a page that is broken is looked at twice.
-"""
+"""The text of a page of HTML, as its reader sees it."""
 
 import re
-from html import unescape
 
-_REST = r"""(?:=\s*"[^"]*(?:"|\Z)|=\s*'[^']*(?:'|\Z)|[^>])*+(?:>|\Z)"""
-_TOKEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|title|template)\b.*?(?:</(?P=raw)\b[^>]*(?:>|\Z)|\Z)"
-    rf"|<[!?][^>]*(?:>|\Z)|<(?P<end>/?)(?P<name>[a-z][\w:-]*)(?P<rest>{_REST})|(?P<text>[^<]+|<)",
-    re.IGNORECASE | re.DOTALL,
-)
-_STYLE = re.compile(r"""\bstyle\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+MAX_PAGE = 100_000
+"""Characters of a page that are read: a parser takes long over tags that are nested by the ten thousand."""
+
+_NOT_SHOWN = ["script", "style", "title", "template", "head"]
+_BLOCKS = "br,p,div,li,tr,table,ul,ol,blockquote,pre,hr,h1,h2,h3,h4,h5,h6,section,article"
 _UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?:font-size|max-height|opacity)\s*:\s*0(?![.\d])", re.IGNORECASE
 )
-_QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
-_HIDDEN = re.compile(r"\shidden(?=[\s=/>]|\Z)", re.IGNORECASE)
-_BREAKS = frozenset("br p div li tr table ul ol blockquote pre hr h1 h2 h3 h4 h5 h6 section article body".split())
-_CELLS = frozenset(("td", "th"))
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_QUOTE, _MOST_QUOTES = "blockquote", 9
+_BREAK, _OPEN, _CLOSE = "\u2028", "\ue000", "\ue001"  # no text of a page, which is read without them
+_MARKS = str.maketrans({_BREAK: " ", _OPEN: None, _CLOSE: None})
+_MOST_QUOTES = 9
 
 
 def read_html(page: str) -> str:
     """Return a page's text: blocks on lines of their own, what it quotes behind `>`, and nothing that is hidden."""
-    reader = _Reader()
-    for token in _TOKEN.finditer(page):
-        if token["name"]:
-            reader.read_tag(token["name"].lower(), token["rest"], ends=bool(token["end"]))
-        elif token["text"]:
-            reader.read_text(token["text"])
-    return reader.finish()
+    tree = LexborHTMLParser(page[:MAX_PAGE].translate(_MARKS))
+    tree.strip_tags(_NOT_SHOWN, recursive=True)
+    for node in tree.css("[hidden],[style]"):
+        if _is_hidden(node):
+            node.decompose()
+    _mark(tree)
+    body = tree.body
+    texts = (node.text_content or "" for node in body.traverse(include_text=True)) if body else iter(())
+    return "\n".join(_lines("".join(texts)))
 
 
-class _Reader:
-    """The lines so far, how deep the quotation is, and the hidden element that has not ended yet."""
-
-    def __init__(self) -> None:
-        self._lines, self._line = list[str](), list[str]()
-        self._quoted, self._hidden, self._depth = 0, "", 0
-
-    def read_text(self, written: str) -> None:
-        if not self._hidden:
-            self._line.append(written)
-
-    def read_tag(self, name: str, rest: str, *, ends: bool) -> None:
-        if self._hidden:
-            self._leave(name, ends=ends)
-            return
-        if name in _BREAKS:
-            self._break()
-        if name in _CELLS:
-            self._line.append(" ")
-        if name == _QUOTE:
-            self._quoted = max(self._quoted + (-1 if ends else 1), 0)
-        if not ends and name not in _VOID and (name == "head" or _is_hidden(rest)):
-            self._hidden, self._depth = name, 1
-
-    def finish(self) -> str:
-        self._break()
-        return "\n".join(self._lines)
-
-    def _leave(self, name: str, *, ends: bool) -> None:
-        """Count the elements of the hidden one's name in it; a head without an end ends where the body begins."""
-        if name == self._hidden:
-            self._depth += -1 if ends else 1
-        if self._depth == 0 or (self._hidden == "head" and name == "body"):
-            self._hidden = ""
-
-    def _break(self) -> None:
-        if line := " ".join(unescape("".join(self._line)).split()):
-            self._lines.append("> " * min(self._quoted, _MOST_QUOTES) + line)
-        self._line = []
+def _is_hidden(node: LexborNode) -> bool:
+    return "hidden" in node.attributes or bool(_UNSEEN.search(node.attributes.get("style") or ""))
 
 
-def _is_hidden(rest: str) -> bool:
-    style = _STYLE.search(rest)
-    is_unseen = bool(style and _UNSEEN.search(style[1] or style[2] or ""))
-    return is_unseen or bool(_HIDDEN.search(_QUOTED.sub("", rest)))
+def _mark(tree: LexborHTMLParser) -> None:
+    """Put marks where a line ends, a cell begins, and a quotation begins and ends."""
+    for block in tree.css(_BLOCKS):
+        block.insert_before(_BREAK)
+        block.insert_after(_BREAK)
+    for cell in tree.css("td,th"):
+        cell.insert_before(" ")
+    for quotation in tree.css("blockquote"):
+        quotation.insert_before(_OPEN)
+        quotation.insert_after(_CLOSE)
+
+
+def _lines(text: str) -> list[str]:
+    lines, quoted = list[str](), 0
+    for part in re.split(f"([{_BREAK}{_OPEN}{_CLOSE}])", text):
+        if part in {_OPEN, _CLOSE}:
+            quoted += 1 if part == _OPEN else -1
+        elif written := " ".join(part.split()):
+            lines.append("> " * min(quoted, _MOST_QUOTES) + written)
+    return lines

@@ -95,6 +95,8 @@ async def close(deps: Deps, case: Case, *, fence: int) -> Dispute:
     earlier = await filing_of(deps, dispute, "close")
     if earlier is not None and (settled := arrival.settle(earlier, fresh)).state == "done":
         await deps.filings.finish(settled)
+        if fresh.is_open:
+            raise AskHuman("Our records say this loss was accepted, and Stripe shows it open; nothing was sent.")
         return fresh
     if changed := terms.change(dispute, fresh):
         raise AskHuman(f"{changed} before it was closed; nothing was sent.")

@@ -122,6 +122,19 @@ async def test_and_is_filed_where_that_person_wants_it(stage: Stage):
     assert (filed.state, await at.calls(stage, filed)) == ("filed", (1, 0))
 
 
+async def test_a_loss_accepted_once_whose_dispute_is_open_again_is_not_called_accepted(stage: Stage):
+    accepted = await stage.decide(await stage.play("fraud_small_3ds"), "accept_loss")
+    await stage.set(accepted.dispute_id, status="won")
+    await stage.drive(accepted.dispute_id)
+    await stage.set(accepted.dispute_id, status="needs_response")
+    waiting = await stage.drive(accepted.dispute_id)
+    asked = await stage.decide(waiting, "accept_loss")
+    assert asked.state == "waiting"
+    assert "Stripe shows it open" in at.told(asked)
+    assert await at.calls(stage, asked) == (0, 1)
+    assert (await stage.decide(asked, "approve")).state == "filed"
+
+
 async def offered(stage: Stage, scenario: str, *, waits: bool = False) -> CaseRecord:
     """A waiting case of an account to which Stripe offers Smart Disputes."""
     dispute_id, account = await stage.happen(scenario)

@@ -65,11 +65,13 @@ async def set_method(deps: Deps, case: Case, *, fence: int) -> Dispute:
     """
     dispute, wanted = case.dispute, deps.account(case.dispute.account).policy.submission_method
     offered = dispute.submission_method is not None and dispute.stage in {"inquiry", "chargeback"}
-    if not offered or dispute.submission_method == wanted or METHOD in case.held.their_values:
+    if not offered or dispute.submission_method == wanted or await is_handed_over(deps, dispute):
         return dispute
-    if await is_handed_over(deps, dispute):
+    # A run that goes on after an outage read the dispute long before.
+    fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
+    if METHOD in (await second_writer.read_held(deps, fresh, case)).their_values:
         return dispute
-    return await deps.stripe.set_method(dispute, wanted, key=key_of(dispute, f"method:{wanted}", "", fence))
+    return await deps.stripe.set_method(fresh, wanted, key=key_of(dispute, f"method:{wanted}", "", fence))
 
 
 def _stale(packet: Packet, held: HeldEvidence) -> dict[str, str]:

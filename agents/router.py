@@ -14,16 +14,20 @@ from disputes.policy import Lane, Policy
 from disputes.policy.deadlines import Chosen
 from disputes.repositories.automation import AutomationSwitch
 
+HANDED_OVER = "The answer was left to Stripe's Smart Disputes before."
+
 
 class Circumstances(Value):
     """What besides the case decides its route.
 
-    `cautions` are the run's own reasons for a person; `last_chance` is what happens now that the deadline is near.
+    `cautions` are the run's own reasons for a person; `last_chance` is what happens now that the deadline is near;
+    `handed_over` is True where Rebut left the answer to Stripe, and Stripe shows it.
     """
 
     automation: AutomationSwitch = AutomationSwitch()
     cautions: tuple[str, ...] = ()
     last_chance: Chosen | None = None
+    handed_over: bool = False
 
 
 def route(case: Case, policy: Policy, now: datetime, *, at: Circumstances = Circumstances()) -> Route:  # noqa: B008 - frozen
@@ -31,6 +35,8 @@ def route(case: Case, policy: Policy, now: datetime, *, at: Circumstances = Circ
     handling = lifecycle.handling(case.dispute, now)
     if handling.way == "nothing":
         return Route(action="record", reasons=(handling.why,), outcome=handling.outcome)
+    if at.handed_over:
+        return Route(action="record", reasons=(HANDED_OVER,), outcome=lifecycle.SMART_DISPUTES)
     lane = policy.lane(case.dispute)
     bars = (*at.cautions, *_others_word(case), *filter(None, [handling.why]))
     stops = tuple(_automation_stops(policy, at.automation))

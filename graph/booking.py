@@ -131,7 +131,7 @@ async def end(deps: Deps, state: State) -> Resting:
     Raises `Invalid` when none of these is so, as where somebody sent a thread to its end.
     """
     dispute, stored = state.case().dispute, await deps.verdicts.pending(state.dispute_id)
-    for filing in await deps.filings.of(dispute.id):
+    for filing in reversed(await deps.filings.of(dispute.id)):
         over = not dispute.is_open or (filing.action == SMART_DISPUTES and is_left_to_stripe(dispute))
         if filing.stage == dispute.stage and filing.state == "done" and over:
             return _ENDINGS[filing.action]

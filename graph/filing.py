@@ -16,8 +16,8 @@ from disputes.errors import AskHuman, Refused, SpentKey
 from disputes.held_evidence import ANSWERED_BY_STRIPE, METHOD, hash_value
 from disputes.lifecycle import SMART_DISPUTES, arrival, terms
 from disputes.repositories.cases import HistoryStep
-from disputes.repositories.filings import Filing, FilingAction, FilingState
-from graph import plans, second_writer
+from disputes.repositories.filings import Filing, FilingAction
+from graph import booking, plans, second_writer
 from graph.permission import grants
 from graph.permission.guard import StepContext
 from graph.state import Changes, State
@@ -95,6 +95,8 @@ async def close(deps: Deps, case: Case, *, fence: int) -> Dispute:
     earlier = await filing_of(deps, dispute, "close")
     if earlier is not None and (settled := arrival.settle(earlier, fresh)).state == "done":
         await deps.filings.finish(settled)
+        if fresh.is_open:
+            raise AskHuman("Our records say this loss was accepted, and Stripe shows it open; nothing was sent.")
         return fresh
     if changed := terms.change(dispute, fresh):
         raise AskHuman(f"{changed} before it was closed; nothing was sent.")
@@ -104,7 +106,7 @@ async def close(deps: Deps, case: Case, *, fence: int) -> Dispute:
     )
     after = await _send(deps, filing, deps.stripe.close(fresh, key=filing.key))
     if after.is_open:
-        await deps.filings.finish(_renewed(filing, "refused", "Stripe left it open"))
+        await deps.filings.finish(filing.renewed("refused", "Stripe left it open"))
         raise AskHuman("Stripe took the call to close the dispute and left it open; look at it in the dashboard.")
     return after
 
@@ -113,7 +115,8 @@ async def hand_over(deps: Deps, case: Case, *, fence: int) -> Dispute:
     """Leave the answer to Stripe, once. Raises `AskHuman` when the dispute changed or it stays ours, and `TryAgain`."""
     dispute = case.dispute
     fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
-    if fresh.submission_method == "smart_disputes":
+    await booking.settle_filings(deps, fresh)
+    if fresh.submission_method == SMART_DISPUTES and await is_handed_over(deps, dispute):
         return fresh
     if changed := terms.change(dispute, fresh):
         raise AskHuman(f"{changed} before it was left to Stripe; nothing was sent.")
@@ -122,10 +125,21 @@ async def hand_over(deps: Deps, case: Case, *, fence: int) -> Dispute:
         _intention(fresh, "smart_disputes", HANDING), fence=fence, policy=deps.account(dispute.account).policy.title
     )
     await deps.stagings.add(dispute.id, {METHOD: hash_value(SMART_DISPUTES)}, fence=fence)
-    after = await _send(deps, filing, deps.stripe.hand_over(fresh, key=filing.key))
-    if after.submission_method != "smart_disputes":
-        raise AskHuman("Stripe took the call and does not answer this dispute by itself; look at it in the dashboard.")
-    return after
+    return await _send(deps, filing, _hand_over(deps, fresh, filing.key))
+
+
+async def _hand_over(deps: Deps, dispute: Dispute, key: str) -> Dispute:
+    """Hand over and give the dispute as it is read afterwards.
+
+    For a key that it knows Stripe repeats its first answer and does nothing, whatever was changed since.
+    """
+    answer = await deps.stripe.hand_over(dispute, key=key)
+    held = await deps.stripe.dispute(dispute.id, account=dispute.account)
+    if held.submission_method == SMART_DISPUTES:
+        return held
+    if answer.submission_method == SMART_DISPUTES:
+        raise SpentKey("Stripe said that it answers this dispute, and does not show it.")
+    raise Refused("It took the call and does not answer this dispute by itself; look at it in the dashboard.")
 
 
 def hold(deps: Deps, state: State, step: str, asked: AskHuman) -> Changes:
@@ -139,6 +153,12 @@ async def filing_of(deps: Deps, dispute: Dispute, action: FilingAction) -> Filin
     """Return the row of an action at the dispute's stage, or None."""
     rows = await deps.filings.of(dispute.id)
     return next((row for row in rows if (row.stage, row.action) == (dispute.stage, action)), None)
+
+
+async def is_handed_over(deps: Deps, dispute: Dispute) -> bool:
+    """Return whether Rebut left the answer to Stripe at this stage, or may have."""
+    handed = await filing_of(deps, dispute, SMART_DISPUTES)
+    return handed is not None and handed.state != "refused"
 
 
 def digest(packet: Packet) -> str:
@@ -190,19 +210,13 @@ async def _send(deps: Deps, filing: Filing, call: Awaitable[Dispute]) -> Dispute
     try:
         after = await call
     except SpentKey as failed:
-        await deps.filings.finish(_renewed(filing, "intended", str(failed)))
+        await deps.filings.finish(filing.renewed("intended", str(failed)))
         raise
     except Refused as no:
-        await deps.filings.finish(_renewed(filing, "refused", str(no)))
+        await deps.filings.finish(filing.renewed("refused", str(no)))
         raise AskHuman(f"Stripe refused to {filing.action} the dispute: {no}") from no
     await deps.filings.finish(filing.model_copy(update={"state": "done", "detail": after.status}))
     return after
-
-
-def _renewed(filing: Filing, state: FilingState, detail: str) -> Filing:
-    base, _, tries = filing.key.partition("#")
-    key = f"{base}#{int(tries or 1) + 1}"
-    return filing.model_copy(update={"state": state, "detail": detail, "key": key})
 
 
 def key_of(dispute: Dispute, action: str, content: str, fence: int | None = None) -> str:

@@ -9,14 +9,14 @@ from disputes import money, siblings
 from disputes.case import Case
 from disputes.errors import AskHuman, Invalid, Refused, TryAgain
 from disputes.evidence import Evidence
-from disputes.lifecycle import arrival, cautions, moves
+from disputes.lifecycle import SMART_DISPUTES, arrival, cautions, is_left_to_stripe, moves
 from disputes.packet import assembly
 from disputes.playbook import Playbook
 from disputes.policy.model_budget import Meter
 from disputes.repositories.cases import CaseRecord, HistoryStep
 from disputes.review import agent_inbox, verdict
 from graph import booking, plans, rendering, second_writer, staging
-from graph.filing import digest, hold
+from graph.filing import digest, filing_of, hold, is_handed_over
 from graph.permission import answers, grants
 from graph.permission.guard import StepContext
 from graph.state import Changes, State
@@ -54,7 +54,8 @@ class Nodes:
         await booking.tell_siblings(deps, dispute, others)
         # A run that a person starts on LangGraph's server files nothing, so it must not use the last chance up.
         last = await plans.find_last_chance(deps, dispute, begun.account) if context.by_worker else None
-        fresh = State.begin(begun, version=version, caution=cautions.find(begun.history), last_chance=last)
+        caution = cautions.find(begun.history, await filing_of(deps, dispute, SMART_DISPUTES))
+        fresh = State.begin(begun, version=version, caution=caution, last_chance=last)
         packet = arrival.held_packet(dispute) if arrival.is_answered(dispute) else None
         step = self._step("load", f"{dispute.reason}, {money.write(dispute.money)}, {dispute.status}")
         cleared = fresh.model_dump(mode="json", exclude={"dispute_id", "seal"})
@@ -108,16 +109,22 @@ class Nodes:
 
     async def router(self, state: State, context: StepContext) -> Changes:
         """Route the case: file, wait for a person, accept or record."""
-        deps = self._deps
+        deps, dispute = self._deps, state.case().dispute
         automation = await deps.automation.read(state.account)
-        last = await plans.find_last_chance(deps, state.case().dispute, state.account) if state.last_chance else None
+        last = await plans.find_last_chance(deps, dispute, state.account) if state.last_chance else None
+        handed_over = is_left_to_stripe(dispute) and await is_handed_over(deps, dispute)
         unsettled = state.account is not None and state.account not in deps.accounts
         cautions = (state.caution, NO_SETTINGS if unsettled else "", "" if context.by_worker else NO_WORKER)
         route = router.route(
             state.case(),
             deps.account(state.account).policy,
             deps.now(),
-            at=Circumstances(automation=automation, cautions=tuple(filter(None, cautions)), last_chance=last),
+            at=Circumstances(
+                automation=automation,
+                cautions=tuple(filter(None, cautions)),
+                last_chance=last,
+                handed_over=handed_over,
+            ),
         )
         return state.changes(self._step("router", f"{route.action} {route.queue}".strip()), route=route)
 

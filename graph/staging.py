@@ -20,7 +20,7 @@ from disputes.held_evidence import (
 from disputes.lifecycle import arrival, terms
 from disputes.packet import LETTER, compliance, preflight
 from graph import rendering, second_writer
-from graph.filing import differences, digest, filing_of, key_of
+from graph.filing import differences, digest, filing_of, is_handed_over, key_of
 from graph.rendering import Printed
 from graph.wiring.deps import Deps
 
@@ -60,13 +60,18 @@ async def stage(deps: Deps, case: Case, packet: Packet, *, fence: int) -> Packet
 async def set_method(deps: Deps, case: Case, *, fence: int) -> Dispute:
     """Have Stripe answer this dispute by itself only where the policy says so, and return it as Stripe holds it then.
 
-    What somebody set there is left alone, and so is an account to which Stripe offers no choice. Raises `Refused`.
+    What somebody set there is left alone, and so is what Rebut left to Stripe, and an account to which Stripe offers no
+    choice. Raises `Refused`.
     """
     dispute, wanted = case.dispute, deps.account(case.dispute.account).policy.submission_method
     offered = dispute.submission_method is not None and dispute.stage in {"inquiry", "chargeback"}
-    if not offered or dispute.submission_method == wanted or METHOD in case.held.their_values:
+    if not offered or dispute.submission_method == wanted or await is_handed_over(deps, dispute):
         return dispute
-    return await deps.stripe.set_method(dispute, wanted, key=key_of(dispute, f"method:{wanted}", "", fence))
+    # A run that goes on after an outage read the dispute long before.
+    fresh = await deps.stripe.dispute(dispute.id, account=dispute.account)
+    if METHOD in (await second_writer.read_held(deps, fresh, case)).their_values:
+        return dispute
+    return await deps.stripe.set_method(fresh, wanted, key=key_of(dispute, f"method:{wanted}", "", fence))
 
 
 def _stale(packet: Packet, held: HeldEvidence) -> dict[str, str]:

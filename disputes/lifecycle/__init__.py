@@ -1,7 +1,7 @@
 """What a dispute asks for by its status: an answer, a person, or nothing (reference, section 1). Pure."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from disputes.dispute import BANK_RETURNS, Dispute
 from disputes.model import Value
@@ -17,7 +17,7 @@ _DONE = {
     "warning_under_review": ("answered", "An answer to the inquiry is already with the bank."),
     "appeal_under_review": ("answered", "An appeal is already under review."),
 }
-SMART_DISPUTES = "smart_disputes"
+SMART_DISPUTES: Final = "smart_disputes"
 _NEVER_LATE = frozenset(("inquiry", "appeal"))
 """Stages that the date does not end (reference, section 9): an inquiry moved no money, and Stripe's status says whether
 it may be answered; whether Stripe sets a new date for an appeal is not known, and the old one would end it unseen."""

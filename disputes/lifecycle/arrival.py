@@ -10,12 +10,14 @@ from typing import Literal
 from disputes.case import Packet, PacketFile
 from disputes.dispute import Appeal, Dispute
 from disputes.held_evidence import APPEAL, PREFILLED, hash_value, read, write_appeal
-from disputes.lifecycle import FINAL
+from disputes.lifecycle import FINAL, SMART_DISPUTES
 from disputes.packet import LETTER
 from disputes.playbook import TEXT_FIELDS
 from disputes.repositories.filings import Filing
 
 Arrival = Literal["missing", "ours", "theirs", "overtaken"]
+TAKEN_BACK = "taken back at Stripe"
+"""The detail of a hand-over to Smart Disputes that Stripe shows no more."""
 
 
 def contents(held: Dispute) -> dict[str, str]:
@@ -59,11 +61,15 @@ def judge(fresh: Dispute, filing: Filing | None) -> Arrival:
 
 
 def settle(filing: Filing, fresh: Dispute) -> Filing:
-    """Return a filing of unknown result as Stripe shows it now: done, refused, or still unknown."""
+    """Return a filing of unknown result as Stripe shows it now: done, refused, or still unknown.
+
+    A hand-over can be taken back, so it follows what Stripe shows as long as the dispute is open.
+    """
+    if filing.action == SMART_DISPUTES:
+        return _settle_handing(filing, fresh)
     if filing.state != "intended":
         return filing
-    settlers = {"submit": _settle_submission, "close": _settle_close, "smart_disputes": _settle_handing}
-    return settlers[filing.action](filing, fresh)
+    return _settle_close(filing, fresh) if filing.action == "close" else _settle_submission(filing, fresh)
 
 
 def _settle_close(filing: Filing, fresh: Dispute) -> Filing:
@@ -74,9 +80,11 @@ def _settle_close(filing: Filing, fresh: Dispute) -> Filing:
 
 
 def _settle_handing(filing: Filing, fresh: Dispute) -> Filing:
-    if fresh.submission_method == "smart_disputes":
-        return _ended(filing, "done", "seen at Stripe")
-    return filing if fresh.is_open else _ended(filing, "refused", fresh.status)
+    if fresh.stage == filing.stage and fresh.submission_method == SMART_DISPUTES:
+        return filing if filing.state == "done" else _ended(filing, "done", "seen at Stripe")
+    if fresh.stage != filing.stage or not fresh.is_open:
+        return _ended(filing, "refused", fresh.status) if filing.state == "intended" else filing
+    return filing.renewed("refused", TAKEN_BACK) if filing.state == "done" else filing
 
 
 def _settle_submission(filing: Filing, fresh: Dispute) -> Filing:

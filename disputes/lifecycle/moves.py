@@ -7,7 +7,7 @@ from disputes import siblings
 from disputes.case import Verdict
 from disputes.dispute import Dispute
 from disputes.held_evidence import HeldEvidence
-from disputes.lifecycle import FINAL, SMART_DISPUTES, handling, is_left_to_stripe, terms
+from disputes.lifecycle import FINAL, SMART_DISPUTES, arrival, handling, is_left_to_stripe, terms
 from disputes.model import Value
 from disputes.policy.deadlines import Chosen
 from disputes.privacy import erasure
@@ -261,7 +261,7 @@ def _is_reopened(record: CaseRecord, fresh: Dispute) -> bool:
 
 
 def _is_unanswered(at: Situation, fresh: Dispute) -> bool:
-    filed = {filing.stage for filing in at.filings if filing.state == "done"}
+    filed = {filing.stage for filing in at.filings if arrival.settle(filing, fresh).state == "done"}
     return fresh.is_open and fresh.stage not in filed
 
 

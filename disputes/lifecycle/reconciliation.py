@@ -5,7 +5,7 @@ from datetime import datetime
 
 from disputes import money
 from disputes.dispute import Dispute
-from disputes.lifecycle import FINAL, arrival
+from disputes.lifecycle import FINAL, SMART_DISPUTES, arrival, is_left_to_stripe
 from disputes.repositories.cases import CaseRecord
 from disputes.repositories.filings import Filing
 
@@ -46,6 +46,8 @@ def _of_sent(record: CaseRecord, filings: Sequence[Filing], fresh: Dispute) -> t
     # An inquiry stays open after it was accepted: closing does not resolve one.
     if closed and closed.state == "done" and fresh.stage != "inquiry":
         return ("The loss is accepted here, and Stripe shows the dispute open.",)
+    if record.outcome == SMART_DISPUTES and not is_left_to_stripe(fresh):
+        return ("The answer is left to Stripe here, and Stripe shows that it does not answer by itself.",)
     return ()
 
 

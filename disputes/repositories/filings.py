@@ -1,6 +1,6 @@
 """Filings: each call that cannot be taken back has a row before it is made."""
 
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 from pydantic import Field
 
@@ -31,6 +31,12 @@ class Filing(Value):
     contents: dict[str, str] = Field(default_factory=dict)
     state: FilingState = "intended"
     detail: str = ""
+
+    def renewed(self, state: FilingState, detail: str) -> Self:
+        """Return it in another state, with a key that was never used."""
+        base, _, tries = self.key.partition("#")
+        key = f"{base}#{int(tries or 1) + 1}"
+        return self.model_copy(update={"state": state, "detail": detail, "key": key})
 
 
 class Filings(Protocol):

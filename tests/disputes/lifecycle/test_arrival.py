@@ -203,6 +203,30 @@ def test_a_dispute_that_ended_otherwise_was_not_closed_by_us(status):
 
 
 @pytest.mark.parametrize(
+    ("state", "method", "expected"),
+    [
+        ("intended", "smart_disputes", ("done", "k")),
+        ("refused", "smart_disputes", ("done", "k")),
+        ("done", "smart_disputes", ("done", "k")),
+        ("intended", "manual", ("intended", "k")),
+        ("refused", "manual", ("refused", "k")),
+        ("done", "manual", ("refused", "k#2")),
+    ],
+)
+def test_a_hand_over_follows_what_stripe_shows_and_is_made_again_under_another_key(state, method, expected):
+    handing = a_filing(action="smart_disputes", state=state, key="k")
+    settled = arrival.settle(handing, a_dispute(submission_method=method))
+    assert (settled.state, settled.key) == expected
+
+
+@pytest.mark.parametrize("fresh", [{"status": "lost"}, {"case_type": "compliance"}])
+@pytest.mark.parametrize(("state", "expected"), [("intended", "refused"), ("done", "done"), ("refused", "refused")])
+def test_a_hand_over_of_a_stage_that_is_over_stays_what_it_was(state, expected, fresh):
+    handing = a_filing(action="smart_disputes", state=state)
+    assert arrival.settle(handing, a_dispute(submission_method="manual", **fresh)).state == expected
+
+
+@pytest.mark.parametrize(
     ("status", "submissions", "expected"),
     [
         ("needs_response", 0, False),

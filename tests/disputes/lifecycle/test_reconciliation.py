@@ -79,6 +79,13 @@ def test_accepted_here_and_open_at_stripe():
     assert found == ("The loss is accepted here, and Stripe shows the dispute open.",)
 
 
+def test_left_to_stripe_here_and_not_at_stripe():
+    for method, said in (("smart_disputes", 0), ("manual", 1)):
+        fresh = a_dispute(submission_method=method)
+        record = a_record("recorded", "smart_disputes", submission_method=method)
+        assert len(differences(record, [a_filing(action="smart_disputes")], fresh)) == said
+
+
 def test_ended_otherwise_than_stripe_says():
     ours, theirs = ANSWERED | {"status": "won"}, ANSWERED | {"status": "lost"}
     found = differences(a_record("closed", "won", **ours), [a_filing()], a_dispute(**theirs))

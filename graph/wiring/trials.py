@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from disputes.dispute import Dispute
 from disputes.errors import DisputeError, NotFound, Refused
-from disputes.evidence import Evidence, Fact, build_fact
+from disputes.evidence import Evidence, Fact, build_fact, kinds
 from disputes.model import Value
 from tools.sources import catalog
 from tools.sources.http_json.source import HttpJsonSource
@@ -97,7 +97,7 @@ async def _ask(vendor: Vendor, options: Mapping[str, str], *, base: str) -> Tria
     """Ask a vendor for a record that it does not have: to say so, it has to take the token."""
     source = HttpJsonSource(vendor, options, now=_now, seconds=PATIENCE, base=base)
     try:
-        found = await source.gather(_NO_DISPUTE, Evidence(facts=tuple(map(_unknown, vendor.keys))))
+        found = await source.gather(_NO_DISPUTE, Evidence(facts=tuple(map(_unknown, _asked_by(vendor)))))
     finally:
         await source.aclose()
     troubles = [gap.why for gap in found.gaps if not _is_absence(gap.why, vendor.title)]
@@ -105,6 +105,12 @@ async def _ask(vendor: Vendor, options: Mapping[str, str], *, base: str) -> Tria
         return Trial(works=True, text=f"{vendor.title} takes what it was given, and answers.")
     refused = "set SOURCES__" in troubles[0]
     return Trial(works=False, text=troubles[0], sure=refused)
+
+
+def _asked_by(vendor: Vendor) -> tuple[str, ...]:
+    """Return the kinds by which a vendor is asked, with all that its first request needs."""
+    needed = (need for need in vendor.requests[0].needs if need in kinds.KINDS)
+    return tuple(dict.fromkeys((*vendor.keys, *needed)))
 
 
 def _is_absence(why: str, title: str) -> bool:

@@ -2,15 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-from typer.testing import CliRunner
-
 from graph.wiring import settings
-from graph.wiring.doctor import DoctorFinding, orders
-from jobs.cli.main import app
+from graph.wiring.doctor import DoctorFinding, find_orders, orders
 from tests.shops.__main__ import LOST, play, write
 from tests.shops.session import SETTINGS, open_shops, sales
-from tools.stripe_api.lookups import StripeLookups
 
 PAGE = Path(__file__).parents[3] / "docs" / "doctor.md"
 TITLES = {"woocommerce": "WooCommerce", "bigcommerce": "BigCommerce", "prestashop": "PrestaShop"}
@@ -59,21 +54,7 @@ async def test_an_account_without_payments_is_told() -> None:
     assert found.text == "the account has none yet."
 
 
-def test_the_command_says_what_it_needs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("STRIPE_SECRET_KEY", raising=False)
-    told = CliRunner().invoke(app, ["doctor", "--last", "20"])
-    assert told.exit_code == 1
-    assert "PROBLEM  Last payments: STRIPE_SECRET_KEY is not set" in told.output
-    assert CliRunner().invoke(app, ["doctor", "--last", "0"]).exit_code == 2
-
-
-async def test_an_attempt_that_failed_is_no_payment(monkeypatch: pytest.MonkeyPatch) -> None:
-    tried = {"id": "ch_1", "status": "failed", "amount": 100, "currency": "usd"}
-
-    async def latest(*_: object) -> dict[str, object]:
-        return {"data": [tried, {**tried, "id": "ch_2", "status": "succeeded"}]}
-
-    monkeypatch.setattr(StripeLookups, "latest", latest)
-    (told,) = await orders.look(settings.read({"STRIPE_SECRET_KEY": "sk_test_session"}), 20)
-    assert told.title == "The last 1 payments"
+async def test_without_a_key_one_sentence_says_what_to_set() -> None:
+    (found,) = await find_orders({}, 20)
+    assert not found.fine
+    assert found.text.startswith("STRIPE_SECRET_KEY is not set")

@@ -19,12 +19,12 @@ class VendorFunctions(Functions):
 
     @signature({"types": ["array"]}, {"types": ["expref"]})
     def _func_every(self, items: list[JsonValue], expression: _Expression) -> bool:
-        """Tell whether there are items and each is so: `every(packages, &delivered)`."""
+        """Return whether there are items and each is so: `every(packages, &delivered)`."""
         return bool(items) and all(_is_so(expression, item) for item in items)
 
     @signature({"types": ["array"]}, {"types": ["expref"]})
     def _func_any(self, items: list[JsonValue], expression: _Expression) -> bool:
-        """Tell whether one of the items is so: `any(packages, &returned)`."""
+        """Return whether one of the items is so: `any(packages, &returned)`."""
         return any(_is_so(expression, item) for item in items)
 
     @signature({"types": ["array"]}, {"types": ["expref"]}, {"types": ["array"]})
@@ -34,7 +34,7 @@ class VendorFunctions(Functions):
 
     @signature({"types": []})
     def _func_elsewhere(self, written: JsonValue) -> bool:
-        """Tell whether a carrier's words of a delivery name its sender, an agent or a neighbour; false for no words."""
+        """Return whether a carrier's words of a delivery name its sender, an agent or a neighbour; false for no words."""
         return isinstance(written, str) and bool(_TO_OTHERS.search(written) or classify(written) == "returned")
 
     @signature({"types": ["string"]})
@@ -63,7 +63,7 @@ def _read_time(written: JsonValue) -> datetime | None:
 
 
 def _is_so(expression: _Expression, item: JsonValue) -> bool:
-    """Tell whether an expression finds something in an item, by JMESPath's own truth: nothing and empty are false."""
+    """Return whether an expression finds something in an item, by JMESPath's own truth: nothing and empty are false."""
     return _find(expression, item) not in (None, False, "", [], {})
 
 

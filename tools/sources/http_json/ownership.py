@@ -33,7 +33,7 @@ class OwnPayment:
     emails: frozenset[str]
 
     def judge(self, owner: Owner, record: JsonValue) -> Verdict:
-        """Tell whose record it is; `unsure` where it says nothing that could be compared.
+        """Return whose record it is; `unsure` where it says nothing that could be compared.
 
         Where nothing is known of the payment, a number is all there is, and the record counts as ours.
         """

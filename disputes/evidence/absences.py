@@ -15,6 +15,8 @@ _HELD = {
     "no_return_request": ("return_requested_at",),
     "no_cancellation": ("cancel_requested_at", "canceled_at"),
 }
+KINDS = frozenset(_HELD)
+"""The kinds of fact that say what is not there."""
 _TOLD = {
     "no_return_request": ("returned", "reports_return", "confirms_return"),
     "no_cancellation": ("canceled_before_charge", "reports_cancel", "confirms_cancel"),

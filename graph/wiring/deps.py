@@ -37,7 +37,7 @@ from graph.wiring import messaging
 from graph.wiring.files import open_storage
 from graph.wiring.readiness import Readiness, parts
 from graph.wiring.servers import Servers
-from graph.wiring.settings import Settings, require_stripe
+from graph.wiring.settings import Settings, plain_options, require_stripe
 from tools.pdf.renderer import PdfRenderer
 from tools.postgres.database import migrate, open_engine
 from tools.postgres.repositories import postgres_repositories
@@ -127,7 +127,7 @@ async def open_deps(settings: Settings, servers: Servers, *, now: Clock = utc) -
         model = _model(settings, rules)
 
         async def open_account(rules: Policy, given: Options) -> AccountSettings:
-            opening = catalog.open_sources(_plain_options(given), now=now, limits=rules.sources, storage=kept)
+            opening = catalog.open_sources(plain_options(given), now=now, limits=rules.sources, storage=kept)
             others = await stack.enter_async_context(opening)
             own = StripeSource(gateway.lookups, metadata=rules.metadata, now=now, storage=kept)
             return AccountSettings(policy=rules, sources=(own, *others))
@@ -167,10 +167,6 @@ def _by_account(settings: Settings, sellers: Mapping[str, Policy]) -> Iterator[t
             raise Invalid(f"ACCOUNT__{account}__SOURCES__... has no table [account.{account}] in the policy.")
     for account in sellers:
         yield account, settings.account_sources.get(account, {})
-
-
-def _plain_options(given: Options) -> dict[str, dict[str, str]]:
-    return {name: {option: v.get_secret_value() for option, v in options.items()} for name, options in given.items()}
 
 
 def _model(settings: Settings, rules: Policy) -> Model | None:

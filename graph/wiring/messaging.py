@@ -8,7 +8,7 @@ from disputes.messages.targets import Target
 from disputes.ports.clock import Clock
 from graph.wiring import notify_settings
 from graph.wiring.notify_settings import NotifyTarget
-from graph.wiring.settings import Settings
+from graph.wiring.settings import Settings, plain_options
 from tools.messages.cards import catalog
 from tools.messages.handoff import HandoffSender
 from tools.messages.notes import NoteSender
@@ -32,7 +32,7 @@ def build_sender(settings: Settings, *, now: Clock) -> OutboxSender:
 @asynccontextmanager
 async def open_boards(settings: Settings, *, now: Clock) -> AsyncIterator[dict[str, Board]]:
     """Yield each board of queue cards by name. Raises `Invalid` for one that cannot work as it is set."""
-    options = {name: {o: v.get_secret_value() for o, v in given.items()} for name, given in settings.cards.items()}
+    options = plain_options(settings.cards)
     async with catalog.open_boards(options, now=now, seconds=SECONDS) as boards:
         yield dict(boards)
 

@@ -170,6 +170,11 @@ def is_live(key: SecretStr | None) -> bool:
     return key is not None and "_live_" in key.get_secret_value()
 
 
+def plain_options(given: Mapping[str, Mapping[str, SecretStr]]) -> dict[str, dict[str, str]]:
+    """Return options by name as whoever uses them takes them, secrets in plain words."""
+    return {name: {option: v.get_secret_value() for option, v in options.items()} for name, options in given.items()}
+
+
 def require_stripe(settings: Settings) -> None:
     """Raise `Invalid` when Stripe is not configured."""
     require_stripe_key(settings)

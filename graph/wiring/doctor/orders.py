@@ -10,12 +10,12 @@ from typing import NamedTuple
 from agents import evidence
 from disputes import policy
 from disputes.errors import DisputeError
-from disputes.evidence import Evidence, kinds, read_system
+from disputes.evidence import Evidence, absences, kinds
 from disputes.playbook.loading import load_playbooks
 from disputes.policy import Policy
 from disputes.ports.sources import Source
 from graph.wiring.doctor.finding import DoctorFinding
-from graph.wiring.settings import Settings
+from graph.wiring.settings import Settings, plain_options
 from tools import storage
 from tools.sources import catalog
 from tools.sources.stripe import undisputed
@@ -43,7 +43,7 @@ async def look(chosen: Settings, count: int, *, bases: Bases | None = None) -> l
         return [DoctorFinding(title="Last payments", text=f"could not be read: {failed}", fine=False)]
     finally:
         await gateway.aclose()
-    options = {name: {k: v.get_secret_value() for k, v in given.items()} for name, given in chosen.sources.items()}
+    options = plain_options(chosen.sources)
     # An attempt that failed paid for no order.
     charges = [charge for charge in latest if charge.get("status") != "failed"]
     rules, nowhere = policy.load(chosen.policy), storage.in_memory()
@@ -87,30 +87,27 @@ def _tell(
     """Yield how many payments each source had a record of, and the most frequent reasons why it had none."""
     offers = catalog.offers()
     for source in sources:
-        whys = {charge["id"]: _find_why(source.name, each) for charge, each in zip(charges, found, strict=True)}
-        reasons = [_Reason(charge, *why) for charge, why in whys.items() if why]
+        reasons = [reason for each in found if (reason := _find_reason(source.name, each))]
         text = f"a record of {len(charges) - len(reasons)} of {len(charges)}."
         for sort, count in Counter(reason.sort for reason in reasons).most_common(WHYS):
-            text += f"\n           {count} without: {next(reason for reason in reasons if reason.sort == sort).why}"
+            text += f"\n           {count} without: {next(each for each in reasons if each.sort == sort).why}"
         yield DoctorFinding(title=offers[source.name].title, text=text, remark=bool(reasons))
 
 
 class _Reason(NamedTuple):
     """Why a source has nothing of a payment; reasons of one sort differ by their keys alone."""
 
-    charge: str
     why: str
     sort: str
 
 
-def _find_why(name: str, found: Evidence) -> tuple[str, str] | None:
-    """Return why a source has nothing, as a sentence and by its sort; None where it has a record.
+def _find_reason(name: str, found: Evidence) -> _Reason | None:
+    """Return why a source has nothing; None where it has a record, which an absence is not.
 
     What it could not tell, or found and left out, says more than what it does not have.
     """
-    if any(read_system(fact) == name for fact in found.facts) or any(
-        file.source.startswith(f"{name}:") for file in found.attachments
-    ):
+    told = [fact.source for fact in found.facts if fact.kind not in absences.KINDS]
+    if any(source.startswith(f"{name}:") for source in (*told, *(file.source for file in found.attachments))):
         return None
     gaps = sorted((gap for gap in found.gaps if gap.source == name), key=lambda gap: gap.absent)
     why = gaps[0].why if gaps else "has nothing of it."
@@ -119,4 +116,4 @@ def _find_why(name: str, found: Evidence) -> tuple[str, str] | None:
     for key in keys:
         sort = sort.replace(key, "...")
     # A terminal is read over shoulders, and a log of it is kept.
-    return _EMAIL.sub(r"\1…\2", why), sort
+    return _Reason(_EMAIL.sub(r"\1…\2", why), sort)

@@ -6,6 +6,8 @@ from graph.wiring import settings
 from graph.wiring.doctor import DoctorFinding, find_orders, orders
 from tests.shops.__main__ import LOST, play, write
 from tests.shops.session import SETTINGS, open_shops, sales
+from tests.tools.sources.shops import json_reply
+from tests.tools.sources.vendor_server import vendor_server
 
 PAGE = Path(__file__).parents[3] / "docs" / "doctor.md"
 TITLES = {"woocommerce": "WooCommerce", "bigcommerce": "BigCommerce", "prestashop": "PrestaShop"}
@@ -58,3 +60,17 @@ async def test_without_a_key_one_sentence_says_what_to_set() -> None:
     (found,) = await find_orders({}, 20)
     assert not found.fine
     assert found.text.startswith("STRIPE_SECRET_KEY is not set")
+
+
+async def test_a_help_desk_that_holds_no_complaint_has_no_record_of_the_payment() -> None:
+    desk = {
+        "SOURCES__ZENDESK__SUBDOMAIN": "hollow",
+        "SOURCES__ZENDESK__EMAIL": "agent@example.com",
+        "SOURCES__ZENDESK__TOKEN": "token-of-the-session",
+    }
+    empty = json_reply({"users": [], "results": [], "count": 0})
+    async with open_shops(sales()) as (stripe, _), vendor_server(lambda _: empty) as server:
+        chosen = settings.read({"STRIPE_SECRET_KEY": "sk_test_session", "STRIPE_API_BASE": stripe, **desk})
+        found = await orders.look(chosen, 3, bases={"zendesk": server.url})
+    (told,) = [finding for finding in found if finding.title == "Zendesk Support"]
+    assert told.text.startswith("a record of 0 of 3.")

@@ -1,7 +1,7 @@
 """Stripe as a source of evidence."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, Fact, Gap
@@ -50,7 +50,7 @@ class StripeSource:
     async def _read(self, dispute: Dispute, reader: StripeReader) -> Evidence:
         objects = await self._collect(dispute, reader)
         results = tuple(self._results(objects))
-        facts = _first_of_each_id(each for each in results if isinstance(each, Fact))
+        facts = Evidence().plus(Evidence(facts=tuple(each for each in results if isinstance(each, Fact))))
         payments = await ce3.gather(objects, self._lookups, reader, self._metadata)
         gaps = (*reader.gaps, *_gaps(objects), *(each for each in results if isinstance(each, Gap)))
         return facts.plus(Evidence(gaps=gaps, history=payments, items=items.read(objects)))
@@ -105,13 +105,6 @@ class StripeSource:
             invoices=invoices.children("data"),
             details=details,
         )
-
-
-def _first_of_each_id(facts: Iterable[Fact]) -> Evidence:
-    by_id: dict[str, Fact] = {}
-    for fact in facts:
-        by_id.setdefault(fact.id, fact)
-    return Evidence(facts=tuple(by_id.values()))
 
 
 def _first(envelope: StripeObject) -> StripeObject:

@@ -1,6 +1,6 @@
 """What Stripe has of a payment that nobody disputed, as far as shops are asked by it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from disputes.dispute import Dispute
@@ -32,19 +32,6 @@ def read(charge: StripeJson, mapping: Mapping[str, tuple[str, ...]], *, now: dat
     """
     claim = StripeObject({"charge": charge, "payment_intent": charge.get("payment_intent")})
     objects = PaymentObjects(dispute=build_dispute(charge), claim=claim)
-    return Evidence(facts=tuple(_first_of_each_id(_results(objects, mapping, now))))
-
-
-def _results(objects: PaymentObjects, mapping: Mapping[str, tuple[str, ...]], now: datetime) -> Iterator[object]:
-    yield from metadata.read(objects, mapping, now=now)
-    yield from payment.read(objects)
-    yield from customer.read(objects)
-    yield from order.read(objects)
-
-
-def _first_of_each_id(results: Iterable[object]) -> Iterator[Fact]:
-    seen: set[str] = set()
-    for each in results:
-        if isinstance(each, Fact) and each.id not in seen:
-            seen.add(each.id)
-            yield each
+    results = (*metadata.read(objects, mapping, now=now), *payment.read(objects), *customer.read(objects))
+    facts = (each for each in (*results, *order.read(objects)) if isinstance(each, Fact))
+    return Evidence().plus(Evidence(facts=tuple(facts)))

@@ -11,13 +11,13 @@ from pypdf import PdfWriter
 
 from disputes.errors import Invalid
 from disputes.evidence import Evidence, Fact, render
+from disputes.reading.html import read_html
 from tests.builders import a_dispute
 from tests.tools.sources.recording import NOON
 from tests.tools.sources.shops import ORDER, a_shop, a_vendor, by_path, in_turn, json_reply
 from tests.tools.sources.vendor_server import ReceivedCall, Reply, vendor_server
 from tools import storage
 from tools.sources.http_json.answer import search
-from tools.sources.http_json.html import read_html
 from tools.sources.http_json.source import HttpJsonSource
 from tools.sources.http_json.vendor import Vendor
 

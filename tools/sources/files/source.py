@@ -1,7 +1,6 @@
 """The merchant's own files as a source, in a folder or a bucket."""
 
 import asyncio
-import hashlib
 import re
 from collections.abc import Mapping
 from itertools import groupby
@@ -10,9 +9,9 @@ from pathlib import Path
 from disputes import text
 from disputes.dispute import FILE_FIELDS, Dispute
 from disputes.errors import Invalid
-from disputes.evidence import Attachment, Evidence, Gap
+from disputes.evidence import Evidence, Gap
 from disputes.ports.storage import Storage
-from tools.attachments import file
+from tools.attachments import file, keeping
 from tools.sources import keys
 from tools.sources.files.bucket import BucketFiles
 from tools.sources.files.folder import FolderFiles
@@ -81,20 +80,13 @@ class FilesSource:
         name = _short(entry.file)
         try:
             data = await self._location.read(entry, limit=file.MAX_BYTES + 1)
-            stored, pages = await asyncio.to_thread(file.prepare, name, data)
+            kept = await keeping.keep(
+                self._storage, dispute.id, field=entry.field, name=name, data=data, source=f"{source}/{name}"
+            )
         except (Invalid, OSError) as failed:
             why = str(failed) if isinstance(failed, Invalid) else f"{name} could not be read."
             return Evidence(gaps=(_gap(why, source),))
-        attachment = Attachment(
-            field=entry.field,
-            name=name,
-            key=await self._storage.keep(dispute.id, stored),
-            pages=pages,
-            bytes=len(data),
-            sha256=hashlib.sha256(data).hexdigest(),
-            source=f"{source}/{name}",
-        )
-        return Evidence(attachments=(attachment,))
+        return Evidence(attachments=(kept,))
 
 
 def open_source(options: Mapping[str, str], *, storage: Storage) -> FilesSource:

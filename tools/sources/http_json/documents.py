@@ -1,16 +1,14 @@
 """Files in a vendor's answers, such as a carrier's proof of delivery: checked and stored as attachments."""
 
-import asyncio
 import base64
 import binascii
-import hashlib
 
 from pydantic import JsonValue
 
 from disputes.errors import DisputeError, Invalid
-from disputes.evidence import Attachment, Evidence, Gap
+from disputes.evidence import Evidence, Gap
 from disputes.ports.storage import Storage
-from tools.attachments import file
+from tools.attachments import keeping
 from tools.sources.http_json.request import Document
 from tools.sources.http_json.vendor import Vendor
 
@@ -38,18 +36,15 @@ class DocumentKeeper:
         name = f"{stem}-{ref}{dot}{suffix}" if ref else document.name
         if self._storage is None or not data:
             return self._gap(document, f"{name} has no content." if not data else f"{name} cannot be stored here.")
+        source = f"{self._vendor.name}:{name}"
         try:
-            stored, pages = await asyncio.to_thread(file.prepare, name, data)
-            key = await self._storage.keep(self._dispute_id, stored)
+            kept = await keeping.keep(
+                self._storage, self._dispute_id, field=document.field, name=name, data=data, source=source
+            )
         except Invalid as unfit:
             return self._gap(document, str(unfit))
         except DisputeError as failed:
             return self._gap(document, f"{name} could not be stored: {failed}")
-        digest = hashlib.sha256(data).hexdigest()
-        source = f"{self._vendor.name}:{name}"
-        kept = Attachment(
-            field=document.field, name=name, key=key, pages=pages, bytes=len(data), sha256=digest, source=source
-        )
         return Evidence(attachments=(kept,))
 
     def _gap(self, document: Document, why: str) -> Evidence:

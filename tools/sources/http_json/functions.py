@@ -9,7 +9,7 @@ from jmespath.visitor import _Expression
 from pydantic import JsonValue
 
 from disputes.reading.carrier_events import classify
-from tools.sources.http_json.html import read_html
+from disputes.reading.html import read_html
 
 _TO_OTHERS = re.compile(r"\b(?:agent|neighbou?r)s?\b", re.IGNORECASE)
 
@@ -34,7 +34,7 @@ class VendorFunctions(Functions):
 
     @signature({"types": []})
     def _func_elsewhere(self, written: JsonValue) -> bool:
-        """Return whether a carrier's words of a delivery name its sender, an agent or a neighbour; false for no words."""
+        """Return whether a carrier's words of a delivery name its sender, an agent or a neighbour."""
         return isinstance(written, str) and bool(_TO_OTHERS.search(written) or classify(written) == "returned")
 
     @signature({"types": ["string"]})

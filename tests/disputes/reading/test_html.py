@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.sources.http_json.html import read_html
+from disputes.reading.html import read_html
 
 LONG = 50_000
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from disputes.privacy.masking.columns import Columns
 from disputes.privacy.masking.keywords import words
+from disputes.reading.carrier_names import NAMES
 
 _PARCELS = """track(ing)? trk parcels? packages? shipments? consignments? waybills? awb delivery~note
 (sendung|paket|tracking)s?(nummern?|nr|verfolgung|en)? frachtbrief colis suivi exp[ée]dition seguimiento
@@ -16,13 +17,7 @@ rastre(o|amento|io) env[íi]os? gu[íi]a paquetes? encomenda pacc(o|hi) spedizio
 pakket(nummer)? paczk[ai] przesyłk[ai] list~przewozowy försändelse kolli(nummer)? forsendelse pakkenummer
 sporing(snummer)? seuranta(koodi)? zásilk[ay] kargo takip трек(~номер)? отправлени[ея] накладная посылк[аи]"""
 _PARCELS_JOINED = "运单 運單 快递 快遞 物流 单号 單號 追跡 伝票 送り状 운송장 송장 تتبع ट्रैकिंग מעקב"
-_CARRIERS = """fedex ups usps dhl dpd gls hermes evri yodel
-royal~mail parcelforce
-(canada|australia|swiss|deutsche|an|nz|japan)~post purolator auspost startrack
-postnl bpost la~poste colissimo chronopost mondial~relay correos seur
-poste~italiane bartolini brt inpost packeta postnord
-posti ontrac lasership sf~express yunexpress cainiao 4px aramex tnt
-yamato sagawa blue~dart delhivery"""
+_CARRIERS = " ".join(name.replace(" ", "~") for name in NAMES)
 _ORDERS = """orders? order(number|no|id|nummer) (?-i:PO|SO|RMA) bestell(ung|nummer|nr) auftrag(snummer|snr)? commandes?
 pedidos? ordin[ei] bestelling(snummer)? zamówieni[ea] ordren?(nummer)? tilaus(numero)? objednávk[ay] sipariş заказа?
 invoices? inv bills? receipts? rechnung(en|snummer|snr)? beleg(nummer)? quittung facturas? factures? fattur[ae]

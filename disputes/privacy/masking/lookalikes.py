@@ -1,7 +1,6 @@
 """Numbers that could be a card by their digits and prove by their shape that they are something else."""
 
 import re
-import unicodedata
 
 from stdnum import ean
 
@@ -21,6 +20,7 @@ _HEX = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_HEX = 64
+_UPS, _UPS_LENGTH = re.compile(r"1Z[0-9A-Z]{6}[0-9]{10}"), 18
 # USPS, and the serial shipping container codes of GS1.
 _POSTAL = re.compile(r"(?:420\d{5}(?:\d{4})?)?9[1-5]\d{18,20}|7\d{19}|00\d{18}")
 _MOST_DIGITS = 34
@@ -30,7 +30,7 @@ def is_other(text: str, solid: re.Match[str]) -> bool:
     """Check whether a number in one piece is an id or a part of one, a decimal, a phone, a parcel or an article."""
     start, end = solid.span()
     front = text[max(0, start - _LONGEST_IN_FRONT) : start]
-    if _IN_FRONT.search(front) or (front[-2:].upper() == "1Z" and _proves_ups(solid[0])):
+    if _IN_FRONT.search(front) or _proves_ups(text[max(0, end - _UPS_LENGTH) : end].upper()):
         return True
     around = max(0, start - _LONGEST_HEX)
     ids = _HEX.finditer(text[around : end + _LONGEST_HEX])
@@ -53,7 +53,8 @@ def _is_article(number: str) -> bool:
 
 
 def _proves_ups(written: str) -> bool:
-    if len(written) != len("9999999999999999"):
+    """Check whether this is a UPS number; a letter of its shipper counts as a digit, A as 2, and after 9 from 0."""
+    if not _UPS.fullmatch(written):
         return False
-    *body, check = map(unicodedata.digit, written)
+    *body, check = (int(c) if c.isdecimal() else (ord(c) - ord("A") + 2) % 10 for c in written.removeprefix("1Z"))
     return (sum(body[0::2]) + 2 * sum(body[1::2]) + check) % 10 == 0

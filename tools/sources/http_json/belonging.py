@@ -5,19 +5,12 @@ from collections.abc import Iterator, Mapping
 
 from disputes.evidence import Fact, kinds
 from disputes.evidence.entities import parcel_key
+from disputes.reading.carrier_names import NAMES
 
 _PARCEL, _NUMBER, _CARRIER = "parcel", "tracking_number", "carrier"
 # A shop that writes `Standard Shipping` has not said which of them carries the parcel.
 _CARRIERS = re.compile(
-    r"\b(?:"
-    r"ups|united parcel|fed ?ex|federal express|usps|postal service|us mail|stamps|endicia|dhl|"
-    r"deutsche ?post|royal ?mail|parcel ?force|evri|hermes|yodel|dpd|gls|tnt|canada ?post|purolator|"
-    r"aus(?:tralia)? ?post|startrack|aramex|post ?nord|bring|la ?poste|colissimo|chronopost|"
-    r"mondial ?relay|correos|seur|poste ?italiane|brt|bartolini|inpost|post ?nl|bpost|swiss ?post|"
-    r"an ?post|japan ?post|yamato|sagawa|china ?post|ems|sf ?express|yun ?express|4px|cainiao|india ?post|"
-    r"delhivery|blue ?dart|amazon|ontrac|laser ?ship|veho|sendle|nz ?post"
-    r")\b",
-    re.IGNORECASE,
+    rf"\b(?:{'|'.join((*NAMES, 'us mail', 'stamps', 'endicia', 'bring', 'ems', 'amazon'))})\b", re.IGNORECASE
 )
 _Row = Mapping[str, frozenset[str]]
 

@@ -29,7 +29,8 @@ _BLANKS = frozenset(
 
 def fold(text: str) -> str:
     """Return text without case and accents: `Straße` is `strasse`, `Zoë` is `zoe`."""
-    folded = unicodedata.normalize("NFKD", text.casefold())
+    # A letter of a fancy alphabet has a case only once it is a plain one.
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(c for c in folded if not unicodedata.combining(c)).translate(_LETTERS)
 
 

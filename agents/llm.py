@@ -54,9 +54,11 @@ class Prompt:
     text: str
 
     @classmethod
-    def read(cls, agent: Agent) -> Self:
-        """Read `prompts/<agent>.md`."""
-        text = (Path(__file__).parent / "prompts" / f"{agent}.md").read_text("utf-8")
+    def read(cls, agent: Agent, folder: Path | None = None) -> Self:
+        """Read `<agent>.md` of a merchant's folder, or the shipped one where the folder has none."""
+        own = folder / f"{agent}.md" if folder else None
+        file = own if own and own.exists() else Path(__file__).parent / "prompts" / f"{agent}.md"
+        text = file.read_text("utf-8")
         return cls(agent, text.partition("\n")[0].rpartition(" ")[2], text)
 
 

@@ -21,8 +21,6 @@ def find_unsound(case: Case) -> Iterator[str]:
     yield from _disputed_part(case)
     yield from _contradictions(case)
     yield from _unsound_draft(case)
-    if case.rebuttal and case.rebuttal.by_model:
-        yield f"A model ({case.rebuttal.writer}) wrote this letter; what a model wrote is filed by a person only."
 
 
 def find_adverse(case: Case) -> Iterator[str]:

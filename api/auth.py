@@ -48,7 +48,7 @@ async def _find_user(request: Request) -> User:
 
 async def require_reviewer(user: Annotated[User, Depends(authenticate)]) -> User:
     """Return the user when it is a reviewer; 403 for a viewer."""
-    if user.role != "reviewer":
+    if not user.decides:
         raise Problem(403, "Only a reviewer may decide.")
     return user
 

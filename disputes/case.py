@@ -88,27 +88,32 @@ class Assessment(Value):
 
 
 class Claim(Value):
-    """One sentence of the letter and the ids of the facts it cites."""
+    """One sentence of the letter and the ids of the facts it cites.
+
+    Sentences of one `topic` stand in one paragraph. `template` is what code rendered it from, with the number of the
+    phrasing, as `delivered@1/0`; one that a person wrote has none. `fields` are Stripe text fields that repeat it.
+    """
 
     text: str
     facts: tuple[str, ...] = ()
+    topic: str = ""
+    template: str = ""
+    fields: tuple[str, ...] = ()
 
 
 class Rebuttal(Value):
-    """The letter as claims. `writer` is `built-in` or the model's name; `notes` say what was cut or failed.
+    """The letter as claims. `notes` say what was cut or failed.
 
-    `unmade` names proven points that an answer needs and the letter leaves out.
+    `writer` is `built-in`, the name of the model that chose among signed phrasings, or of the person who edited.
+    `unmade` names proven points that an answer needs and the letter leaves out. `draft` is a model's free draft in its
+    own words: it is shown to a reviewer, marked as such, and never filed by itself.
     """
 
     claims: tuple[Claim, ...] = ()
     writer: str = BUILT_IN
     notes: tuple[str, ...] = ()
     unmade: tuple[str, ...] = ()
-
-    @property
-    def by_model(self) -> bool:
-        """Whether a model wrote any of it."""
-        return self.writer != BUILT_IN
+    draft: tuple[Claim, ...] = ()
 
 
 class Section(Value):

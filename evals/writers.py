@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from agents.analyst import ModelAnalyst
-from agents.llm import connect
+from agents.llm import Prompt, connect
 from agents.reader import ModelReader
 from agents.writer import ModelWriter
 from disputes.errors import Invalid
@@ -56,7 +56,7 @@ def _with_model(choice: WriterChoice) -> Harness:
     model = connect(name=choice.model, api_key=choice.key, base_url=choice.base_url, seconds=seconds)
     return replace(
         harness,
-        writer=ModelWriter(model, harness.playbooks),
-        reader=ModelReader(model),
-        analyst=ModelAnalyst(model, harness.playbooks),
+        writer=ModelWriter(model, Prompt.read("rebuttal")),
+        reader=ModelReader(model, Prompt.read("evidence")),
+        analyst=ModelAnalyst(model, harness.playbooks, Prompt.read("classifier")),
     )

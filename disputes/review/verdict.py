@@ -97,6 +97,9 @@ def apply(case: Case, verdict: Verdict) -> Case:
         update={"fee_acknowledged": bool(compliance.build_fee_evidence(case.dispute, verdict))}
     )
     rebuttal = Rebuttal(claims=claims, writer=verdict.by) if claims is not None else case.rebuttal
+    if rebuttal is not None:
+        named = packet.forget_marks(rebuttal.claims, amended.sheets)
+        rebuttal = rebuttal.model_copy(update={"claims": named})
     return case.model_copy(update={"packet": amended, "rebuttal": rebuttal})
 
 
@@ -141,7 +144,10 @@ def _check_fee(case: Case, verdict: Verdict) -> list[str]:
 
 
 def _clean(verdict: Verdict) -> Verdict:
-    claims = [Claim(text=text.clean(c.text), facts=tuple(map(clean_id, c.facts))) for c in verdict.letter or ()]
+    claims = [
+        Claim(text=text.clean(c.text), facts=tuple(map(clean_id, c.facts)), topic=text.line(c.topic))
+        for c in verdict.letter or ()
+    ]
     changes = {
         "note": text.clean(verdict.note),
         "by": text.line(verdict.by),

@@ -1,0 +1,222 @@
+"""The argument of a letter: which paragraphs it has, in which order, with which sentences. Pure.
+
+Code decides it from reason, network code, product, stage and what is on record. It opens with what is disputed, what
+the cardholder says and our answer; then come the paragraphs, those first that decide most by the playbook's weights,
+each with the exhibit that shows it; it closes with what we ask for. `Choice` is all that a model may decide.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+
+from pydantic import Field
+
+from disputes.case import Claim, Sheet
+from disputes.dispute import Dispute
+from disputes.evidence import Evidence
+from disputes.letter import sentences
+from disputes.letter.sentences import Rendered
+from disputes.letter.templates import Template, Templates, Topic
+from disputes.model import Value
+from disputes.playbook import Playbook
+
+MAX_PARAGRAPHS = 5
+MAX_WORDS = 340
+"""Of a letter without its list of exhibits: what a bank's analyst reads in two minutes."""
+
+
+class Choice(Value):
+    """What may be chosen of an argument: the order of the paragraphs after the first, and the phrasing of a template.
+
+    `order` holds topics, `phrasings` the number of a phrasing by the template's name; what is not in it stays with code.
+    """
+
+    order: tuple[str, ...] = ()
+    phrasings: Mapping[str, int] = Field(default_factory=dict)
+
+
+class Paragraph(Value):
+    """One paragraph: its topic, its sentences with the template each is from, and how much of the case it decides."""
+
+    topic: str
+    sentences: tuple[tuple[str, Rendered], ...]
+    weight: float = 0.0
+    fields: tuple[str, ...] = ()
+    exhibit: str = ""
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of fact that the paragraph tells."""
+        return frozenset(kind for _, sentence in self.sentences for kind in sentence.kinds)
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The sentences as claims of a letter, the first with the mark of the exhibit that shows them."""
+        marks = (self.exhibit, *[""] * len(self.sentences))
+        return tuple(
+            Claim(text=s.naming(mark), facts=s.facts, topic=self.topic, template=template, fields=self.fields)
+            for mark, (template, s) in zip(marks, self.sentences, strict=False)
+        )
+
+
+class Argument(Value):
+    """The paragraphs of a letter in order."""
+
+    paragraphs: tuple[Paragraph, ...] = ()
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Every sentence as a claim of the letter."""
+        return tuple(chain.from_iterable(paragraph.claims for paragraph in self.paragraphs))
+
+    @property
+    def words(self) -> int:
+        """How many words the sentences have."""
+        return sum(len(claim.text.split()) for claim in self.claims)
+
+
+class _Planner:
+    """What one argument is planned from."""
+
+    def __init__(self, dispute: Dispute, evidence: Evidence, playbook: Playbook, choice: Choice) -> None:
+        self.dispute, self.evidence, self.playbook, self.choice = dispute, evidence, playbook, choice
+        product = evidence.sole("product_type")
+        self.product = str(product.value) if product else ""
+        self.points = [(p, proof) for p in playbook.find_points(dispute, evidence) if (proof := p.find_proof(evidence))]
+
+    def fits(self, template: Template) -> bool:
+        """Check that a template is for this reason, code, product and stage."""
+        return (
+            (not template.reasons or self.playbook.reason in template.reasons)
+            and (not template.codes or (self.dispute.network_code or "") in template.codes)
+            and (self.product in template.products or not self.product)
+            and self.dispute.stage in template.stages
+        )
+
+    def write(self, topic: Topic, templates: Sequence[Template], *, leading: str = "") -> Paragraph | None:
+        """Return a topic's paragraph, or None where none of its leading sentences stands."""
+        written: list[tuple[str, Rendered]] = []
+        stands = False
+        for template in filter(self.fits, templates):
+            if (template.first_only and written) or (template.answers and template.answers != leading):
+                continue
+            number = self._phrasing(template)
+            rendered = sentences.render(template, self.evidence, phrasing=number)
+            written += [(f"{template.id}/{number}", sentence) for sentence in rendered]
+            stands = stands or bool(rendered and template.leads)
+        if not written or not stands:
+            return None
+        fields = tuple(f for f, reasons in topic.fields.items() if not reasons or self.playbook.reason in reasons)
+        return self._weigh(Paragraph(topic=topic.topic, sentences=tuple(written), fields=fields))
+
+    def _phrasing(self, template: Template) -> int:
+        """Return the phrasing that was chosen, or one by the dispute, so that a merchant's letters differ."""
+        chosen = self.choice.phrasings.get(template.name)
+        if chosen is not None and 0 <= chosen < len(template.phrasings):
+            return chosen
+        return hashlib.sha256(f"{self.dispute.id} {template.name}".encode()).digest()[0] % len(template.phrasings)
+
+    def _weigh(self, paragraph: Paragraph) -> Paragraph:
+        """Return a paragraph with the weight of the heaviest point it makes; of one in part, that part."""
+        told = paragraph.kinds
+        shares = (point.weight * len(told & set(point.needs)) / len(point.needs) for point, _ in self.points)
+        return paragraph.model_copy(update={"weight": max(shares, default=0.0)})
+
+    def is_needed(self, paragraph: Paragraph, others: Iterable[Paragraph]) -> bool:
+        """Check that a paragraph makes a required or deciding point that none of the others makes."""
+        told = {fact for other in others for _, sentence in other.sentences for fact in sentence.facts}
+        own = {fact for _, sentence in paragraph.sentences for fact in sentence.facts}
+        for point, proof in self.points:
+            ids = {fact.id for fact in proof}
+            if (point.required or point.decisive) and ids <= told | own and not ids <= told:
+                return True
+        return False
+
+
+def plan(
+    dispute: Dispute,
+    evidence: Evidence,
+    playbook: Playbook,
+    templates: Templates,
+    sheets: Sequence[Sheet],
+    *,
+    choice: Choice | None = None,
+) -> Argument:
+    """Plan the argument from the signed templates; `sheets` are the exhibits that the packet is going to have.
+
+    It has no paragraph where nothing is on record that answers the claim.
+    """
+    planner = _Planner(dispute, evidence, playbook, choice or Choice())
+    body = _order(list(_write(planner, templates, "body")), planner.choice)
+    leading = body[0].topic if body else ""
+    opening = tuple(_write(planner, templates, "opening", leading=leading))
+    closing = tuple(_write(planner, templates, "closing"))
+    if not body:
+        return Argument()
+    kept = _shorten(planner, opening, body, closing)
+    return Argument(paragraphs=_name_exhibits((*opening, *kept, *closing), kept, templates, playbook, sheets))
+
+
+def _write(planner: _Planner, templates: Templates, place: str, *, leading: str = "") -> Iterator[Paragraph]:
+    for topic in templates.topics:
+        if topic.place == place and (paragraph := planner.write(topic, templates.usable(topic), leading=leading)):
+            yield paragraph
+
+
+def _order(paragraphs: list[Paragraph], choice: Choice) -> list[Paragraph]:
+    """Return the paragraphs by weight; after the first, which decides most, those that were chosen, in their order."""
+    ranked = sorted(paragraphs, key=lambda paragraph: -paragraph.weight)
+    first, rest = ranked[:1], ranked[1:]
+    wanted = {topic: number for number, topic in enumerate(choice.order)}
+    return first + sorted(rest, key=lambda paragraph: wanted.get(paragraph.topic, len(wanted)))
+
+
+def _shorten(
+    planner: _Planner, opening: tuple[Paragraph, ...], body: list[Paragraph], closing: tuple[Paragraph, ...]
+) -> tuple[Paragraph, ...]:
+    """Return the body without what makes the letter too long: the lightest paragraphs, then the last sentences."""
+    kept = list(body)
+    for paragraph in sorted(body[1:], key=lambda each: each.weight):
+        others = [each for each in kept if each is not paragraph]
+        if not _is_long(opening, kept, closing):
+            break
+        if not planner.is_needed(paragraph, (*opening, *others)):
+            kept = others
+    for place in reversed(range(len(kept))):
+        while len(kept[place].sentences) > 1 and Argument(paragraphs=(*opening, *kept, *closing)).words > MAX_WORDS:
+            shorter = kept[place].model_copy(update={"sentences": kept[place].sentences[:-1]})
+            if planner.is_needed(kept[place], (*opening, *kept[:place], shorter, *kept[place + 1 :])):
+                break
+            kept[place] = shorter
+    return tuple(kept)
+
+
+def _is_long(opening: tuple[Paragraph, ...], body: list[Paragraph], closing: tuple[Paragraph, ...]) -> bool:
+    argument = Argument(paragraphs=(*opening, *body, *closing))
+    return len(body) > MAX_PARAGRAPHS or argument.words > MAX_WORDS
+
+
+def _name_exhibits(
+    paragraphs: tuple[Paragraph, ...],
+    body: tuple[Paragraph, ...],
+    templates: Templates,
+    playbook: Playbook,
+    sheets: Sequence[Sheet],
+) -> tuple[Paragraph, ...]:
+    topics = {topic.topic: topic for topic in templates.topics}
+    return tuple(
+        p.model_copy(update={"exhibit": _find_exhibit(p, topics[p.topic], playbook, sheets)}) if p in body else p
+        for p in paragraphs
+    )
+
+
+def _find_exhibit(paragraph: Paragraph, topic: Topic, playbook: Playbook, sheets: Sequence[Sheet]) -> str:
+    """Return the mark of the exhibit that shows a paragraph: the topic's own, or the one that shows most of it."""
+    marks = {sheet.field: sheet.mark for sheet in sheets}
+    shown = {
+        rule.field: len(paragraph.kinds & set(rule.rows)) for rule in playbook.exhibits if rule.field in marks
+    }
+    own = (field for field in topic.exhibits if shown.get(field, field in marks))
+    best = max(shown, key=lambda field: shown[field], default="")
+    chosen = next(own, best if shown.get(best) else "")
+    return marks.get(chosen, "")

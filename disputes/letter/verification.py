@@ -1,0 +1,30 @@
+"""Whether a letter is what the signed templates make of the evidence: a thread's state is data, not permission. Pure."""
+
+from collections.abc import Iterator
+
+from disputes.case import Claim, Rebuttal
+from disputes.evidence import Evidence
+from disputes.letter import sentences
+from disputes.letter.templates import Templates
+
+
+def find_foreign(rebuttal: Rebuttal, evidence: Evidence, templates: Templates) -> Iterator[str]:
+    """Yield why a sentence of a letter is no signed template's over this evidence, for each that is not."""
+    for number, claim in enumerate(rebuttal.claims, 1):
+        if not _is_rendered(claim, evidence, templates):
+            yield f"Sentence {number} of the letter is no signed template's, so a person has to read it."
+
+
+def _is_rendered(claim: Claim, evidence: Evidence, templates: Templates) -> bool:
+    name, _, number = claim.template.rpartition("/")
+    template = templates.find(name)
+    if template is None or not number.isdecimal() or int(number) >= len(template.phrasings):
+        return False
+    texts = {(s.text, s.facts) for s in sentences.render(template, evidence, phrasing=int(number))}
+    return any(claim.facts == facts and is_same(claim.text, text) for text, facts in texts)
+
+
+def is_same(text: str, rendered: str) -> bool:
+    """Check that a text is a rendered sentence, with whichever exhibit named in it."""
+    marks = sentences.MARK.findall(text)
+    return text in {sentences.name_exhibit(rendered, mark) for mark in ("", *marks[-1:])}

@@ -14,6 +14,7 @@ from disputes.evidence.kinds import ADVERSE
 from disputes.held_evidence import HeldEvidence
 from disputes.model import Value
 from disputes.playbook import Layout
+from disputes.playbook.criteria import Answered
 from disputes.policy.deadlines import Chosen
 from disputes.policy.model_budget import Usage
 from disputes.siblings import Sibling
@@ -106,7 +107,8 @@ class Rebuttal(Value):
 
     `writer` is `built-in`, the name of the model that chose among signed phrasings, or of the person who edited.
     `unmade` names proven points that an answer needs and the letter leaves out. `draft` is a model's free draft in its
-    own words: it is shown to a reviewer, marked as such, and never filed by itself.
+    own words: it is shown to a reviewer, marked as such, and never filed by itself. `criteria` are the questions of the
+    bank, answered or open.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -114,6 +116,7 @@ class Rebuttal(Value):
     notes: tuple[str, ...] = ()
     unmade: tuple[str, ...] = ()
     draft: tuple[Claim, ...] = ()
+    criteria: tuple[Answered, ...] = ()
 
 
 class Section(Value):

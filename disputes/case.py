@@ -93,6 +93,7 @@ class Claim(Value):
 
     Sentences of one `topic` stand in one paragraph. `template` is what code rendered it from, with the number of the
     phrasing, as `delivered@1/0`; one that a person wrote has none. `fields` are Stripe text fields that repeat it.
+    `attested_by` is who answers for what no rule can judge in it.
     """
 
     text: str
@@ -100,6 +101,7 @@ class Claim(Value):
     topic: str = ""
     template: str = ""
     fields: tuple[str, ...] = ()
+    attested_by: str = ""
 
 
 class Rebuttal(Value):

@@ -1,8 +1,9 @@
 """The argument of a letter: which paragraphs it has, in which order, with which sentences. Pure.
 
 Code decides it from reason, network code, product, stage and what is on record. It opens with what is disputed, what
-the cardholder says and our answer; then come the paragraphs, those first that decide most by the playbook's weights,
-each with the exhibit that shows it; it closes with what we ask for. `Choice` is all that a model may decide.
+the cardholder says and our answer; then come the paragraphs in the order of the bank's questions under the code and of
+the playbook's weights, each with the exhibit that shows it; it closes with what we ask for. `Choice` is all that a
+model may decide.
 """
 
 import hashlib
@@ -45,11 +46,15 @@ class Line(Value):
 
 
 class Paragraph(Value):
-    """One paragraph: its topic, its sentences, and how much of the case it decides."""
+    """One paragraph: its topic, its sentences, and how much it decides.
+
+    `rank` is the place of the first question of the bank that it answers, `weight` that of its heaviest point.
+    """
 
     topic: str
     lines: tuple[Line, ...]
     weight: float = 0.0
+    rank: int = 0
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -100,6 +105,7 @@ class _Planner:
         product = evidence.sole("product_type")
         self.product = str(product.value) if product else ""
         self.points = [(p, proof) for p in playbook.find_points(dispute, evidence) if (proof := p.find_proof(evidence))]
+        self.criteria = playbook.find_criteria(dispute.network_code, self.product)
 
     def fits(self, template: Template) -> bool:
         """Check that a template is for this reason, code, product and stage."""
@@ -134,10 +140,12 @@ class _Planner:
         return hashlib.sha256(f"{self.dispute.id} {template.name}".encode()).digest()[0] % len(template.phrasings)
 
     def _weigh(self, paragraph: Paragraph) -> Paragraph:
-        """Return a paragraph with the weight of the heaviest point it makes; of one in part, that part."""
+        """Return a paragraph with its rank, and the weight of the heaviest point it makes; of one in part, that part."""
         told = paragraph.kinds
         shares = (point.weight * len(told & set(point.needs)) / len(point.needs) for point, _ in self.points)
-        return paragraph.model_copy(update={"weight": max(shares, default=0.0)})
+        answered = (place for place, criterion in enumerate(self.criteria) if criterion.is_answered(told))
+        rank = next(answered, len(self.criteria))
+        return paragraph.model_copy(update={"weight": max(shares, default=0.0), "rank": rank})
 
     def is_needed(self, paragraph: Paragraph, others: Iterable[Paragraph]) -> bool:
         """Check that a paragraph makes a required or deciding point that none of the others makes."""
@@ -182,8 +190,8 @@ def _write(planner: _Planner, templates: Templates, place: str, *, leading: str 
 
 
 def _order(paragraphs: list[Paragraph], choice: Choice) -> list[Paragraph]:
-    """Return the paragraphs by weight; after the first, which decides most, those that were chosen, in their order."""
-    ranked = sorted(paragraphs, key=lambda paragraph: -paragraph.weight)
+    """Return the paragraphs by what decides; after the first, those that were chosen, in their order."""
+    ranked = sorted(paragraphs, key=lambda paragraph: (paragraph.rank, -paragraph.weight))
     first, rest = ranked[:1], ranked[1:]
     wanted = {topic: number for number, topic in enumerate(choice.order)}
     return first + sorted(rest, key=lambda paragraph: wanted.get(paragraph.topic, len(wanted)))
@@ -194,7 +202,7 @@ def _shorten(
 ) -> tuple[Paragraph, ...]:
     """Return the body without what makes the letter too long: the lightest paragraphs, then the last sentences."""
     kept = list(body)
-    for paragraph in sorted(body[1:], key=lambda each: each.weight):
+    for paragraph in sorted(body[1:], key=lambda each: (-each.rank, each.weight)):
         others = [each for each in kept if each is not paragraph]
         if not _is_long(opening, kept, closing):
             break

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from disputes.evidence import Fact
 from disputes.evidence.kinds import form
-from disputes.letter.grounding import tokens
-from disputes.letter.grounding.spans import Finding
+from disputes.letter.grounding import sequence, tokens
+from disputes.letter.grounding.findings import Finding
 from disputes.letter.grounding.tokens import TextToken
 
 _EVENTS = {
@@ -22,10 +22,23 @@ _EVENT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LOOK_BACK = 48
+_DATED = sequence.KINDS
+_CLAUSE = re.compile(r"[,;:()]|\.\s|\s(?:and|but|while|whereas)\s")
+_STOP = re.compile(r"[;!?]|\.(?:\s|$)")
+_WEEKDAY = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?,?\s(?:the\s)?$")
+_CLAUSE_LENGTH = 160
+_MIN_WORDS = 1  # `On` or `the`, so that the day begins its clause
 
 
 def read(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
     """Yield each amount and day that only facts of other events have, while a fact of its own event is cited."""
+    found = list(_check_amounts(text_tokens, text, cited))
+    starts = {finding.start for finding in found}
+    yield from found
+    yield from (finding for finding in _check_days(text_tokens, text, cited) if finding.start not in starts)
+
+
+def _check_amounts(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
     fact_tokens = [(fact, frozenset(tokens.tokenize_facts([fact]))) for fact in cited]
     for token in text_tokens:
         if token.value[0] not in {"money", "date"}:
@@ -45,3 +58,42 @@ def _is_of_event(fact: Fact, event: str) -> bool:
 
 def _has_form(fact: Fact, token: TextToken) -> bool:
     return form(fact.kind) == ("money" if token.value[0] == "money" else "time")
+
+
+def _check_days(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
+    """Yield each day that is beside events of which no cited fact is of that day, and beside a parcel of another day."""
+    of_days = [(fact, frozenset(tokens.tokenize_facts([fact]))) for fact in cited if fact.kind in _DATED]
+    for token in (token for token in text_tokens if token.value[0] == "date"):
+        if any(token.value in tokens.tokenize_facts([fact]) for fact in cited if fact.kind not in _DATED):
+            continue
+        holders = [fact for fact, values in of_days if token.value in values]
+        kinds = sequence.find_kinds(_find_clause(token, text))
+        if holders and kinds & {fact.kind for fact in cited} and not any(fact.kind in kinds for fact in holders):
+            yield Finding(token.start, token.end, f"{token.text} is the day of {holders[0].id}, and of no such event")
+        parcels = _find_parcels(token, text, cited)
+        if holders and parcels and not any(fact.about in parcels for fact in holders if _is_parcel(fact)):
+            if all(map(_is_parcel, holders)):
+                yield Finding(token.start, token.end, f"{token.text} is of another parcel: {holders[0].id}")
+
+
+def _find_clause(token: TextToken, text: str) -> str:
+    """Return what stands before a day in its clause, or on both sides of one that begins its clause."""
+    *earlier, before = _CLAUSE.split(_WEEKDAY.sub("", text[max(0, token.start - _CLAUSE_LENGTH) : token.start]))
+    if len(before.split()) > _MIN_WORDS:
+        return before
+    # `At the time of the charge, 1 June 2026, the plan was running`
+    return f"{earlier[-1] if earlier else ''} {_STOP.split(text[token.end : token.end + _CLAUSE_LENGTH])[0]}"
+
+
+def _find_parcels(token: TextToken, text: str, cited: Sequence[Fact]) -> set[str]:
+    """Return the parcels that are named by number in a day's sentence, or in its clause where there are several."""
+    numbers = [fact for fact in cited if fact.kind == "tracking_number"]
+    start, end = max(0, token.start - _CLAUSE_LENGTH), token.end + _CLAUSE_LENGTH
+    sentence = _STOP.split(text[start : token.start])[-1] + " " + _STOP.split(text[token.end : end])[0]
+    named = {fact.about for fact in numbers if str(fact.value) in sentence}
+    clause = _CLAUSE.split(text[start : token.start])[-1]
+    return named if len(named) == 1 else {fact.about for fact in numbers if str(fact.value) in clause}
+
+
+def _is_parcel(fact: Fact) -> bool:
+    return fact.about.startswith("parcel:")

@@ -1,0 +1,48 @@
+"""What the sentences of a claim mean, beside their values: statements, roles, order, whole and part, concessions. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from disputes.evidence import Evidence, Fact
+from disputes.letter.grounding import (
+    concessions,
+    labels,
+    predicates,
+    quantifiers,
+    roles,
+    sequence,
+    statements,
+    tokens,
+)
+from disputes.letter.grounding.findings import Finding, blank
+
+
+def read(
+    own: str,
+    bare: str,
+    derived: Sequence[Finding],
+    told: Sequence[Finding],
+    cited: tuple[Fact, ...],
+    evidence: Evidence,
+) -> Iterator[Finding]:
+    """Yield what a claim means that no fact backs.
+
+    `own` is the text without what it quotes, `bare` the text with it; `derived` are the parts worked out from facts, and
+    `told` those that tell the claim of others.
+    """
+    requests = list(concessions.find_requests(own))
+    ours = blank(own, told)
+    for statement in statements.read(ours, cited, evidence):
+        yield Finding(statement.start, statement.end, statement.problem)
+    yield from concessions.read(ours)
+    ours = blank(ours, requests)
+    yield from quantifiers.read(ours, cited, evidence)
+    yield from roles.read(ours, cited, evidence)
+    yield from sequence.read(ours, cited, evidence)
+    yield from labels.read(bare, cited)
+    known = [*derived, *statements.find_stated(ours)]
+    yield from predicates.read(ours, cited, known, [*known, *told, *requests, *_find_values(bare)])
+
+
+def _find_values(text: str) -> Iterator[Finding]:
+    """Yield every figure, day and address of a text; `figures.py` tells which of them no fact holds."""
+    return (Finding(token.start, token.end) for token in tokens.read(text) if token.value[0] != "word")

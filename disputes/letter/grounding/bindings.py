@@ -22,6 +22,9 @@ _EVENT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LOOK_BACK = 48
+# Facts of this payment and of the other one of a duplicate claim, and what names which of them is meant.
+_PAID = frozenset("amount_paid paid_at other_amount other_paid_at".split())
+_NAMING = frozenset("order_id product_description charge_id other_order_id other_description other_charge_id".split())
 _DATED = sequence.KINDS
 _CLAUSE = re.compile(r"[,;:()]|\.\s|\s(?:and|but|while|whereas)\s")
 _STOP = re.compile(r"[;!?]|\.(?:\s|$)")
@@ -32,7 +35,7 @@ _MIN_WORDS = 1  # `On` or `the`, so that the day begins its clause
 
 def read(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
     """Yield each amount and day that only facts of other events have, while a fact of its own event is cited."""
-    found = list(_check_amounts(text_tokens, text, cited))
+    found = [*_check_amounts(text_tokens, text, cited), *_check_sides(text_tokens, text, cited)]
     starts = {finding.start for finding in found}
     yield from found
     yield from (finding for finding in _check_days(text_tokens, text, cited) if finding.start not in starts)
@@ -97,3 +100,23 @@ def _find_parcels(token: TextToken, text: str, cited: Sequence[Fact]) -> set[str
 
 def _is_parcel(fact: Fact) -> bool:
     return fact.about.startswith("parcel:")
+
+
+def _check_sides(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
+    """Yield each amount and day of one payment that stands beside the order or goods of the other one only."""
+    of_values = [(fact, frozenset(tokens.tokenize_facts([fact]))) for fact in cited if fact.kind in _PAID]
+    for token in (token for token in text_tokens if token.value[0] in {"money", "date"}):
+        holders = {_is_other(fact) for fact, values in of_values if token.value in values}
+        before = _CLAUSE.split(text[max(0, token.start - _CLAUSE_LENGTH) : token.start])[-1]
+        clause = before + _CLAUSE.split(text[token.end : token.end + _CLAUSE_LENGTH])[0]
+        named = {_is_other(fact) for fact in cited if fact.kind in _NAMING and _names(fact, clause)}
+        if len(holders) == len(named) == 1 and holders != named:
+            yield Finding(token.start, token.end, f"{token.text} is of the other of two payments than its clause names")
+
+
+def _names(fact: Fact, clause: str) -> bool:
+    return tokens.render_folded(fact).casefold() in clause.casefold()
+
+
+def _is_other(fact: Fact) -> bool:
+    return fact.kind.startswith("other_")

@@ -31,7 +31,7 @@ _FOR_US = (
     r"\sof\sthe\smerchant)(?:\sfavou?r)?|in\sfavou?r\sof\s(?:us|the\smerchant)|against\sthe\s(?:dispute|claim|chargeback|cardholder))"
     rf"|(?:let|leave)\s{_NEAR}\b(?:stand|standing|in\splace)|(?:uphold|confirm|maintain|sustain)\s(?:the|this|our)\s(?:payment|charge|transaction|sale)"
     rf"|(?:reject|decline|dismiss|reverse|refuse|overturn|withdraw|close|deny|drop|lift)\s(?:the|this)\s(?:dispute|claim|chargeback)"
-    r"|(?:the|this)\s(?:dispute|claim|chargeback)\s(?:be|is)\s(?:rejected|declined|dismissed|reversed|refused|overturned|withdrawn|closed)"
+    r"|(?:the|this)\s(?:dispute|claim|chargeback)\s(?:be|is)\s(?:rejected|declined|dismissed|reversed|refused|overturned|withdrawn|closed|(?:decided|resolved|found|settled)\s(?:for|in\sfavou?r\sof)\s(?:us|the\smerchant)|(?:decided|resolved|found|settled)\sin\s(?:our|the\smerchant.s)\sfavou?r)"
     rf"|(?:the|this|our)\s(?:payment|charge|transaction|sale)\b{_NEAR}\s(?:be|is)\s(?:upheld|maintained|sustained|left\sstanding|confirmed)"
     rf"|(?:return|release|restore|credit|re-?credit)\s{_NEAR}\bto\s(?:us|the\smerchant|our\saccount))"
 )
@@ -60,6 +60,7 @@ _CONCEDED = re.compile(
             rf"\b{_MONEY}\b{_NEAR}\b(?:belongs?|(?:is|are|remains?)\s(?:owed|due)|goes|go)\s(?:back\s)?(?:to\s)?(?:the\s)?(?:{_PAYER}|{_BANK}|back)\b",
             rf"\b(?:in\sfavou?r\sof|(?:decide|rule|find|side|stand|agree)\w{{0,2}}\s(?:for|with))\s(?:the\s)?(?:{_PAYER}|dispute|claim)\b",
             rf"\b(?:{_PAYER})'s\sfavou?r\b",
+            rf"\b(?:let|lets|allow\w{{0,3}}|permit\w{{0,4}}|leave|want|like|agreed\sfor)\s(?:the\s)?{_PAYER}\s(?:to\s)?{_MOVE}\b",
             r"\b(?:we|merchant|shop)\s(?:is|are|was|were)\s(?:\w{1,12}\s)?(?:at\sfault|wrong|mistaken|in\serror|responsible|to\sblame|liable|sorry)\b",
             r"\b(?:our|merchant's)\s(?:own\s)?(?:mistake|error|fault|oversight|failure|omission|negligence)\b|\bapologi\w{2,5}\b|\bsorry\b",
             r"\b(?:was|were|is|are)\s(?:\w{1,14}\s)?(?:an?\s)?(?:mistake|error|mistaken|oversight)\b|\bby\smistake\b|\bin\serror\b|\bmistakenly\b|\berroneous\w{0,2}\b",

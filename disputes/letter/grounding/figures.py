@@ -113,5 +113,6 @@ def _check_numerals(text: str, words: set[str], record: Counter[Token]) -> Itera
     for numeral in numerals.read(text):
         kind = "percent" if _PERCENT.match(text, numeral.end) else "mark"
         quoted = set(tokens.split_words(numeral.text)) <= words or _PARTY.match(text, numeral.end)
-        if not quoted and (kind, str(numeral.value)) not in record:
+        follows = numeral.text.casefold().endswith("th") and ("mark", str(numeral.value - 1)) in record
+        if not quoted and not follows and (kind, str(numeral.value)) not in record:
             yield Finding(numeral.start, numeral.end, f"{numeral.text} {_NOWHERE}")

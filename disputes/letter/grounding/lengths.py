@@ -36,9 +36,9 @@ def is_true(length: Length, start: datetime, end: datetime) -> bool:
     if length.bound == "below":
         common = [bound for bound in _COMMON_BELOW.get(length.unit, ()) if up <= bound]
         near = [bound for bound in common if length.unit == "hour" or bound <= up * _FAR]
-        return number in {up, whole + 1 if exact < whole + 1 else up, *near} or 0 <= number - exact < _NEAR
+        return number in {up, *near} or 0 <= number - exact < _NEAR
     if length.bound == "almost":
-        return number in {up, whole + 1 if exact < whole + 1 else up} or 0 <= number - exact < _NEAR
+        return number in {up, whole if whole >= exact else up} or 0 <= number - exact < _NEAR
     if length.bound == "above":
         common = [bound for bound in _COMMON_ABOVE.get(length.unit, ()) if exact / _FAR <= bound <= exact]
         return number in {down, *common} or 0 <= exact - number < _NEAR
@@ -47,9 +47,20 @@ def is_true(length: Length, start: datetime, end: datetime) -> bool:
     return number == whole or (number % 1 != 0 and abs(number - exact) <= _NEAR / 2)
 
 
+def is_sum(large: Length, small: Length, start: datetime, end: datetime) -> bool:
+    """Check that a length of two units is that from `start` to `end`, to the smaller unit."""
+    whole = large.number * _seconds(large.unit) + small.number * _seconds(small.unit)
+    passed = (end - start).total_seconds()
+    month = large.unit in _MONTHS and abs(passed - whole) <= _seconds("day") * (large.number + 1)
+    return abs(passed - whole) < _seconds(small.unit) or month
+
+
+def _seconds(unit: str) -> float:
+    return _SECONDS[unit] if unit in _SECONDS else _MONTHS[unit] * _DAYS_OF_MONTH * _SECONDS["day"]
+
+
 def _measure(unit: str, start: datetime, end: datetime) -> float:
-    seconds = (end - start).total_seconds()
-    return seconds / (_SECONDS[unit] if unit in _SECONDS else _MONTHS[unit] * _DAYS_OF_MONTH * _SECONDS["day"])
+    return (end - start).total_seconds() / _seconds(unit)
 
 
 def _count_units(unit: str, start: datetime, end: datetime) -> tuple[int, int, int]:

@@ -8,6 +8,7 @@ from disputes.letter.grounding import (
     labels,
     predicates,
     quantifiers,
+    quotations,
     roles,
     sequence,
     statements,
@@ -39,6 +40,7 @@ def read(
     yield from roles.read(ours, cited, evidence)
     yield from sequence.read(ours, cited, evidence)
     yield from labels.read(bare, cited)
+    yield from quotations.find_paraphrases(ours, cited)
     known = [*derived, *statements.find_stated(ours)]
     yield from predicates.read(ours, cited, known, [*known, *told, *requests, *_find_values(bare)])
 

@@ -67,6 +67,8 @@ _ENDINGS = (
     ("ly", ""),
 )
 _STEM = 5
+_PEOPLE_KINDS = frozenset("carrier customer_name shipping_name delivery_signature".split())
+_MAX_NAMES = 24
 _MIN_SENTENCE = 4  # words; a shorter one says nothing by itself
 
 
@@ -97,14 +99,27 @@ def read(text: str, cited: Sequence[Fact], known: Sequence[Finding], anchored: S
             if not _is_read(match, known) and not _is_said(match[0], cited):
                 problem = f"{match[0]!r} {why}" if why else UNDECIDABLE
                 yield Finding(*match.span(), problem, undecidable=not why)
-    for match in _PREDICATE.finditer(text.casefold()):
+    for match in (*_PREDICATE.finditer(text.casefold()), *_find_named(text, cited)):
         group = "word" if match["word"] else "did"
-        if not _is_read(match, known, group) and not _is_known(match[group], said):
+        if (
+            text[match.start(group)].islower()
+            and not _is_read(match, known, group)
+            and not _is_known(match[group], said)
+        ):
             yield Finding(*match.span(group), UNDECIDABLE, undecidable=True)
     for match in re.finditer(rf"\b(?:{'|'.join(load().merits.split())})\b", text, re.IGNORECASE):
         if match[0].casefold()[:_STEM] not in said and not _is_read(match, known):
             yield Finding(*match.span(), UNDECIDABLE, undecidable=True)
     yield from _find_unanchored(text, cited, anchored)
+
+
+def _find_named(text: str, cited: Sequence[Fact]) -> Iterator[re.Match[str]]:
+    """Return the predicates that follow a name of the cited facts."""
+    people = {word for fact in cited if fact.kind in _PEOPLE_KINDS for word in tokens.split_words(str(fact.value))}
+    named = "|".join(sorted(map(re.escape, people))[:_MAX_NAMES])
+    pattern = rf"\b(?:{named})\s{_BETWEEN}(?:(?P<word>[a-z][a-z'-]{{1,30}}))\b(?P<did>)"
+    found = re.finditer(pattern, text.casefold()) if named else iter(())
+    return (match for match in found if "'" not in match["word"])
 
 
 def _find_minds(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:

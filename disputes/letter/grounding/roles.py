@@ -38,6 +38,11 @@ _NAMED: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(rf"{_NAME},?\s(?:has\s|had\s|then\s|also\s)?(?:paid|bought|ordered|placed|purchased)\b"), ("customer_name",)),
     (re.compile(rf"\b(?:[Rr]ecipient|[Aa]ddressee|[Aa]ddressed\sto)(?:\sis|,)?\s{_NAME}(?=[\s,.]|$)"), ("shipping_name", "customer_name", "shipping_address")),
 )  # fmt: skip
+_RECEIVED = re.compile(
+    rf"\b{_CUSTOMER}\s(?:has\s|had\s|then\s|also\s)?(?:received|took\sdelivery|collected|accepted\sdelivery|got)\b|"
+    rf"\b(?:received|collected|accepted|taken)\sby\s(?:the\s)?{_CUSTOMER}\b",
+    re.IGNORECASE,
+)
 _IN_PERSON = re.compile(r"\b(?:in person|personally|himself|herself|themselves)\b", re.IGNORECASE)
 _OTHER = re.compile(rf"\b(?:{'|'.join(_OTHERS)})s?\b", re.IGNORECASE)
 
@@ -49,6 +54,11 @@ def read(text: str, cited: Sequence[Fact], evidence: Evidence) -> Iterator[Findi
         for match in (match for pattern in patterns for match in pattern.finditer(text)):
             what = match[0].strip()
             yield Finding(match.start(), match.end(), f"no fact says {what!r}: who signed is not known as the customer")
+        if any(fact.kind == "delivery_signature" for fact in evidence.facts) and not _is_signed_by_customer(
+            evidence.facts, evidence
+        ):
+            for match in _RECEIVED.finditer(text):
+                yield Finding(*match.span(), f"somebody else signed, so no fact says {match[0]!r}")
     words = _collect_words(cited)
     for match in _OTHER.finditer(text):
         if match[0].casefold().removesuffix("s") not in words and match[0].casefold() not in words:

@@ -19,7 +19,11 @@ _EVENTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "used": (r"\b(?:last |first |latest )?(?:use|used|usage|login|logged in|signed in|accessed|access|session|download(?:ed)?)\b", ("last_used_at", "usage_event")),
     "served": (r"service|session|appointment|performance", ("service_date",)),
     "started": (r"subscription (?:had )?(?:start|beg)\w{0,4}|signed up|start of the subscription", ("subscription_started_at",)),
-    "paid": (r"paid\b|paying|payment|charge[ds]?\b|purchase[ds]?\b|bought|order(?:ed)? (?:was |had been )?placed|transaction", ("paid_at",)),
+    "wrote": (
+        r"(?:customer|cardholder|buyer|he|she)\s(?:\w{1,12}\s)?(?:wrote|confirmed|thanked|e-?mailed|replied|admitted|acknowledged)",
+        ("customer_message", "admits_receipt", "admits_purchase", "admits_use"),
+    ),
+    "paid": (r"paid\b|paying|settled|payment|charge[ds]?\b|purchase[ds]?\b|bought|order(?:ed)? (?:was |had been )?placed|transaction", ("paid_at",)),
 }  # fmt: skip
 KINDS = frozenset(kind for _, kinds in _EVENTS.values() for kind in kinds)
 """The kinds of the times of events."""

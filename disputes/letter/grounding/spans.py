@@ -3,15 +3,16 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from disputes.evidence import Fact
 from disputes.evidence.kinds import form
 from disputes.letter.grounding import lengths, numerals, tokens
-from disputes.letter.grounding.findings import Finding
+from disputes.letter.grounding.findings import Finding, blank
 from disputes.letter.grounding.lengths import UNITS, Bound, Length
 from disputes.letter.grounding.moments import Moment
 
+_JOINT = re.compile(r",?\s(?:and\s)?")
 _ABBREVIATIONS = {"sec": "second", "min": "minute", "hr": "hour", "wk": "week", "yr": "year"}
 _UNITS = "|".join((*UNITS, *_ABBREVIATIONS))
 _ALMOST = (
@@ -85,6 +86,9 @@ def read(text: str, facts: Sequence[Fact], times: Sequence[Moment]) -> Iterator[
     fact_text = " ".join(tokens.render_folded(f).casefold() for f in facts if form(f.kind) == "text")
     written = {_read_length(match)._replace(bound="exact") for match in _PHRASE.finditer(fact_text)}
     events = _find_events(text) & {kind for kind, _ in times}
+    compounds = list(_find_compounds(text, events, times))
+    yield from compounds
+    text = blank(text, compounds)
     for match in _PHRASE.finditer(text):
         if _is_length(match):
             quoted = _may_be_quoted(match, times) and _read_length(match)._replace(bound="exact") in written
@@ -102,6 +106,18 @@ def read(text: str, facts: Sequence[Fact], times: Sequence[Moment]) -> Iterator[
             "year",
         }:
             yield _build_finding(match, true=_is_same(match, times) or match[0].casefold() in fact_text)
+
+
+def _find_compounds(text: str, events: frozenset[str], times: Sequence[Moment]) -> Iterator[Finding]:
+    """Yield each length of two units, such as `26 hours and 15 minutes`, checked to the smaller one."""
+    for first, second in pairwise(_PHRASE.finditer(text)):
+        if first["cue"] or not _JOINT.fullmatch(text[first.end() : second.start()]) or first["half"] or second["half"]:
+            continue
+        large, small = _read_length(first), _read_length(second)
+        ends = _find_ends(second, events, times)
+        true = any(lengths.is_sum(large, small, start.at, end.at) for start, end in ends)
+        problem = "" if true else f"{text[first.start() : second.end()]} does not follow from the facts that are cited"
+        yield Finding(first.start(), second.end(), problem)
 
 
 def _build_finding(match: re.Match[str], *, true: bool) -> Finding:

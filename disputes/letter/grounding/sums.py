@@ -74,7 +74,10 @@ def find_products(text: str, facts: Sequence[Fact]) -> Iterator[Finding]:
 
 def _is_product(token: TextToken, facts: Sequence[Fact]) -> bool:
     """Check that an amount is the price of several of one item that the facts list."""
-    return any(token.value[1] == str((price * count).normalize()) for price, count in _read_listed(facts))
+    return any(
+        token.value[1] == str((price * count).normalize()) and token.value[2] in _read_currencies(facts)
+        for price, count in _read_listed(facts)
+    )
 
 
 def _read_listed(facts: Sequence[Fact]) -> Iterator[tuple[Decimal, int]]:

@@ -124,7 +124,7 @@ def _find_problems(text: str, cited: tuple[Fact, ...], evidence: Evidence) -> It
     told = list(allegations.find_told(own))
     yield from _check_values(own, [*derived, *identifiers.find_grouped(own, cited)], told, cited)
     yield from _check_words(own, [finding for finding in derived if not finding.problem], told, cited)
-    yield from meanings.read(own, bare, [*derived, *quoted], told, cited, evidence)
+    yield from meanings.read(meanings.Reading(own, bare, (*derived, *quoted), tuple(told)), cited, evidence)
 
 
 def _check_values(

@@ -64,7 +64,7 @@ def _has_form(fact: Fact, token: TextToken) -> bool:
 
 
 def _check_days(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
-    """Yield each day that is beside events of which no cited fact is of that day, and beside a parcel of another day."""
+    """Yield each day beside events of which no cited fact is of that day, or beside a parcel of another day."""
     of_days = [(fact, frozenset(tokens.tokenize_facts([fact]))) for fact in cited if fact.kind in _DATED]
     for token in (token for token in text_tokens if token.value[0] == "date"):
         if any(token.value in tokens.tokenize_facts([fact]) for fact in cited if fact.kind not in _DATED):
@@ -74,9 +74,8 @@ def _check_days(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fac
         if holders and kinds & {fact.kind for fact in cited} and not any(fact.kind in kinds for fact in holders):
             yield Finding(token.start, token.end, f"{token.text} is the day of {holders[0].id}, and of no such event")
         parcels = _find_parcels(token, text, cited)
-        if holders and parcels and not any(fact.about in parcels for fact in holders if _is_parcel(fact)):
-            if all(map(_is_parcel, holders)):
-                yield Finding(token.start, token.end, f"{token.text} is of another parcel: {holders[0].id}")
+        if holders and parcels and all(map(_is_parcel, holders)) and parcels.isdisjoint(f.about for f in holders):
+            yield Finding(token.start, token.end, f"{token.text} is of another parcel: {holders[0].id}")
 
 
 def _find_clause(token: TextToken, text: str) -> str:

@@ -8,8 +8,8 @@ from itertools import pairwise
 from disputes.evidence import Fact
 from disputes.evidence.kinds import form
 from disputes.letter.grounding import bindings, moments, names, numerals, sums, tokens
-from disputes.letter.grounding.moments import WEEKDAYS, Moment
 from disputes.letter.grounding.findings import Finding
+from disputes.letter.grounding.moments import WEEKDAYS, Moment
 from disputes.letter.grounding.tokens import TextToken, Token
 
 _THREE_D_SECURE = frozenset(("mark", name) for name in ("3-d", "3d", "3ds"))

@@ -14,14 +14,20 @@ _LABELS: tuple[tuple[str, str], ...] = (
     (r"orders?(?: (?:number|no\.?|id))?", "order_id other_order_id order_key"),
     (r"invoice(?: (?:number|no\.?))?", "invoice_number"),
     (r"receipt(?: (?:number|no\.?))?", "receipt_number"),
-    (r"(?:payment|charge|transaction) (?:reference|id|number)", "charge_id payment_intent_id payment_reference other_charge_id"),
+    (
+        r"(?:payment|charge|transaction) (?:reference|id|number)",
+        "charge_id payment_intent_id payment_reference other_charge_id",
+    ),
     (r"(?:refund reference|arn|acquirer reference(?: number)?)", "refund_reference other_refund_reference"),
     (r"subscription(?: (?:number|id))?", "subscription_id"),
     (r"ip(?: address)?", "customer_ip use_ip usage_event"),
     (r"device(?: (?:id|fingerprint))?", "device_id device_fingerprint use_device"),
     (r"(?:customer |user )?account(?: (?:number|id))?", "account_id use_account"),
-)  # fmt: skip
-_BESIDE = r"(?:\s|,\s|:\s|\s\(|\s?#)(?:(?:of the (?:parcel|order|package|payment|purchase) )?(?:is|was|being|reads|with the number|number|no\.)\s)?"
+)
+_BESIDE = (
+    r"(?:\s|,\s|:\s|\s\(|\s?#)(?:(?:of the (?:parcel|order|package|payment|purchase) )?(?:is|was|"
+    r"being|reads|with the number|number|no\.)\s)?"
+)
 _VALUE = r"(?P<value>[\w][\w.:/-]{2,63})"
 _PATTERNS = tuple(
     (re.compile(rf"\b{words}{_BESIDE}{_VALUE}", re.IGNORECASE), frozenset(kinds.split())) for words, kinds in _LABELS

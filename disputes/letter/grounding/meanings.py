@@ -1,6 +1,7 @@
-"""What the sentences of a claim mean, beside their values: statements, roles, order, whole and part, concessions. Pure."""
+"""What the sentences of a claim mean beside their values: statements, roles, order, the whole, concessions. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from disputes.evidence import Evidence, Fact
 from disputes.letter.grounding import (
@@ -17,19 +18,22 @@ from disputes.letter.grounding import (
 from disputes.letter.grounding.findings import Finding, blank
 
 
-def read(
-    own: str,
-    bare: str,
-    derived: Sequence[Finding],
-    told: Sequence[Finding],
-    cited: tuple[Fact, ...],
-    evidence: Evidence,
-) -> Iterator[Finding]:
-    """Yield what a claim means that no fact backs.
+class Reading(NamedTuple):
+    """A claim's text as the rules have read it.
 
-    `own` is the text without what it quotes, `bare` the text with it; `derived` are the parts worked out from facts, and
-    `told` those that tell the claim of others.
+    `bare` is the text without exhibits, `own` without its quotations too; `derived` are the parts worked out from facts
+    or quoted of them, and `told` those that tell the claim of others.
     """
+
+    own: str
+    bare: str
+    derived: tuple[Finding, ...]
+    told: tuple[Finding, ...]
+
+
+def read(reading: Reading, cited: tuple[Fact, ...], evidence: Evidence) -> Iterator[Finding]:
+    """Yield what a claim means that no fact backs."""
+    own, bare, derived, told = reading
     requests = list(concessions.find_requests(own))
     ours = blank(own, told)
     for statement in statements.read(ours, cited, evidence):

@@ -93,7 +93,7 @@ _MORE = frozenset(
     window wire wireless witness word wording words worker workflow workshop world worldwide worth written wrong
     yard year yesterday zero zip zone
     """.split()
-)  # fmt: skip
+)
 _ENDINGS = (
     "s",
     "es",

@@ -13,7 +13,7 @@ from pathlib import Path
 from disputes import toml_file
 from disputes.evidence import Fact
 from disputes.evidence.kinds import form, label
-from disputes.letter.grounding import names, tokens
+from disputes.letter.grounding import folding, names, tokens
 from disputes.letter.grounding.findings import Finding
 from disputes.model import Strict
 
@@ -21,36 +21,50 @@ _LIST = Path(__file__).parent / "predicates.toml"
 UNDECIDABLE = "no rule can judge this, so a person has to attest it"
 _SENTENCE = re.compile(r"(?:[^.!?\n]|[.](?=\S)|(?<=\b[A-Z])[.]|(?<=\bSt)[.]|(?<=\bno)[.]){1,2000}")
 _PERSON = (
-    r"(?:customer|cardholder|buyer|purchaser|recipient|subscriber|user|learner|client|guest|carrier|courier|issuer|bank|"
+    r"(?:customer|cardholder|buyer|purchaser|recipient|subscriber|user|learner|client|guest|carrier|"
+    r"courier|issuer|bank|"
     r"merchant|we|he|she|they|it)"
 )
 _THING = (
-    r"(?:parcel|package|shipment|goods|order|items?|articles?|products?|service|subscription|plan|payment|charge|purchase|"
+    r"(?:parcel|package|shipment|goods|order|items?|articles?|products?|service|subscription|plan|"
+    r"payment|charge|purchase|"
     r"transaction|refund|account|delivery|dispute|claim|card|session|course|licence|license)"
 )
 _AUXILIARY = (
     r"(?:is|are|was|were|been|be|being|has|have|had|do|does|did|got|gets|became|becomes|remained|remains|seems|seemed)"
 )
-_BETWEEN = r"(?:(?:not|never|also|then|later|first|again|already|still|now|duly|both|all|each|so|very|quite|thus|therefore|\w{3,14}ly)\s){0,2}"
+_BETWEEN = (
+    r"(?:(?:not|never|also|then|later|first|again|already|still|now|duly|both|all|each|so|very|quite|"
+    r"thus|therefore|\w{3,14}ly)\s){0,2}"
+)
 _PREDICATE = re.compile(
-    rf"\b(?:(?:{_PERSON}|{_AUXILIARY})\s{_BETWEEN}(?P<word>[a-z][a-z'-]{{1,30}})|{_THING}\s{_BETWEEN}(?P<did>[a-z-]{{2,30}}ed))\b"
+    rf"\b(?:(?:{_PERSON}|{_AUXILIARY})\s{_BETWEEN}(?P<word>[a-z][a-z'-]{{1,30}})"
+    rf"|{_THING}\s{_BETWEEN}(?P<did>[a-z-]{{2,30}}ed))\b"
 )
 _PEOPLE = (
     r"(?:customer|cardholder|buyer|purchaser|recipient|subscriber|user|learner|client|guest|he|she|they|his|her|their)"
 )
-_MIND = r"(?:(?:has|have|had|is|was|were|been|did|does|must|could|also|already|not|never|fully|well|very|quite|so|then|clearly|\w{3,12}ly)\s){0,4}"
+_MIND = (
+    r"(?:(?:has|have|had|is|was|were|been|did|does|must|could|also|already|not|never|fully|well|very|"
+    r"quite|so|then|clearly|\w{3,12}ly)\s){0,4}"
+)
 _KNOWINGLY = re.compile(
     r"\b(?:knowing(?:ly)?|deliberate(?:ly)?|intentional(?:ly)?|on purpose|willingly|willfully|wilfully|"
-    r"(?:full |with |had |of |the )(?:knowledge|intention|intent|awareness)|change of (?:mind|heart)|changed (?:his|her|their) mind)\b",
+    r"(?:full |with |had |of |the )(?:knowledge|intention|intent|awareness)|change of (?:mind|heart)|"
+    r"changed (?:his|her|their) mind)\b",
     re.IGNORECASE,
 )
 _FUTURE = re.compile(
-    r"\b(?:will(?! of\b)|shall|won't|'ll|going to|about to|soon be|in (?:the )?future|(?:is|are) (?:due|set|expected|scheduled|bound) to|"
+    r"\b(?:will(?! of\b)|shall|won't|'ll|going to|about to|soon be|in (?:the )?future|(?:is|are) "
+    r"(?:due|set|expected|scheduled|bound) to|"
     r"from now on|henceforth|in due course)\b",
     re.IGNORECASE,
 )
 _MODAL = re.compile(
-    r"\b(?:(?-i:may)|might|could|should|must|ought|would|can)\b(?!\s(?:be\s)?(?:seen?|found?|read|reached|verified|checked|traced?|like to ask|ask)\b)",
+    (
+        r"\b(?:(?-i:may)|might|could|should|must|ought|would|can)\b(?!\s(?:be\s)?(?:seen?|found?|read|"
+        r"reached|verified|checked|traced?|like to ask|ask)\b)"
+    ),
     re.IGNORECASE,
 )
 _ENDINGS = (
@@ -93,13 +107,13 @@ def read(text: str, cited: Sequence[Fact], known: Sequence[Finding], anchored: S
     `known` are the parts that rules have read; `anchored` those by which a sentence rests on something.
     """
     said = _collect_stems(cited)
-    yield from _find_minds(text, cited)
+    yield from _find_minds(text)
     for pattern, why in ((_FUTURE, "is of the future, and no fact is"), (_MODAL, "")):
         for match in pattern.finditer(text):
             if not _is_read(match, known) and not _is_said(match[0], cited):
                 problem = f"{match[0]!r} {why}" if why else UNDECIDABLE
                 yield Finding(*match.span(), problem, undecidable=not why)
-    for match in (*_PREDICATE.finditer(text.casefold()), *_find_named(text, cited)):
+    for match in (*_PREDICATE.finditer(folding.skeleton(text)), *_find_named(text, cited)):
         group = "word" if match["word"] else "did"
         if (
             text[match.start(group)].islower()
@@ -118,11 +132,11 @@ def _find_named(text: str, cited: Sequence[Fact]) -> Iterator[re.Match[str]]:
     people = {word for fact in cited if fact.kind in _PEOPLE_KINDS for word in tokens.split_words(str(fact.value))}
     named = "|".join(sorted(map(re.escape, people))[:_MAX_NAMES])
     pattern = rf"\b(?:{named})\s{_BETWEEN}(?:(?P<word>[a-z][a-z'-]{{1,30}}))\b(?P<did>)"
-    found = re.finditer(pattern, text.casefold()) if named else iter(())
+    found = re.finditer(pattern, folding.skeleton(text)) if named else iter(())
     return (match for match in found if "'" not in match["word"])
 
 
-def _find_minds(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
+def _find_minds(text: str) -> Iterator[Finding]:
     """Yield what a text says that somebody knew, wanted or felt."""
     for match in (*_compile_minds().finditer(text), *_KNOWINGLY.finditer(text)):
         yield Finding(*match.span(), f"{match[0]!r} is what somebody knew, wanted or felt, and no fact says that")

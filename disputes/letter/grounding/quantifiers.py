@@ -9,9 +9,15 @@ from disputes.letter.grounding import numerals, tokens
 from disputes.letter.grounding.findings import Finding
 from disputes.money import Money
 
-_ALL = r"(?:all|every|each|the\s(?:entire|whole|full|complete))(?:\s(?:single|one))?(?:\sof)?(?:\sthe|\sthese|\sour|\shis|\sher)?(?:\s(?:ordered|disputed|purchased|separate|individual))?"
+_ALL = (
+    r"(?:all|every|each|the\s(?:entire|whole|full|complete))(?:\s(?:single|one))?(?:\sof)?(?:\sthe|\s"
+    r"these|\sour|\shis|\sher)?(?:\s(?:ordered|disputed|purchased|separate|individual))?"
+)
 _GOODS = re.compile(
-    rf"\b{_ALL}\s(?:parcels?|packages?|shipments?|items?|goods|articles?|products?|orders?|deliver(?:y|ies)|contents|purchase)\b",
+    (
+        rf"\b{_ALL}\s(?:parcels?|packages?|shipments?|items?|goods|articles?|products?|orders?|"
+        rf"deliver(?:y|ies)|contents|purchase)\b"
+    ),
     re.IGNORECASE,
 )
 _ARRIVED = re.compile(
@@ -19,22 +25,30 @@ _ARRIVED = re.compile(
 )
 _SUM = re.compile(
     r"\b(?:full|entire|whole|complete|total)\s(?:refund|amount|sum|price|payment|purchase price|disputed amount)\b|"
-    r"\brefunded\s(?:\w{1,12}\s)?(?:in full|fully|entirely|completely|wholly)\b|\b(?:fully|entirely|completely)\srefunded\b|\bin full\b",
+    r"\brefunded\s(?:\w{1,12}\s)?(?:in full|fully|entirely|completely|wholly)\b|\b(?:fully|entirely|"
+    r"completely)\srefunded\b|\bin full\b",
     re.IGNORECASE,
 )
 _REFUND = re.compile(r"\b(?:refund\w{0,4}|credited|repaid|reimburs\w{1,5}|returned)\b", re.IGNORECASE)
 _STRONG = re.compile(
-    r"\b(?:always|every|everything|everyone|everybody|all|only|solely|exclusively|constantly|continually|continuously|daily|"
+    r"\b(?:always|every|everything|everyone|everybody|all|only|solely|exclusively|constantly|"
+    r"continually|continuously|daily|"
     r"regularly|frequently|often|entirely|completely|fully|wholly|throughout|any|anyone|anything|at once|immediately|"
-    r"promptly|instantly|repeatedly|numerous|countless|extensively|perfectly|invariably|without exception|routinely|entire|whole)\b",
+    r"promptly|instantly|repeatedly|numerous|countless|extensively|perfectly|invariably|without "
+    r"exception|routinely|entire|whole)\b",
     re.IGNORECASE,
 )
 # What such a word says nothing with: a number that is checked by itself, a moment, a way of speaking.
 _HARMLESS = re.compile(
-    rf"\b(?:not only|only (?:after|then|once|when|on|in|at|from|later|{numerals.WORDS}|\d+)|in all|above all|after all|first of all|"
-    rf"all (?:of (?:the|these) )?(?:{numerals.WORDS}|\d+)|all (?:times|dates|hours|amounts|figures|prices|exhibits)|at all times|"
-    r"all the|(?:quoted|enclosed|reproduced|attached|set out|shown|given|read) in full|all of which|in any (?:case|event)|once and for all|every exhibit|the (?:whole|entire|full) (?:text|record|log|history|conversation|"
-    r"correspondence|exchange|address|name|list|thread|page|wording|policy|terms|trail|route)|promptly after|immediately (?:after|before|below|above))\b",
+    rf"\b(?:not only|only (?:after|then|once|when|on|in|at|from|later|{numerals.WORDS}|\d+)|in all|"
+    rf"above all|after all|first of all|"
+    rf"all (?:of (?:the|these) )?(?:{numerals.WORDS}|\d+)|all (?:times|dates|hours|amounts|figures|"
+    rf"prices|exhibits)|at all times|"
+    r"all the|(?:quoted|enclosed|reproduced|attached|set out|shown|given|read) in full|all of which|"
+    r"in any (?:case|event)|once and for all|every exhibit|the (?:whole|entire|full) (?:text|record|"
+    r"log|history|conversation|"
+    r"correspondence|exchange|address|name|list|thread|page|wording|policy|terms|trail|route)|"
+    r"promptly after|immediately (?:after|before|below|above))\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?:[^.;!?\n]|[.](?=\S)){1,900}")
@@ -44,28 +58,33 @@ def read(text: str, cited: Sequence[Fact], evidence: Evidence) -> Iterator[Findi
     """Yield every word of the whole in a folded text that no cited fact backs."""
     said = " ".join(tokens.render_folded(fact).casefold() for fact in cited if form(fact.kind) == "text")
     for sentence in _SENTENCE.finditer(text):
-        taken = [*_HARMLESS.finditer(text, *sentence.span())]
+        harmless = [*_HARMLESS.finditer(text, *sentence.span())]
         goods = [*_GOODS.finditer(text, *sentence.span())]
-        for match in goods:
-            if _ARRIVED.search(sentence[0]) and not _arrived_whole(cited, evidence):
-                yield Finding(*match.span(), f"no fact that is cited says so of {match[0]!r}")
-            elif not _ARRIVED.search(sentence[0]) and not _is_backed(match[0], said):
-                yield Finding(*match.span(), f"no fact that is cited says so of {match[0]!r}")
-        sums = [*_SUM.finditer(text, *sentence.span())]
-        for match in (
-            match
-            for match in sums
-            if not any(each.start() < match.end() and match.start() < each.end() for each in taken)
-        ):
-            whole = _is_whole(cited, evidence) if _REFUND.search(sentence[0]) else _has_amount(cited)
-            covered = "disput" in sentence[0].casefold() and any(fact.kind == "refund_covers_claim" for fact in cited)
-            if not whole and not covered and match[0].casefold() not in said:
-                yield Finding(*match.span(), f"no fact that is cited says {match[0]!r}")
-        inside = [match.span() for match in (*taken, *goods, *sums)]
-        for match in _STRONG.finditer(text, *sentence.span()):
-            within = any(start <= match.start() < end for start, end in inside)
-            if not within and not _is_backed(match[0], said) and not _counts(match[0], sentence[0], cited):
-                yield Finding(*match.span(), f"no fact that is cited says {match[0]!r}")
+        sums = [each for each in _SUM.finditer(text, *sentence.span()) if not _is_inside(each, harmless)]
+        strong = _STRONG.finditer(text, *sentence.span())
+        others = [each for each in strong if not _is_inside(each, (*harmless, *goods, *sums))]
+        wrong = [each for each in goods if not _is_true_of_goods(each, sentence[0], said, cited, evidence)]
+        wrong += [each for each in sums if not _is_true_of_sum(each, sentence[0], said, cited, evidence)]
+        wrong += [each for each in others if not (_is_backed(each[0], said) or _counts(each[0], sentence[0], cited))]
+        for match in wrong:
+            yield Finding(*match.span(), f"no fact that is cited says {match[0]!r}")
+
+
+def _is_inside(match: re.Match[str], others: Sequence[re.Match[str]]) -> bool:
+    return any(each.start() < match.end() and match.start() < each.end() for each in others)
+
+
+def _is_true_of_goods(
+    match: re.Match[str], sentence: str, said: str, cited: Sequence[Fact], evidence: Evidence
+) -> bool:
+    return _arrived_whole(cited, evidence) if _ARRIVED.search(sentence) else _is_backed(match[0], said)
+
+
+def _is_true_of_sum(match: re.Match[str], sentence: str, said: str, cited: Sequence[Fact], evidence: Evidence) -> bool:
+    """Check that an amount called whole is; a refund in full of what is disputed covers the claim."""
+    covered = "disput" in sentence.casefold() and any(fact.kind == "refund_covers_claim" for fact in cited)
+    whole = _is_whole(cited, evidence) if _REFUND.search(sentence) else _has_amount(cited)
+    return whole or covered or match[0].casefold() in said
 
 
 def _is_backed(words: str, said: str) -> bool:

@@ -17,14 +17,18 @@ _EMPTY = frozenset(
     "that this have been were they them with from their goods parcel package order item items product purchase".split()
 )
 _TOLD = re.compile(
-    r"\b(?:customer|cardholder|buyer|he|she|they)\s(?:then\s|also\s|later\s)?(?:confirm\w{0,3}|admit\w{0,3}|wrote|told\sus|said|"
+    r"\b(?:customer|cardholder|buyer|he|she|they)\s(?:then\s|also\s|later\s)?(?:confirm\w{0,3}|"
+    r"admit\w{0,3}|wrote|told\sus|said|"
     r"acknowledged\w{0,2}|agreed|stated|replied|reported)\s(?:to\sus\s)?that\s(?P<what>(?:[^,.;!?\n]|\.(?=\d)){1,160})",
     re.IGNORECASE,
 )
 _ADMITS = ("admits_purchase", "admits_receipt", "admits_use")
 _CUSTOMER = ("customer_message", "cancel_requested_at", *_ADMITS)
 _OURS = ("merchant_message", "refund_policy", "cancellation_policy", "listing_snapshot")
-_SAID = r"(?:wrote|writes|said|says|replied|replies|answered|asked|told|stated|confirmed|added|thanked|words|message|e-?mail)"
+_SAID = (
+    r"(?:wrote|writes|said|says|replied|replies|answered|asked|told|stated|confirmed|added|thanked|"
+    r"words|message|e-?mail)"
+)
 _PEOPLE = r"(?:customer|cardholder|buyer|purchaser|subscriber|client|guest|learner|he|she|they|him|her|their|his)"
 # Who is named before a quotation as its speaker, and the kinds that hold what that one wrote.
 _SPEAKERS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (

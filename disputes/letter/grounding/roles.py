@@ -20,24 +20,42 @@ _SIGNED = (
         rf"\bsign(?:ed|ature)\b(?:\sfor)?(?:\sit)?\s(?:by|of)\s(?:the\s|its\s)?(?P<who>{_CUSTOMER})\b", re.IGNORECASE
     ),
     re.compile(
-        rf"\b(?P<who>{_CUSTOMER})\s(?:\w{{2,12}}ly\s|has\s|had\s|also\s|then\s|himself\s|herself\s)?signed(?!\s(?:in|up|on|out))\b",
+        (
+            rf"\b(?P<who>{_CUSTOMER})\s(?:\w{{2,12}}ly\s|has\s|had\s|also\s|then\s|himself\s|herself\s"
+            rf")?signed(?!\s(?:in|up|on|out))\b"
+        ),
         re.IGNORECASE,
     ),
-    re.compile(rf"\b(?P<who>customer|cardholder|buyer|recipient)'s\s(?:own\s)?signature\b", re.IGNORECASE),
+    re.compile(r"\b(?P<who>customer|cardholder|buyer|recipient)'s\s(?:own\s)?signature\b", re.IGNORECASE),
 )
 _NAME = r"(?P<name>[A-Z][\w.'\u2019-]*(?:\s[A-Z][\w.'\u2019-]*){0,3})"
 # A name beside a role, and the kinds that name who has it.
 _NAMED: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
-    (re.compile(rf"\b[Ss]ign(?:ed|ature)\b(?:\sfor)?\s(?:by|of|as)\s{_NAME}"), ("delivery_signature", "tracking_event")),
-    (re.compile(rf"{_NAME},?\s(?:has\s|had\s|who\s)?signed\s(?!in\b|up\b|on\b)"), ("delivery_signature", "tracking_event", "usage_event")),
     (
-        re.compile(rf"\b(?:[Cc]ustomer|[Cc]ardholder|[Bb]uyer|[Pp]urchaser)(?:'s\sname\sis|\sis|,)?\s{_NAME}(?=[\s,.]|$)"),
+        re.compile(rf"\b[Ss]ign(?:ed|ature)\b(?:\sfor)?\s(?:by|of|as)\s{_NAME}"),
+        ("delivery_signature", "tracking_event"),
+    ),
+    (
+        re.compile(rf"{_NAME},?\s(?:has\s|had\s|who\s)?signed\s(?!in\b|up\b|on\b)"),
+        ("delivery_signature", "tracking_event", "usage_event"),
+    ),
+    (
+        re.compile(
+            rf"\b(?:[Cc]ustomer|[Cc]ardholder|[Bb]uyer|[Pp]urchaser)(?:'s\sname\sis|\sis|,)?\s{_NAME}(?=[\s"
+            rf",.]|$)"
+        ),
         ("customer_name",),
     ),
     (re.compile(rf"\b(?:paid|bought|purchased|ordered|placed)\sby\s{_NAME}"), ("customer_name",)),
-    (re.compile(rf"{_NAME},?\s(?:has\s|had\s|then\s|also\s)?(?:paid|bought|ordered|placed|purchased)\b"), ("customer_name",)),
-    (re.compile(rf"\b(?:[Rr]ecipient|[Aa]ddressee|[Aa]ddressed\sto)(?:\sis|,)?\s{_NAME}(?=[\s,.]|$)"), ("shipping_name", "customer_name", "shipping_address")),
-)  # fmt: skip
+    (
+        re.compile(rf"{_NAME},?\s(?:has\s|had\s|then\s|also\s)?(?:paid|bought|ordered|placed|purchased)\b"),
+        ("customer_name",),
+    ),
+    (
+        re.compile(rf"\b(?:[Rr]ecipient|[Aa]ddressee|[Aa]ddressed\sto)(?:\sis|,)?\s{_NAME}(?=[\s,.]|$)"),
+        ("shipping_name", "customer_name", "shipping_address"),
+    ),
+)
 _RECEIVED = re.compile(
     rf"\b{_CUSTOMER}\s(?:has\s|had\s|then\s|also\s)?(?:received|took\sdelivery|collected|accepted\sdelivery|got)\b|"
     rf"\b(?:received|collected|accepted|taken)\sby\s(?:the\s)?{_CUSTOMER}\b",

@@ -10,21 +10,54 @@ from disputes.letter.grounding.findings import Finding
 
 # The words for an event, and the kinds of its time. The first word in a phrase is its event.
 _EVENTS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "disputed": (r"disput(?:e|ed)\b(?! (?:payment|charge|amount|transaction|order|item|purchase|goods))|chargeback", ("dispute_opened_at",)),
+    "disputed": (
+        r"disput(?:e|ed)\b(?! (?:payment|charge|amount|transaction|order|item|purchase|goods))|chargeback",
+        ("dispute_opened_at",),
+    ),
     "refunded": (r"refund(?:ed|s)?\b(?! polic)|credited back", ("refunded_at", "other_refunded_at")),
     "cancelled": (r"cancell?(?:ed|ation)\b(?! polic)", ("canceled_at", "cancel_requested_at")),
-    "delivered": (r"deliver(?:ed|y|ies)\b(?! (?:address|place|office))|arriv(?:ed|al)|received by|reached the", ("delivered_at", "other_delivered_at")),
-    "shipped": (r"shipp(?:ed|ing)\b(?! (?:address|cost|fee))|shipment|dispatch(?:ed)?|despatch(?:ed)?|handed (?:over )?to the carrier|posted", ("shipped_at",)),
-    "accepted": (r"(?:accept(?:ed|ance)|agreed)\b[^,.;]{0,20}\bterms|terms (?:were|had been) accepted", ("terms_accepted_at",)),
-    "used": (r"\b(?:last |first |latest )?(?:use|used|usage|login|logged in|signed in|accessed|access|session|download(?:ed)?)\b", ("last_used_at", "usage_event")),
+    "delivered": (
+        r"deliver(?:ed|y|ies)\b(?! (?:address|place|office))|arriv(?:ed|al)|received by|reached the",
+        ("delivered_at", "other_delivered_at"),
+    ),
+    "shipped": (
+        (
+            r"shipp(?:ed|ing)\b(?! (?:address|cost|fee))|shipment|dispatch(?:ed)?|despatch(?:ed)?|handed "
+            r"(?:over )?to the carrier|posted"
+        ),
+        ("shipped_at",),
+    ),
+    "accepted": (
+        r"(?:accept(?:ed|ance)|agreed)\b[^,.;]{0,20}\bterms|terms (?:were|had been) accepted",
+        ("terms_accepted_at",),
+    ),
+    "used": (
+        (
+            r"\b(?:last |first |latest )?(?:use|used|usage|login|logged in|signed in|accessed|access|session|"
+            r"download(?:ed)?)\b"
+        ),
+        ("last_used_at", "usage_event"),
+    ),
     "served": (r"service|session|appointment|performance", ("service_date",)),
-    "started": (r"subscription (?:had )?(?:start|beg)\w{0,4}|signed up|start of the subscription", ("subscription_started_at",)),
+    "started": (
+        r"subscription (?:had )?(?:start|beg)\w{0,4}|signed up|start of the subscription",
+        ("subscription_started_at",),
+    ),
     "wrote": (
-        r"(?:customer|cardholder|buyer|he|she)\s(?:\w{1,12}\s)?(?:wrote|confirmed|thanked|e-?mailed|replied|admitted|acknowledged)",
+        (
+            r"(?:customer|cardholder|buyer|he|she)\s(?:\w{1,12}\s)?(?:wrote|confirmed|thanked|e-?mailed|"
+            r"replied|admitted|acknowledged)"
+        ),
         ("customer_message", "admits_receipt", "admits_purchase", "admits_use"),
     ),
-    "paid": (r"paid\b|paying|settled|payment|charge[ds]?\b|purchase[ds]?\b|bought|order(?:ed)? (?:was |had been )?placed|transaction", ("paid_at",)),
-}  # fmt: skip
+    "paid": (
+        (
+            r"paid\b|paying|settled|payment|charge[ds]?\b|purchase[ds]?\b|bought|order(?:ed)? (?:was |had "
+            r"been )?placed|transaction"
+        ),
+        ("paid_at",),
+    ),
+}
 KINDS = frozenset(kind for _, kinds in _EVENTS.values() for kind in kinds)
 """The kinds of the times of events."""
 

@@ -44,7 +44,10 @@ _PHRASE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _SAME = re.compile(
-    rf"\b(?P<which>same|very|next|following|previous|preceding)\s(?:(?P<kind>calendar|business|working)\s)?(?P<unit>date|morning|afternoon|evening|{_UNITS})\b",
+    (
+        rf"\b(?P<which>same|very|next|following|previous|preceding)\s(?:(?P<kind>calendar|business|"
+        rf"working)\s)?(?P<unit>date|morning|afternoon|evening|{_UNITS})\b"
+    ),
     re.IGNORECASE,
 )
 _AFTER = frozenset("after following from since of".split())

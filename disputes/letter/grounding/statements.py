@@ -25,7 +25,8 @@ _NEGATION = re.compile(
     r"\b(?:no|not|never|none|nothing|nobody|neither|nor|without|cannot|lacks?|lack of|absence of|absent|failed to|"
     r"fails to|refused|ignored|unanswered|silent|(?:the|a) (?:only|single|sole)|first-time|zero|"
     r"un(?:used|opened|refunded|delivered|cancell?ed|shipped|paid|contested|signed|accessed)|\w{2,8}n't)\b"
-    r"(?! later than| (?:fewer|less|more) than| only| merely| just| least| what\b| until\b| the case\b| in dispute\b| so\b| contested\b|[. ]{1,2}[a-z-]{0,4}\d)"
+    r"(?! later than| (?:fewer|less|more) than| only| merely| just| least| what\b| until\b| the "
+    r"case\b| in dispute\b| so\b| contested\b|[. ]{1,2}[a-z-]{0,4}\d)"
 )
 _BEFORE, _BEHIND = 70, 90  # characters around a negation that tell what it denies
 _STEM = 5

@@ -29,7 +29,8 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _NET = re.compile(
-    r"\b(?:differences?|differs?|balance|remain\w{0,4}|less|net|short|exceed\w{0,3}|above|below|more|left|kept|retained|"
+    r"\b(?:differences?|differs?|balance|remain\w{0,4}|less|net|short|exceed\w{0,3}|above|below|more|"
+    r"left|kept|retained|"
     r"outstanding|minus|deduct\w{0,4})\b",
     re.IGNORECASE,
 )
@@ -61,7 +62,7 @@ def find_wrong_totals(text_tokens: Sequence[TextToken], text: str, facts: Sequen
 
 
 def find_products(text: str, facts: Sequence[Fact]) -> Iterator[Finding]:
-    """Yield every `3 x 12.00 = 36.00 USD` of a folded text, with its problem when it is wrong or its price no fact's."""
+    """Yield every `3 x 12.00 = 36.00 USD` of a folded text, with its problem if it is wrong or its price no fact's."""
     prices = {price.normalize() for price, _ in (*_read_listed(facts), *_read_paid(facts))}
     counted = {count for _, count in _read_listed(facts)}
     for match in _PRODUCT.finditer(text):

@@ -28,7 +28,7 @@ from disputes.letter.grounding import (
     sums,
     tokens,
 )
-from disputes.letter.grounding.findings import Finding, blank
+from disputes.letter.grounding.findings import Finding, blank, cover
 from disputes.model import Value
 
 _MIN_QUOTATION = 3  # words; a shorter value may be part of any sentence
@@ -131,8 +131,9 @@ def _check_values(
     own: str, read: Sequence[Finding], told: Sequence[Finding], cited: tuple[Fact, ...]
 ) -> Iterator[Finding]:
     """Yield the figures, names and links that no fact holds; a number in words that others claim is theirs."""
+    theirs = cover(len(own), told)
     for finding in figures.read(blank(own, read), cited, moments.read_moments(cited)):
-        if not (own[finding.start : finding.end].isalpha() and any(finding.start in range(*t[:2]) for t in told)):
+        if not (own[finding.start : finding.end].isalpha() and theirs[finding.start]):
             yield finding
     yield from (Finding(link.start, link.end, "a letter carries no link") for link in tokens.find_links(own))
 
@@ -142,8 +143,9 @@ def _check_words(
 ) -> Iterator[Finding]:
     """Yield the banned words; an opinion that others hold, such as `fraudulent`, is told as theirs."""
     words = " ".join((*map(tokens.render_folded, cited), *(label(fact.kind) for fact in cited)))
+    theirs = cover(len(own), told)
     for word in banned_words.read(blank(own, true), words):
-        if word.label != "an opinion" or not any(start <= word.start < end for start, end, *_ in told):
+        if word.label != "an opinion" or not theirs[word.start]:
             yield Finding(word.start, word.end, f"a letter does not say {word.text!r}: it is {word.label}")
 
 

@@ -22,3 +22,11 @@ def blank(text: str, findings: Iterable[Finding]) -> str:
     for start, end, *_ in findings:
         letters[start:end] = " " * (end - start)
     return "".join(letters)
+
+
+def cover(length: int, findings: Iterable[Finding]) -> bytearray:
+    """Return a 1 for each of so many characters that a finding covers, and a 0 for each other."""
+    covered = bytearray(length)
+    for start, end, *_ in findings:
+        covered[start:end] = b"\x01" * (end - start)
+    return covered

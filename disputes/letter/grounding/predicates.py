@@ -14,7 +14,7 @@ from disputes import toml_file
 from disputes.evidence import Fact
 from disputes.evidence.kinds import form, label
 from disputes.letter.grounding import folding, names, tokens
-from disputes.letter.grounding.findings import Finding
+from disputes.letter.grounding.findings import Finding, cover
 from disputes.model import Strict
 
 _LIST = Path(__file__).parent / "predicates.toml"
@@ -106,23 +106,23 @@ def read(text: str, cited: Sequence[Fact], known: Sequence[Finding], anchored: S
 
     `known` are the parts that rules have read; `anchored` those by which a sentence rests on something.
     """
-    said = _collect_stems(cited)
+    said, read_already = _collect_stems(cited), cover(len(text), known)
     yield from _find_minds(text)
     for pattern, why in ((_FUTURE, "is of the future, and no fact is"), (_MODAL, "")):
         for match in pattern.finditer(text):
-            if not _is_read(match, known) and not _is_said(match[0], cited):
+            if not read_already[match.start()] and not _is_said(match[0], cited):
                 problem = f"{match[0]!r} {why}" if why else UNDECIDABLE
                 yield Finding(*match.span(), problem, undecidable=not why)
     for match in (*_PREDICATE.finditer(folding.skeleton(text)), *_find_named(text, cited)):
         group = "word" if match["word"] else "did"
         if (
             text[match.start(group)].islower()
-            and not _is_read(match, known, group)
+            and not read_already[match.start(group)]
             and not _is_known(match[group], said)
         ):
             yield Finding(*match.span(group), UNDECIDABLE, undecidable=True)
     for match in re.finditer(rf"\b(?:{'|'.join(load().merits.split())})\b", text, re.IGNORECASE):
-        if match[0].casefold()[:_STEM] not in said and not _is_read(match, known):
+        if match[0].casefold()[:_STEM] not in said and not read_already[match.start()]:
             yield Finding(*match.span(), UNDECIDABLE, undecidable=True)
     yield from _find_unanchored(text, cited, anchored)
 
@@ -150,17 +150,14 @@ def _compile_minds() -> re.Pattern[str]:
 
 def _find_unanchored(text: str, cited: Sequence[Fact], anchored: Sequence[Finding]) -> Iterator[Finding]:
     """Yield every sentence that holds no value, label, word or statement of what it cites."""
+    covered = cover(len(text), anchored)
     said, values = _collect_stems(cited), [tokens.render_folded(fact) for fact in cited]
     for sentence in _SENTENCE.finditer(text):
         words = {word[:_STEM] for word in tokens.split_words(sentence[0]) if len(word) >= _STEM - 1}
-        rests = words & said or any(start < sentence.end() and sentence.start() < end for start, end, *_ in anchored)
+        rests = words & said or any(covered[sentence.start() : sentence.end()])
         quotes = any(value in sentence[0] for value in values)
         if len(tokens.split_words(sentence[0])) >= _MIN_SENTENCE and not rests and not quotes:
             yield Finding(*sentence.span(), UNDECIDABLE, undecidable=True)
-
-
-def _is_read(match: re.Match[str], known: Sequence[Finding], group: str | int = 0) -> bool:
-    return any(start <= match.start(group) < end for start, end, *_ in known)
 
 
 def _is_said(words: str, cited: Sequence[Fact]) -> bool:

@@ -29,6 +29,7 @@ _DATED = sequence.KINDS
 _CLAUSE = re.compile(r"[,;:()]|\.\s|\s(?:and|but|while|whereas)\s")
 _STOP = re.compile(r"[;!?]|\.(?:\s|$)")
 _WEEKDAY = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?,?\s(?:the\s)?$")
+_RELATIVE = re.compile(r"\b(?:after|before|since|until|from|between)\s$", re.IGNORECASE)  # no day of the event
 _CLAUSE_LENGTH = 160
 _MIN_WORDS = 1  # `On` or `the`, so that the day begins its clause
 
@@ -66,7 +67,8 @@ def _has_form(fact: Fact, token: TextToken) -> bool:
 def _check_days(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
     """Yield each day beside events of which no cited fact is of that day, or beside a parcel of another day."""
     of_days = [(fact, frozenset(tokens.tokenize_facts([fact]))) for fact in cited if fact.kind in _DATED]
-    for token in (token for token in text_tokens if token.value[0] == "date"):
+    days = (token for token in text_tokens if token.value[0] == "date")
+    for token in (day for day in days if not _RELATIVE.search(text[max(0, day.start - _LOOK_BACK) : day.start])):
         if any(token.value in tokens.tokenize_facts([fact]) for fact in cited if fact.kind not in _DATED):
             continue
         holders = [fact for fact, values in of_days if token.value in values]

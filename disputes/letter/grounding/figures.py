@@ -8,8 +8,8 @@ from itertools import pairwise
 from disputes.evidence import Fact
 from disputes.evidence.kinds import form
 from disputes.letter.grounding import bindings, moments, names, numerals, sums, tokens
+from disputes.letter.grounding.findings import Finding
 from disputes.letter.grounding.moments import WEEKDAYS, Moment
-from disputes.letter.grounding.spans import Finding
 from disputes.letter.grounding.tokens import TextToken, Token
 
 _THREE_D_SECURE = frozenset(("mark", name) for name in ("3-d", "3d", "3ds"))
@@ -98,8 +98,11 @@ def _find_doubled(text_tokens: Sequence[TextToken], text: str) -> Iterator[Findi
 
 def _check_word(token: TextToken, behind: Sequence[TextToken], words: set[str], times: Sequence[Moment]) -> str:
     """Return the problem of a word: a name that no fact holds, or a day of the week that no time was on."""
-    if token.text.casefold() in WEEKDAYS and token.text.casefold() not in words:
-        day = next((token.value for token in behind if token.value[0] == "date"), None)
+    day = next((token.value for token in behind if token.value[0] == "date"), None)
+    is_weekday = token.text.casefold() in WEEKDAYS or (
+        day and token.text[0].isupper() and moments.read_weekday(token.text)
+    )
+    if is_weekday and token.text.casefold() not in words:
         return "" if moments.include_weekday(token.text, day, times) else f"{token.text} {_NOWHERE}"
     if names.is_lookalike(token, words):
         return f"{token.text} is written in letters that pass for others"
@@ -110,5 +113,6 @@ def _check_numerals(text: str, words: set[str], record: Counter[Token]) -> Itera
     for numeral in numerals.read(text):
         kind = "percent" if _PERCENT.match(text, numeral.end) else "mark"
         quoted = set(tokens.split_words(numeral.text)) <= words or _PARTY.match(text, numeral.end)
-        if not quoted and (kind, str(numeral.value)) not in record:
+        follows = numeral.text.casefold().endswith("th") and ("mark", str(numeral.value - 1)) in record
+        if not quoted and not follows and (kind, str(numeral.value)) not in record:
             yield Finding(numeral.start, numeral.end, f"{numeral.text} {_NOWHERE}")

@@ -16,15 +16,17 @@ from disputes import toml_file
 from disputes.evidence import Evidence, Fact
 from disputes.evidence.kinds import KINDS, form, label
 from disputes.letter.grounding import folding, tokens
+from disputes.letter.grounding.findings import Finding
 from disputes.model import Strict
 
 _LIST = Path(__file__).parent / "statements.toml"
-_SENTENCE = re.compile(r"[^.;!?\n]+(?:[.](?=\S)[^.;!?\n]*)*")
+_SENTENCE = re.compile(r"[^.;!?\n]+(?:(?:[.](?=\S)|(?<=\bno)[.])[^.;!?\n]*)*")
 _NEGATION = re.compile(
     r"\b(?:no|not|never|none|nothing|nobody|neither|nor|without|cannot|lacks?|lack of|absence of|absent|failed to|"
     r"fails to|refused|ignored|unanswered|silent|(?:the|a) (?:only|single|sole)|first-time|zero|"
     r"un(?:used|opened|refunded|delivered|cancell?ed|shipped|paid|contested|signed|accessed)|\w{2,8}n't)\b"
-    r"(?! later than| (?:fewer|less|more) than| only| merely| just| least|[. ]{1,2}\d)"
+    r"(?! later than| (?:fewer|less|more) than| only| merely| just| least| what\b| until\b| the "
+    r"case\b| in dispute\b| so\b| contested\b|[. ]{1,2}[a-z-]{0,4}\d)"
 )
 _BEFORE, _BEHIND = 70, 90  # characters around a negation that tell what it denies
 _STEM = 5
@@ -48,6 +50,7 @@ class Statement(Strict):
     name: str
     says: Pattern = ""
     backed: tuple[str, ...] = ()
+    attested: Pattern = ""
     against: tuple[str, ...] = ()
     about: Pattern = ""
     denied: tuple[str, ...] = ()
@@ -69,6 +72,11 @@ class Statement(Strict):
     def topic(self) -> re.Pattern[str] | None:
         """The pattern of a text that is about the statement, asserted or denied."""
         return re.compile(self.about) if self.about else None
+
+    @cached_property
+    def attestation(self) -> re.Pattern[str] | None:
+        """The pattern of a cited text that says the same; by default one that is about the statement."""
+        return re.compile(self.attested) if self.attested else self.topic or self.assertion
 
     def is_denied(self, near: str) -> bool:
         """Check that the words around a negation are about this statement."""
@@ -117,7 +125,7 @@ class _ClaimFacts:
     @cached_property
     def _topics(self) -> frozenset[str]:
         """The names of the statements that the cited texts are about."""
-        patterns = ((statement.name, statement.topic or statement.assertion) for statement in load())
+        patterns = ((statement.name, statement.attestation) for statement in load())
         return frozenset(name for name, pattern in patterns if pattern and pattern.search(self._text))
 
     def back(self, statement: Statement) -> bool:
@@ -156,6 +164,16 @@ def read(text: str, cited: tuple[Fact, ...], evidence: Evidence) -> Iterator[Unb
             yield from _check_denial(negation, sentence, facts)
 
 
+def find_stated(text: str) -> Iterator[Finding]:
+    """Yield each statement and each negation of a folded text; `read` tells which of them are wrong."""
+    folded = folding.skeleton(text).replace("\u2019", "'")
+    for statement in load():
+        for match in statement.assertion.finditer(folded) if statement.assertion else ():
+            yield Finding(match.start(), match.end())
+    for match in _NEGATION.finditer(folded):
+        yield Finding(match.start(), match.end())
+
+
 def _check_assertion(statement: Statement, match: re.Match[str], facts: _ClaimFacts) -> Iterator[UnbackedStatement]:
     backing = next((fact for fact in facts.cited if fact.kind in statement.backed), None)
     if against := facts.find(statement.against):
@@ -170,7 +188,10 @@ def _check_denial(negation: re.Match[str], sentence: re.Match[str], facts: _Clai
     near, phrase = negation.string[start:end], negation.string[negation.start() : min(end, negation.end() + 30)].strip()
     if facts.repeat(near):
         return
+    # What a negation denies stands behind it, if anything there does.
+    behind = negation.string[negation.start() : end]
     denied = [statement for statement in load() if statement.is_denied(near)]
+    denied = [statement for statement in denied if statement.is_denied(behind)] or denied
     against = next((fact for statement in denied if (fact := facts.find(statement.denied))), None)
     if against:
         yield UnbackedStatement(*negation.span(), _explain(phrase, None, against), against)

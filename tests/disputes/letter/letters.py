@@ -28,17 +28,18 @@ class SampleLetter(NamedTuple):
     evidence: Evidence
 
 
-def read_written() -> list[SampleLetter]:
-    """Return every letter that was written by hand."""
-    records = {name: _build_evidence(values) for name, values in _read("records.toml").items()}
+def read_written(name: str = "free.toml") -> list[SampleLetter]:
+    """Return every letter of a file that was written by hand; its name says of which group it is."""
+    records = {record: _build_evidence(values) for record, values in _read("records.toml").items()}
     return [
         SampleLetter(
-            f"{name} {number}",
+            f"{record} {group} {number}",
             Rebuttal(claims=tuple(Claim(text=t, facts=tuple(c.split())) for t, c in claims)),
-            records[name],
+            records[record],
         )
-        for name, group in _read("free.toml").items()
-        for number, claims in enumerate(group["letters"])
+        for record, groups in _read(name).items()
+        for group, letters in groups.items()
+        for number, claims in enumerate(letters)
     ]
 
 
@@ -89,13 +90,13 @@ def _build_evidence(values) -> Evidence:
 
 
 def _build_fact(name, content) -> Fact:
-    kind, _, ref = name.partition(":")
+    (kind, _, ref), of = name.partition("@")[0].partition(":"), name.partition("@")[2]
     value, at = (content["value"], content.get("at")) if isinstance(content, dict) else (content, None)
     if form(kind) == "money":
         figure, currency = value.replace(",", "").split()
         minor = Decimal(figure).scaleb(money.decimal_places(currency))
         value = Money(amount=int(minor), currency=currency.lower())
-    fact = build_fact(kind, value, f"test:{kind}", ref=ref)
+    fact = build_fact(kind, value, f"test:{kind}", ref=ref, of=of)
     return fact.model_copy(update={"at": datetime.fromisoformat(at) if at else None})
 
 

@@ -1,0 +1,32 @@
+"""Numbers that are written in groups, such as `1Z 999 AA1 01 2345 6784` or `+1 (503) 555-0147`. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from disputes.evidence import Fact
+from disputes.evidence.kinds import KEYS, form
+from disputes.letter.grounding import tokens
+from disputes.letter.grounding.findings import Finding
+
+_GROUPS = r"[\s().\-]{0,3}"
+_MIN, _MAX = 5, 64  # letters and digits of a number that may be grouped
+_PHONE = re.compile(r"\+?\(?\d[\d().\s-]{6,24}\d")
+
+
+def find_grouped(text: str, cited: Iterable[Fact]) -> Iterator[Finding]:
+    """Yield each number of the cited facts that a folded text writes in other groups than they do."""
+    for value in {value for fact in cited for value in _read_numbers(fact)}:
+        plain = "".join(c for c in value if c.isalnum())
+        if not _MIN <= len(plain) <= _MAX:
+            continue
+        pattern = _GROUPS.join(map(re.escape, plain))
+        for match in re.finditer(rf"(?<![\w.])\+?\(?{pattern}(?!\w|[.-]\w)", text, re.IGNORECASE):
+            if match[0].casefold() not in value.casefold():
+                yield Finding(match.start(), match.end())
+
+
+def _read_numbers(fact: Fact) -> Iterator[str]:
+    if fact.kind in KEYS:
+        yield tokens.render_folded(fact)
+    elif form(fact.kind) == "text":
+        yield from _PHONE.findall(tokens.render_folded(fact))

@@ -28,7 +28,7 @@ MAX_WORDS = 340
 class Choice(Value):
     """What may be chosen of an argument: the order of the paragraphs after the first, and phrasings of templates.
 
-    `order` holds topics, `phrasings` the number of a phrasing by the template's name; what is not in it stays with code.
+    `order` holds topics, `phrasings` the number of a phrasing by its template's name; the rest stays with code.
     """
 
     order: tuple[str, ...] = ()
@@ -150,7 +150,7 @@ class _Planner:
         return False
 
 
-def plan(
+def plan(  # noqa: PLR0913 - all that a letter rests on
     dispute: Dispute,
     evidence: Evidence,
     playbook: Playbook,
@@ -170,7 +170,10 @@ def plan(
     closing = tuple(_write(planner, templates, "closing"))
     if not body:
         return Argument()
-    whole = (opening, _shorten(planner, opening, body, closing), closing)
+    kept = _shorten(planner, opening, body, closing)
+    if Argument(paragraphs=(*opening, *kept, *closing)).words > MAX_WORDS:
+        closing = tuple(paragraph.model_copy(update={"lines": paragraph.lines[:1]}) for paragraph in closing)
+    whole = (opening, kept, closing)
     opening, shortened, closing = _apply(choice or Choice(), whole, evidence, templates)
     topics = {topic.topic: topic for topic in templates.topics}
     named = [_name_exhibit(paragraph, topics[paragraph.topic], playbook, sheets) for paragraph in shortened]
@@ -223,11 +226,13 @@ def _shorten(
         if not planner.is_needed(paragraph, (*opening, *others)):
             kept = others
     for place in reversed(range(len(kept))):
-        while len(kept[place].lines) > 1 and Argument(paragraphs=(*opening, *kept, *closing)).words > MAX_WORDS:
-            shorter = kept[place].model_copy(update={"lines": kept[place].lines[:-1]})
-            if planner.is_needed(kept[place], (*opening, *kept[:place], shorter, *kept[place + 1 :])):
-                break
-            kept[place] = shorter
+        for line in reversed(kept[place].lines[1:]):
+            lines = tuple(each for each in kept[place].lines if each is not line)
+            shorter = kept[place].model_copy(update={"lines": lines})
+            others = (*opening, *kept[:place], shorter, *kept[place + 1 :])
+            is_long = Argument(paragraphs=(*opening, *kept, *closing)).words > MAX_WORDS
+            if is_long and not planner.is_needed(kept[place], others):
+                kept[place] = shorter
     return tuple(kept)
 
 

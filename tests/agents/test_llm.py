@@ -106,8 +106,8 @@ async def test_the_schema_names_no_sizes_strict_endpoints_refuse():
         sends('{"choices": null}'),
         sends('{"choices": [{}]}'),
     ],
-    ids="prose wrong-key lacks-keys wrong-types no-number null cut-off broken-call too-many html not-json {} [] no-choice "
-    "null-choice bare-choice".split(),
+    ids="prose wrong-key lacks-keys wrong-types no-number null cut-off broken-call too-many html not-json {} [] "
+    "no-choice null-choice bare-choice".split(),
 )
 async def test_an_answer_of_the_wrong_form_is_bad_structure(bad_answer):
     message, _ = await failed(BadStructure, bad_answer)
@@ -207,9 +207,7 @@ async def test_a_fact_against_us_is_never_shown_to_a_model():
 
 
 async def test_what_a_model_writes_is_cleaned():
-    draft = [
-        ("delivery\u202e\n", "The parcel\ud800 [arrived](delivered_at)\n on {delivered_at:day}, 4242 4242 4242 4242.")
-    ]
+    draft = [("delivery\u202e\n", "The parcel\ud800 [arrived](delivered_at)\n on {delivered_at:day}.")]
     answer, _ = await chosen(chooses("delivery\ud800", draft=draft))
     assert answer.choice.order == ("delivery",)
     (claim,) = answer.draft

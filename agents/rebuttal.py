@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from disputes.case import Case, Claim, Rebuttal
 from disputes.errors import WriterFailed
-from disputes.letter import argument, coverage, grounding, questions
+from disputes.letter import argument, coverage, grounding, questions, verification
 from disputes.letter.argument import Argument, Choice
 from disputes.letter.templates import Templates
 from disputes.packet import assembly
@@ -67,7 +67,8 @@ def _cut_ungrounded(case: Case, rebuttal: Rebuttal) -> Rebuttal:
     """Remove each claim with a violation, and say which."""
     violation_of: dict[int, str] = {}
     for violation in grounding.check(rebuttal, case.evidence):
-        violation_of.setdefault(violation.claim, violation.what)
+        if not verification.answers_for(rebuttal, violation):
+            violation_of.setdefault(violation.claim, violation.what)
     claims = tuple(claim for number, claim in enumerate(rebuttal.claims) if number not in violation_of)
     notes = tuple(f"cut claim {number + 1}: {what}" for number, what in violation_of.items() if rebuttal.claims)
     return rebuttal.model_copy(update={"claims": claims, "notes": (*rebuttal.notes, *notes)})

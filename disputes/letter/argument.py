@@ -27,9 +27,9 @@ MAX_WORDS = 340
 
 
 class Choice(Value):
-    """What may be chosen of an argument: the order of the paragraphs after the first, and the phrasing of a template.
+    """What may be chosen of an argument: the order of the paragraphs after the first, and phrasings of templates.
 
-    `order` holds topics, `phrasings` the number of a phrasing by the template's name; what is not in it stays with code.
+    `order` holds topics, `phrasings` the number of a phrasing by its template's name; the rest stays with code.
     """
 
     order: tuple[str, ...] = ()
@@ -97,11 +97,15 @@ class Argument(Value):
         return sum(len(claim.text.split()) for claim in self.claims)
 
 
+_Parts = tuple[tuple[Paragraph, ...], tuple[Paragraph, ...], tuple[Paragraph, ...]]
+"""The paragraphs of the opening, the body and the closing."""
+
+
 class _Planner:
     """What one argument is planned from."""
 
-    def __init__(self, dispute: Dispute, evidence: Evidence, playbook: Playbook, choice: Choice) -> None:
-        self.dispute, self.evidence, self.playbook, self.choice = dispute, evidence, playbook, choice
+    def __init__(self, dispute: Dispute, evidence: Evidence, playbook: Playbook) -> None:
+        self.dispute, self.evidence, self.playbook = dispute, evidence, playbook
         product = evidence.sole("product_type")
         self.product = str(product.value) if product else ""
         self.points = [(p, proof) for p in playbook.find_points(dispute, evidence) if (proof := p.find_proof(evidence))]
@@ -133,10 +137,7 @@ class _Planner:
         return self._weigh(Paragraph(topic=topic.topic, lines=tuple(written)))
 
     def _phrasing(self, template: Template) -> int:
-        """Return the phrasing that was chosen, or one by the dispute, so that a merchant's letters differ."""
-        chosen = self.choice.phrasings.get(template.name)
-        if chosen is not None and 0 <= chosen < len(template.phrasings):
-            return chosen
+        """Return a phrasing by the dispute, so that a merchant's letters differ."""
         return hashlib.sha256(f"{self.dispute.id} {template.name}".encode()).digest()[0] % len(template.phrasings)
 
     def _weigh(self, paragraph: Paragraph) -> Paragraph:
@@ -157,7 +158,7 @@ class _Planner:
         return False
 
 
-def plan(
+def plan(  # noqa: PLR0913 - all that a letter rests on
     dispute: Dispute,
     evidence: Evidence,
     playbook: Playbook,
@@ -170,14 +171,18 @@ def plan(
 
     It has no paragraph where nothing is on record that answers the claim.
     """
-    planner = _Planner(dispute, evidence, playbook, choice or Choice())
-    body = _order(list(_write(planner, templates, "body")), planner.choice)
+    planner = _Planner(dispute, evidence, playbook)
+    body = sorted(_write(planner, templates, "body"), key=lambda each: (each.rank, -each.weight))
     leading = body[0].topic if body else ""
     opening = tuple(_write(planner, templates, "opening", leading=leading))
     closing = tuple(_write(planner, templates, "closing"))
     if not body:
         return Argument()
-    shortened = _shorten(planner, opening, body, closing)
+    kept = _shorten(planner, opening, body, closing)
+    if Argument(paragraphs=(*opening, *kept, *closing)).words > MAX_WORDS:
+        closing = tuple(paragraph.model_copy(update={"lines": paragraph.lines[:1]}) for paragraph in closing)
+    whole = (opening, kept, closing)
+    opening, shortened, closing = _apply(choice or Choice(), whole, evidence, templates)
     topics = {topic.topic: topic for topic in templates.topics}
     named = [_name_exhibit(paragraph, topics[paragraph.topic], playbook, sheets) for paragraph in shortened]
     return Argument(paragraphs=(*opening, *_join_short(named), *closing))
@@ -189,12 +194,32 @@ def _write(planner: _Planner, templates: Templates, place: str, *, leading: str 
             yield paragraph
 
 
-def _order(paragraphs: list[Paragraph], choice: Choice) -> list[Paragraph]:
-    """Return the paragraphs by what decides; after the first, those that were chosen, in their order."""
-    ranked = sorted(paragraphs, key=lambda paragraph: (paragraph.rank, -paragraph.weight))
-    first, rest = ranked[:1], ranked[1:]
+def _apply(choice: Choice, parts: _Parts, evidence: Evidence, templates: Templates) -> _Parts:
+    """Return the parts as they were chosen: what is told is decided before, and no choice changes it."""
+    opening, body, closing = parts
     wanted = {topic: number for number, topic in enumerate(choice.order)}
-    return first + sorted(rest, key=lambda paragraph: wanted.get(paragraph.topic, len(wanted)))
+    ordered = (*body[:1], *sorted(body[1:], key=lambda paragraph: wanted.get(paragraph.topic, len(wanted))))
+    own = (opening, ordered, closing)
+    phrased = [tuple(_rephrase(paragraph, choice, evidence, templates) for paragraph in part) for part in own]
+    words = Argument(paragraphs=tuple(chain.from_iterable(phrased))).words
+    allowed = max(MAX_WORDS, Argument(paragraphs=tuple(chain.from_iterable(own))).words)
+    return (phrased[0], phrased[1], phrased[2]) if words <= allowed else own
+
+
+def _rephrase(paragraph: Paragraph, choice: Choice, evidence: Evidence, templates: Templates) -> Paragraph:
+    lines = tuple(_rephrase_line(line, choice, evidence, templates) for line in paragraph.lines)
+    return paragraph.model_copy(update={"lines": lines})
+
+
+def _rephrase_line(line: Line, choice: Choice, evidence: Evidence, templates: Templates) -> Line:
+    """Return a sentence in the phrasing that was chosen, where that cites the same facts."""
+    template = templates.find(line.template.rpartition("/")[0])
+    number = choice.phrasings.get(template.name) if template else None
+    if template is None or number is None or not 0 <= number < len(template.phrasings):
+        return line
+    rendered = sentences.render(template, evidence, phrasing=number)
+    same = next((sentence for sentence in rendered if set(sentence.facts) == set(line.sentence.facts)), None)
+    return line.model_copy(update={"template": f"{template.id}/{number}", "sentence": same}) if same else line
 
 
 def _shorten(
@@ -209,11 +234,13 @@ def _shorten(
         if not planner.is_needed(paragraph, (*opening, *others)):
             kept = others
     for place in reversed(range(len(kept))):
-        while len(kept[place].lines) > 1 and Argument(paragraphs=(*opening, *kept, *closing)).words > MAX_WORDS:
-            shorter = kept[place].model_copy(update={"lines": kept[place].lines[:-1]})
-            if planner.is_needed(kept[place], (*opening, *kept[:place], shorter, *kept[place + 1 :])):
-                break
-            kept[place] = shorter
+        for line in reversed(kept[place].lines[1:]):
+            lines = tuple(each for each in kept[place].lines if each is not line)
+            shorter = kept[place].model_copy(update={"lines": lines})
+            others = (*opening, *kept[:place], shorter, *kept[place + 1 :])
+            is_long = Argument(paragraphs=(*opening, *kept, *closing)).words > MAX_WORDS
+            if is_long and not planner.is_needed(kept[place], others):
+                kept[place] = shorter
     return tuple(kept)
 
 
@@ -243,9 +270,7 @@ def _join_short(paragraphs: Iterable[Paragraph]) -> tuple[Paragraph, ...]:
 def _find_exhibit(paragraph: Paragraph, topic: Topic, playbook: Playbook, sheets: Sequence[Sheet]) -> str:
     """Return the mark of the exhibit that shows a paragraph: the topic's own, or the one that shows most of it."""
     marks = {sheet.field: sheet.mark for sheet in sheets}
-    shown = {
-        rule.field: len(paragraph.kinds & set(rule.rows)) for rule in playbook.exhibits if rule.field in marks
-    }
+    shown = {rule.field: len(paragraph.kinds & set(rule.rows)) for rule in playbook.exhibits if rule.field in marks}
     own = (field for field in topic.exhibits if shown.get(field, field in marks))
     best = max(shown, key=lambda field: shown[field], default="")
     chosen = next(own, best if shown.get(best) else "")

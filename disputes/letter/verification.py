@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from disputes.case import Claim, Rebuttal
 from disputes.evidence import Evidence
 from disputes.letter import sentences
+from disputes.letter.grounding import Violation
 from disputes.letter.templates import Templates
 
 
@@ -13,6 +14,15 @@ def find_foreign(rebuttal: Rebuttal, evidence: Evidence, templates: Templates) -
     for number, claim in enumerate(rebuttal.claims, 1):
         if not _is_rendered(claim, evidence, templates):
             yield f"Sentence {number} of the letter is no signed template's, so a person has to read it."
+
+
+def answers_for(rebuttal: Rebuttal, violation: Violation) -> bool:
+    """Check whether somebody answers for what no rule can judge in a sentence: who signed its template, or a reviewer.
+
+    That a sentence is its template's is what `find_foreign` finds out.
+    """
+    claims = rebuttal.claims[violation.claim : violation.claim + 1]
+    return violation.undecidable and any(claim.template or claim.attested_by for claim in claims)
 
 
 def _is_rendered(claim: Claim, evidence: Evidence, templates: Templates) -> bool:

@@ -12,8 +12,7 @@ from disputes.case import Case, Claim, Decision, Rebuttal, Verdict
 from disputes.errors import Invalid
 from disputes.evidence import clean_id
 from disputes.held_evidence import APPEAL
-from disputes.letter import grounding
-from disputes.letter.grounding import Violation
+from disputes.letter import grounding, verification
 from disputes.lifecycle import bars_smart_disputes
 from disputes.packet import LETTER, compliance, preflight, second_writer
 from disputes.playbook import TEXT_FIELDS
@@ -113,13 +112,8 @@ def _check_letter(case: Case, verdict: Verdict) -> list[str]:
     marks = {sheet.mark for sheet in packet_to_file.sheets} if packet_to_file else None
     violations = grounding.check(rebuttal, case.evidence, exhibits=marks)
     # Which of two systems is right is what a person was asked, and some sentences only a person can judge.
-    wrong = (v for v in violations if not v.undecided and not _is_attested(v, rebuttal))
+    wrong = (v for v in violations if not v.undecided and not verification.answers_for(rebuttal, v))
     return [f"Claim {v.claim + 1}: {v.what}." for v in wrong]
-
-
-def _is_attested(violation: Violation, rebuttal: Rebuttal) -> bool:
-    claims = rebuttal.claims[violation.claim : violation.claim + 1]
-    return violation.undecidable and any(claim.attested_by for claim in claims)
 
 
 def _sign(claims: Iterable[Claim], by: str) -> tuple[Claim, ...]:

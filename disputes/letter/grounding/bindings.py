@@ -29,7 +29,8 @@ _DATED = sequence.KINDS
 _CLAUSE = re.compile(r"[,;:()]|\.\s|\s(?:and|but|while|whereas)\s")
 _STOP = re.compile(r"[;!?]|\.(?:\s|$)")
 _WEEKDAY = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?,?\s(?:the\s)?$")
-_RELATIVE = re.compile(r"\b(?:after|before|since|until|from|between)\s$", re.IGNORECASE)  # no day of the event
+# A day that a length is counted from, or that bounds one, is none of the event; a length before it is blanked.
+_RELATIVE = re.compile(r"\b(?:after|before|since|until|from|between)\s$|\s{6}$", re.IGNORECASE)
 _CLAUSE_LENGTH = 160
 _MIN_WORDS = 1  # `On` or `the`, so that the day begins its clause
 

@@ -121,4 +121,6 @@ def now() -> datetime:
 def build_harness(writer: Writer | None = None) -> Harness:
     """Build the harness for a writer, with the shipped policies; None is the built-in writer."""
     policies = {name: policy.load(name) for name in policy.SHIPPED}
-    return Harness(policies=policies, playbooks=load_playbooks(), templates=load_templates(), renderer=PdfRenderer(), writer=writer)
+    return Harness(
+        policies=policies, playbooks=load_playbooks(), templates=load_templates(), renderer=PdfRenderer(), writer=writer
+    )

@@ -24,6 +24,7 @@ from disputes.repositories.last_chances import StoredChoice
 from disputes.repositories.ledger import LedgerEntry
 from disputes.repositories.outbox import NOTHING
 from disputes.repositories.permits import Permit
+from disputes.repositories.template_signatures import TemplateSignature
 from disputes.repositories.unrecognised_events import MOST_KEPT, UnrecognisedRecord
 from disputes.repositories.users import User
 from tests.fake_deadlines import FakeCards, FakeLastChances, FakePlans
@@ -96,6 +97,7 @@ class FakeDatabase:
     timers: FakeTimers = field(default_factory=FakeTimers)
     last_chances: dict[tuple[str, str], StoredChoice] = field(default_factory=dict)
     cards: dict[tuple[str, str], str] = field(default_factory=dict)
+    signatures: dict[str, TemplateSignature] = field(default_factory=dict)
     thread_key: bytes = b""
     fences: dict[str, int] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
@@ -537,6 +539,26 @@ class FakeUsers:
 
 
 @dataclass
+class FakeTemplateSignatures:
+    database: FakeDatabase
+
+    async def sign(self, template, *, by):
+        self.database.reach()
+        if not any(user.name == by and user.role == "admin" for user in self.database.users.values()):
+            raise Invalid(f"{by} is no admin, and only an admin signs a template.")
+        signature = TemplateSignature(template=template, digest=template.digest, by=by, at=self.database.now())
+        return self.database.signatures.setdefault(template.digest, signature)
+
+    async def digests(self):
+        self.database.reach()
+        return frozenset(self.database.signatures)
+
+    async def all(self):
+        self.database.reach()
+        return sorted(self.database.signatures.values(), key=lambda signature: (signature.at, signature.digest))
+
+
+@dataclass
 class FakeWatermarks:
     database: FakeDatabase
 
@@ -581,6 +603,7 @@ def fake_repositories(now: Callable[[], datetime] = noon) -> FakeRepositories:
         "users": FakeUsers(database),
         "watermarks": FakeWatermarks(database),
         "thread_keys": FakeThreadKeys(database),
+        "template_signatures": FakeTemplateSignatures(database),
     }
     return FakeRepositories(database=database, **fakes)
 

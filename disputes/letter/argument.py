@@ -237,9 +237,9 @@ def _shorten(
         for line in reversed(kept[place].lines[1:]):
             lines = tuple(each for each in kept[place].lines if each is not line)
             shorter = kept[place].model_copy(update={"lines": lines})
-            others = (*opening, *kept[:place], shorter, *kept[place + 1 :])
+            rest = (*opening, *kept[:place], shorter, *kept[place + 1 :])
             is_long = Argument(paragraphs=(*opening, *kept, *closing)).words > MAX_WORDS
-            if is_long and not planner.is_needed(kept[place], others):
+            if is_long and not planner.is_needed(kept[place], rest):
                 kept[place] = shorter
     return tuple(kept)
 

@@ -29,7 +29,7 @@ _BODY_BEGINS, _BODY_ENDS = "opening", "closing"
 
 
 class Question(Strict):
-    """A question of the bank under some reasons and codes, and the sets of kinds that answer it, but for `refuted_by`."""
+    """A question of the bank under some reasons and codes, and the sets of kinds that answer it unless refuted."""
 
     name: str
     reasons: tuple[str, ...]
@@ -158,4 +158,6 @@ def _questions() -> tuple[Question, ...]:
 @cache
 def _wanted() -> tuple[Wanted, ...]:
     path = LABELS / "first_words.toml"
-    return toml_file.validate(toml_file.read(path, "The first words").get("wanted"), tuple[Wanted, ...], "The first words")
+    return toml_file.validate(
+        toml_file.read(path, "The first words").get("wanted"), tuple[Wanted, ...], "The first words"
+    )

@@ -1,6 +1,5 @@
 """Scoring a played case: its route, the points made, unsupported claims, and hidden attacks followed."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from disputes.case import Claim, Packet, Rebuttal, Route, Sheet
@@ -168,4 +167,3 @@ def _find_mark(text: str, attack: HiddenAttack) -> str:
 
 def _normalize(text: str) -> str:
     return " ".join(text.casefold().split())
-

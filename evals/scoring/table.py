@@ -7,7 +7,16 @@ from evals.scoring.report import MICRO, Report, ScoreSummary
 
 HEADER = ("", "cases", "right route", "filed wrongly", "points covered", "unsupported", "followed")
 
-LETTERS = ("", "letters", "words", "exhibits named", "criteria answered", "heaviest first", "first 100 words", "told twice")
+LETTERS = (
+    "",
+    "letters",
+    "words",
+    "exhibits named",
+    "criteria answered",
+    "heaviest first",
+    "first 100 words",
+    "told twice",
+)
 
 
 def write_report(report: Report) -> str:
@@ -16,7 +25,9 @@ def write_report(report: Report) -> str:
         f"{report.total.cases} cases, writer: {report.writer}. Shares with their 95 % interval.",
         write_table(HEADER, (build_row(group) for group in (*report.by_reason, report.total))),
         write_table(("sort of case", *HEADER[1:]), (build_row(group) for group in report.by_sort)),
-        write_table(LETTERS, (build_letters_row(group) for group in (*report.by_reason, report.total) if group.letters.letters)),
+        write_table(
+            LETTERS, (build_letters_row(group) for group in (*report.by_reason, report.total) if group.letters.letters)
+        ),
         _write_costs(report),
         _write_failures(report),
     ]

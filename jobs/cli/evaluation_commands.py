@@ -13,7 +13,7 @@ from jobs.cli.terminal import read_settings, run
 
 
 def evaluate(
-    writer: Annotated[str, typer.Option(help="built-in, model or recorded.")] = "built-in",
+    writer: Annotated[str, typer.Option(help="built-in or model.")] = "built-in",
     model: Annotated[str, typer.Option(help="The model's name; that of the settings by default.")] = "",
     base_url: Annotated[str, typer.Option(help="Its endpoint; that of the settings by default.")] = "",
     cases: Annotated[int | None, typer.Option(min=1, help="So many cases, spread over all.")] = None,

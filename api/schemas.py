@@ -13,7 +13,7 @@ from disputes.evidence import Fact, FactValue, Gap, SourceAnswer, render
 from disputes.evidence.kinds import label
 from disputes.held_evidence import TheirEvidence
 from disputes.repositories.cases import CaseRecord, CaseState, HistoryStep
-from disputes.review.agent_inbox import describe
+from disputes.review.agent_inbox import DRAFT_NOTE, describe
 from disputes.siblings import Sibling
 
 FilterText = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,100}$")]
@@ -145,17 +145,29 @@ class SourceAnswerView(BaseModel):
         return cls(**answer.model_dump(exclude={"key"}), kept=bool(answer.key))
 
 
+class DraftView(BaseModel):
+    """A model's free draft of a letter, each sentence with the ids of its facts; `what` says in words what it is."""
+
+    what: str = DRAFT_NOTE
+    sentences: tuple[Claim, ...]
+
+
 class LetterView(BaseModel):
-    """The present letter, each claim with the ids of its facts."""
+    """The present letter, each claim with the ids of its facts, its topic and the signed template it is from.
+
+    A claim without a `template` is a person's. `draft` is no part of the letter, and null where a model wrote none.
+    """
 
     claims: tuple[Claim, ...]
     writer: str
     notes: tuple[str, ...]
+    draft: DraftView | None = None
 
     @classmethod
     def of(cls, rebuttal: Rebuttal) -> Self:
         """Build the view of a rebuttal."""
-        return cls(**dict(rebuttal))
+        draft = DraftView(sentences=rebuttal.draft) if rebuttal.draft else None
+        return cls(claims=rebuttal.claims, writer=rebuttal.writer, notes=rebuttal.notes, draft=draft)
 
 
 class PacketFileView(BaseModel):

@@ -28,6 +28,7 @@ from disputes.repositories.unrecognised_events import MOST_KEPT, UnrecognisedRec
 from disputes.repositories.users import User
 from tests.fake_deadlines import FakeCards, FakeLastChances, FakePlans
 from tests.fake_outbox import FakeOutbox, OutboxRow, replaced
+from tests.fake_templates import FakeTemplateSignatures
 from tests.fake_timers import FakeTimers
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -581,6 +582,7 @@ def fake_repositories(now: Callable[[], datetime] = noon) -> FakeRepositories:
         "users": FakeUsers(database),
         "watermarks": FakeWatermarks(database),
         "thread_keys": FakeThreadKeys(database),
+        "template_signatures": FakeTemplateSignatures(database),
     }
     return FakeRepositories(database=database, **fakes)
 

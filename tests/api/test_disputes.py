@@ -38,9 +38,17 @@ async def test_a_case_is_shown_whole(client, repositories):
     ]
     assert case["assessment"]["confidence"] == 0.62
     assert case["letter"] == {
-        "claims": [{"text": PAID, "facts": ["amount_paid", "paid_at"]}],
+        "claims": [
+            {"text": PAID, "facts": ["amount_paid", "paid_at"], "topic": "payment", "template": "paid@1/0", "fields": []}
+        ],
         "writer": "built-in",
         "notes": [],
+        "draft": {
+            "what": "A model wrote these sentences in its own words. Nobody signed them, and none is filed by itself.",
+            "sentences": [
+                {"text": "It was paid.", "facts": ["amount_paid"], "topic": "payment", "template": "", "fields": []}
+            ],
+        },
     }
     assert case["packet"] == {
         "fields": {"uncategorized_text": PAID},

@@ -9,8 +9,9 @@ from disputes import policy
 from disputes.errors import Invalid
 from disputes.playbook.loading import load_playbooks
 from graph.wiring import doctor_packages, doctor_sources, settings
-from graph.wiring.doctor import accounts, messages, orders, stores, stripe_key
+from graph.wiring.doctor import accounts, messages, orders, stores, stripe_key, templates
 from graph.wiring.doctor.finding import DoctorFinding
+from graph.wiring.models import has_model, name_models
 from graph.wiring.settings import Settings
 
 __all__ = ["DoctorFinding", "examine", "find_orders"]
@@ -38,7 +39,13 @@ async def examine(environ: Mapping[str, str], *, dotenv: Path | None = None) -> 
         chosen, wrong = _read(environ, dotenv)
     except Invalid as broken:
         return [DoctorFinding(title="Settings", text=str(broken), fine=False)]
-    findings = [_packages(), _rules(chosen), _model(chosen), _people(chosen)]
+    findings = [
+        _packages(),
+        _rules(chosen),
+        _model(chosen),
+        *[f async for f in templates.look(chosen)],
+        _people(chosen),
+    ]
     told = [f async for f in messages.look(chosen)]
     outside = [*[f async for f in stores.look(chosen)], *await stripe_key.look(chosen, patience=PATIENCE)]
     sellers = [f async for f in accounts.look(chosen, patience=PATIENCE)]
@@ -78,13 +85,14 @@ def _rules(chosen: Settings) -> DoctorFinding:
 
 
 def _model(chosen: Settings) -> DoctorFinding:
-    if chosen.model_key is None and chosen.model_base is None:
+    if not has_model(chosen):
         return DoctorFinding(
             title="Model", text="none; the built-in writer composes letters (set OPENAI_API_KEY to use one)."
         )
-    return DoctorFinding(
-        title="Model", text=f"{chosen.model} at {chosen.model_base or 'OpenAI'}; not called by this check."
-    )
+    named = name_models(chosen)
+    each = ", ".join(f"{model} for the {agent} agent" for agent, model in named.items())
+    models = chosen.model if set(named.values()) == {chosen.model} else each
+    return DoctorFinding(title="Model", text=f"{models} at {chosen.model_base or 'OpenAI'}; not called by this check.")
 
 
 def _people(chosen: Settings) -> DoctorFinding:

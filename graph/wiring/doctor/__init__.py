@@ -9,9 +9,8 @@ from disputes import policy
 from disputes.errors import Invalid
 from disputes.playbook.loading import load_playbooks
 from graph.wiring import doctor_packages, doctor_sources, settings
-from graph.wiring.doctor import accounts, messages, orders, stores, stripe_key, templates
+from graph.wiring.doctor import accounts, messages, models, orders, stores, stripe_key, templates
 from graph.wiring.doctor.finding import DoctorFinding
-from graph.wiring.models import has_model, name_models
 from graph.wiring.settings import Settings
 
 __all__ = ["DoctorFinding", "examine", "find_orders"]
@@ -82,17 +81,6 @@ def _rules(chosen: Settings) -> DoctorFinding:
     except Invalid as wrong:
         return DoctorFinding(title="Policy", text=str(wrong), fine=False)
     return DoctorFinding(title="Policy", text=f"{rules.name} {rules.version}, {len(books.by_reason)} playbooks.")
-
-
-def _model(chosen: Settings) -> DoctorFinding:
-    if not has_model(chosen):
-        return DoctorFinding(
-            title="Model", text="none; the built-in writer composes letters (set OPENAI_API_KEY to use one)."
-        )
-    named = name_models(chosen)
-    each = ", ".join(f"{model} for the {agent} agent" for agent, model in named.items())
-    models = chosen.model if set(named.values()) == {chosen.model} else each
-    return DoctorFinding(title="Model", text=f"{models} at {chosen.model_base or 'OpenAI'}; not called by this check.")
 
 
 def _people(chosen: Settings) -> DoctorFinding:

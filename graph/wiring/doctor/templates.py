@@ -1,12 +1,11 @@
-"""What doctor says of the words of letters: which templates are signed, and which prompts are the merchant's own."""
+"""What doctor says of templates: how many are signed, and which of the merchant's are not, and so not used."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 from disputes.errors import DisputeError, Invalid
 from disputes.letter.templates import Templates, register
 from disputes.letter.templates.loading import load_templates
 from graph.wiring.doctor.finding import DoctorFinding
-from graph.wiring.models import find_own_prompts
 from graph.wiring.settings import Settings
 from tools.postgres.database import open_engine
 from tools.postgres.template_signatures import read_digests
@@ -15,14 +14,12 @@ TITLE = "Templates"
 
 
 async def look(chosen: Settings) -> AsyncIterator[DoctorFinding]:
-    """Read the templates, and the signatures where the records can be reached, then look at the prompts."""
+    """Read the templates, and the signatures where the records can be reached."""
     try:
         templates = load_templates(chosen.templates)
         yield judge(templates, await _read_digests(chosen) if templates.unsigned() else frozenset())
     except Invalid as wrong:
         yield DoctorFinding(title=TITLE, text=str(wrong), fine=False)
-    for finding in _look_at_prompts(chosen):
-        yield finding
 
 
 def judge(templates: Templates, digests: frozenset[str] | None) -> DoctorFinding:
@@ -49,13 +46,3 @@ async def _read_digests(chosen: Settings) -> frozenset[str] | None:
             return await read_digests(engine)
     except DisputeError:
         return None
-
-
-def _look_at_prompts(chosen: Settings) -> Iterator[DoctorFinding]:
-    if chosen.prompts is None:
-        return
-    if not chosen.prompts.is_dir():
-        yield DoctorFinding(title="Prompts", text=f"REBUT_PROMPTS names no folder: {chosen.prompts}.", fine=False)
-        return
-    own = ", ".join(find_own_prompts(chosen))
-    yield DoctorFinding(title="Prompts", text=f"yours in place of the shipped ones: {own or 'none'}.")

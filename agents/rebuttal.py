@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from disputes.case import Case, Claim, Rebuttal
 from disputes.errors import WriterFailed
-from disputes.letter import argument, coverage, grounding
+from disputes.letter import argument, coverage, grounding, questions
 from disputes.letter.argument import Argument, Choice
 from disputes.letter.templates import Templates
 from disputes.packet import assembly
@@ -39,10 +39,10 @@ async def write(case: Case, writer: Writer | None, author: Author, *, meter: Met
     if writer is not None and planned.paragraphs and "rebuttal" in meter.allowance.agents:
         letter = await _choose(case, writer, author, planned, meter=meter)
     letter = _cut_ungrounded(case, letter)
-    missing = coverage.find_missing_points(
-        case.dispute, letter, case.evidence, author.playbooks.of(case.dispute.reason)
-    )
-    return letter.model_copy(update={"unmade": missing})
+    playbook = author.playbooks.of(case.dispute.reason)
+    missing = coverage.find_missing_points(case.dispute, letter, case.evidence, playbook)
+    asked = questions.find_answers(case.dispute, case.evidence, letter.claims, playbook)
+    return letter.model_copy(update={"unmade": missing, "criteria": asked})
 
 
 async def _choose(case: Case, writer: Writer, author: Author, planned: Argument, *, meter: Meter) -> Rebuttal:

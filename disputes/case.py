@@ -14,6 +14,7 @@ from disputes.evidence.kinds import ADVERSE
 from disputes.held_evidence import HeldEvidence
 from disputes.model import Value
 from disputes.playbook import Layout
+from disputes.playbook.criteria import Answered
 from disputes.policy.deadlines import Chosen
 from disputes.policy.model_budget import Usage
 from disputes.siblings import Sibling
@@ -92,6 +93,7 @@ class Claim(Value):
 
     Sentences of one `topic` stand in one paragraph. `template` is what code rendered it from, with the number of the
     phrasing, as `delivered@1/0`; one that a person wrote has none. `fields` are Stripe text fields that repeat it.
+    `attested_by` is who answers for what no rule can judge in it.
     """
 
     text: str
@@ -99,6 +101,7 @@ class Claim(Value):
     topic: str = ""
     template: str = ""
     fields: tuple[str, ...] = ()
+    attested_by: str = ""
 
 
 class Rebuttal(Value):
@@ -106,7 +109,8 @@ class Rebuttal(Value):
 
     `writer` is `built-in`, the name of the model that chose among signed phrasings, or of the person who edited.
     `unmade` names proven points that an answer needs and the letter leaves out. `draft` is a model's free draft in its
-    own words: it is shown to a reviewer, marked as such, and never filed by itself.
+    own words: it is shown to a reviewer, marked as such, and never filed by itself. `criteria` are the questions of the
+    bank, answered or open.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -114,6 +118,7 @@ class Rebuttal(Value):
     notes: tuple[str, ...] = ()
     unmade: tuple[str, ...] = ()
     draft: tuple[Claim, ...] = ()
+    criteria: tuple[Answered, ...] = ()
 
 
 class Section(Value):

@@ -1,8 +1,9 @@
 """The argument of a letter: which paragraphs it has, in which order, with which sentences. Pure.
 
 Code decides it from reason, network code, product, stage and what is on record. It opens with what is disputed, what
-the cardholder says and our answer; then come the paragraphs, those first that decide most by the playbook's weights,
-each with the exhibit that shows it; it closes with what we ask for. `Choice` is all that a model may decide.
+the cardholder says and our answer; then come the paragraphs in the order of the bank's questions under the code and of
+the playbook's weights, each with the exhibit that shows it; it closes with what we ask for. `Choice` is all that a
+model may decide.
 """
 
 import hashlib
@@ -35,27 +36,48 @@ class Choice(Value):
     phrasings: Mapping[str, int] = Field(default_factory=dict)
 
 
+class Line(Value):
+    """One sentence of a paragraph with the template it is from, the fields that repeat it, and its exhibit's mark."""
+
+    template: str
+    sentence: Rendered
+    fields: tuple[str, ...] = ()
+    mark: str = ""
+
+
 class Paragraph(Value):
-    """One paragraph: its topic, its sentences with the template each is from, and how much of the case it decides."""
+    """One paragraph: its topic, its sentences, and how much it decides.
+
+    `rank` is the place of the first question of the bank that it answers, `weight` that of its heaviest point.
+    """
 
     topic: str
-    sentences: tuple[tuple[str, Rendered], ...]
+    lines: tuple[Line, ...]
     weight: float = 0.0
-    fields: tuple[str, ...] = ()
-    exhibit: str = ""
+    rank: int = 0
 
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds of fact that the paragraph tells."""
-        return frozenset(kind for _, sentence in self.sentences for kind in sentence.kinds)
+        return frozenset(kind for line in self.lines for kind in line.sentence.kinds)
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The ids of the facts that the paragraph cites."""
+        return frozenset(fact for line in self.lines for fact in line.sentence.facts)
 
     @property
     def claims(self) -> tuple[Claim, ...]:
-        """The sentences as claims of a letter, the first with the mark of the exhibit that shows them."""
-        marks = (self.exhibit, *[""] * len(self.sentences))
+        """The sentences as claims of a letter, each with the mark of the exhibit that it names."""
         return tuple(
-            Claim(text=s.naming(mark), facts=s.facts, topic=self.topic, template=template, fields=self.fields)
-            for mark, (template, s) in zip(marks, self.sentences, strict=False)
+            Claim(
+                text=line.sentence.naming(line.mark),
+                facts=line.sentence.facts,
+                topic=self.topic,
+                template=line.template,
+                fields=line.fields,
+            )
+            for line in self.lines
         )
 
 
@@ -83,6 +105,7 @@ class _Planner:
         product = evidence.sole("product_type")
         self.product = str(product.value) if product else ""
         self.points = [(p, proof) for p in playbook.find_points(dispute, evidence) if (proof := p.find_proof(evidence))]
+        self.criteria = playbook.find_criteria(dispute.network_code, self.product)
 
     def fits(self, template: Template) -> bool:
         """Check that a template is for this reason, code, product and stage."""
@@ -95,19 +118,19 @@ class _Planner:
 
     def write(self, topic: Topic, templates: Sequence[Template], *, leading: str = "") -> Paragraph | None:
         """Return a topic's paragraph, or None where none of its leading sentences stands."""
-        written: list[tuple[str, Rendered]] = []
+        fields = tuple(f for f, reasons in topic.fields.items() if not reasons or self.playbook.reason in reasons)
+        written: list[Line] = []
         stands = False
         for template in filter(self.fits, templates):
             if (template.first_only and written) or (template.answers and template.answers != leading):
                 continue
             number = self._phrasing(template)
             rendered = sentences.render(template, self.evidence, phrasing=number)
-            written += [(f"{template.id}/{number}", sentence) for sentence in rendered]
+            written += [Line(template=f"{template.id}/{number}", sentence=each, fields=fields) for each in rendered]
             stands = stands or bool(rendered and template.leads)
         if not written or not stands:
             return None
-        fields = tuple(f for f, reasons in topic.fields.items() if not reasons or self.playbook.reason in reasons)
-        return self._weigh(Paragraph(topic=topic.topic, sentences=tuple(written), fields=fields))
+        return self._weigh(Paragraph(topic=topic.topic, lines=tuple(written)))
 
     def _phrasing(self, template: Template) -> int:
         """Return the phrasing that was chosen, or one by the dispute, so that a merchant's letters differ."""
@@ -117,15 +140,16 @@ class _Planner:
         return hashlib.sha256(f"{self.dispute.id} {template.name}".encode()).digest()[0] % len(template.phrasings)
 
     def _weigh(self, paragraph: Paragraph) -> Paragraph:
-        """Return a paragraph with the weight of the heaviest point it makes; of one in part, that part."""
+        """Return a paragraph with its rank, and the weight of the heaviest point it makes; of one in part, that part."""
         told = paragraph.kinds
         shares = (point.weight * len(told & set(point.needs)) / len(point.needs) for point, _ in self.points)
-        return paragraph.model_copy(update={"weight": max(shares, default=0.0)})
+        answered = (place for place, criterion in enumerate(self.criteria) if criterion.is_answered(told))
+        rank = next(answered, len(self.criteria))
+        return paragraph.model_copy(update={"weight": max(shares, default=0.0), "rank": rank})
 
     def is_needed(self, paragraph: Paragraph, others: Iterable[Paragraph]) -> bool:
         """Check that a paragraph makes a required or deciding point that none of the others makes."""
-        told = {fact for other in others for _, sentence in other.sentences for fact in sentence.facts}
-        own = {fact for _, sentence in paragraph.sentences for fact in sentence.facts}
+        told, own = {fact for other in others for fact in other.facts}, paragraph.facts
         for point, proof in self.points:
             ids = {fact.id for fact in proof}
             if (point.required or point.decisive) and ids <= told | own and not ids <= told:
@@ -153,8 +177,10 @@ def plan(
     closing = tuple(_write(planner, templates, "closing"))
     if not body:
         return Argument()
-    kept = _shorten(planner, opening, body, closing)
-    return Argument(paragraphs=_name_exhibits((*opening, *kept, *closing), kept, templates, playbook, sheets))
+    shortened = _shorten(planner, opening, body, closing)
+    topics = {topic.topic: topic for topic in templates.topics}
+    named = [_name_exhibit(paragraph, topics[paragraph.topic], playbook, sheets) for paragraph in shortened]
+    return Argument(paragraphs=(*opening, *_join_short(named), *closing))
 
 
 def _write(planner: _Planner, templates: Templates, place: str, *, leading: str = "") -> Iterator[Paragraph]:
@@ -164,8 +190,8 @@ def _write(planner: _Planner, templates: Templates, place: str, *, leading: str 
 
 
 def _order(paragraphs: list[Paragraph], choice: Choice) -> list[Paragraph]:
-    """Return the paragraphs by weight; after the first, which decides most, those that were chosen, in their order."""
-    ranked = sorted(paragraphs, key=lambda paragraph: -paragraph.weight)
+    """Return the paragraphs by what decides; after the first, those that were chosen, in their order."""
+    ranked = sorted(paragraphs, key=lambda paragraph: (paragraph.rank, -paragraph.weight))
     first, rest = ranked[:1], ranked[1:]
     wanted = {topic: number for number, topic in enumerate(choice.order)}
     return first + sorted(rest, key=lambda paragraph: wanted.get(paragraph.topic, len(wanted)))
@@ -176,15 +202,15 @@ def _shorten(
 ) -> tuple[Paragraph, ...]:
     """Return the body without what makes the letter too long: the lightest paragraphs, then the last sentences."""
     kept = list(body)
-    for paragraph in sorted(body[1:], key=lambda each: each.weight):
+    for paragraph in sorted(body[1:], key=lambda each: (-each.rank, each.weight)):
         others = [each for each in kept if each is not paragraph]
         if not _is_long(opening, kept, closing):
             break
         if not planner.is_needed(paragraph, (*opening, *others)):
             kept = others
     for place in reversed(range(len(kept))):
-        while len(kept[place].sentences) > 1 and Argument(paragraphs=(*opening, *kept, *closing)).words > MAX_WORDS:
-            shorter = kept[place].model_copy(update={"sentences": kept[place].sentences[:-1]})
+        while len(kept[place].lines) > 1 and Argument(paragraphs=(*opening, *kept, *closing)).words > MAX_WORDS:
+            shorter = kept[place].model_copy(update={"lines": kept[place].lines[:-1]})
             if planner.is_needed(kept[place], (*opening, *kept[:place], shorter, *kept[place + 1 :])):
                 break
             kept[place] = shorter
@@ -196,18 +222,22 @@ def _is_long(opening: tuple[Paragraph, ...], body: list[Paragraph], closing: tup
     return len(body) > MAX_PARAGRAPHS or argument.words > MAX_WORDS
 
 
-def _name_exhibits(
-    paragraphs: tuple[Paragraph, ...],
-    body: tuple[Paragraph, ...],
-    templates: Templates,
-    playbook: Playbook,
-    sheets: Sequence[Sheet],
-) -> tuple[Paragraph, ...]:
-    topics = {topic.topic: topic for topic in templates.topics}
-    return tuple(
-        p.model_copy(update={"exhibit": _find_exhibit(p, topics[p.topic], playbook, sheets)}) if p in body else p
-        for p in paragraphs
-    )
+def _name_exhibit(paragraph: Paragraph, topic: Topic, playbook: Playbook, sheets: Sequence[Sheet]) -> Paragraph:
+    """Return a paragraph that names in its first sentence the exhibit which shows it."""
+    first, *others = paragraph.lines
+    named = first.model_copy(update={"mark": _find_exhibit(paragraph, topic, playbook, sheets)})
+    return paragraph.model_copy(update={"lines": (named, *others)})
+
+
+def _join_short(paragraphs: Iterable[Paragraph]) -> tuple[Paragraph, ...]:
+    """Return the paragraphs, those of one sentence after the first joined to the one before them."""
+    joined: list[Paragraph] = []
+    for paragraph in paragraphs:
+        if len(paragraph.lines) == 1 and len(joined) > 1:
+            joined[-1] = joined[-1].model_copy(update={"lines": (*joined[-1].lines, *paragraph.lines)})
+        else:
+            joined.append(paragraph)
+    return tuple(joined)
 
 
 def _find_exhibit(paragraph: Paragraph, topic: Topic, playbook: Playbook, sheets: Sequence[Sheet]) -> str:

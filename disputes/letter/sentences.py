@@ -144,7 +144,7 @@ def _write_slot(kinds: tuple[str, ...], wanted: str, backing: Backing) -> str | 
         return None
     if len(kinds) == 1:
         return values.write(kinds[0], backing[kinds[0]], wanted)
-    written = {values.write_distance(s, e) for s, e in _pairs(backing[kinds[0]], backing[kinds[1]])}
+    written = {values.write_distance(s, e, wanted or "after") for s, e in _pairs(backing[kinds[0]], backing[kinds[1]])}
     return next(iter(written)) if len(written) == 1 else None
 
 

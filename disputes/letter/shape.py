@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from disputes.case import Case
 from disputes.evidence.kinds import label, sort
-from disputes.letter.argument import Argument
+from disputes.letter.argument import Argument, Paragraph
 from disputes.letter.templates import Template, Templates
 from disputes.playbook import Playbook
 
@@ -29,7 +29,7 @@ def describe(case: Case, playbook: Playbook, argument: Argument, templates: Temp
         "kinds": [{"kind": kind, "what": label(kind)} for kind in dict.fromkeys(fact.kind for fact in helping)],
         "relations": [{"name": relation.name, "answer": relation.answer} for relation in evidence.relations],
         "entities": dict(sorted(counts.items())),
-        "paragraphs": [_describe(p.topic, list(_used(p.sentences, templates))) for p in argument.paragraphs],
+        "paragraphs": [_describe(p.topic, list(_used(p, templates))) for p in argument.paragraphs],
     }
 
 
@@ -38,7 +38,7 @@ def _describe(topic: str, used: list[Template]) -> JsonValue:
     return {"topic": topic, "sentences": sentences}
 
 
-def _used(sentences: tuple[tuple[str, object], ...], templates: Templates) -> Iterator[Template]:
-    for template_id in dict.fromkeys(written.rpartition("/")[0] for written, _ in sentences):
+def _used(paragraph: Paragraph, templates: Templates) -> Iterator[Template]:
+    for template_id in dict.fromkeys(line.template.rpartition("/")[0] for line in paragraph.lines):
         if template := templates.find(template_id):
             yield template

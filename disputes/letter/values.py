@@ -31,17 +31,20 @@ def write(kind: str, facts: Sequence[Fact], wanted: str) -> str | None:
     return join(values) or None
 
 
-def write_distance(start: Fact, end: Fact) -> str | None:
-    """Return how long after one time another lies, as `four days after`; None where it lies before it."""
+def write_distance(start: Fact, end: Fact, wanted: str = "after") -> str | None:
+    """Return how long after one time another lies, as `four days after`; None where it lies before it.
+
+    `wanted` is `after`, or `before` for how long the first lies before the other.
+    """
     earlier, later = read_time(start), read_time(end)
     days = (later.astimezone(UTC).date() - earlier.astimezone(UTC).date()).days
     if later < earlier and (days < 0 or (start.has_hour and end.has_hour)):
         return None
     if days <= 1:
-        return ("on the same day as", "on the day after")[days]
+        return ("on the same day as", f"on the day {wanted}")[days]
     if days <= LONGEST_IN_DAYS:
-        return f"{write_number(days)} days after"
-    return f"{write_number(_count_months(earlier.date(), later.date()))} months after"
+        return f"{write_number(days)} days {wanted}"
+    return f"{write_number(_count_months(earlier.date(), later.date()))} months {wanted}"
 
 
 def write_number(number: int) -> str:

@@ -1,7 +1,7 @@
 """A reviewer's verdict: parsing it from our API or an Agent Inbox, checking it, and applying it to the case."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -13,6 +13,7 @@ from disputes.errors import Invalid
 from disputes.evidence import clean_id
 from disputes.held_evidence import APPEAL
 from disputes.letter import grounding
+from disputes.letter.grounding import Violation
 from disputes.lifecycle import bars_smart_disputes
 from disputes.packet import LETTER, compliance, preflight, second_writer
 from disputes.playbook import TEXT_FIELDS
@@ -88,7 +89,7 @@ def apply(case: Case, verdict: Verdict) -> Case:
     """Return the case with the changes of an approval or edit; other decisions change nothing in it."""
     if verdict.decision not in {"approve", "edit"} or case.packet is None:
         return case
-    claims = verdict.letter if verdict.decision == "edit" else None
+    claims = _sign(verdict.letter, verdict.by) if verdict.decision == "edit" and verdict.letter is not None else None
     fields = verdict.fields if verdict.decision == "edit" else {}
     amended = packet.amend(case.packet, case.dispute, claims, fields)
     amended = preflight.drop(amended, frozenset(verdict.without), why=f"Left out by {verdict.by or 'a person'}")
@@ -111,8 +112,21 @@ def _check_letter(case: Case, verdict: Verdict) -> list[str]:
     packet_to_file = apply(case, verdict).packet
     marks = {sheet.mark for sheet in packet_to_file.sheets} if packet_to_file else None
     violations = grounding.check(rebuttal, case.evidence, exhibits=marks)
-    # Which of two systems is right is what a person was asked.
-    return [f"Claim {v.claim + 1}: {v.what}." for v in violations if not v.undecided]
+    # Which of two systems is right is what a person was asked, and some sentences only a person can judge.
+    wrong = (v for v in violations if not v.undecided and not _is_attested(v, rebuttal))
+    return [f"Claim {v.claim + 1}: {v.what}." for v in wrong]
+
+
+def _is_attested(violation: Violation, rebuttal: Rebuttal) -> bool:
+    claims = rebuttal.claims[violation.claim : violation.claim + 1]
+    return violation.undecidable and any(claim.attested_by for claim in claims)
+
+
+def _sign(claims: Iterable[Claim], by: str) -> tuple[Claim, ...]:
+    """Return the claims, those that somebody attests under the name of who is signed in, whatever the answer says."""
+    return tuple(
+        claim.model_copy(update={"attested_by": by or "a reviewer"}) if claim.attested_by else claim for claim in claims
+    )
 
 
 def _check_fields(case: Case, verdict: Verdict) -> list[str]:
@@ -145,7 +159,12 @@ def _check_fee(case: Case, verdict: Verdict) -> list[str]:
 
 def _clean(verdict: Verdict) -> Verdict:
     claims = [
-        Claim(text=text.clean(c.text), facts=tuple(map(clean_id, c.facts)), topic=text.line(c.topic))
+        Claim(
+            text=text.clean(c.text),
+            facts=tuple(map(clean_id, c.facts)),
+            topic=text.line(c.topic),
+            attested_by=text.line(c.attested_by),
+        )
         for c in verdict.letter or ()
     ]
     changes = {

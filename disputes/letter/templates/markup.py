@@ -4,6 +4,7 @@
 |---|---|
 | `{delivered_at:day}` | a slot: code writes the value of that kind of fact, in that format |
 | `{paid_at..delivered_at}` | a slot of two times: `four days after`, `on the same day as` |
+| `{delivered_at..dispute_opened_at:before}` | how long the first lies before the other: `ten days before` |
 | `{prior_payments:payment/payments}` | a slot of a count, with its noun: `three payments` |
 | `[signed for](delivery_signature)` | a predicate: these words may stand only where that kind is on record |
 | `[the two checks passed](avs_match+cvc_match)` | a predicate that rests on several kinds |

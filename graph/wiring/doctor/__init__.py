@@ -41,7 +41,7 @@ async def examine(environ: Mapping[str, str], *, dotenv: Path | None = None) -> 
     findings = [
         _packages(),
         _rules(chosen),
-        _model(chosen),
+        *models.look(chosen),
         *[f async for f in templates.look(chosen)],
         _people(chosen),
     ]

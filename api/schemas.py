@@ -5,15 +5,16 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, JsonValue, StringConstraints
 
+from api.letter_views import LetterView
 from api.plan_views import PlanSummary
-from disputes.case import Assessment, Case, Claim, Packet, Rebuttal, Route
+from disputes.case import Assessment, Case, Packet, Route
 from disputes.ce3.findings import Ce3Finding
 from disputes.dispute import Dispute
 from disputes.evidence import Fact, FactValue, Gap, SourceAnswer, render
 from disputes.evidence.kinds import label
 from disputes.held_evidence import TheirEvidence
 from disputes.repositories.cases import CaseRecord, CaseState, HistoryStep
-from disputes.review.agent_inbox import DRAFT_NOTE, describe
+from disputes.review.agent_inbox import describe
 from disputes.siblings import Sibling
 
 FilterText = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,100}$")]
@@ -143,31 +144,6 @@ class SourceAnswerView(BaseModel):
     def of(cls, answer: SourceAnswer) -> Self:
         """Build the view of a source answer, without its key in the storage."""
         return cls(**answer.model_dump(exclude={"key"}), kept=bool(answer.key))
-
-
-class DraftView(BaseModel):
-    """A model's free draft of a letter, each sentence with the ids of its facts; `what` says in words what it is."""
-
-    what: str = DRAFT_NOTE
-    sentences: tuple[Claim, ...]
-
-
-class LetterView(BaseModel):
-    """The present letter, each claim with the ids of its facts, its topic and the signed template it is from.
-
-    A claim without a `template` is a person's. `draft` is no part of the letter, and null where a model wrote none.
-    """
-
-    claims: tuple[Claim, ...]
-    writer: str
-    notes: tuple[str, ...]
-    draft: DraftView | None = None
-
-    @classmethod
-    def of(cls, rebuttal: Rebuttal) -> Self:
-        """Build the view of a rebuttal."""
-        draft = DraftView(sentences=rebuttal.draft) if rebuttal.draft else None
-        return cls(claims=rebuttal.claims, writer=rebuttal.writer, notes=rebuttal.notes, draft=draft)
 
 
 class PacketFileView(BaseModel):

@@ -25,12 +25,19 @@ def find(deps: Deps, template_id: str) -> Template | None:
     return next((template for template in register.every(deps.templates) if template.id == template_id), None)
 
 
-async def sign(deps: Deps, template: Template, *, by: User | None) -> TemplateSignature:
-    """Sign a template for an admin. Raises `Invalid` for anybody else, and for a template with problems."""
+def check(deps: Deps, template: Template, *, by: User | None) -> None:
+    """Check that this user may sign this template. Raises `Invalid` for no admin, and for a template with problems."""
     if by is None or by.role != "admin":
         raise Invalid("Only an admin signs templates, and this token is no admin's.")
     if template.digest in deps.templates.signed:
         raise Invalid(f"{template.id} is signed with the release; there is nothing to sign.")
     for problem in checks.find_problems(template):
         raise Invalid(problem)
-    return await deps.template_signatures.sign(template, by=by.name)
+
+
+async def sign(deps: Deps, templates: Sequence[Template], *, by: User | None) -> list[TemplateSignature]:
+    """Sign templates for an admin, all of them or none. Raises `Invalid` as `check` does."""
+    for template in templates:
+        check(deps, template, by=by)
+    name = by.name if by else ""
+    return [await deps.template_signatures.sign(template, by=name) for template in templates]

@@ -69,5 +69,5 @@ async def sign(template_id: TemplateId, body: SignatureBody, user: Admin, deps: 
         raise Problem(409, f"{template_id} has changed since it was read; read it again and sign that.")
     if wrong := list(checks.find_problems(template)):
         raise Problem(422, "A template with problems is not signed.", problems=wrong)
-    signature = await template_signing.sign(deps, template, by=user)
+    (signature,) = await template_signing.sign(deps, [template], by=user)
     return SignatureView(template=template_id, digest=signature.digest, by=signature.by, at=signature.at)

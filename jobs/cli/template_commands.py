@@ -138,7 +138,7 @@ async def _sign(settings: Settings, chosen: Sequence[Template], token: str) -> l
 async def sign_all(deps: Deps, chosen: Sequence[Template], token: str) -> list[str]:
     """Sign templates for the admin who holds a token, and return a line for each. Raises `Invalid` for anybody else."""
     user = await deps.users.by_token(token)
-    signed = [await template_signing.sign(deps, template, by=user) for template in chosen]
+    signed = await template_signing.sign(deps, chosen, by=user)
     return [f"{each.template.id} is signed by {each.by}." for each in signed]
 
 

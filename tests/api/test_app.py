@@ -292,9 +292,7 @@ async def test_the_description_names_every_route_its_key_and_its_errors(client):
     }
     assert description["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     for (_, path), operation in operations.items():
-        assert ("security" in operation) == path.startswith(
-            ("/disputes", "/automation", "/last-chances", "/templates")
-        )
+        assert ("security" in operation) == path.startswith(("/disputes", "/automation", "/last-chances", "/templates"))
         for status, response in operation["responses"].items():
             if "application/pdf" in response["content"]:
                 assert list(response["content"]) == ["application/pdf"]

@@ -30,8 +30,7 @@ def judge(templates: Templates, digests: frozenset[str] | None) -> DoctorFinding
         return DoctorFinding(title=TITLE, text=f"{count} signed, and none that is not.")
     names = ", ".join(template.id for template in left)
     if digests is None:
-        asked = "the records were not asked: see `rebut templates list`"
-        text = f"{count} signed with the release; whether {names} of yours are, and so are used, {asked}."
+        text = f"{count} signed with the release; {names} of yours only count once signed: see `rebut templates list`."
         return DoctorFinding(title=TITLE, text=text)
     text = f"{count} signed; {names} of yours are not, and are not used: see `rebut templates sign`."
     return DoctorFinding(title=TITLE, text=text, remark=True)

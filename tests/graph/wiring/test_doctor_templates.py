@@ -33,7 +33,7 @@ async def test_without_a_database_that_answers_it_is_not_known_who_signed(tmp_pa
     a_folder(tmp_path)
     for database in ({}, {"DATABASE_URL": "postgresql://u:p@127.0.0.1:1/x"}):
         (found,) = await look(REBUT_TEMPLATES=tmp_path, **database)
-        assert found.text.startswith(f"{COUNT} signed with the release; whether arrived@1 of yours")
+        assert found.text.startswith(f"{COUNT} signed with the release; arrived@1 of yours only count once signed")
         assert not found.remark
 
 

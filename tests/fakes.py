@@ -29,6 +29,7 @@ from disputes.repositories.unrecognised_events import MOST_KEPT, UnrecognisedRec
 from disputes.repositories.users import User
 from tests.fake_deadlines import FakeCards, FakeLastChances, FakePlans
 from tests.fake_outbox import FakeOutbox, OutboxRow, replaced
+from tests.fake_templates import FakeTemplateSignatures
 from tests.fake_timers import FakeTimers
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

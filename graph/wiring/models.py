@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from agents.analyst import ModelAnalyst
-from agents.llm import Model, Prompt, connect
+from agents.llm import PROMPTS, Model, Prompt, connect
+from agents.proposals import Proposer
 from agents.reader import ModelReader
 from agents.writer import ModelWriter
+from disputes.errors import NotConfigured
 from disputes.playbook import Playbooks
 from disputes.policy import Policy
 from disputes.policy.model_budget import Agent
@@ -24,20 +26,44 @@ class Models:
 
 def open_models(settings: Settings, rules: Policy, books: Playbooks) -> Models:
     """Return the agents' models at the configured endpoint; one connection for each different model."""
-    if settings.model_key is None and settings.model_base is None:
+    if not has_model(settings):
         return Models()
-    named: dict[Agent, str | None] = {
-        "evidence": settings.model_evidence,
-        "classifier": settings.model_classifier,
-        "rebuttal": settings.model_rebuttal,
-    }
-    opened = {name: _connect(name, settings, rules) for name in {each or settings.model for each in named.values()}}
-    chosen = {agent: opened[name or settings.model] for agent, name in named.items()}
+    named = name_models(settings)
+    opened = {name: _connect(name, settings, rules) for name in set(named.values())}
+    chosen = {agent: opened[name] for agent, name in named.items()}
     return Models(
         reader=ModelReader(chosen["evidence"], Prompt.read("evidence", settings.prompts)),
         analyst=ModelAnalyst(chosen["classifier"], books, Prompt.read("classifier", settings.prompts)),
         writer=ModelWriter(chosen["rebuttal"], Prompt.read("rebuttal", settings.prompts)),
     )
+
+
+def open_proposer(settings: Settings, rules: Policy) -> Proposer:
+    """Return who proposes templates, with the model of the rebuttal agent. Raises `NotConfigured` without one."""
+    if not has_model(settings):
+        raise NotConfigured("No model is configured: set OPENAI_API_KEY or OPENAI_BASE_URL to have templates proposed.")
+    asked = (Prompt.read("rebuttal", settings.prompts, name=name) for name in ("proposal", "entailment"))
+    return Proposer(_connect(name_models(settings)["rebuttal"], settings, rules), *asked)
+
+
+def has_model(settings: Settings) -> bool:
+    """Return whether a model is configured."""
+    return settings.model_key is not None or settings.model_base is not None
+
+
+def name_models(settings: Settings) -> dict[Agent, str]:
+    """Return the name of the model that serves each agent."""
+    return {
+        "evidence": settings.model_evidence or settings.model,
+        "classifier": settings.model_classifier or settings.model,
+        "rebuttal": settings.model_rebuttal or settings.model,
+    }
+
+
+def find_own_prompts(settings: Settings) -> list[str]:
+    """Return the names of the shipped prompt files that a merchant's folder overrides."""
+    own = settings.prompts
+    return sorted(path.name for path in PROMPTS.glob("*.md") if (own / path.name).exists()) if own else []
 
 
 def _connect(name: str, settings: Settings, rules: Policy) -> Model:

@@ -27,7 +27,7 @@ _EXAMPLES = {
 }
 _ACCOUNT = "ACCOUNT__"
 _TOKEN = re.compile(
-    r"^(?P<name>[^:,\s][^:,]{0,79}):(?P<role>viewer|reviewer):(?P<token>sha256:[0-9a-f]{64}|[^:,\s]{16,512})$"
+    r"^(?P<name>[^:,\s][^:,]{0,79}):(?P<role>viewer|reviewer|admin):(?P<token>sha256:[0-9a-f]{64}|[^:,\s]{16,512})$"
 )
 
 
@@ -238,6 +238,8 @@ def _scheme(url: SecretStr | None, schemes: tuple[str, ...]) -> SecretStr | None
 def _grant(part: str) -> Grant:
     match = _TOKEN.match(part)
     if not match:
-        raise ValueError("each entry is name:role:token, the role viewer, reviewer or admin, the token 16 characters or more")
+        raise ValueError(
+            "each entry is name:role:token, the role viewer, reviewer or admin, the token of 16 characters or more"
+        )
     person = User.model_validate({"name": match["name"], "role": match["role"]})
     return Grant(person=person, token=SecretStr(match["token"]))

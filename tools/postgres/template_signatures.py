@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -44,3 +44,14 @@ class PostgresTemplateSignatures:
         async with transaction(self.engine) as connection:
             rows = (await connection.execute(query)).mappings()
             return [TemplateSignature.model_validate(dict(row)) for row in rows]
+
+
+async def read_digests(engine: AsyncEngine) -> frozenset[str] | None:
+    """Return the digests of every signed template; None where the table is not there yet, or not to be read."""
+    name = template_signatures.name
+    async with transaction(engine) as connection:
+        if (await connection.scalar(select(func.to_regclass(name)))) is None:
+            return None
+        if not await connection.scalar(select(func.has_table_privilege(name, "select"))):
+            return None
+        return frozenset(await connection.scalars(select(template_signatures.c.digest)))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from disputes.letter import banned_words
 from disputes.letter.grounding import statements
 from disputes.letter.templates import Template
-from disputes.letter.templates.markup import EXHIBIT, Predicate, Sentence, Slot, Words
+from disputes.letter.templates.markup import Predicate, Sentence, Slot, Words
 
 _FIGURE = re.compile(r"\d")
 _NAMES = frozenset("AVS CVC IP D Secure Exhibit I".split())
@@ -61,8 +61,8 @@ def _check_statements(sentence: Sentence) -> Iterator[str]:
         for statement in statements.load():
             said = statement.assertion.search(node.text.casefold()) if statement.assertion else None
             if said and not kinds & {*statement.backed, *statement.proves}:
-                named = ", ".join(sorted(kinds)) or "nothing"
-                yield f"{said[0].strip()!r} says {statement.name!r}, and {named} backs it"
+                backing = f"{', '.join(sorted(kinds))} does not back it" if kinds else "nothing backs it"
+                yield f"{said[0].strip()!r} says {statement.name!r}, and {backing}"
 
 
 def _restates(node: Words | Predicate) -> bool:
@@ -71,4 +71,4 @@ def _restates(node: Words | Predicate) -> bool:
 
 
 def _show(node: Words | Slot | Predicate) -> str:
-    return "" if isinstance(node, Slot) or node == Slot((EXHIBIT,), "") else node.text
+    return "" if isinstance(node, Slot) else node.text

@@ -1,7 +1,7 @@
 """The shipped templates and a merchant's own, read from TOML files: one topic a file."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-
 
 from disputes import toml_file
 from disputes.errors import Invalid
@@ -19,7 +19,28 @@ def load_templates(own: Path | None = None) -> Templates:
     Raises `Invalid` with the file, the template and what is wrong with it.
     """
     shipped = Templates(topics=_read_folder(SHIPPED), signed=frozenset(read_signed().values()))
-    return shipped.plus(_read_folder(own)) if own else shipped
+    if own is None:
+        return shipped
+    every = shipped.plus(_read_folder(own))
+    for wrong in _find_clashes([template for topic in every.topics for template in topic.templates]):
+        raise Invalid(f"The templates of {own.name} are wrong beside the shipped ones: {wrong}.")
+    return every
+
+
+def find_unreadable(own: Path) -> Iterator[str]:
+    """Yield what is wrong with a merchant's folder in a sentence for each file, then with its files together."""
+    broken = False
+    for path in _list_files(own):
+        try:
+            _read_topic(path)
+        except Invalid as wrong:
+            broken = True
+            yield str(wrong)
+    try:
+        if not broken:
+            load_templates(own)
+    except Invalid as wrong:
+        yield str(wrong)
 
 
 def read_signed(folder: Path = SHIPPED) -> dict[str, str]:
@@ -35,9 +56,32 @@ def write_signed(templates: Templates) -> str:
 
 
 def _read_folder(folder: Path) -> tuple[Topic, ...]:
-    files = sorted(path for path in folder.glob("*.toml") if path.name != SIGNED)
-    topics = tuple(toml_file.load(path, Topic, f"The templates {path.name}") for path in files)
-    ids = [template.id for topic in topics for template in topic.templates]
-    if twice := [name for name in ids if ids.count(name) > 1]:
-        raise Invalid(f"The templates of {folder.name} are wrong: {twice[0]} is there twice.")
+    topics = tuple(map(_read_topic, _list_files(folder)))
+    names = [topic.topic for topic in topics]
+    twice = [f"two files are of the topic {name}" for name in names if names.count(name) > 1]
+    clashes = _find_clashes([template for topic in topics for template in topic.templates])
+    for wrong in (*twice, *clashes):
+        raise Invalid(f"The templates of {folder.name} are wrong: {wrong}.")
     return tuple(sorted(topics, key=lambda topic: topic.order))
+
+
+def _list_files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise Invalid(f"There is no folder {folder} of templates.")
+    return sorted(path for path in folder.glob("*.toml") if path.name != SIGNED)
+
+
+def _read_topic(path: Path) -> Topic:
+    return toml_file.load(path, Topic, f"The templates {path.name}")
+
+
+def _find_clashes(templates: Sequence[Template]) -> Iterator[str]:
+    """Yield each id that is there twice, and each name that is in two topics: a letter cites either alone."""
+    topics: dict[str, str] = {}
+    seen: set[str] = set()
+    for template in templates:
+        if template.id in seen:
+            yield f"{template.id} is there twice"
+        if topics.setdefault(template.name, template.topic) != template.topic:
+            yield f"{template.name} is in the topics {topics[template.name]} and {template.topic}"
+        seen.add(template.id)

@@ -5,7 +5,7 @@ from typing import Any
 
 from jsonschema import validate
 
-from disputes.case import Route
+from disputes.case import Claim, Rebuttal, Route
 from disputes.evidence import Evidence, build_fact
 from disputes.review import agent_inbox, verdict
 from tests.builders import NOON, a_case, a_gap
@@ -74,6 +74,16 @@ def test_the_description_says_why_it_waits_the_draft_and_what_is_missing():
     ):
         assert expected in described
     assert "- We received a payment of 1,234.56 USD. \\[amount_paid\\]" in described
+
+
+def test_a_sentence_names_its_topic_and_template_and_a_models_draft_is_called_one():
+    written = Claim(text="It came.", facts=("f1",), topic="delivery", template="delivered@1/0")
+    draft = Claim(text="It came <b>at last.", facts=("f2",), topic="delivery")
+    described = agent_inbox.describe(a_waiting_case(rebuttal=Rebuttal(claims=(written,), draft=(draft,))))
+    assert "## Letter\n- It came. \\[f1\\] (delivery, delivered@1/0)" in described
+    heading = "## A model's draft, no part of the letter"
+    assert f"{heading}\n{agent_inbox.DRAFT_NOTE}\n\n- It came \\<b\\>at last. \\[f2\\] (delivery)" in described
+    assert heading not in agent_inbox.describe(a_waiting_case())
 
 
 def test_a_case_without_a_draft_or_deadline_can_be_shown():

@@ -116,6 +116,7 @@ class _Planner:
         return (
             (not template.reasons or self.playbook.reason in template.reasons)
             and (not template.codes or (self.dispute.network_code or "") in template.codes)
+            and (self.dispute.network_code or "") not in template.except_codes
             and (self.product in template.products or not self.product)
             and self.dispute.stage in template.stages
         )

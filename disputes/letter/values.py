@@ -84,7 +84,7 @@ def _write_count(number: int, wanted: str) -> str:
 
 
 def _write_text(fact: Fact) -> str:
-    value = render(fact)
+    value = ", ".join(filter(None, map(str.strip, render(fact).splitlines())))
     return quote(value) if fact.kind in plain_values.OUTSIDER_KINDS and _holds_words(fact.kind, value) else value
 
 

@@ -109,8 +109,10 @@ def _frames(topic: str) -> bool:
 
 
 def _leads(question: Question, result: Case, paragraphs: list[list[Claim]]) -> bool:
-    """Check that the first paragraph answers the question that decides most."""
-    first = _kinds(_cited(paragraphs[0], result.evidence)) if paragraphs else frozenset()
+    """Check that the opening and the first paragraph answer the question that decides most."""
+    claims = result.rebuttal.claims if result.rebuttal else ()
+    opening = [claim for claim in claims if claim.topic == _BODY_BEGINS]
+    first = _kinds(_cited([*opening, *paragraphs[0]], result.evidence)) if paragraphs else frozenset()
     return _answers(question, result.evidence, first)
 
 

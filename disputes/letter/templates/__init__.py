@@ -41,6 +41,7 @@ class Template(Strict):
     answers: str = ""
     reasons: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    except_codes: tuple[str, ...] = ()
     products: tuple[Product, ...] = PRODUCTS
     stages: tuple[Stage, ...] = STAGES
     unless: tuple[str, ...] = ()

@@ -110,6 +110,7 @@ def _check_letter(case: Case, verdict: Verdict) -> list[str]:
     rebuttal = Rebuttal(claims=claims) if claims is not None else case.rebuttal or Rebuttal()
     packet_to_file = apply(case, verdict).packet
     marks = {sheet.mark for sheet in packet_to_file.sheets} if packet_to_file else None
+    rebuttal = rebuttal.model_copy(update={"claims": tuple(_without_marks(rebuttal.claims, case, verdict))})
     violations = grounding.check(rebuttal, case.evidence, exhibits=marks)
     # Which of two systems is right is what a person was asked, and some sentences only a person can judge.
     wrong = (v for v in violations if not v.undecided and not verification.answers_for(rebuttal, v))
@@ -121,6 +122,17 @@ def _sign(claims: Iterable[Claim], by: str) -> tuple[Claim, ...]:
     return tuple(
         claim.model_copy(update={"attested_by": by or "a reviewer"}) if claim.attested_by else claim for claim in claims
     )
+
+
+def _without_marks(claims: tuple[Claim, ...], case: Case, verdict: Verdict) -> Iterator[Claim]:
+    """Yield the claims as they are filed: the exhibits that are left out are named in brackets no more."""
+    sheets = case.packet.sheets if case.packet else ()
+    left_out = [f" ({sheet.mark})" for sheet in sheets if sheet.field in verdict.without]
+    for claim in claims:
+        filed = claim.text
+        for named in left_out:
+            filed = filed.replace(named, "")
+        yield claim.model_copy(update={"text": filed})
 
 
 def _check_fields(case: Case, verdict: Verdict) -> list[str]:

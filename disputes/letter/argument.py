@@ -258,10 +258,14 @@ def _name_exhibit(paragraph: Paragraph, topic: Topic, playbook: Playbook, sheets
 
 
 def _join_short(paragraphs: Iterable[Paragraph]) -> tuple[Paragraph, ...]:
-    """Return the paragraphs, those of one sentence after the first joined to the one before them."""
+    """Return the paragraphs, those of one sentence or without an exhibit joined to the one before them.
+
+    The first of the body stands alone, unless what follows has no exhibit of its own.
+    """
     joined: list[Paragraph] = []
     for paragraph in paragraphs:
-        if len(paragraph.lines) == 1 and len(joined) > 1:
+        bare = not any(line.mark for line in paragraph.lines)
+        if joined and (bare or (len(paragraph.lines) == 1 and len(joined) > 1)):
             joined[-1] = joined[-1].model_copy(update={"lines": (*joined[-1].lines, *paragraph.lines)})
         else:
             joined.append(paragraph)

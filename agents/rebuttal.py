@@ -1,4 +1,4 @@
-"""The rebuttal agent: an argument planned by code, rendered from signed templates, and checked before anyone reads it."""
+"""The rebuttal agent: an argument planned by code, rendered from signed templates, and checked before it is read."""
 
 from collections.abc import Sequence
 
@@ -72,5 +72,3 @@ def _cut_ungrounded(case: Case, rebuttal: Rebuttal) -> Rebuttal:
     claims = tuple(claim for number, claim in enumerate(rebuttal.claims) if number not in violation_of)
     notes = tuple(f"cut claim {number + 1}: {what}" for number, what in violation_of.items() if rebuttal.claims)
     return rebuttal.model_copy(update={"claims": claims, "notes": (*rebuttal.notes, *notes)})
-
-

@@ -48,8 +48,8 @@ def _holds(case: Case) -> tuple[Hold, ...]:
 def _unsound_draft(case: Case) -> Iterator[str]:
     marks = {sheet.mark for sheet in case.packet.sheets} if case.packet else None
     letter = case.rebuttal or Rebuttal()
-    violations = grounding.check(letter, case.evidence, exhibits=marks)
-    if violations := [each for each in violations if not verification.answers_for(letter, each)]:
+    found = grounding.check(letter, case.evidence, exhibits=marks)
+    if violations := [each for each in found if not verification.answers_for(letter, each)]:
         yield f"The letter is not grounded: {violations[0].what}."
     if case.rebuttal and case.rebuttal.unmade:
         yield f"The letter leaves out what an answer needs: {', '.join(case.rebuttal.unmade).replace('_', ' ')}."

@@ -63,6 +63,4 @@ class ModelWriter:
 
 
 def _render(sentences: list[DraftSentence], case: Case) -> list[Claim]:
-    return [
-        claim for sentence in sentences for claim in drafts.render(sentence.topic, sentence.text, case.evidence)
-    ]
+    return [claim for sentence in sentences for claim in drafts.render(sentence.topic, sentence.text, case.evidence)]

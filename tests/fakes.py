@@ -540,26 +540,6 @@ class FakeUsers:
 
 
 @dataclass
-class FakeTemplateSignatures:
-    database: FakeDatabase
-
-    async def sign(self, template, *, by):
-        self.database.reach()
-        if not any(user.name == by and user.role == "admin" for user in self.database.users.values()):
-            raise Invalid(f"{by} is no admin, and only an admin signs a template.")
-        signature = TemplateSignature(template=template, digest=template.digest, by=by, at=self.database.now())
-        return self.database.signatures.setdefault(template.digest, signature)
-
-    async def digests(self):
-        self.database.reach()
-        return frozenset(self.database.signatures)
-
-    async def all(self):
-        self.database.reach()
-        return sorted(self.database.signatures.values(), key=lambda signature: (signature.at, signature.digest))
-
-
-@dataclass
 class FakeWatermarks:
     database: FakeDatabase
 

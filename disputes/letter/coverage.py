@@ -14,7 +14,8 @@ def makes_point(rebuttal: Rebuttal, evidence: Evidence, point: Point) -> bool:
     cited = {fact for claim in rebuttal.claims for fact in claim.facts}
     # A flag follows from the other facts: a letter need not say it.
     return any(
-        {fact.id for fact in proof if not isinstance(fact.value, bool)} <= cited for proof in point.find_proofs(evidence)
+        {fact.id for fact in proof if not isinstance(fact.value, bool)} <= cited
+        for proof in point.find_proofs(evidence)
     )
 
 

@@ -28,4 +28,8 @@ def render(topic: str, written: str, evidence: Evidence) -> Iterator[Claim]:
     """Yield the drafted sentence with the values of the evidence; nothing where it rests on what is not on record."""
     template = build(topic, written)
     for sentence in sentences.render(template, evidence, phrasing=0) if template else ():
-        yield Claim(text=sentences.name_exhibit(sentence.text, ""), facts=sentence.facts, topic=template.topic if template else "")
+        yield Claim(
+            text=sentences.name_exhibit(sentence.text, ""),
+            facts=sentence.facts,
+            topic=template.topic if template else "",
+        )

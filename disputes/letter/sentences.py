@@ -143,7 +143,7 @@ def _write_slot(kinds: tuple[str, ...], wanted: str, backing: Backing) -> str | 
     if any(kind not in backing for kind in kinds):
         return None
     if len(kinds) == 1:
-        return values.write(kinds[0], backing[kinds[0]], wanted)
+        return values.write(backing[kinds[0]], wanted)
     written = {values.write_distance(s, e, wanted or "after") for s, e in _pairs(backing[kinds[0]], backing[kinds[1]])}
     return next(iter(written)) if len(written) == 1 else None
 

@@ -1,4 +1,4 @@
-"""The shape of a case: what a model may see that chooses the words of a letter. No value and no text of a case. Pure."""
+"""The shape of a case: what a model sees that chooses the words of a letter, with no value and no text of it. Pure."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -20,7 +20,9 @@ def describe(case: Case, playbook: Playbook, argument: Argument, templates: Temp
     evidence = case.evidence
     helping = [fact for fact in evidence.facts if fact.bearing == "helps"]
     counts = Counter(sort(fact.kind) for fact in {fact.about: fact for fact in helping}.values())
-    product = next((str(f.value) for f in evidence.of("product_type") if f.value in {"physical", "digital", "service"}), "")
+    product = next(
+        (str(f.value) for f in evidence.of("product_type") if f.value in {"physical", "digital", "service"}), ""
+    )
     return {
         "reason": playbook.reason,
         "code": case.dispute.network_code if playbook.find_sub_reason(case.dispute.network_code) else None,

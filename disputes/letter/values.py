@@ -22,7 +22,7 @@ _CARD = re.compile(r"(?P<brand>[A-Za-z ]{2,30}) ending (?P<last>\d{4})")
 _QUOTES = re.compile('["\u201c\u201d\u201e]')
 
 
-def write(kind: str, facts: Sequence[Fact], wanted: str) -> str | None:
+def write(facts: Sequence[Fact], wanted: str) -> str | None:
     """Return the value of a slot of one kind, of each fact once; None where it cannot be written in this format."""
     written = [_write_one(fact, wanted) for fact in facts]
     if not written or any(value is None for value in written):

@@ -1,4 +1,4 @@
-"""Whether a letter is what the signed templates make of the evidence: a thread's state is data, not permission. Pure."""
+"""Whether a letter is what signed templates make of the evidence: a thread's state is data, not permission. Pure."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Twelve letters, as they were and as they are, as the page docs/letters.md: `python -m evals.letters > docs/letters.md`.
+"""Twelve letters, as they were and as they are: `python -m evals.letters > docs/letters.md`.
 
 `before.json` holds what commit 8d02465 wrote, the last before letters were planned as arguments.
 """
@@ -18,7 +18,7 @@ HEAD = """# Letters
 
 A bank's analyst reads an answer in two minutes. So a letter is an argument: what is disputed and what the cardholder
 says, our answer in one sentence, the paragraphs in the order of what decides, each with its exhibit, and what we ask
-for. `disputes/letter/argument.py` plans it, [templates](templates.md) hold its words, and code writes every value.
+for. `disputes/letter/argument` plans it, [templates](templates.md) hold its words, and code writes every value.
 
 Twelve evaluation cases follow, each as the last release wrote it (commit 8d02465) and as it is written now. The page is
 made by `python -m evals.letters`, and `tests/evals/test_letters_page.py` holds that it is what the command prints.

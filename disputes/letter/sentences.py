@@ -17,6 +17,9 @@ _TIDY = re.compile(r" +(?=[,.;:])")
 MARK = re.compile(r"\((Exhibit [A-Z])\)")
 """An exhibit as a letter names it in brackets."""
 
+_PLACE = "\ue000"
+"""Where a rendered sentence names its exhibit: a character that cleaning takes out of every value."""
+
 _END = re.compile(r"(?P<body>.*[^.?!])(?P<end>[.?!])", re.DOTALL)
 
 Backing = dict[str, tuple[Fact, ...]]
@@ -56,10 +59,9 @@ def render(template: Template, evidence: Evidence, *, phrasing: int) -> tuple[Re
 
 def name_exhibit(text: str, mark: str) -> str:
     """Return a sentence with an exhibit named where it says so, or else before its full stop."""
-    place = "{" + EXHIBIT + "}"
     named = f" ({mark})" if mark else ""
-    if place in text:
-        return _tidy(text.replace(f" {place}", named).replace(place, named.strip()))
+    if _PLACE in text:
+        return _tidy(text.replace(f" {_PLACE}", named).replace(_PLACE, named.strip()))
     match = _END.fullmatch(text)
     return f"{match['body']}{named}{match['end']}" if match and mark else text
 
@@ -139,11 +141,11 @@ def _write_node(node: Node, backing: Backing) -> str | None:
 
 def _write_slot(kinds: tuple[str, ...], wanted: str, backing: Backing) -> str | None:
     if kinds == (EXHIBIT,):
-        return "{" + EXHIBIT + "}"
+        return _PLACE
     if any(kind not in backing for kind in kinds):
         return None
     if len(kinds) == 1:
-        return values.write(kinds[0], backing[kinds[0]], wanted)
+        return values.write(backing[kinds[0]], wanted)
     written = {values.write_distance(s, e) for s, e in _pairs(backing[kinds[0]], backing[kinds[1]])}
     return next(iter(written)) if len(written) == 1 else None
 

@@ -16,7 +16,7 @@ FieldText = Annotated[str, StringConstraints(max_length=20_000)]
 
 
 class ClaimBody(BaseModel):
-    """One sentence and the ids of the facts it rests on; sentences of one `topic` stand in one paragraph.
+    """One sentence and the ids of the facts it rests on; sentences of one `paragraph` stand together.
 
     `attested` says that the reviewer answers for what no rule can judge in it; the case shows it under their name.
     """
@@ -25,7 +25,7 @@ class ClaimBody(BaseModel):
 
     text: Sentence
     facts: list[FactId] = Field(default_factory=list, max_length=50)
-    topic: str = Field("", max_length=64)
+    paragraph: int = Field(0, ge=0, le=200)
     attested: StrictBool = False
 
 
@@ -85,6 +85,6 @@ def _claim(body: ClaimBody, by: str) -> Claim:
     return Claim(
         text=text.clean(body.text),
         facts=tuple(clean_id(fact_id) for fact_id in body.facts),
-        topic=text.line(body.topic),
+        paragraph=body.paragraph,
         attested_by=by if body.attested else "",
     )

@@ -91,13 +91,14 @@ class Assessment(Value):
 class Claim(Value):
     """One sentence of the letter and the ids of the facts it cites.
 
-    Sentences of one `topic` stand in one paragraph. `template` is what code rendered it from, with the number of the
-    phrasing, as `delivered@1/0`; one that a person wrote has none. `fields` are Stripe text fields that repeat it.
-    `attested_by` is who answers for what no rule can judge in it.
+    Sentences of one `paragraph`, counted from 1, stand together; 0 stands alone. `topic` and `template` are what code
+    rendered it from, with the number of the phrasing, as `delivered@1/0`; one that a person wrote has none. `fields`
+    are Stripe text fields that repeat it, `attested_by` is who answers for what no rule can judge in it.
     """
 
     text: str
     facts: tuple[str, ...] = ()
+    paragraph: int = 0
     topic: str = ""
     template: str = ""
     fields: tuple[str, ...] = ()

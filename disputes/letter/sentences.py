@@ -14,8 +14,12 @@ from disputes.model import Value
 
 _SPACES = re.compile(r" {2,}")
 _TIDY = re.compile(r" +(?=[,.;:])")
+_COMMA_AT_END = re.compile(r",(?=[.;:]\Z)")
 MARK = re.compile(r"\((Exhibit [A-Z])\)")
 """An exhibit as a letter names it in brackets."""
+
+PLACE = "\ue000"
+"""Where a rendered sentence names its exhibit: a character that cleaning takes out of every value."""
 
 _END = re.compile(r"(?P<body>.*[^.?!])(?P<end>[.?!])", re.DOTALL)
 
@@ -56,10 +60,9 @@ def render(template: Template, evidence: Evidence, *, phrasing: int) -> tuple[Re
 
 def name_exhibit(text: str, mark: str) -> str:
     """Return a sentence with an exhibit named where it says so, or else before its full stop."""
-    place = "{" + EXHIBIT + "}"
     named = f" ({mark})" if mark else ""
-    if place in text:
-        return _tidy(text.replace(f" {place}", named).replace(place, named.strip()))
+    if PLACE in text:
+        return _tidy(text.replace(f" {PLACE}", named).replace(PLACE, named.strip()))
     match = _END.fullmatch(text)
     return f"{match['body']}{named}{match['end']}" if match and mark else text
 
@@ -139,7 +142,7 @@ def _write_node(node: Node, backing: Backing) -> str | None:
 
 def _write_slot(kinds: tuple[str, ...], wanted: str, backing: Backing) -> str | None:
     if kinds == (EXHIBIT,):
-        return "{" + EXHIBIT + "}"
+        return PLACE
     if any(kind not in backing for kind in kinds):
         return None
     if len(kinds) == 1:
@@ -154,4 +157,4 @@ def _pairs(starts: tuple[Fact, ...], ends: tuple[Fact, ...]) -> Iterator[tuple[F
 
 def _tidy(text: str) -> str:
     """Return a text without the spaces that optional parts leave."""
-    return _TIDY.sub("", _SPACES.sub(" ", text)).strip()
+    return _COMMA_AT_END.sub("", _TIDY.sub("", _SPACES.sub(" ", text)).strip())

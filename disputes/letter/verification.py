@@ -30,8 +30,15 @@ def _is_rendered(claim: Claim, evidence: Evidence, templates: Templates) -> bool
     template = templates.find(name)
     if template is None or not number.isdecimal() or int(number) >= len(template.phrasings):
         return False
+    if claim.topic != template.topic or not set(claim.fields) <= _fields(template.topic, templates):
+        return False
     texts = {(s.text, s.facts) for s in sentences.render(template, evidence, phrasing=int(number))}
     return any(claim.facts == facts and is_same(claim.text, text) for text, facts in texts)
+
+
+def _fields(name: str, templates: Templates) -> set[str]:
+    """Return the text fields that may repeat a topic's sentences."""
+    return {field for topic in templates.topics if topic.topic == name for field in topic.fields}
 
 
 def is_same(text: str, rendered: str) -> bool:

@@ -87,7 +87,7 @@ def _fill_from_letter(rebuttal: Rebuttal) -> dict[str, str]:
 
 def _paragraphs(claims: Iterable[Claim]) -> list[str]:
     numbered = enumerate(claims)
-    groups = groupby(numbered, key=lambda one: one[1].topic or one[0])
+    groups = groupby(numbered, key=lambda one: (one[1].paragraph, 0 if one[1].paragraph else one[0]))
     return [" ".join(claim.text for _, claim in group) for _, group in groups]
 
 

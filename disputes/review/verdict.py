@@ -168,7 +168,7 @@ def _clean(verdict: Verdict) -> Verdict:
         Claim(
             text=text.clean(c.text),
             facts=tuple(map(clean_id, c.facts)),
-            topic=text.line(c.topic),
+            paragraph=c.paragraph,
             attested_by=text.line(c.attested_by),
         )
         for c in verdict.letter or ()

@@ -78,7 +78,8 @@ def measure_letter(case: EvalCase, result: Case) -> Persuasion:
     open_questions = [q for q in asked if _answers(q, result.evidence, _kinds(result.evidence.facts))]
     told = _kinds(_cited(claims, result.evidence))
     missed = tuple(q.name for q in open_questions if not _answers(q, result.evidence, told))
-    paragraphs = [list(group) for topic, group in groupby(claims, key=lambda c: c.topic) if not _frames(topic)]
+    groups = [list(group) for _, group in groupby(claims, key=lambda claim: claim.paragraph or claim.topic)]
+    paragraphs = [group for group in groups if not _frames(group[0].topic)]
     wanted = dict(_find_early(case, result, code))
     return Persuasion(
         words=sum(len(claim.text.split()) for claim in claims),

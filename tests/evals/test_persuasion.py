@@ -28,7 +28,7 @@ def without_marks(claim):
 
 def paragraphs(claims):
     """The paragraphs between the opening and the closing."""
-    groups = [(topic, list(group)) for topic, group in groupby(claims, key=lambda claim: claim.topic)]
+    groups = [(topic, list(group)) for topic, group in groupby(claims, key=lambda claim: claim.paragraph)]
     return [group for topic, group in groups if topic not in {"opening", "closing"}]
 
 

@@ -13,8 +13,8 @@ MIN_AGE = timedelta(days=30)
 ENOUGH = 2
 """How many elements have to be equal, or compared and all different, before anything is said."""
 
-_WORDS = {IP: "IP address", DEVICE: "device", EMAIL: "e-mail address", "shipping_address": "shipping address"}
-_WORDS |= {"customer_account_id": "account"}
+WORDS = {IP: "IP address", DEVICE: "device", EMAIL: "e-mail address", "shipping_address": "shipping address"}
+WORDS |= {"customer_account_id": "account"}
 
 
 def find(evidence: Evidence) -> Iterator[Relation]:
@@ -32,7 +32,7 @@ def find(evidence: Evidence) -> Iterator[Relation]:
         words = _name(best)
         yield relate("same_identity", True, f"The {words} equal those of an earlier undisputed payment.", *facts)
     elif all(len(same) >= ENOUGH and not any(same.values()) for same in compared):
-        words = " and ".join(_WORDS[name] for name in best)
+        words = " and ".join(WORDS[name] for name in best)
         yield relate("same_identity", False, f"The {words} differ from every earlier payment.", *facts)
     else:
         yield relate("same_identity", None, "Too little can be compared with earlier payments.", *facts)
@@ -47,7 +47,7 @@ def find_links(evidence: Evidence) -> str:
 
 
 def _name(same: dict[str, bool]) -> str:
-    return " and ".join(_WORDS[name] for name, is_same in same.items() if is_same)
+    return " and ".join(WORDS[name] for name, is_same in same.items() if is_same)
 
 
 def compare(one: Payment, other: Payment) -> dict[str, bool]:

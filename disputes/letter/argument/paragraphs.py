@@ -13,8 +13,9 @@ MAX_WORDS = 340
 
 
 class Line(Value):
-    """One sentence of a paragraph with the template it is from, the fields that repeat it, and its exhibit's mark."""
+    """One sentence of a paragraph: its topic and template, the fields that repeat it, and its exhibit's mark."""
 
+    topic: str
     template: str
     sentence: Rendered
     fields: tuple[str, ...] = ()
@@ -42,14 +43,14 @@ class Paragraph(Value):
         """The ids of the facts that the paragraph cites."""
         return frozenset(fact for line in self.lines for fact in line.sentence.facts)
 
-    @property
-    def claims(self) -> tuple[Claim, ...]:
-        """The sentences as claims of a letter, each with the mark of the exhibit that it names."""
+    def write(self, number: int) -> tuple[Claim, ...]:
+        """Return the sentences as claims of a letter's paragraph, each with the mark of the exhibit that it names."""
         return tuple(
             Claim(
                 text=line.sentence.naming(line.mark),
                 facts=line.sentence.facts,
-                topic=self.topic,
+                paragraph=number,
+                topic=line.topic,
                 template=line.template,
                 fields=line.fields,
             )
@@ -65,7 +66,8 @@ class Argument(Value):
     @property
     def claims(self) -> tuple[Claim, ...]:
         """Every sentence as a claim of the letter."""
-        return tuple(chain.from_iterable(paragraph.claims for paragraph in self.paragraphs))
+        numbered = enumerate(self.paragraphs, 1)
+        return tuple(chain.from_iterable(paragraph.write(number) for number, paragraph in numbered))
 
     @property
     def words(self) -> int:

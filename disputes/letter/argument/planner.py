@@ -41,7 +41,10 @@ class Planner:
                 continue
             number = self._phrasing(template)
             rendered = sentences.render(template, self.evidence, phrasing=number)
-            written += [Line(template=f"{template.id}/{number}", sentence=each, fields=fields) for each in rendered]
+            written += [
+                Line(topic=topic.topic, template=f"{template.id}/{number}", sentence=each, fields=fields)
+                for each in rendered
+            ]
             stands = stands or bool(rendered and template.leads)
         if not written or not stands:
             return None

@@ -10,6 +10,7 @@
 | `[the two checks passed](avs_match+cvc_match)` | a predicate that rests on several kinds |
 | `< on {delivered_at:day}>` | an optional part: it stands where all its kinds are on record |
 | `<, [signed for](...)|, [left](...)>` | the first alternative whose kinds are on record, or nothing |
+| `<!A|B>` | the first alternative whose kinds are on record; without any the sentence does not stand |
 | `{exhibit}` | the exhibit that shows it; without it, it stands at the end of the sentence |
 """
 
@@ -65,7 +66,7 @@ class Sentence(NamedTuple):
     @property
     def required(self) -> tuple[str, ...]:
         """The kinds without which the sentence cannot stand."""
-        always = (kinds_of(alternatives[0]) for optional, alternatives in self.parts if not optional)
+        always = (kinds_of(found[0]) for optional, found in self.parts if not optional and len(found) == 1)
         return tuple(dict.fromkeys(kind for kinds in always for kind in kinds))
 
     @property
@@ -89,7 +90,8 @@ def _parse_part(match: re.Match[str], text: str) -> tuple[bool, Part]:
         raise Invalid(f"{text!r} has a {match['stray']} without its other half.")
     if match["plain"] is not None:
         return False, (_parse_nodes(match["plain"]),)
-    return True, tuple(_parse_nodes(alternative) for alternative in match["optional"].split("|"))
+    inner = match["optional"]
+    return not inner.startswith("!"), tuple(_parse_nodes(part) for part in inner.removeprefix("!").split("|"))
 
 
 def _parse_nodes(text: str) -> tuple[Node, ...]:

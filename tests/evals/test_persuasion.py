@@ -28,8 +28,8 @@ def without_marks(claim):
 
 def paragraphs(claims):
     """The paragraphs between the opening and the closing."""
-    groups = [(topic, list(group)) for topic, group in groupby(claims, key=lambda claim: claim.paragraph)]
-    return [group for topic, group in groups if topic not in {"opening", "closing"}]
+    groups = [list(group) for _, group in groupby(claims, key=lambda claim: claim.paragraph)]
+    return [group for group in groups if group[0].topic not in {"opening", "closing"}]
 
 
 def is_body(claim):
@@ -61,7 +61,7 @@ async def test_a_paragraph_without_its_exhibit_is_counted(played):
     claims, whole = claims_of(played), measured(played).exhibits
     assert whole.of == len(paragraphs(claims))
     named = next(claim for claim in claims if EXHIBIT.search(claim.text))
-    one_less = [without_marks(claim) if claim.topic == named.topic else claim for claim in claims]
+    one_less = [without_marks(claim) if claim.paragraph == named.paragraph else claim for claim in claims]
     assert measured(played, one_less).exhibits.hits == whole.hits - 1
     assert measured(played, map(without_marks, claims)).exhibits.hits == 0
 

@@ -128,7 +128,7 @@ def test_a_letter_beside_a_packet_without_exhibits_names_none():
 def test_opening_and_closing_name_no_exhibit():
     planned = plan(a_full_case())
     framing = [p for p in planned.paragraphs if PLACES[p.topic] != "body"]
-    assert marks(tuple(claim for paragraph in framing for claim in paragraph.claims)) == []
+    assert marks(tuple(claim for paragraph in framing for claim in paragraph.write(1))) == []
 
 
 def a_parcel(number, day, *, whole=True):

@@ -40,8 +40,8 @@ def test_the_head_of_a_letter_says_what_it_answers_and_holds_no_id_that_no_bank_
     assert "du_1" not in letter
 
 
-def test_sentences_of_one_topic_are_one_paragraph():
-    said = [a_claim(f"Sentence {word}.").model_copy(update={"topic": topic}) for word, topic in ("aA", "bA", "cB")]
+def test_sentences_of_one_paragraph_stand_together():
+    said = [a_claim(f"Sentence {word}.").model_copy(update={"paragraph": int(number)}) for word, number in ("a1", "b1", "c2")]
     letter = built(letter=a_letter(*said, a_claim("Alone."), a_claim("Beside."))).fields["uncategorized_text"]
     assert letter.split("\n\n")[1:5] == ["Sentence a. Sentence b.", "Sentence c.", "Alone.", "Beside."]
 

@@ -30,7 +30,8 @@ def write(sentence: Sentence) -> str:
 
 def _write_part(optional: bool, alternatives: list[list[Node]]) -> str:  # noqa: FBT001 - as the sentence has it
     text = "|".join("".join(map(_write_node, nodes)) for nodes in alternatives)
-    return f"<{text}>" if optional else text
+    chosen = f"<!{text}>" if len(alternatives) > 1 else text
+    return f"<{text}>" if optional else chosen
 
 
 def _write_node(node: Node) -> str:

@@ -26,7 +26,7 @@ def test_a_model_sees_reason_products_kinds_and_the_topics_phrasings():
     assert set(seen) == {"reason", "products", "kinds", "topics"}
     assert (seen["reason"], seen["products"]) == ("product_not_received", ["physical"])
     assert [topic["topic"] for topic in seen["topics"]] == ["delivery"]
-    assert "delivered" in {template["name"] for template in seen["topics"][0]["templates"]}
+    assert "delivered_claim" in {template["name"] for template in seen["topics"][0]["templates"]}
     assert {"kind": "delivered_at", "what": "Delivered", "form": "time"} in seen["kinds"]
     assert not {kind["kind"] for kind in seen["kinds"]} & (ADVERSE | NEUTRAL)
     assert json.loads(json.dumps(seen)) == seen

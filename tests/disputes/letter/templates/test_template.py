@@ -20,6 +20,7 @@ CHANGES: dict[str, Any] = {
     "answers": "delivery",
     "reasons": ("fraudulent",),
     "codes": ("13.1",),
+    "except_codes": ("13.9",),
     "products": ("physical",),
     "stages": ("appeal",),
     "unless": ("delivered_elsewhere",),

@@ -37,7 +37,7 @@ def read(reading: Reading, cited: tuple[Fact, ...], evidence: Evidence) -> Itera
     requests = list(concessions.find_requests(own))
     ours = blank(own, told)
     for statement in statements.read(ours, cited, evidence):
-        yield Finding(statement.start, statement.end, statement.problem)
+        yield Finding(statement.start, statement.end, statement.problem, undecidable=statement.undecidable)
     yield from concessions.read(ours)
     ours = blank(ours, requests)
     yield from quantifiers.read(ours, cited, evidence)

@@ -28,6 +28,7 @@ _NEGATION = re.compile(
     r"(?! later than| (?:fewer|less|more) than| only| merely| just| least| what\b| until\b| the "
     r"case\b| in dispute\b| so\b| contested\b|[. ]{1,2}[a-z-]{0,4}\d)"
 )
+_CLAUSE = re.compile(r"[,:()]|\s(?:but|while|whereas|although|because|which|who|as|when|after|before|since|until)\s")
 _BEFORE, _BEHIND = 70, 90  # characters around a negation that tell what it denies
 _STEM = 5
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
@@ -99,6 +100,11 @@ class UnbackedStatement(NamedTuple):
     end: int
     problem: str
     against: Fact | None = None
+
+    @property
+    def undecidable(self) -> bool:
+        """Whether nothing on record says that it is wrong."""
+        return self.against is None
 
 
 @cache
@@ -192,11 +198,21 @@ def _check_denial(negation: re.Match[str], sentence: re.Match[str], facts: _Clai
     behind = negation.string[negation.start() : end]
     denied = [statement for statement in load() if statement.is_denied(near)]
     denied = [statement for statement in denied if statement.is_denied(behind)] or denied
-    against = next((fact for statement in denied if (fact := facts.find(statement.denied))), None)
+    against = next((fact for each in _find_denied(negation, sentence) if (fact := facts.find(each.denied))), None)
     if against:
         yield UnbackedStatement(*negation.span(), _explain(phrase, None, against), against)
     elif not any(map(facts.prove_denial, denied)):
         yield UnbackedStatement(*negation.span(), f"{phrase!r} is an absence, and no fact that is cited says so")
+
+
+def _find_denied(negation: re.Match[str], sentence: re.Match[str]) -> list[Statement]:
+    """Return the statements that a negation denies in its own clause: those named behind it, or else before it."""
+    text = negation.string
+    behind = _CLAUSE.split(text[negation.start() : min(sentence.end(), negation.end() + _BEHIND)])[0]
+    before = _CLAUSE.split(text[max(sentence.start(), negation.start() - _BEFORE) : negation.start()])[-1]
+    clause = f"{before}{behind}"
+    named = [statement for statement in load() if statement.is_denied(clause)]
+    return [statement for statement in named if statement.is_denied(behind)] or named
 
 
 def _find_stems(text: str) -> set[str]:

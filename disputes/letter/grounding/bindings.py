@@ -11,7 +11,7 @@ from disputes.letter.grounding.tokens import TextToken
 
 _EVENTS = {
     "refunded": ("refund_amount", "other_refund_amount", "refunded_at", "other_refunded_at"),
-    "delivered": ("delivered_at", "service_date"),
+    "delivered": ("delivered_at", "other_delivered_at", "service_date"),
     "shipped": ("shipped_at",),
     "dispatched": ("shipped_at",),
     "disputed": ("dispute_amount", "dispute_opened_at"),
@@ -23,7 +23,7 @@ _EVENT_BEFORE = re.compile(
 )
 _LOOK_BACK = 48
 # Facts of this payment and of the other one of a duplicate claim, and what names which of them is meant.
-_PAID = frozenset("amount_paid paid_at other_amount other_paid_at".split())
+_PAID = frozenset("amount_paid paid_at delivered_at other_amount other_paid_at other_delivered_at".split())
 _NAMING = frozenset("order_id product_description charge_id other_order_id other_description other_charge_id".split())
 _DATED = sequence.KINDS
 _CLAUSE = re.compile(r"[,;:()]|\.\s|\s(?:and|but|while|whereas)\s")

@@ -36,7 +36,9 @@ _NAMED: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
         ("delivery_signature", "tracking_event"),
     ),
     (
-        re.compile(rf"{_NAME},?\s(?:has\s|had\s|who\s|himself\s|herself\s|personally\s|also\s|then\s){{0,2}}signed\s(?!in\b|up\b|on\b)"),
+        re.compile(
+            rf"{_NAME},?\s(?:has\s|had\s|who\s|himself\s|herself\s|personally\s|also\s|then\s){{0,2}}signed\s(?!in\b|up\b|on\b)"
+        ),
         ("delivery_signature", "tracking_event", "usage_event"),
     ),
     (
@@ -133,7 +135,11 @@ def _is_signed_by_customer(cited: Sequence[Fact], evidence: Evidence) -> bool:
         return True
     names = [tokens.split_words(str(fact.value)) for fact in evidence.facts if fact.kind == "customer_name"]
     signed = [fact for fact in cited if fact.kind == "delivery_signature"]
-    if any(name and name[-1] in tokens.split_words(str(fact.value)) and _may_be(name, fact) for name in names for fact in signed):
+    if any(
+        name and name[-1] in tokens.split_words(str(fact.value)) and _may_be(name, fact)
+        for name in names
+        for fact in signed
+    ):
         return True
     family = {name[-1] for name in names if name}
     return bool(family & _collect_words(fact for fact in cited if fact.kind == "tracking_event"))

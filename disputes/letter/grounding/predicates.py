@@ -67,8 +67,8 @@ _MOOD = re.compile(
 )
 _TO_THIS_DAY = re.compile(
     r"\b(?:to this (?:very )?day|until (?:now|today)|till now|even now|up to now|so far|at present|presently|to date|"
-    r"nowadays|these days|ever since|still (?:in use|uses?|using|has|have|holds?|owns?|enjoys?)|"
-    r"in (?:his|her|their) (?:possession|hands|account)|(?:from|at) the (?:very )?(?:first|outset|beginning)|at every|"
+    r"nowadays|these days|ever since|still (?:uses|has|have|holds|owns|enjoys)|(?:is|are|remains) still|"
+    r"in (?:his|her|their) (?:possession|hands)|money (?:is|was|has been|lies) in (?:his|her|their) account|(?:from|at) the (?:very )?(?:first|outset|beginning)|at every|"
     r"without (?:any )?(?:a )?(?:fault|problem|problems|issue|issues|trouble|hitch|difficulty|difficulties|interruption|complaint of)|"
     r"smooth(?:ly)?|flawless(?:ly)?|perfectly|properly|as (?:it|they) should|to (?:his|her|their|everyone's) (?:satisfaction|liking))\b",
     re.IGNORECASE,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from disputes.evidence import Fact
 from disputes.evidence.kinds import form
-from disputes.letter.grounding import moments, tokens
+from disputes.letter.grounding import moments, sides, tokens
 from disputes.letter.grounding.findings import Finding
 
 _QUOTED = re.compile(r"[\"\u201c\u201d\u201e\u00ab]([^\"\u201c\u201d\u201e\u00ab\u00bb]{1,2000})[\"\u201d\u201c\u00bb]")
@@ -58,7 +58,11 @@ def read(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
             continue
         kinds = _find_kinds(before, {fact.kind for fact in cited})
         own = [fact for fact in holders if not kinds or fact.kind in kinds]
-        yield Finding(match.start(), match.end(), _explain(match[0], before, holders, own))
+        parcels = sides.find_parcels(match.start(), match.end(), text, cited)
+        problem = _explain(match[0], before, holders, own)
+        if not problem and parcels and not any(fact.about in parcels or not _is_parcel(fact) for fact in own):
+            problem = f"{match[0]} is of another parcel: {own[0].id}"
+        yield Finding(match.start(), match.end(), problem)
 
 
 def find_paraphrases(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
@@ -68,6 +72,10 @@ def find_paraphrases(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
         stems = {_stem(word) for word in _words(match["what"])}
         if stems and len(stems & said) * 2 <= len(stems):
             yield Finding(*match.span("what"), "no rule can judge this, so a person has to attest it", undecidable=True)
+
+
+def _is_parcel(fact: Fact) -> bool:
+    return fact.about.startswith("parcel:")
 
 
 def _is_value(fact: Fact, words: str) -> bool:

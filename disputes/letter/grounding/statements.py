@@ -166,7 +166,7 @@ class _ClaimFacts:
     def have_two_addresses(self) -> bool:
         """Check that the cited addresses are of two places, so that one is not the other."""
         places = [str(fact.value) for fact in self.cited if fact.kind in _ADDRESSES]
-        return any(not addresses.is_same(one, other) for one, other in combinations(places[:4], 2))
+        return any(addresses.is_same(one, other) is False for one, other in combinations(places[:4], 2))
 
     def find(self, kinds: tuple[str, ...]) -> Fact | None:
         """Return the first fact of these kinds, cited or not, whose value is neither 0 nor false, or None."""

@@ -122,17 +122,24 @@ def _find_problems(text: str, cited: tuple[Fact, ...], evidence: Evidence) -> It
     yield from (finding for finding in derived if finding.problem)
     own = _blank_values(blank(bare, (finding for finding in quoted if not finding.problem)), cited)
     told = list(allegations.find_told(own))
-    yield from _check_values(own, [*derived, *identifiers.find_grouped(own, cited)], told, cited)
+    grouped = identifiers.find_grouped(own, cited)
+    yield from _check_values(own, [*derived, *grouped], told, (cited, _find_carriers(cited, evidence)))
     yield from _check_words(own, [finding for finding in derived if not finding.problem], told, cited)
     yield from meanings.read(meanings.Reading(own, bare, (*derived, *quoted), tuple(told)), cited, evidence)
 
 
+def _find_carriers(cited: tuple[Fact, ...], evidence: Evidence) -> tuple[Fact, ...]:
+    """Return the carriers of the parcels that the cited facts are of: they are known with the parcel."""
+    parcels = {fact.about for fact in cited if fact.about.startswith("parcel")}
+    return tuple(fact for fact in evidence.of("carrier") if fact.about in parcels)
+
+
 def _check_values(
-    own: str, read: Sequence[Finding], told: Sequence[Finding], cited: tuple[Fact, ...]
+    own: str, read: Sequence[Finding], told: Sequence[Finding], facts: tuple[tuple[Fact, ...], tuple[Fact, ...]]
 ) -> Iterator[Finding]:
     """Yield the figures, names and links that no fact holds; a number in words that others claim is theirs."""
-    theirs = cover(len(own), told)
-    for finding in figures.read(blank(own, read), cited, moments.read_moments(cited)):
+    theirs, (cited, carriers) = cover(len(own), told), facts
+    for finding in figures.read(blank(own, read), cited, moments.read_moments(cited), carriers):
         if not (own[finding.start : finding.end].isalpha() and theirs[finding.start]):
             yield finding
     yield from (Finding(link.start, link.end, "a letter carries no link") for link in tokens.find_links(own))

@@ -14,13 +14,19 @@ from disputes.letter.grounding.findings import Finding
 _THEY = (
     r"(?:card(?:holder|member)|customer|buyer|purchaser|claimant|client|subscriber|issuer|issuing "
     r"bank|bank|dispute|claim|"
-    r"chargeback|complaint|reason code|reason given|he|she|they)"
+    r"chargeback|complaint|inquiry|reason code|reason given|complainant|other side|he|she|they|"
+    r"(?-i:[A-Z][\w.'\u2019-]{1,30})'s (?:bank|issuer))(?:'s)?(?: (?:case|version|account|story|complaint|claim|bank|issuer|dispute|view|"
+    r"position|argument|reason|assertion|allegation|statement|contention|objection))?"
 )
 _SAYS = (
     r"(?:says?|said|claims?|claimed|states?|stated|alleges?|alleged|asserts?|asserted|contends?|contended|maintains?|"
     r"maintained|argues?|argued|disput(?:es?|ed)|den(?:y|ies|ied)|reports?|reported|complains?|"
-    r"complained|insists?|is that|"
-    r"rests on|submits?|holds|suggests?|tells?|alleging|claiming|stating|saying|denying)"
+    r"complained|insists?|(?:now |here )?(?:is|was|being|runs|reads|goes|went|ran|holds)(?:,)? that|insisted|"
+    r"rests on|submits?|submitted|holds|suggests?|suggested|tells?|told|calls?|called|takes?|treats?|regards?|"
+    r"considers?|questions?|questioned|challenges?|objects?|objected|believes?|charges?(?= that)|writes|wrote|"
+    r"cites?|gives? as|(?:does|do|did) not (?:recogni[sz]e|acknowledge|accept|agree|admit|remember|know)|"
+    r"(?:finds?|found) fault|(?:no longer )?recogni[sz]es? no|wants?|demands?|seeks?|"
+    r"alleging|claiming|stating|saying|denying|disputing|maintaining|arguing|asserting|insisting|complaining)"
 )
 _AGAINST = re.compile(
     r"\b(?:no|not|never|none|nothing|nobody|neither|nor|non-?\w{2,20}|without|un\w{4,20}|\w{2,8}n't|"
@@ -47,6 +53,23 @@ _FALSE = (
 )
 _NOUN = (
     r"(?:claims?|allegations?|assertions?|statements?|contentions?|complaints?|suggestion|position|argument|reports?)"
+)
+_ADVERBS = r"(?:(?:here|now|thus|further|also|simply|merely|only|\w{3,12}ly)\s){0,2}"
+_PASSIVE = (
+    r"(?:said|claimed|alleged|asserted|stated|reported|described|denied|contended|argued|disputed|maintained|suggested|"
+    r"supposed|held|complained|called|termed|labelled|labeled|presented|challenged|objected|insisted|submitted|"
+    r"put to us|put forward|raised|filed|coded|marked|classed|classified|treated|told)"
+)
+_WITHIN = r"(?:[^.;:!?\n]|\.(?=\d)){0,200}"
+# `so the claim runs` marks the sentence around it.
+_ASIDE = (
+    r"(?:so (?:(?:runs?|goes|says?|reads?) )?(?:the|this|their|his|her) (?:\w{2,20} )?(?:claim|dispute|complaint|story|"
+    r"cardholder|customer|bank|issuer|allegation|argument|objection|reason|account|version)(?: (?:runs?|goes|says?|"
+    r"reads?|claims?|has it|puts it|tells us))?|so (?:it is|we are|we were) (?:said|claimed|told|alleged)|"
+    r"(?:we are|we were) told|it is (?:said|claimed|alleged|argued|maintained)|"
+    r"(?:as |if )?(?:the|this) (?:claim|dispute|complaint|cardholder|customer|bank|issuer) (?:has it|puts it|says|claims|"
+    r"is (?:right|to be believed))|(?:according to|in the words of|on) (?:the|this) (?:claim|dispute|complaint|cardholder|"
+    r"customer|bank|issuer)(?:'s (?:account|version|case))?|allegedly|supposedly|reportedly)"
 )
 _TELLING = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -75,7 +98,30 @@ _TELLING = tuple(
             rf"(?:as|for|under|on (?:the )?grounds? (?:of|that)|because|for the reason|stating|saying)\b {_UNTIL_COMMA}"
         ),
         r"\b(?:alleged|claimed|supposed)\s(?:\w{2,20}[\s-]){0,3}\w{2,20}",
+        rf"\b{_WITHIN},\s{_ASIDE},{_WITHIN}",
+        rf"\b{_WITHIN},\s{_ASIDE}(?=[.;:!?\n]|$)",
+        rf"(?<![^.;:!?\n]\s)\b{_ASIDE},{_WITHIN}",
+        (
+            rf"\b(?:it|what|that|this|which|we|who)\s(?:is|was|are|were|has been|have been)\s{_ADVERBS}{_PASSIVE}"
+            rf"(?:\sby\s(?:the\s)?\w{{2,20}}(?:'s\s\w{{2,20}})?)?,?\s(?:that\b|is\b|are\b|was\b|were\b|the\b){_END}"
+        ),
+        rf"\b(?:is|was|are|were|been|being)\s{_ADVERBS}{_PASSIVE}\s(?:\w{{2,20}}\s){{0,3}}?(?:not\s)?(?:to|as|for)\s{_UNTIL_VERB}",
+        rf"\b{_PASSIVE}\s(?:not\sto|to\shave|to\sbe|as|never\sto)\s{_UNTIL_VERB}",
+        rf"\b(?:the|this|that|a|any|no)\s(?:claim|allegation|complaint|dispute|charge|accusation|report|grounds?|reason|"
+        rf"suggestion|idea|notion|view)\s(?:is|was|reads|says|runs|stated|given|now is)?:?\s?(?:of|that|for|about)\s{_UNTIL_VERB}",
+        r"\b(?:we|our (?:records|file|log|case))\s(?:hear|read|learn|understand|see|note|gather|are informed|are told)\s"
+        rf"(?:from (?:the )?\w{{2,20}} )?that{_END}",
+        rf"\b(?:tells?|told|informs?|informed|writes|wrote to)\sus\s(?:that\s)?{_END}",
+        r"\b(?:fraud|non-?receipt|non-?delivery|duplicate|credit|cancell?ation)\s(?:claim|dispute|chargeback|allegation|"
+        r"complaint)s?\b",
     )
+)
+_DENIED = re.compile(
+    r"[^.;:!?\n]{0,60}[.;:!?]?\s{0,2}(?P<denial>(?:\w{2,12},\s)?(?:it|that|this|they|he|she|there|which|such|one|the claim)\s"
+    r"(?:is|was|did|has|does|are|were|had|do|can|could)(?:\snot|n't|\snever|\swrong|\sno\ssuch\sthing)"
+    r"(?:\s(?:so|true|correct|right|accurate|the\scase|what\shappened|what\sthe\srecords?\sshows?|borne\sout))?"
+    r"(?=\s?[:;,.]|\s[-\u2013]|$))",
+    re.IGNORECASE,
 )
 _NETWORK = r"Visa|Mastercard|American\sExpress|Amex|Discover|JCB|UnionPay"
 _CODE_WORD = r"(?:dispute\s)?(?:(?:reason|dispute|condition|claim)\s)?(?:code|condition|reason)\s(?:no\.?\s)?"
@@ -94,6 +140,13 @@ def find_told(text: str) -> Iterator[Finding]:
         for match in pattern.finditer(text):
             if _AGAINST.search(match[0]):
                 yield Finding(match.start(), match.end())
+                yield from _find_denial(text, match.end())
+
+
+def _find_denial(text: str, end: int) -> Iterator[Finding]:
+    """Yield the plain denial that follows a claim: `It is not: ...`, `That is not so`."""
+    if match := _DENIED.match(text, end):
+        yield Finding(*match.span("denial"))
 
 
 def find_reasons(text: str, evidence: Evidence) -> Iterator[Finding]:

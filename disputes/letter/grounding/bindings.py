@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 
 from disputes.evidence import Fact
 from disputes.evidence.kinds import form
-from disputes.letter.grounding import sequence, tokens
+from disputes.letter.grounding import sequence, sides, tokens
 from disputes.letter.grounding.findings import Finding
 from disputes.letter.grounding.tokens import TextToken
 
 _EVENTS = {
     "refunded": ("refund_amount", "other_refund_amount", "refunded_at", "other_refunded_at"),
-    "delivered": ("delivered_at", "service_date"),
+    "delivered": ("delivered_at", "other_delivered_at", "service_date"),
     "shipped": ("shipped_at",),
     "dispatched": ("shipped_at",),
     "disputed": ("dispute_amount", "dispute_opened_at"),
@@ -22,10 +22,23 @@ _EVENT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _LOOK_BACK = 48
-# Facts of this payment and of the other one of a duplicate claim, and what names which of them is meant.
-_PAID = frozenset("amount_paid paid_at other_amount other_paid_at".split())
-_NAMING = frozenset("order_id product_description charge_id other_order_id other_description other_charge_id".split())
 _DATED = sequence.KINDS
+_PERIOD = frozenset({"period_start", "period_end"})
+_EDGES = {
+    "period_end": re.compile(
+        r"\b(?:end(?:s|ed|ing)?|expire[sd]?|expiring|r[au]n out|r[au]ns? (?:to|until)|lasts? until|closed|over|until|up to)\s(?:on\s)?$",
+        re.IGNORECASE,
+    ),
+    "period_start": re.compile(
+        r"\b(?:beg[aiu]n(?:s|ning)?|start(?:s|ed|ing)?|opens|opened|from|commenc\w{1,3})\s(?:on\s|from\s)?$",
+        re.IGNORECASE,
+    ),
+}
+_CLAIMED = re.compile(
+    r"\b(?:disput\w{0,4}|claim\w{0,3}|complain\w{0,3}|report(?:ed|s)?|chargebacks?|inquir\w{1,3}|challenged|contested|raised|filed)\b",
+    re.IGNORECASE,
+)
+_THAT_DAY = re.compile(r"\b(?:that|this|the\ssame)\s(?:very\s)?(?:day|date)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:()]|\.\s|\s(?:and|but|while|whereas)\s")
 _STOP = re.compile(r"[;!?]|\.(?:\s|$)")
 _WEEKDAY = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?,?\s(?:the\s)?$")
@@ -37,7 +50,11 @@ _MIN_WORDS = 1  # `On` or `the`, so that the day begins its clause
 
 def read(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
     """Yield each amount and day that only facts of other events have, while a fact of its own event is cited."""
-    found = [*_check_amounts(text_tokens, text, cited), *_check_sides(text_tokens, text, cited)]
+    found = [
+        *_check_amounts(text_tokens, text, cited),
+        *sides.read(text_tokens, text, cited),
+        *_check_periods(text_tokens, text, cited),
+    ]
     starts = {finding.start for finding in found}
     yield from found
     yield from (finding for finding in _check_days(text_tokens, text, cited) if finding.start not in starts)
@@ -65,6 +82,30 @@ def _has_form(fact: Fact, token: TextToken) -> bool:
     return form(fact.kind) == ("money" if token.value[0] == "money" else "time")
 
 
+def _check_periods(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
+    """Yield each day on which a period is said to end or begin, where the cited facts have it do the contrary."""
+    for token in (*text_tokens, *_find_repeated(text_tokens, text)):
+        before = text[max(0, token.start - _LOOK_BACK) : token.start]
+        edge = next((edge for edge, pattern in _EDGES.items() if pattern.search(before)), "")
+        contrary = [fact for fact in cited if edge and fact.kind in _PERIOD and fact.kind != edge]
+        own = any(fact.kind == edge for fact in cited)
+        holders = [fact for fact in cited if token.value[0] == "date" and token.value in tokens.tokenize_facts([fact])]
+        if own and any(fact in contrary for fact in holders) and not any(_is_edge(fact, edge) for fact in holders):
+            yield Finding(token.start, token.end, f"{token.text} is told for {edge}, and is of {holders[0].id}")
+
+
+def _is_edge(fact: Fact, edge: str) -> bool:
+    return fact.kind == edge or (fact.kind in _DATED and fact.kind != "paid_at") or form(fact.kind) == "text"
+
+
+def _find_repeated(text_tokens: Sequence[TextToken], text: str) -> Iterator[TextToken]:
+    """Yield each `that day` as the day that was named last before it."""
+    days = [token for token in text_tokens if token.value[0] == "date"]
+    for match in _THAT_DAY.finditer(text):
+        if earlier := [day for day in days if day.end <= match.start()]:
+            yield TextToken(earlier[-1].value, match[0], match.start(), match.end())
+
+
 def _check_days(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
     """Yield each day beside events of which no cited fact is of that day, or beside a parcel of another day."""
     of_days = [(fact, frozenset(tokens.tokenize_facts([fact]))) for fact in cited if fact.kind in _DATED]
@@ -74,9 +115,15 @@ def _check_days(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fac
             continue
         holders = [fact for fact, values in of_days if token.value in values]
         kinds = sequence.find_kinds(_find_clause(token, text))
+        if (
+            kinds
+            and any(fact.kind == "dispute_opened_at" for fact in holders)
+            and _CLAIMED.search(_find_around(token, text))
+        ):
+            continue
         if holders and kinds & {fact.kind for fact in cited} and not any(fact.kind in kinds for fact in holders):
             yield Finding(token.start, token.end, f"{token.text} is the day of {holders[0].id}, and of no such event")
-        parcels = _find_parcels(token, text, cited)
+        parcels = sides.find_parcels(token.start, token.end, text, cited)
         if holders and parcels and all(map(_is_parcel, holders)) and parcels.isdisjoint(f.about for f in holders):
             yield Finding(token.start, token.end, f"{token.text} is of another parcel: {holders[0].id}")
 
@@ -90,35 +137,11 @@ def _find_clause(token: TextToken, text: str) -> str:
     return f"{earlier[-1] if earlier else ''} {_STOP.split(text[token.end : token.end + _CLAUSE_LENGTH])[0]}"
 
 
-def _find_parcels(token: TextToken, text: str, cited: Sequence[Fact]) -> set[str]:
-    """Return the parcels that are named by number in a day's sentence, or in its clause where there are several."""
-    numbers = [fact for fact in cited if fact.kind == "tracking_number"]
-    start, end = max(0, token.start - _CLAUSE_LENGTH), token.end + _CLAUSE_LENGTH
-    sentence = _STOP.split(text[start : token.start])[-1] + " " + _STOP.split(text[token.end : end])[0]
-    named = {fact.about for fact in numbers if str(fact.value) in sentence}
-    clause = _CLAUSE.split(text[start : token.start])[-1]
-    return named if len(named) == 1 else {fact.about for fact in numbers if str(fact.value) in clause}
+def _find_around(token: TextToken, text: str) -> str:
+    """Return the sentence around a token."""
+    before = _STOP.split(text[max(0, token.start - _CLAUSE_LENGTH) : token.start])[-1]
+    return before + " " + _STOP.split(text[token.end : token.end + _CLAUSE_LENGTH])[0]
 
 
 def _is_parcel(fact: Fact) -> bool:
     return fact.about.startswith("parcel:")
-
-
-def _check_sides(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
-    """Yield each amount and day of one payment that stands beside the order or goods of the other one only."""
-    of_values = [(fact, frozenset(tokens.tokenize_facts([fact]))) for fact in cited if fact.kind in _PAID]
-    for token in (token for token in text_tokens if token.value[0] in {"money", "date"}):
-        holders = {_is_other(fact) for fact, values in of_values if token.value in values}
-        before = _CLAUSE.split(text[max(0, token.start - _CLAUSE_LENGTH) : token.start])[-1]
-        clause = before + _CLAUSE.split(text[token.end : token.end + _CLAUSE_LENGTH])[0]
-        named = {_is_other(fact) for fact in cited if fact.kind in _NAMING and _names(fact, clause)}
-        if len(holders) == len(named) == 1 and holders != named:
-            yield Finding(token.start, token.end, f"{token.text} is of the other of two payments than its clause names")
-
-
-def _names(fact: Fact, clause: str) -> bool:
-    return tokens.render_folded(fact).casefold() in clause.casefold()
-
-
-def _is_other(fact: Fact) -> bool:
-    return fact.kind.startswith("other_")

@@ -98,9 +98,17 @@ _CONCEDED = re.compile(
             ),
             (
                 rf"\b(?:{_BANK}|{_PAYER})\s(?:is|are)\s{_GAP}(?:authori[sz]ed|free|permitted|allowed|welcome|"
-                rf"asked|invited|requested|entitled|owed|due|right)\b"
+                rf"entitled|owed|due|right|(?:asked|invited|requested)\s(?:therefore\s)?to\s{_GAP}{_MOVE})\b"
             ),
-            rf"\b(?:{_BANK}|{_PAYER})\s(?:therefore\s)?{_MODAL}\s{_GAP}{_MOVE}\b",
+            (
+                r"\b(?:by|through|owing\sto|due\sto|because\sof|after|was|were)\s(?:an?|our|some|the)\s(?:\w{2,14}\s){0,2}"
+                r"(?:oversight|mistake|error|slip|mix-up|mishap|glitch|fault|bug|failure|malfunction|misunderstanding|lapse)\b"
+            ),
+            (
+                r"\b(?:later|slower|smaller|less|worse|other)\sthan\s(?:\w{2,12}(?:'s)?\s){0,4}(?:promised|expected|expect|announced|agreed|"
+                r"advertised|told|hoped|stated|ordered|paid\sfor)\b"
+            ),
+            rf"\b(?:{_BANK}|{_PAYER})\s(?:therefore\s)?{_MODAL}\s{_GAP}(?!(?:find|trace|see|verify)\s(?:it|this|that|the|them|these)\b){_MOVE}\b",
             rf"\b{_MONEY}\b{_NEAR}\s(?:{_MODAL}\s{_GAP}(?:be\s{_GAP})?|(?:is|are)\s(?:now\s)?to\sbe\s){_MOVED}\b",
             (
                 rf"\b(?:ask|asks|request|requests|invite|urge|authori[sz]e|permit|allow|let|leave|please|"

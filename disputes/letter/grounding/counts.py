@@ -28,7 +28,7 @@ _COUNTED: dict[str, tuple[str, ...]] = {
 _COUNT_KINDS = frozenset({"usage_count", "prior_payments", "renewals"})
 _LINKS = "an?|the|this|that|and|or|of|to|in|on|for|from|with|by|at|as|when|which|after|before|utc"
 _HOW_MANY = re.compile(
-    rf"(?<![\w.,:])(?P<n>\d[\d,]{{0,9}}|{numerals.WORDS}|both|several|multiple|numerous|many)\s"
+    rf"(?<![\w.,:/#-])(?P<n>\d{{1,3}}(?:,\d{{3}}){{1,2}}|\d{{1,9}}|{numerals.WORDS}|both|several|multiple|numerous|many)\s"
     rf"(?:(?!(?:{_LINKS}|(?:day|week|month|year|hour|minute)s?)\b)[a-z-]{{1,20}}\s){{0,3}}?"
     rf"(?P<noun>{'|'.join(_COUNTED)})(?:s|es)?\b",
     re.IGNORECASE,
@@ -47,7 +47,8 @@ def find_counts(text: str, facts: Sequence[Fact]) -> Iterator[Finding]:
         number = _VAGUE.get(word) or numerals.parse(word)
         right = max(counts, default=0) >= number if word in _VAGUE and word != "both" else number in counts
         if counts and not right and match[0].casefold() not in fact_text:
-            yield Finding(match.start(), match.end(), f"{match[0]} is not what the facts count")
+            known = _is_counted(match, facts)
+            yield Finding(*match.span(), f"{match[0]} is not what the facts count", undecidable=not known)
         elif counts and right:
             yield Finding(match.start("n"), match.end("n"))
 
@@ -68,6 +69,12 @@ def _count(match: re.Match[str], facts: Sequence[Fact]) -> Iterator[int]:
     elif single and not earlier:
         by_parcel = "tracking_number" in kinds
         yield len({fact.entity if by_parcel else (fact.kind, fact.id) for fact in single})
+
+
+def _is_counted(match: re.Match[str], facts: Sequence[Fact]) -> bool:
+    """Check that a fact counts such things; how many are cited says less."""
+    kinds = _COUNTED[match["noun"].casefold()]
+    return any(fact.kind in kinds and fact.kind in {*_COUNT_KINDS, "line_items"} for fact in facts)
 
 
 def _count_items(listed: str) -> Iterator[int]:

@@ -14,6 +14,7 @@ from disputes.letter.grounding import (
     sequence,
     statements,
     tokens,
+    whereabouts,
 )
 from disputes.letter.grounding.findings import Finding, blank
 
@@ -37,13 +38,14 @@ def read(reading: Reading, cited: tuple[Fact, ...], evidence: Evidence) -> Itera
     requests = list(concessions.find_requests(own))
     ours = blank(own, told)
     for statement in statements.read(ours, cited, evidence):
-        yield Finding(statement.start, statement.end, statement.problem)
+        yield Finding(statement.start, statement.end, statement.problem, undecidable=statement.undecidable)
     yield from concessions.read(ours)
     ours = blank(ours, requests)
     yield from quantifiers.read(ours, cited, evidence)
     yield from roles.read(ours, cited, evidence)
     yield from sequence.read(ours, cited, evidence)
     yield from labels.read(bare, cited)
+    yield from whereabouts.read(bare, cited, evidence)
     yield from quotations.find_paraphrases(ours, cited)
     known = [*derived, *statements.find_stated(ours)]
     yield from predicates.read(ours, cited, known, [*known, *told, *requests, *_find_values(bare)])

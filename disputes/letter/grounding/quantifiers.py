@@ -29,6 +29,12 @@ _SUM = re.compile(
     r"completely)\srefunded\b|\bin full\b",
     re.IGNORECASE,
 )
+# `the whole of the disputed 119.00 USD`: the figure is checked by itself.
+_WHOLE_OF = re.compile(
+    r"\b(?:the\s)?(?:whole|all|full|entire|complete|total)(?:\sof)?\s(?:(?:the|that|this|these|those)\s)?(?:disputed\s|paid\s)?"
+    r"(?:amount\sof\s|sum\sof\s)?(?:[A-Z]{3}\s?|[$\u20ac\u00a3]\s?)?\d[\d.,]{0,12}(?:\s[A-Z]{3})?",
+    re.IGNORECASE,
+)
 _REFUND = re.compile(r"\b(?:refund\w{0,4}|credited|repaid|reimburs\w{1,5}|returned)\b", re.IGNORECASE)
 _STRONG = re.compile(
     r"\b(?:always|every|everything|everyone|everybody|all|only|solely|exclusively|constantly|"
@@ -48,9 +54,14 @@ _HARMLESS = re.compile(
     r"in any (?:case|event)|once and for all|every exhibit|the (?:whole|entire|full) (?:text|record|"
     r"log|history|conversation|"
     r"correspondence|exchange|address|name|list|thread|page|wording|policy|terms|trail|route)|"
+    r"all of (?:this|that|these|those|it|them)|all this|all that|each time|in each|"
+    r"in full(?=:)|only (?:[a-z]{3}\s|[$\u20ac\u00a3]\s?)?\d[\d.,]*|not only|if only|first and only|only because|only this|"
+    r"(?:a|the) full (?:day|month|year|week|name|text)|any other|any of|any such|any time|"
     r"promptly after|immediately (?:after|before|below|above))\b",
     re.IGNORECASE,
 )
+_NOT_WHOLE = frozenset("parcel_missing delivery_failed not_shipped not_delivered_last used_never".split())
+_TWINS = (("order_id", "other_order_id"), ("tracking_number", "other_tracking_number"))
 _SENTENCE = re.compile(r"(?:[^.;!?\n]|[.](?=\S)){1,900}")
 
 
@@ -60,6 +71,8 @@ def read(text: str, cited: Sequence[Fact], evidence: Evidence) -> Iterator[Findi
     for sentence in _SENTENCE.finditer(text):
         harmless = [*_HARMLESS.finditer(text, *sentence.span())]
         goods = [*_GOODS.finditer(text, *sentence.span())]
+        if not _is_contradicted(True, "refund", cited, evidence):  # noqa: FBT003
+            harmless += _WHOLE_OF.finditer(text, *sentence.span())
         sums = [each for each in _SUM.finditer(text, *sentence.span()) if not _is_inside(each, harmless)]
         strong = _STRONG.finditer(text, *sentence.span())
         others = [each for each in strong if not _is_inside(each, (*harmless, *goods, *sums))]
@@ -67,7 +80,16 @@ def read(text: str, cited: Sequence[Fact], evidence: Evidence) -> Iterator[Findi
         wrong += [each for each in sums if not _is_true_of_sum(each, sentence[0], said, cited, evidence)]
         wrong += [each for each in others if not (_is_backed(each[0], said) or _counts(each[0], sentence[0], cited))]
         for match in wrong:
-            yield Finding(*match.span(), f"no fact that is cited says {match[0]!r}")
+            known = match in goods + sums and _is_contradicted(match in sums, sentence[0], cited, evidence)
+            yield Finding(*match.span(), f"no fact that is cited says {match[0]!r}", undecidable=not known)
+
+
+def _is_contradicted(of_sum: bool, sentence: str, cited: Sequence[Fact], evidence: Evidence) -> bool:  # noqa: FBT001
+    """Check that a fact says that it is not the whole: a refund that falls short, a parcel that did not come."""
+    if of_sum:
+        refunds = _amounts(cited, "refund_amount", "refund_total", "other_refund_amount")
+        return bool(_REFUND.search(sentence)) and _falls_short(refunds, evidence)
+    return any(fact.kind in _NOT_WHOLE for fact in evidence.facts)
 
 
 def _is_inside(match: re.Match[str], others: Sequence[re.Match[str]]) -> bool:
@@ -77,6 +99,9 @@ def _is_inside(match: re.Match[str], others: Sequence[re.Match[str]]) -> bool:
 def _is_true_of_goods(
     match: re.Match[str], sentence: str, said: str, cited: Sequence[Fact], evidence: Evidence
 ) -> bool:
+    kinds = {fact.kind for fact in cited}
+    if "order" in match[0].casefold() and all(kinds >= set(twins) for twins in _TWINS):
+        return True
     return _arrived_whole(cited, evidence) if _ARRIVED.search(sentence) else _is_backed(match[0], said)
 
 

@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 
 from disputes.evidence import Fact
 from disputes.evidence.kinds import form
-from disputes.letter.grounding import moments, tokens
+from disputes.letter.grounding import moments, sides, tokens
 from disputes.letter.grounding.findings import Finding
 
 _QUOTED = re.compile(r"[\"\u201c\u201d\u201e\u00ab]([^\"\u201c\u201d\u201e\u00ab\u00bb]{1,2000})[\"\u201d\u201c\u00bb]")
+_COMMA = re.compile(r"[,;:]\s|\sand\s")
+_DATED = re.compile(r"\s?(?:on|at|by|the same day|already on)\b", re.IGNORECASE)
 _ELLIPSIS = re.compile(r"\s?(?:\[?\(?\.\.\.\)?\]?|\u2026|\[[^\]]{1,40}\])\s?")
 _LOOK_BACK = 110
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s")
@@ -25,6 +27,10 @@ _TOLD = re.compile(
 _ADMITS = ("admits_purchase", "admits_receipt", "admits_use")
 _CUSTOMER = ("customer_message", "cancel_requested_at", *_ADMITS)
 _OURS = ("merchant_message", "refund_policy", "cancellation_policy", "listing_snapshot")
+_NAMES = frozenset(
+    "customer_name customer_email receipt_email shipping_name product_description other_description line_items order_id "
+    "statement_descriptor delivery_signature account_id carrier tracking_number parcel_items merchant_name".split()
+)
 _SAID = (
     r"(?:wrote|writes|said|says|replied|replies|answered|asked|told|stated|confirmed|added|thanked|"
     r"words|message|e-?mail)"
@@ -45,11 +51,18 @@ _SPEAKERS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
 def read(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
     """Yield every quotation of a folded text, with its problem when its speaker wrote no such words."""
     for match in _QUOTED.finditer(text):
-        before = _SENTENCE_END.split(text[max(0, match.start() - _LOOK_BACK) : match.start()])[-1]
+        before = _SENTENCE_END.split(_QUOTED.sub(_blank, text[max(0, match.start() - _LOOK_BACK) : match.start()]))[-1]
         holders = [fact for fact in cited if _holds(fact, match[1])]
+        if any(_is_value(fact, match[1]) for fact in holders):
+            yield Finding(match.start(), match.end())
+            continue
         kinds = _find_kinds(before, {fact.kind for fact in cited})
         own = [fact for fact in holders if not kinds or fact.kind in kinds]
-        yield Finding(match.start(), match.end(), _explain(match[0], before, holders, own))
+        parcels = sides.find_parcels(match.start(), match.end(), text, cited)
+        problem = _explain(match[0], before, holders, own)
+        if not problem and parcels and not any(fact.about in parcels or not _is_parcel(fact) for fact in own):
+            problem = f"{match[0]} is of another parcel: {own[0].id}"
+        yield Finding(match.start(), match.end(), problem)
 
 
 def find_paraphrases(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
@@ -59,6 +72,19 @@ def find_paraphrases(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
         stems = {_stem(word) for word in _words(match["what"])}
         if stems and len(stems & said) * 2 <= len(stems):
             yield Finding(*match.span("what"), "no rule can judge this, so a person has to attest it", undecidable=True)
+
+
+def _is_parcel(fact: Fact) -> bool:
+    return fact.about.startswith("parcel:")
+
+
+def _is_value(fact: Fact, words: str) -> bool:
+    """Check that the words are the whole value of a fact that nobody said, such as a name or an e-mail address."""
+    return fact.kind in _NAMES and _plain(words) == _plain(tokens.render_folded(fact))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _words(text: str) -> list[str]:
@@ -74,10 +100,16 @@ def _explain(quotation: str, before: str, holders: Sequence[Fact], own: Sequence
         return f"{quotation} is quoted, and stands word for word in no fact that is cited"
     if not own:
         return f"{quotation} is quoted as the words of somebody else: it is from {holders[0].id}"
-    days = [token.value for token in tokens.read(before) if token.value[0] == "date"]
+    days = [token.value for token in tokens.read(_find_dated(before)) if token.value[0] == "date"]
     times = [[each.at for each in moments.read_moments([fact])] for fact in own]
     told = not days or any(not each or any(moments.is_day(days[-1], at) for at in each) for each in times)
     return "" if told else f"{quotation} is quoted as words of another day: it is from {own[0].id}"
+
+
+def _find_dated(before: str) -> str:
+    """Return the part before a quotation that dates it: its own clause, or an `On 5 March,` that begins the sentence."""
+    first, *rest = _COMMA.split(before.rstrip(" ,:"))
+    return f"{first if _DATED.match(first) else ''} {rest[-1] if rest else first}"
 
 
 def _find_kinds(before: str, cited: set[str]) -> tuple[str, ...]:

@@ -36,7 +36,9 @@ _NAMED: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
         ("delivery_signature", "tracking_event"),
     ),
     (
-        re.compile(rf"{_NAME},?\s(?:has\s|had\s|who\s)?signed\s(?!in\b|up\b|on\b)"),
+        re.compile(
+            rf"{_NAME},?\s(?:has\s|had\s|who\s|himself\s|herself\s|personally\s|also\s|then\s){{0,2}}signed\s(?!in\b|up\b|on\b)"
+        ),
         ("delivery_signature", "tracking_event", "usage_event"),
     ),
     (
@@ -62,16 +64,19 @@ _RECEIVED = re.compile(
     re.IGNORECASE,
 )
 _IN_PERSON = re.compile(r"\b(?:in person|personally|himself|herself|themselves)\b", re.IGNORECASE)
+_BY_HAND = re.compile(
+    r"\b(?:sign\w{0,6}|receiv\w{0,3}|accept\w{0,3}|collect\w{0,3}|took|handed|deliver\w{0,3}|picked|met|opened|kept)\b",
+    re.IGNORECASE,
+)
+_CLAUSE_END = re.compile(r"[.;:!?](?:\s|$)")
+_LOOK_AROUND = 60
 _OTHER = re.compile(rf"\b(?:{'|'.join(_OTHERS)})s?\b", re.IGNORECASE)
 
 
 def read(text: str, cited: Sequence[Fact], evidence: Evidence) -> Iterator[Finding]:
     """Yield every part of a folded text that gives a role to somebody whom no fact gives it."""
     if not _is_signed_by_customer(cited, evidence):
-        patterns = (*_SIGNED, _IN_PERSON)
-        for match in (match for pattern in patterns for match in pattern.finditer(text)):
-            what = match[0].strip()
-            yield Finding(match.start(), match.end(), f"no fact says {what!r}: who signed is not known as the customer")
+        yield from _find_signing(text)
         if any(fact.kind == "delivery_signature" for fact in evidence.facts) and not _is_signed_by_customer(
             evidence.facts, evidence
         ):
@@ -80,8 +85,21 @@ def read(text: str, cited: Sequence[Fact], evidence: Evidence) -> Iterator[Findi
     words = _collect_words(cited)
     for match in _OTHER.finditer(text):
         if match[0].casefold().removesuffix("s") not in words and match[0].casefold() not in words:
-            yield Finding(match.start(), match.end(), f"no fact that is cited names a {match[0]}")
+            yield Finding(*match.span(), f"no fact that is cited names a {match[0]}", undecidable=True)
     yield from _check_names(text, cited)
+
+
+def _find_signing(text: str) -> Iterator[Finding]:
+    """Yield every part that says that the customer signed or took something with their own hands."""
+    own_hands = (match for match in _IN_PERSON.finditer(text) if _BY_HAND.search(_find_clause(match)))
+    for match in (*(match for pattern in _SIGNED for match in pattern.finditer(text)), *own_hands):
+        what = match[0].strip()
+        yield Finding(match.start(), match.end(), f"no fact says {what!r}: who signed is not known as the customer")
+
+
+def _find_clause(match: re.Match[str]) -> str:
+    before = _CLAUSE_END.split(match.string[max(0, match.start() - _LOOK_AROUND) : match.start()])[-1]
+    return before + _CLAUSE_END.split(match.string[match.end() : match.end() + _LOOK_AROUND])[0]
 
 
 def _check_names(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
@@ -90,10 +108,22 @@ def _check_names(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
     for pattern, kinds in _NAMED:
         own = [fact for fact in cited if fact.kind in kinds]
         for match in pattern.finditer(text):
-            name = {word for word in tokens.split_words(match["name"]) if word in on_record}
+            name = [word for word in tokens.split_words(match["name"]) if word in on_record]
             people = _collect_words(fact for fact in cited if fact.kind in _PEOPLE)
-            if name & people and not name & _collect_words(own):
+            if people.intersection(name) and not any(_may_be(name, fact) for fact in own):
                 yield Finding(*match.span("name"), f"no fact that is cited gives this name its role: {match[0]}")
+
+
+def _may_be(name: Sequence[str], fact: Fact) -> bool:
+    """Check that a fact names this person: it shares a word, and no first name or initial of it is another's."""
+    words = tokens.split_words(tokens.render_folded(fact))
+    if not set(name) & set(words):
+        return False
+    if fact.kind != "delivery_signature":
+        return True
+    others = [word for word in words if word not in name]
+    left = [word for word in name if word not in words]
+    return not left or not others or any(a.startswith(b) or b.startswith(a) for a in left for b in others)
 
 
 _PEOPLE = frozenset("customer_name shipping_name delivery_signature tracking_event delivery_place".split())
@@ -103,11 +133,16 @@ def _is_signed_by_customer(cited: Sequence[Fact], evidence: Evidence) -> bool:
     """Check that the customer signed: a flag says so, or the signature bears the family name of the customer."""
     if any(fact.kind == "signed_by_customer" for fact in cited):
         return True
-    names = [fact for fact in evidence.facts if fact.kind in {"customer_name", "shipping_name"}]
-    family = {words[-1] for fact in names if (words := tokens.split_words(str(fact.value)))}
-    return bool(
-        family & _collect_words(fact for fact in cited if fact.kind in {"delivery_signature", "tracking_event"})
-    )
+    names = [tokens.split_words(str(fact.value)) for fact in evidence.facts if fact.kind == "customer_name"]
+    signed = [fact for fact in cited if fact.kind == "delivery_signature"]
+    if any(
+        name and name[-1] in tokens.split_words(str(fact.value)) and _may_be(name, fact)
+        for name in names
+        for fact in signed
+    ):
+        return True
+    family = {name[-1] for name in names if name}
+    return bool(family & _collect_words(fact for fact in cited if fact.kind == "tracking_event"))
 
 
 def _collect_words(facts: Iterable[Fact]) -> set[str]:

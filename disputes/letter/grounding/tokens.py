@@ -50,7 +50,7 @@ _PATTERNS = re.compile(
     (?P<url>(?i:\b[a-z][a-z0-9+.-]{{0,40}}://|\bwww\.)\S+)
   | (?P<email>[\w.+'-]{{1,64}}@[\w-]+(?:\.[\w-]+)+)
   | (?P<iso>\b\d{{4}}-\d{{2}}-\d{{2}}(?=\b|T))
-  | (?P<from>\b\d{{1,2}}{_ORDINAL}(?=\s?(?:-|\u2013|to|and|until|through)\s?
+  | (?P<from>\b\d{{1,2}}{_ORDINAL}(?=\s?(?:-|\u2013|to|and|or|until|through)\s?(?:on\s)?(?:the\s)?
       \d{{1,2}}{_ORDINAL}\s(?P<till>(?:of\s)?{_MONTH}(?:,?\s\d{{4}}\b)?)))
   | (?P<day>\b\d{{1,2}}{_ORDINAL}\s(?:of\s)?{_MONTH}(?:,?\s\d{{4}}\b)?)
   | (?P<us>\b{_MONTH}\s(?:the\s)?\d{{1,2}}(?!\d){_ORDINAL}(?:,?\s\d{{4}}\b)?)

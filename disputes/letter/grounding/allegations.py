@@ -107,10 +107,14 @@ _TELLING = tuple(
         ),
         rf"\b(?:is|was|are|were|been|being)\s{_ADVERBS}{_PASSIVE}\s(?:\w{{2,20}}\s){{0,3}}?(?:not\s)?(?:to|as|for)\s{_UNTIL_VERB}",
         rf"\b{_PASSIVE}\s(?:not\sto|to\shave|to\sbe|as|never\sto)\s{_UNTIL_VERB}",
-        rf"\b(?:the|this|that|a|any|no)\s(?:claim|allegation|complaint|dispute|charge|accusation|report|grounds?|reason|"
-        rf"suggestion|idea|notion|view)\s(?:is|was|reads|says|runs|stated|given|now is)?:?\s?(?:of|that|for|about)\s{_UNTIL_VERB}",
-        r"\b(?:we|our (?:records|file|log|case))\s(?:hear|read|learn|understand|see|note|gather|are informed|are told)\s"
-        rf"(?:from (?:the )?\w{{2,20}} )?that{_END}",
+        (
+            rf"\b(?:the|this|that|a|any)\s(?:claim|allegation|complaint|dispute|accusation|report|suggestion|idea|notion|view)"
+            rf"\s(?:(?:is|was|reads|says|runs|stated|given|now is)\s)?:?(?:of|that|about)\s{_UNTIL_VERB}"
+        ),
+        (
+            r"\b(?:we|our (?:records|file|log|case))\s(?:hear|read|learn|understand|see|note|gather|are informed|are told)\s"
+            rf"(?:from (?:the )?\w{{2,20}} )?that{_END}"
+        ),
         rf"\b(?:tells?|told|informs?|informed|writes|wrote to)\sus\s(?:that\s)?{_END}",
         r"\b(?:fraud|non-?receipt|non-?delivery|duplicate|credit|cancell?ation)\s(?:claim|dispute|chargeback|allegation|"
         r"complaint)s?\b",

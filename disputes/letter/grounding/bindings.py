@@ -44,6 +44,8 @@ _STOP = re.compile(r"[;!?]|\.(?:\s|$)")
 _WEEKDAY = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?,?\s(?:the\s)?$")
 # A day that a length is counted from, or that bounds one, is none of the event; a length before it is blanked.
 _RELATIVE = re.compile(r"\b(?:after|before|since|until|from|between)\s$|\s{6}$", re.IGNORECASE)
+# `four days after the payment`, of which the length is blanked: that payment is no event of the day.
+_MEASURED = re.compile(r"\s{6,}(?:the|this|that|its|his|her)\s\w{2,20}")
 _CLAUSE_LENGTH = 160
 _MIN_WORDS = 1  # `On` or `the`, so that the day begins its clause
 
@@ -134,7 +136,8 @@ def _find_clause(token: TextToken, text: str) -> str:
     if len(before.split()) > _MIN_WORDS:
         return before
     # `At the time of the charge, 1 June 2026, the plan was running`
-    return f"{earlier[-1] if earlier else ''} {_STOP.split(text[token.end : token.end + _CLAUSE_LENGTH])[0]}"
+    behind = _STOP.split(text[token.end : token.end + _CLAUSE_LENGTH])[0]
+    return f"{' '.join(earlier)} {_MEASURED.sub(' ', behind)}"
 
 
 def _find_around(token: TextToken, text: str) -> str:

@@ -4,8 +4,9 @@ A refund that is on record is told in the past; anything else that moves the mon
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from disputes.evidence import Fact
 from disputes.letter.grounding.findings import Finding, blank
 
 _GAP = r"(?:\w{1,14}(?:'s)?,?\s){0,3}"
@@ -41,6 +42,9 @@ _FOR_US = (
     rf"(?:our|the\smerchant's|favou?r"
     r"\sof\sthe\smerchant)(?:\sfavou?r)?|in\sfavou?r\sof\s(?:us|the\smerchant)|against\sthe\s"
     r"(?:dispute|claim|chargeback|cardholder))"
+    r"|(?:close|end|settle|drop|dismiss|reject|decline|set\saside|turn\sdown|refuse)\s(?:the|this|its|that|their)\s(?:\w{2,12}\s)?"
+    r"(?:inquiry|enquiry|dispute|claim|chargeback|case|complaint)(?:\swithout\s(?:a|any|further)\s(?:\w{2,12}\s)?"
+    r"(?:chargeback|debit|reversal|loss|action|charge))?|let\s(?:the|this|our)\s\w{2,12}\sstand|find\sfor\s(?:us|the\smerchant)"
     rf"|(?:let|leave)\s{_NEAR}\b(?:stand|standing|in\splace)|(?:uphold|confirm|maintain|sustain)\s"
     rf"(?:the|this|our)\s(?:payment|charge|transaction|sale)"
     rf"|(?:reject|decline|dismiss|reverse|refuse|overturn|withdraw|close|deny|drop|lift)\s(?:the|this)"
@@ -157,14 +161,39 @@ _CONCEDED = re.compile(
 )
 
 
+_REFUNDS = frozenset(
+    "refund_amount refunded_at refund_reference refund_total refund_covers_claim other_refund_amount other_refunded_at "
+    "other_refund_reference other_refund_covers_claim".split()
+)
+_GONE = re.compile(
+    r"\b(?:went|gone|came|paid|sent|gave|given|returned|refunded|credited|transferred|reversed|made|issued|received|got|had|has|have)\b",
+    re.IGNORECASE,
+)
+_GIVEN_UP = re.compile(
+    r"\b(?:should|must|may|can|could|shall|will|would|might|ought|ask|asks|request|requests|please|agree\w*|accept\w*|owe\w*|due|to\sbe|"
+    r"free|entitled|allow\w*|let|conced\w*|admit\w*|mistake|error|fault|oversight|sorry|apolog\w*|wrong\w*)\b",
+    re.IGNORECASE,
+)
+_LEAD = 30
+
+
 def find_requests(text: str) -> Iterator[Finding]:
     """Yield every request of a folded text that the payment may stand."""
     return (Finding(match.start(), match.end()) for match in _REQUEST.finditer(text))
 
 
-def read(text: str) -> Iterator[Finding]:
+def read(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
     """Yield every part of a folded text, without its requests, that gives the money up or asks to return it."""
     own = blank(text, find_requests(text))
+    refunded = any(fact.kind in _REFUNDS for fact in cited)
     for match in _CONCEDED.finditer(own):
+        if refunded and _is_told(match):
+            continue
         what = " ".join(match[0].split())
         yield Finding(match.start(), match.end(), f"{what!r} concedes the dispute or asks to return the money")
+
+
+def _is_told(match: re.Match[str]) -> bool:
+    """Check that the money is told to have gone back, which a cited refund says, and is not given up."""
+    around = match.string[max(0, match.start() - _LEAD) : match.end()]
+    return bool(_GONE.search(around)) and not _GIVEN_UP.search(around)

@@ -14,6 +14,7 @@ from disputes.letter.grounding.tokens import TextToken, Token
 
 _THREE_D_SECURE = frozenset(("mark", name) for name in ("3-d", "3d", "3ds"))
 _LONG_FIGURE = 4
+_SMALL = 6  # digits of a number that may be a sum
 _LOOK_AROUND = 120
 _NOWHERE = "stands in no fact that is cited"
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b)")
@@ -78,7 +79,7 @@ def _is_derived(token: TextToken, text: str, cited: tuple[Fact, ...], times: Seq
         return sums.is_derived(token, text[max(0, token.start - _LOOK_AROUND) : token.end + _LOOK_AROUND], cited)
     if token.value[0] == "date":
         return days.is_local(token, text, times)
-    if token.value[0] == "mark" and token.text.isdigit():
+    if token.value[0] == "mark" and token.text.isdecimal() and len(token.text) <= _SMALL:
         near = text[max(0, token.start - _LOOK_AROUND) : token.end + _LOOK_AROUND]
         return int(token.text) in tallies.add_up(cited, near)
     return token.value[0] == "time" and moments.include_hour(token.value, times)

@@ -37,9 +37,9 @@ def read(reading: Reading, cited: tuple[Fact, ...], evidence: Evidence) -> Itera
     own, bare, derived, told = reading
     requests = list(concessions.find_requests(own))
     ours = blank(own, told)
-    for statement in statements.read(ours, cited, evidence):
+    for statement in statements.read(blank(ours, requests), cited, evidence):
         yield Finding(statement.start, statement.end, statement.problem, undecidable=statement.undecidable)
-    yield from concessions.read(ours)
+    yield from concessions.read(ours, cited)
     ours = blank(ours, requests)
     yield from quantifiers.read(ours, cited, evidence)
     yield from roles.read(ours, cited, evidence)

@@ -76,7 +76,7 @@ _TO_THIS_DAY = re.compile(
 _BY_THE_CUSTOMER = re.compile(
     r"\b(?:read|saw|opened|viewed|noticed|ignored|overlooked|understood|studied|reviewed)\s(?:and \w{2,12}\s)?(?:our|the|this|that|these|all|each)\s"
     r"(?:\w{2,12}\s)?(?:reminders?|messages?|e-?mails?|notices?|mails?|letters?|terms|polic(?:y|ies)|listing|conditions|warning)\b|"
-    r"\b(?:chose|decided|preferred|elected|opted|agreed|refused|declined|failed|neglected)\s(?:not\s)?to\b",
+    r"\b(?:chose|decided|preferred|elected|opted|refused|declined|neglected)\s(?:not\s)?to\b",
     re.IGNORECASE,
 )
 _COUNTED_AFTER = re.compile(
@@ -88,7 +88,7 @@ _COUNTED_AFTER = re.compile(
 _RULES = frozenset("refund_policy cancellation_policy listing_snapshot merchant_message".split())
 _NAME_KINDS = frozenset("customer_name shipping_name delivery_signature".split())
 _NOBODY = re.compile(
-    r"\b(?:nobody|no one|nothing|bank|issuer|reader|we|reference|number)\s(?:\w{2,12}\s)?$", re.IGNORECASE
+    r"\b(?:nobody|no one|nothing|bank|issuer|reader|reference|number)\s(?:\w{2,12}\s)?$", re.IGNORECASE
 )
 _NEAR = 30
 # A sentence that only leads the reader.

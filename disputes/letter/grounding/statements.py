@@ -231,7 +231,9 @@ def _check_denial(negation: re.Match[str], sentence: re.Match[str], facts: _Clai
     behind = negation.string[negation.start() : end]
     denied = [statement for statement in load() if statement.is_denied(near)]
     denied = [statement for statement in denied if statement.is_denied(behind)] or denied
-    against = next((fact for each in _find_denied(negation, sentence) if (fact := facts.find(each.denied))), None)
+    against = next(
+        (fact for each in _find_denied(negation, sentence, denied) if (fact := facts.find(each.denied))), None
+    )
     if against:
         yield UnbackedStatement(*negation.span(), _explain(phrase, None, against), against)
     elif not any(map(facts.prove_denial, denied)):
@@ -244,13 +246,13 @@ def _is_harmless(negation: re.Match[str]) -> bool:
     return any(negation[0] in match[0] for match in _HARMLESS.finditer(around))
 
 
-def _find_denied(negation: re.Match[str], sentence: re.Match[str]) -> list[Statement]:
-    """Return the statements that a negation denies in its own clause: those named behind it, or else before it."""
+def _find_denied(negation: re.Match[str], sentence: re.Match[str], denied: list[Statement]) -> list[Statement]:
+    """Return those of the statements that a negation denies in its own clause: those named behind it, or else before it."""
     text = negation.string
     behind = _CLAUSE.split(text[negation.start() : min(sentence.end(), negation.end() + _BEHIND)])[0]
     before = _CLAUSE.split(text[max(sentence.start(), negation.start() - _BEFORE) : negation.start()])[-1]
     clause = f"{before}{behind}"
-    named = [statement for statement in load() if statement.is_denied(clause)]
+    named = [statement for statement in denied if statement.is_denied(clause)]
     return [statement for statement in named if statement.is_denied(behind)] or named
 
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 from disputes import money
-from disputes.evidence import render
-from disputes.letter import grounding, sentences
+from disputes.case import Rebuttal
+from disputes.evidence import Evidence, render
+from disputes.letter import grounding, sentences, verification
+from disputes.letter.grounding import Violation
 from disputes.letter.templates import Templates
 from disputes.packet import LETTER, max_characters, write_letter
 from disputes.playbook import Playbook, Playbooks
@@ -96,7 +98,7 @@ class Judge:
         if (
             observed.letter
             and observed.case.rebuttal
-            and (violations := grounding.check(observed.case.rebuttal, observed.case.evidence))
+            and (violations := _find_violations(observed.case.rebuttal, observed.case.evidence))
         ):
             yield f"The letter is not grounded: {violations[0].what}."
         signed = self._sentences(observed)
@@ -166,3 +168,9 @@ def _remove(text: str, signed: list[str]) -> str:
     for sentence in signed:
         text = text.replace(sentence, "")
     return text.strip()
+
+
+def _find_violations(letter: Rebuttal, evidence: Evidence) -> list[Violation]:
+    """Return what grounding refuses, but for what a signature answers for."""
+    found = grounding.check(letter, evidence)
+    return [violation for violation in found if not verification.answers_for(letter, violation)]

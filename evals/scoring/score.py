@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from disputes.case import Claim, Packet, Rebuttal, Route, Sheet
 from disputes.evidence import Evidence, Fact, render
-from disputes.letter import grounding
+from disputes.letter import grounding, verification
 from disputes.model import Value
 from disputes.packet import LETTER
 from evals.case import ExpectedPoint, HiddenAttack, Label, Sort
@@ -120,7 +120,8 @@ def find_unsupported(letter: Rebuttal, evidence: Evidence) -> Iterator[str]:
     """Yield each claim of a letter that the grounding check or the second check of figures finds unsupported."""
     messages: dict[int, str] = {}
     for violation in grounding.check(letter, evidence) if letter.claims else ():
-        messages.setdefault(violation.claim, violation.what)
+        if not verification.answers_for(letter, violation):
+            messages.setdefault(violation.claim, violation.what)
     for number, claim in enumerate(letter.claims):
         cited = [fact for fact_id in claim.facts if (fact := evidence.find(fact_id))]
         if unknown := figures.unsupported(claim.text, cited):

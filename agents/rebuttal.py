@@ -60,7 +60,9 @@ def _find_grounded(case: Case, draft: Sequence[Claim]) -> tuple[tuple[Claim, ...
     """Return the sentences of a free draft that may be offered to a reviewer, and a note on how many may not."""
     kept = _cut_ungrounded(case, Rebuttal(claims=tuple(draft))).claims if draft else ()
     cut = len(draft) - len(kept)
-    return kept, ((f"{cut} sentences of the model's draft rest on no record and are left out",) if cut else ())
+    return kept, (
+        (f"sentences of the model's draft that no record backs are left out: {cut} of {len(draft)}",) if cut else ()
+    )
 
 
 def _cut_ungrounded(case: Case, rebuttal: Rebuttal) -> Rebuttal:

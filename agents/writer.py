@@ -55,7 +55,7 @@ class ModelWriter:
         """
         data = shape.describe(case, playbook, planned, templates)
         answer = await self._model.ask(self._prompt, ModelChoice, data, meter=meter)
-        if len(answer.order) + len(answer.phrasings) + len(answer.draft) > MAX_SENTENCES * 3:
+        if max(len(answer.order), len(answer.phrasings), len(answer.draft)) > MAX_SENTENCES:
             raise BadStructure("the model answered with far too many sentences")
         phrasings = {text.line(each.template): each.phrasing for each in answer.phrasings}
         choice = Choice(order=tuple(map(text.line, answer.order)), phrasings=phrasings)

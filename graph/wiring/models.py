@@ -7,7 +7,7 @@ from agents.llm import PROMPTS, Model, Prompt, connect
 from agents.proposals import Proposer
 from agents.reader import ModelReader
 from agents.writer import ModelWriter
-from disputes.errors import NotConfigured
+from disputes.errors import Invalid, NotConfigured
 from disputes.playbook import Playbooks
 from disputes.policy import Policy
 from disputes.policy.model_budget import Agent
@@ -25,7 +25,12 @@ class Models:
 
 
 def open_models(settings: Settings, rules: Policy, books: Playbooks) -> Models:
-    """Return the agents' models at the configured endpoint; one connection for each different model."""
+    """Return the agents' models at the configured endpoint; one connection for each different model.
+
+    Raises `Invalid` where the folder of prompts is not there.
+    """
+    if settings.prompts is not None and not settings.prompts.is_dir():
+        raise Invalid(f"REBUT_PROMPTS is wrong: there is no folder {settings.prompts}.")
     if not has_model(settings):
         return Models()
     named = name_models(settings)

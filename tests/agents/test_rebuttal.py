@@ -175,7 +175,7 @@ async def test_a_grounded_draft_is_offered_beside_the_letter_and_never_in_it():
 async def test_a_drafted_sentence_that_rests_on_no_record_is_left_out_and_counted(claims):
     letter = await written(writer=FakeWriter(draft=claims))
     assert letter.draft == ()
-    assert "1 sentences of the model's draft rest on no record and are left out" in letter.notes
+    assert "sentences of the model's draft that no record backs are left out: 1 of 1" in letter.notes
 
 
 @pytest.mark.parametrize("kind", [NotConfigured, GenerationFailed, BadStructure])

@@ -7,6 +7,7 @@ A model is asked the same question a second time (`rebut templates propose`); a 
 import re
 from collections.abc import Iterator
 
+from disputes.evidence.kinds import form
 from disputes.letter import banned_words
 from disputes.letter.grounding import statements
 from disputes.letter.templates import Template
@@ -44,6 +45,20 @@ def _check(sentence: Sentence) -> Iterator[str]:
         yield f"it has more than {MAX_WORDS} words"
     yield from (f"a letter does not say {word.text!r}: it is {word.label}" for word in banned_words.read(text, ""))
     yield from _check_statements(sentence)
+    for node in sentence.nodes:
+        if isinstance(node, Slot) and not _has_format(node):
+            yield f"{{{'..'.join(node.kinds)}:{node.format}}} has no such format"
+
+
+def _has_format(slot: Slot) -> bool:
+    """Check that a slot's format is one of its kind's form."""
+    if len(slot.kinds) > 1:
+        return slot.format in {"", "after", "before"}
+    if slot.format == "" or slot == Slot(("card",), "card"):
+        return True
+    formats = {"time": {"day", "moment"}, "text": {"quote"}}
+    of = form(slot.kinds[0])
+    return slot.format in formats.get(of, set()) or (of == "count" and slot.format.count("/") == 1)
 
 
 def _find_names(text: str) -> list[str]:

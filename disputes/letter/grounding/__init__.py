@@ -121,11 +121,15 @@ def _find_problems(text: str, cited: tuple[Fact, ...], evidence: Evidence) -> It
     derived = [*spans.read(bare, cited, times), *counts.find_counts(bare, cited), *sums.find_products(bare, cited)]
     yield from (finding for finding in derived if finding.problem)
     own = _blank_values(blank(bare, (finding for finding in quoted if not finding.problem)), cited)
-    told = list(allegations.find_told(own))
+    told = list(allegations.find_told(own, _name_customers(evidence)))
     grouped = identifiers.find_grouped(own, cited)
     yield from _check_values(own, [*derived, *grouped], told, (cited, _find_carriers(cited, evidence)))
     yield from _check_words(own, [finding for finding in derived if not finding.problem], told, cited)
     yield from meanings.read(meanings.Reading(own, bare, (*derived, *quoted), tuple(told)), cited, evidence)
+
+
+def _name_customers(evidence: Evidence) -> list[str]:
+    return [tokens.render_folded(fact) for fact in evidence.of("customer_name")]
 
 
 def _find_carriers(cited: tuple[Fact, ...], evidence: Evidence) -> tuple[Fact, ...]:

@@ -6,6 +6,7 @@ record like any other sentence.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from disputes.evidence import Evidence, Fact
 from disputes.letter.grounding import tokens
@@ -121,12 +122,13 @@ _TELLING = tuple(
     )
 )
 _DENIED = re.compile(
-    r"[^.;:!?\n]{0,60}[.;:!?]?\s{0,2}(?P<denial>(?:\w{2,12},\s)?(?:it|that|this|they|he|she|there|which|such|one|the claim)\s"
+    r"[^.;:!?\n]{0,60}[.;:!?]?\s{0,2}(?:[^.;:!?\n]{1,60}\sthat\s)?(?P<denial>(?:\w{2,12},\s)?(?:it|that|this|they|he|she|there|which|such|one|the claim)\s"
     r"(?:is|was|did|has|does|are|were|had|do|can|could)(?:\snot|n't|\snever|\swrong|\sno\ssuch\sthing)"
     r"(?:\s(?:so|true|correct|right|accurate|the\scase|what\shappened|what\sthe\srecords?\sshows?|borne\sout))?"
     r"(?=\s?[:;,.]|\s[-\u2013]|$))",
     re.IGNORECASE,
 )
+_MAX_NAMES = 12
 _NETWORK = r"Visa|Mastercard|American\sExpress|Amex|Discover|JCB|UnionPay"
 _CODE_WORD = r"(?:dispute\s)?(?:(?:reason|dispute|condition|claim)\s)?(?:code|condition|reason)\s(?:no\.?\s)?"
 _REASON = re.compile(
@@ -138,13 +140,24 @@ _REASON = re.compile(
 )
 
 
-def find_told(text: str) -> Iterator[Finding]:
-    """Yield every part of a folded text that tells a claim against the merchant as the claim of others."""
-    for pattern in _TELLING:
+def find_told(text: str, people: Sequence[str] = ()) -> Iterator[Finding]:
+    """Yield every part of a folded text that tells a claim against the merchant as the claim of others.
+
+    `people` are the names of those who may claim it.
+    """
+    for pattern in (*_TELLING, *_compile_named(tuple(people))):
         for match in pattern.finditer(text):
             if _AGAINST.search(match[0]):
                 yield Finding(match.start(), match.end())
                 yield from _find_denial(text, match.end())
+
+
+@lru_cache(maxsize=64)
+def _compile_named(people: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of what somebody with one of these names says."""
+    names = "|".join(sorted({re.escape(word) for name in people for word in tokens.split_words(name)})[:_MAX_NAMES])
+    said = rf"\b(?:{names})(?:\s(?:paid|ordered|bought)\b(?:[^.;:!?\n]|\.(?=\d)){{0,60}}\s(?:and|but))?(?:\s(?:now|also|\w{{3,12}}ly))?\s{_SAYS}\b{_END}"
+    return (re.compile(said, re.IGNORECASE),) if names else ()
 
 
 def _find_denial(text: str, end: int) -> Iterator[Finding]:

@@ -1,12 +1,13 @@
 """Amounts and days written for the wrong event: refunded what was paid, delivered on the day of payment. Pure."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from disputes.evidence import Fact
 from disputes.evidence.kinds import form
 from disputes.letter.grounding import sequence, sides, tokens
-from disputes.letter.grounding.findings import Finding
+from disputes.letter.grounding.findings import Finding, blank
 from disputes.letter.grounding.tokens import TextToken
 
 _EVENTS = {
@@ -23,6 +24,8 @@ _EVENT_BEFORE = re.compile(
 )
 _LOOK_BACK = 48
 _DATED = sequence.KINDS
+_SCANS = frozenset({"usage_event", "tracking_event"})
+_STEM = 5
 _PERIOD = frozenset({"period_start", "period_end"})
 _EDGES = {
     "period_end": re.compile(
@@ -57,6 +60,7 @@ def read(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> 
         *sides.read(text_tokens, text, cited),
         *_check_periods(text_tokens, text, cited),
     ]
+    found += _check_told(text_tokens, text, cited)
     starts = {finding.start for finding in found}
     yield from found
     yield from (finding for finding in _check_days(text_tokens, text, cited) if finding.start not in starts)
@@ -144,6 +148,29 @@ def _find_around(token: TextToken, text: str) -> str:
     """Return the sentence around a token."""
     before = _STOP.split(text[max(0, token.start - _CLAUSE_LENGTH) : token.start])[-1]
     return before + " " + _STOP.split(text[token.end : token.end + _CLAUSE_LENGTH])[0]
+
+
+def _check_told(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
+    """Yield each day of one scan or use in a clause that holds the words of another one only."""
+    dated = [fact for fact in cited if fact.at and fact.kind in _SCANS]
+    stems = {fact.id: _find_stems(tokens.render_folded(fact)) for fact in dated}
+    common = Counter(stem for some in stems.values() for stem in some)
+    undated = blank(
+        text, (Finding(token.start, token.end) for token in text_tokens if token.value[0] in {"date", "time"})
+    )
+    for token in (token for token in text_tokens if token.value[0] == "date"):
+        holders = [fact for fact in cited if token.value in tokens.tokenize_facts([fact])]
+        said = _find_stems(_find_around(token, undated))
+        named = [fact for fact in dated if any(common[stem] == 1 for stem in stems[fact.id] & said)]
+        if named and holders and all(fact in dated for fact in holders) and not any(fact in named for fact in holders):
+            yield Finding(
+                token.start, token.end, f"{token.text} is the day of {holders[0].id}, and {named[0].id} is told"
+            )
+
+
+def _find_stems(text: str) -> set[str]:
+    words = {word[:_STEM] for word in tokens.split_words(text) if len(word) >= _STEM}
+    return words | set(re.findall(r"(?<![\w.,:])\d{1,6}(?![\w:]|[.,]\d)", text))
 
 
 def _is_parcel(fact: Fact) -> bool:

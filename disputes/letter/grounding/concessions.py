@@ -105,11 +105,15 @@ _CONCEDED = re.compile(
                 rf"entitled|owed|due|right|(?:asked|invited|requested)\s(?:therefore\s)?to\s{_GAP}{_MOVE})\b"
             ),
             (
+                r"\bwe\s(?:(?:have|had|therefore|now)\s)?(?:agreed|offered|decided|arranged|propose[ds]?|undertook|are\s(?:ready|prepared|willing|happy))\sto\s"
+                r"(?:\w{2,12}\s)?(?:refund|return|repay|pay|credit|take|replace|send|compensate|reimburse|make|meet|settle|give|waive|cancel)\b"
+            ),
+            (
                 r"\b(?:by|through|owing\sto|due\sto|because\sof|after|was|were)\s(?:an?|our|some|the)\s(?:\w{2,14}\s){0,2}"
                 r"(?:oversight|mistake|error|slip|mix-up|mishap|glitch|fault|bug|failure|malfunction|misunderstanding|lapse)\b"
             ),
             (
-                r"\b(?:later|slower|smaller|less|worse|other)\sthan\s(?:\w{2,12}(?:'s)?\s){0,4}(?:promised|expected|expect|announced|agreed|"
+                r"\b(?:later|slower|smaller|less|worse|other)\sthan\s(?:\w{2,16}(?:'s)?\s){0,8}(?:promised|expected|expect|announced|agreed|"
                 r"advertised|told|hoped|stated|ordered|paid\sfor)\b"
             ),
             rf"\b(?:{_BANK}|{_PAYER})\s(?:therefore\s)?{_MODAL}\s{_GAP}(?!(?:find|trace|see|verify)\s(?:it|this|that|the|them|these)\b){_MOVE}\b",

@@ -4,17 +4,22 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from disputes.letter.grounding import moments
+from disputes.letter.grounding import moments, tokens
 from disputes.letter.grounding.moments import Moment
 from disputes.letter.grounding.tokens import TextToken, Token
 
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
 _THE = re.compile(r"\b(?:the|and|on)\s$", re.IGNORECASE)
-_PLACE = re.compile(
-    r"\b(?:local(?:ly)?|evening|morning|afternoon|night|midnight|noon|there|eastern|central|mountain|pacific|"
-    r"clock|(?-i:in\s(?:the\s)?[A-Z])|(?-i:[A-Z][a-z]+\stime)|where)\b",
-    re.IGNORECASE,
-)
+_LOCAL = re.compile(r"\blocal(?:ly)?\b|\btime\sthere\b", re.IGNORECASE)
+_HOURS = {
+    "evening": range(16, 24),
+    "night": range(24),
+    "afternoon": range(11, 19),
+    "morning": range(13),
+    "midnight": range(24),
+}
+_PART_OF_DAY = re.compile(rf"\b(?:{'|'.join(_HOURS)})\b", re.IGNORECASE)
+_IN_PLACE = re.compile(r"\s(?:in\s(?:the\s)?[A-Z]|there\b|local\b|by\sthe\sclock\b)")
 _LOOK_AROUND = 60
 _ZONE_HOURS = 14  # no place on earth is further from UTC
 
@@ -25,10 +30,28 @@ def read_ordinals(text_tokens: Sequence[TextToken], text: str, times: Sequence[M
 
 
 def is_local(token: TextToken, text: str, times: Sequence[Moment]) -> bool:
-    """Check that a day is that of some time in another zone, where the words around it speak of a place or an hour."""
+    """Check that a day is that of some time in another zone.
+
+    The words around it have to speak of a place's own time, or of a part of the day beside the day by UTC.
+    """
     near = text[max(0, token.start - _LOOK_AROUND) : token.end + _LOOK_AROUND]
-    shifts = (timedelta(hours=-_ZONE_HOURS), timedelta(hours=_ZONE_HOURS))
-    return bool(_PLACE.search(near)) and any(moments.is_day(token.value, at + by) for _, at in times for by in shifts)
+    part = _PART_OF_DAY.search(near)
+    if not part and not _LOCAL.search(near):
+        return False
+    hours = _HOURS[part[0].casefold()] if part else range(24)
+    written = [each.value for each in tokens.read(text) if each.value[0] == "date"]
+    own = [at for _, at in times if _LOCAL.search(near) or any(moments.is_day(day, at) for day in written)]
+    zones = (timedelta(hours=by) for by in range(-_ZONE_HOURS, _ZONE_HOURS + 1))
+    shifted = [at + by for by in zones for at in own]
+    return any(moments.is_day(token.value, at) and at.hour in hours for at in shifted)
+
+
+def is_local_hour(token: TextToken, text: str, times: Sequence[Moment]) -> bool:
+    """Check that an hour without a zone, followed by a place, is that of some time in a zone of whole hours."""
+    if len(token.value) > 2 or not _IN_PLACE.match(text, token.end):  # noqa: PLR2004 - a zone is the third part
+        return False
+    hours = range(-_ZONE_HOURS, _ZONE_HOURS + 1)
+    return any(f"{at + timedelta(hours=by):%H:%M}" == token.value[1] for _, at in times for by in hours)
 
 
 def _name_months(text_tokens: Sequence[TextToken], text: str, times: Sequence[Moment]) -> Iterator[TextToken]:

@@ -17,6 +17,7 @@ _LONG_FIGURE = 4
 _SMALL = 6  # digits of a number that may be a sum
 _LOOK_AROUND = 120
 _NOWHERE = "stands in no fact that is cited"
+_BOTH = re.compile(r"\bboth\b(?![^.;:!?]{1,80}\sand\s)", re.IGNORECASE)
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b)")
 _BETWEEN = re.compile(r",?\s(?:and|or|to|from)\s|,\s")
 _PARTY = re.compile(r"[\s-](?:party|parties)\b", re.IGNORECASE)
@@ -82,7 +83,9 @@ def _is_derived(token: TextToken, text: str, cited: tuple[Fact, ...], times: Seq
     if token.value[0] == "mark" and token.text.isdecimal() and len(token.text) <= _SMALL:
         near = text[max(0, token.start - _LOOK_AROUND) : token.end + _LOOK_AROUND]
         return int(token.text) in tallies.add_up(cited, near)
-    return token.value[0] == "time" and moments.include_hour(token.value, times)
+    if token.value[0] != "time":
+        return False
+    return moments.include_hour(token.value, times) or days.is_local_hour(token, text, times)
 
 
 def _check_figure(token: TextToken, record: Counter[Token], count: Counter[Token]) -> str:
@@ -122,11 +125,15 @@ def _check_word(token: TextToken, behind: Sequence[TextToken], words: set[str], 
 def _check_numerals(text: str, words: set[str], record: Counter[Token], cited: Sequence[Fact]) -> Iterator[Finding]:
     """Yield the numbers in words that no fact holds; where no fact counts such things, a person may know."""
     counted = tallies.count(cited)
+    for match in _BOTH.finditer(text) if 2 not in counted else ():  # noqa: PLR2004 - both are two
+        yield Finding(*match.span(), f"{match[0]} are two, and no fact counts them", undecidable=True)
     for numeral in numerals.read(text):
         kind = "percent" if _PERCENT.match(text, numeral.end) else "mark"
         quoted = set(tokens.split_words(numeral.text)) <= words or _PARTY.match(text, numeral.end)
         follows = numeral.text.casefold().endswith("th") and ("mark", str(numeral.value - 1)) in record
         near = text[max(0, numeral.start - _LOOK_AROUND) : numeral.end + _LOOK_AROUND]
         known = numeral.value in counted or numeral.value in tallies.add_up(cited, near)
-        if not quoted and not follows and not known and (kind, str(numeral.value)) not in record:
+        if tallies.is_miscounted(numeral.value, text[numeral.end : numeral.end + _LOOK_AROUND], cited):
+            yield Finding(numeral.start, numeral.end, f"{numeral.text} is not what the order lists")
+        elif not quoted and not follows and not known and (kind, str(numeral.value)) not in record:
             yield Finding(numeral.start, numeral.end, f"{numeral.text} {_NOWHERE}", undecidable=kind == "mark")

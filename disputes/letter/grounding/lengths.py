@@ -44,7 +44,8 @@ def is_true(length: Length, start: datetime, end: datetime) -> bool:
         return number in {down, *common} or 0 <= exact - number < _NEAR
     if length.bound == "about":
         return number == whole or abs(number - exact) <= max(_NEAR, _SHARE * number * (number >= _ROUNDED))
-    return number == whole or (number % 1 != 0 and abs(number - exact) <= _NEAR / 2)
+    down = down if length.unit == "minute" else whole
+    return number in {whole, down} or (number % 1 != 0 and abs(number - exact) <= _NEAR / 2)
 
 
 def is_sum(large: Length, small: Length, start: datetime, end: datetime) -> bool:
@@ -73,6 +74,9 @@ def _count_units(unit: str, start: datetime, end: datetime) -> tuple[int, int, i
         return down, (ahead - (end.day < start.day)) // _MONTHS[unit], down + (not exact or ahead % _MONTHS[unit] > 0)
     passed, length = (end - start).total_seconds(), _SECONDS[unit]
     down = int(passed // length)
+    if unit == "minute":
+        by_clock = end.replace(second=0, microsecond=0) - start.replace(second=0, microsecond=0)
+        return down, int(by_clock.total_seconds() // length), down + (passed % length > 0)
     days = (end.date() - start.date()).days
     whole = days * 86_400 // length if length >= _SECONDS["day"] else down
     return down, whole, down + (passed % length > 0)

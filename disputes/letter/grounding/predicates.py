@@ -85,6 +85,13 @@ _COUNTED_AFTER = re.compile(
     r"(?:the|this|that)\s(?:\w{2,12}\s)?(?:payment|charge|purchase|renewal)\b",
     re.IGNORECASE,
 )
+_MOTIVE = re.compile(
+    r"\b(?:only|simply|just|merely|purely)\sbecause\b|\bbecause\s(?:he|she|they|the\s(?:customer|cardholder|buyer))\b|\bin\sorder\s(?:not\s)?to\b|"
+    r"\bso\sas\s(?:not\s)?to\b|\bfor\sfree\b|\bwithout\spaying\b|\bas\sa\sway\s(?:to|of)\b|\b(?:has|have|had)\ssecond\sthoughts\b|"
+    r"\bproves?\s(?:that\s)?(?:it\swas\s)?(?:the\s)?(?:cardholder|customer|buyer|he|she|they)\b|\b(?:nobody|no\sone|none)\s(?:else|but|other)\b|"
+    r"\bonly\s(?:the\s)?(?:cardholder|customer|buyer|he|she|they)\s(?:can|could|has|had|knows?|may)\b|\b(?:advantage|benefit)\sof\b",
+    re.IGNORECASE,
+)
 _RULES = frozenset("refund_policy cancellation_policy listing_snapshot merchant_message".split())
 _NAME_KINDS = frozenset("customer_name shipping_name delivery_signature".split())
 _NOBODY = re.compile(
@@ -182,6 +189,13 @@ def _find_minds(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
         yield Finding(*match.span(), f"{match[0]!r} is what somebody knew, wanted or felt, and no fact says that")
     for match in (*_TO_THIS_DAY.finditer(text), *_BY_THE_CUSTOMER.finditer(text), *_COUNTED_AFTER.finditer(text)):
         if match.re is not _COUNTED_AFTER or any(fact.kind == "usage_count" for fact in cited):
+            yield Finding(*match.span(), UNDECIDABLE, undecidable=True)
+
+
+def find_motives(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
+    """Yield why somebody did something, and what nobody else can have done: a letter that tells a claim adds that."""
+    for match in _MOTIVE.finditer(text):
+        if not _is_said(match[0], cited):
             yield Finding(*match.span(), UNDECIDABLE, undecidable=True)
 
 

@@ -48,6 +48,19 @@ _NAMED: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
         ),
         ("customer_name",),
     ),
+    (
+        re.compile(
+            rf"{_NAME},?\s(?:has\s|had\s|then\s|also\s)?(?:received|collected|accepted\sdelivery|took\sdelivery|got|picked\sup)\b"
+        ),
+        (
+            "delivery_signature",
+            "shipping_name",
+            "tracking_event",
+            "customer_message",
+            "admits_receipt",
+            "signed_by_customer",
+        ),
+    ),
     (re.compile(rf"\b(?:paid|bought|purchased|ordered|placed)\sby\s{_NAME}"), ("customer_name",)),
     (
         re.compile(rf"{_NAME},?\s(?:has\s|had\s|then\s|also\s)?(?:paid|bought|ordered|placed|purchased)\b"),
@@ -111,7 +124,8 @@ def _check_names(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
             name = [word for word in tokens.split_words(match["name"]) if word in on_record]
             people = _collect_words(fact for fact in cited if fact.kind in _PEOPLE)
             if people.intersection(name) and not any(_may_be(name, fact) for fact in own):
-                yield Finding(*match.span("name"), f"no fact that is cited gives this name its role: {match[0]}")
+                what = f"no fact that is cited gives this name its role: {match[0]}"
+                yield Finding(*match.span("name"), what, undecidable="customer_message" in kinds)
 
 
 def _may_be(name: Sequence[str], fact: Fact) -> bool:
@@ -119,8 +133,6 @@ def _may_be(name: Sequence[str], fact: Fact) -> bool:
     words = tokens.split_words(tokens.render_folded(fact))
     if not set(name) & set(words):
         return False
-    if fact.kind != "delivery_signature":
-        return True
     others = [word for word in words if word not in name]
     left = [word for word in name if word not in words]
     return not left or not others or any(a.startswith(b) or b.startswith(a) for a in left for b in others)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import product
 
 from disputes.evidence import Fact
 from disputes.letter.grounding import moments, tokens
@@ -37,6 +38,7 @@ _MEASURE = re.compile(
 )
 _CLAUSE = re.compile(r"[,;:()]|\.\s|\s(?:and|but|while|whereas)\s")
 _STOP = re.compile(r"[;!?]|\.(?:\s|$)")
+_CALLED = re.compile(r"(?:,\s|\sis\s|\swas\s|\s\(|:\s|\s)(?:(?:order|number|for|of|no\.)\s)?\"?", re.IGNORECASE)
 _LENGTH, _LEAD = 160, 14
 
 
@@ -46,6 +48,7 @@ def read(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> 
     if len({_is_other(fact) for fact, _ in of_values}) == 1 and not any(map(_is_other, cited)):
         return
     named = list(_find_named(text, cited))
+    yield from _find_misnamed(text, named)
     for token in (token for token in text_tokens if token.value[0] in _VALUES):
         holders = {_is_other(fact) for fact, values in of_values if token.value in values}
         sides = _find_sides(token, text, named)
@@ -93,6 +96,13 @@ def _is_other_first(cited: Sequence[Fact]) -> bool | None:
 
 def _read_first(cited: Sequence[Fact], kind: str) -> datetime | None:
     return next((moments.read_own(fact) for fact in cited if fact.kind == kind), None)
+
+
+def _find_misnamed(text: str, named: Sequence[tuple[int, int, bool]]) -> Iterator[Finding]:
+    """Yield each number of one payment that is called the other: `the disputed order is HW-2`."""
+    for (_, last, side), (at, end, other) in product(named, repeat=2):
+        if side != other and 0 < at - last < _LEAD and _CALLED.fullmatch(text[last:at]):
+            yield Finding(at, end, f"{text[at:end]} is of the other of two payments than it is called")
 
 
 def _find_sides(token: TextToken, text: str, named: Sequence[tuple[int, int, bool]]) -> set[bool]:

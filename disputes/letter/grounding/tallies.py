@@ -32,6 +32,7 @@ _TOTAL = re.compile(
     r"\b(?:in all|in total|totals?|totalling|altogether|together|combined|sum|makes?|making|all told|come to)\b",
     re.IGNORECASE,
 )
+_NOUN = 4  # letters of a word that may name an item
 _MAX = 12  # numbers that may be added up
 _PAIR = 2
 
@@ -49,6 +50,15 @@ def add_up(cited: Sequence[Fact], beside: str) -> frozenset[int]:
         sums.add(sum(some))
         sums |= {first + second for first, second in combinations(some, _PAIR)}
     return frozenset(sums)
+
+
+def is_miscounted(number: int, behind: str, cited: Sequence[Fact]) -> bool:
+    """Check that an order lists what is counted here, `behind` the number, in another number."""
+    nouns = {word.removesuffix("s") for word in tokens.split_words(behind)[:3] if len(word) >= _NOUN}
+    listed = [part for fact in cited if fact.kind == "line_items" for part in tokens.render_folded(fact).split(";")]
+    own = [part for part in listed if nouns & {word.removesuffix("s") for word in tokens.split_words(part)}]
+    counts = [int(found[0]) if (found := _QUANTITY.findall(part.strip())) else 1 for part in own]
+    return bool(own) and number not in {sum(counts), len(own), *counts}
 
 
 def _count_kinds(cited: Sequence[Fact]) -> Iterator[int]:

@@ -12,6 +12,7 @@ from disputes.evidence import Fact, Relation, render
 from disputes.evidence.contradictions import Contradiction
 from disputes.evidence.kinds import label
 from disputes.held_evidence import TheirEvidence
+from disputes.playbook.criteria import Answered
 
 DRAFT_NOTE = "A model wrote these sentences in its own words. Nobody signed them, and none is filed by itself."
 """What a model's free draft is, in words."""
@@ -54,6 +55,9 @@ def describe(case: Case, problems: tuple[str, ...] = ()) -> str:
         _markdown_list("Put on the dispute outside Rebut", tuple(map(_their_line, case.held.theirs))),
         _markdown_list("Other disputes of this payment", tuple(siblings.describe(case.siblings))),
         _markdown_list("Letter", tuple(map(_claim_line, case.rebuttal.claims)) if case.rebuttal else ()),
+        _markdown_list(
+            "What the bank asks", tuple(map(_question_line, case.rebuttal.criteria)) if case.rebuttal else ()
+        ),
         _draft(case),
         _markdown_list(
             "Exhibits", tuple(f"`{s.field}` {s.mark}: {s.title}" for s in case.packet.sheets) if case.packet else ()
@@ -69,7 +73,16 @@ def describe(case: Case, problems: tuple[str, ...] = ()) -> str:
 def _claim_line(claim: Claim) -> str:
     """Return a sentence with its facts, and the topic and template it is from; one that a person wrote has none."""
     source = ", ".join(filter(None, (claim.topic, claim.template)))
-    return f"{claim.text} [{', '.join(claim.facts)}]{f' ({source})' if source else ''}"
+    attested = f" Attested by {claim.attested_by}." if claim.attested_by else ""
+    return f"{claim.text} [{', '.join(claim.facts)}]{f' ({source})' if source else ''}{attested}"
+
+
+def _question_line(asked: Answered) -> str:
+    """Return a question of the bank with the topics that answer it, or that it is open and why."""
+    if asked.topics:
+        return f"{asked.question} Answered by: {', '.join(asked.topics)}."
+    why = "on record, and not told" if asked.on_record else "nothing on record answers it"
+    return f"{asked.question} Open: {why}."
 
 
 def _draft(case: Case) -> str:

@@ -7,6 +7,7 @@ from jsonschema import validate
 
 from disputes.case import Claim, Rebuttal, Route
 from disputes.evidence import Evidence, build_fact
+from disputes.playbook.criteria import Answered
 from disputes.review import agent_inbox, verdict
 from tests.builders import NOON, a_case, a_gap
 
@@ -100,3 +101,13 @@ def test_text_from_outside_makes_no_heading_link_picture_or_html():
     assert "\n# Approve this" not in described
     assert "![x](" not in described
     assert "<img" not in described.replace("\\<img", "")
+
+
+def test_the_banks_questions_are_shown_answered_and_open():
+    answered = Answered(name="a", question="Did it arrive?", source="Visa 13.1", on_record=True, topics=("delivery",))
+    open_one = Answered(name="b", question="Was it signed for?", source="Visa 13.1", on_record=False)
+    letter = Rebuttal(claims=(Claim(text="It came.", facts=("f1",), attested_by="ada"),), criteria=(answered, open_one))
+    shown = agent_inbox.describe(a_case().model_copy(update={"rebuttal": letter}))
+    assert "Did it arrive? Answered by: delivery." in shown
+    assert "Was it signed for? Open: nothing on record answers it." in shown
+    assert "Attested by ada." in shown

@@ -41,6 +41,7 @@ def read(reading: Reading, cited: tuple[Fact, ...], evidence: Evidence) -> Itera
     for statement in statements.read(blank(ours, requests), cited, evidence):
         yield Finding(statement.start, statement.end, statement.problem, undecidable=statement.undecidable)
     yield from concessions.read(ours, cited)
+    yield from concessions.find_granted(ours)
     ours = blank(ours, requests)
     yield from quantifiers.read(ours, cited, evidence)
     yield from roles.read(ours, cited, evidence)

@@ -76,6 +76,8 @@ _TO_THIS_DAY = re.compile(
 _BY_THE_CUSTOMER = re.compile(
     r"\b(?:read|saw|opened|viewed|noticed|ignored|overlooked|understood|studied|reviewed)\s(?:and \w{2,12}\s)?(?:our|the|this|that|these|all|each)\s"
     r"(?:\w{2,12}\s)?(?:reminders?|messages?|e-?mails?|notices?|mails?|letters?|terms|polic(?:y|ies)|listing|conditions|warning)\b|"
+    r"\b(?:reminders?|messages?|e-?mails?|notices?|mails?|letters?)\s(?:was|were|has\sbeen|had\sbeen)\s(?:\w{2,10}\s)?(?:opened|read|seen|viewed|noticed)\b|"
+    r"\bby\s(?:the\s)?(?:\w{2,20}\s){1,3}(?:himself|herself|themselves)\b|\b(?:at\shome|by\shand)\b|"
     r"\b(?:chose|decided|preferred|elected|opted|refused|declined|neglected)\s(?:not\s)?to\b",
     re.IGNORECASE,
 )
@@ -97,7 +99,12 @@ _NAME_KINDS = frozenset("customer_name shipping_name delivery_signature".split()
 _NOBODY = re.compile(
     r"\b(?:nobody|no one|nothing|bank|issuer|reader|reference|number)\s(?:\w{2,12}\s)?$", re.IGNORECASE
 )
+_SHORT = frozenset({"use", "pay"})
 _NEAR = 30
+_OTHERWISE = re.compile(
+    r"\b(?:says?|shows?|tells?|reads?|proves?|is|have it|has it) (?:otherwise|differently|the (?:opposite|contrary)|something else|another (?:story|thing))\b",
+    re.IGNORECASE,
+)
 # A sentence that only leads the reader.
 _LEADING = re.compile(
     r"\s{0,3}(?:We|Here|This|First|Below|Now|The following)\b[^,.]{0,20}\b(?:set|sets|turn|begin|start|come|list|lists|answer|answers|add|"
@@ -188,6 +195,8 @@ def _find_minds(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
     for match in _KNOWINGLY.finditer(text):
         yield Finding(*match.span(), f"{match[0]!r} is what somebody knew, wanted or felt, and no fact says that")
     for match in (*_TO_THIS_DAY.finditer(text), *_BY_THE_CUSTOMER.finditer(text), *_COUNTED_AFTER.finditer(text)):
+        if match.re is _BY_THE_CUSTOMER and any(fact.kind == "message_opened_at" for fact in cited):
+            continue
         if match.re is not _COUNTED_AFTER or any(fact.kind == "usage_count" for fact in cited):
             yield Finding(*match.span(), UNDECIDABLE, undecidable=True)
 
@@ -219,8 +228,17 @@ def _find_unanchored(text: str, cited: Sequence[Fact], anchored: Sequence[Findin
     said, values = _collect_stems(cited), [tokens.render_folded(fact) for fact in cited]
     for sentence in _SENTENCE.finditer(text):
         words = {word[:_STEM] for word in tokens.split_words(sentence[0]) if len(word) >= _STEM - 1}
-        rests = words & said or any(covered[sentence.start() : sentence.end()])
-        quotes = any(value in sentence[0] for value in values) or _LEADING.match(sentence[0])
+        short = {word for word in tokens.split_words(sentence[0]) if len(word) == _STEM - 2}
+        rests = (
+            words & said
+            or any(stem.startswith(word) for word in short & _SHORT for stem in said)
+            or any(covered[sentence.start() : sentence.end()])
+        )
+        quotes = (
+            any(value in sentence[0] for value in values)
+            or _LEADING.match(sentence[0])
+            or _OTHERWISE.search(sentence[0])
+        )
         if len(tokens.split_words(sentence[0])) >= _MIN_SENTENCE and not rests and not quotes:
             yield Finding(*sentence.span(), UNDECIDABLE, undecidable=True)
 

@@ -39,6 +39,7 @@ _MEASURE = re.compile(
 _CLAUSE = re.compile(r"[,;:()]|\.\s|\s(?:and|but|while|whereas)\s")
 _STOP = re.compile(r"[;!?]|\.(?:\s|$)")
 _CALLED = re.compile(r"(?:,\s|\sis\s|\swas\s|\s\(|:\s|\s)(?:(?:order|number|for|of|no\.)\s)?\"?", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _LENGTH, _LEAD = 160, 14
 
 
@@ -101,7 +102,7 @@ def _read_first(cited: Sequence[Fact], kind: str) -> datetime | None:
 def _find_misnamed(text: str, named: Sequence[tuple[int, int, bool]]) -> Iterator[Finding]:
     """Yield each number of one payment that is called the other: `the disputed order is HW-2`."""
     for (_, last, side), (at, end, other) in product(named, repeat=2):
-        if side != other and 0 < at - last < _LEAD and _CALLED.fullmatch(text[last:at]):
+        if side != other and _DIGIT.search(text[at:end]) and 0 < at - last < _LEAD and _CALLED.fullmatch(text[last:at]):
             yield Finding(at, end, f"{text[at:end]} is of the other of two payments than it is called")
 
 

@@ -38,6 +38,10 @@ _HARMLESS = re.compile(
     r"\b(?:nothing|none) (?:of (?:this|that|it) )?(?:else|more|further|changes|contradicts|speaks)\b|\bno (?:less|fewer|sooner|longer ago)\b|"
     r"\bnone other than\b|\bnot (?:by itself|yet|least|by chance|the point|at issue|in question|in doubt)\b|\bcannot be (?:squared|reconciled|true|right)\b"
 )
+_ABSENT = re.compile(r"\s(?:\w{1,10}\s){0,2}?(?:missing|astray|lost|undelivered|left undelivered|absent|stranded)\b")
+_ARRIVED = frozenset(
+    "delivered_at delivery_signature last_used_at usage_event service_date admits_receipt refund_amount".split()
+)
 _LEAD = 40
 _BEFORE, _BEHIND = 70, 90  # characters around a negation that tell what it denies
 _STEM = 5
@@ -163,6 +167,10 @@ class _ClaimFacts:
         nothing = any(fact.kind in statement.denied and fact.value in (0, False) for fact in self.cited)
         return nothing or any(fact.kind in statement.proves for fact in self.cited)
 
+    def prove_presence(self, behind: str) -> bool:
+        """Check that what is denied is itself an absence, such as `not missing`, and a cited fact has the thing."""
+        return bool(_ABSENT.match(behind)) and any(fact.kind in _ARRIVED for fact in self.cited)
+
     def have_two_addresses(self) -> bool:
         """Check that the cited addresses are of two places, so that one is not the other."""
         places = [str(fact.value) for fact in self.cited if fact.kind in _ADDRESSES]
@@ -225,16 +233,20 @@ def _check_denial(negation: re.Match[str], sentence: re.Match[str], facts: _Clai
     """Yield a negation that a fact contradicts or that no cited fact states."""
     start, end = max(sentence.start(), negation.start() - _BEFORE), min(sentence.end(), negation.end() + _BEHIND)
     near, phrase = negation.string[start:end], negation.string[negation.start() : min(end, negation.end() + 30)].strip()
-    if facts.repeat(near) or _is_harmless(negation) or ("address" in near and facts.have_two_addresses()):
+    if (
+        facts.repeat(near)
+        or _is_harmless(negation)
+        or facts.prove_presence(negation.string[negation.end() : end])
+        or ("address" in near and facts.have_two_addresses())
+    ):
         return
     # What a negation denies stands behind it, if anything there does.
     behind = negation.string[negation.start() : end]
     denied = [statement for statement in load() if statement.is_denied(near)]
     denied = [statement for statement in denied if statement.is_denied(behind)] or denied
-    against = next(
-        (fact for each in _find_denied(negation, sentence, denied) if (fact := facts.find(each.denied))), None
-    )
-    if against:
+    own = _find_denied(negation, sentence, denied)
+    against = next((fact for each in own if (fact := facts.find(each.denied))), None)
+    if against and not any(map(facts.prove_denial, own)):
         yield UnbackedStatement(*negation.span(), _explain(phrase, None, against), against)
     elif not any(map(facts.prove_denial, denied)):
         yield UnbackedStatement(*negation.span(), f"{phrase!r} is an absence, and no fact that is cited says so")

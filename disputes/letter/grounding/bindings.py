@@ -35,7 +35,10 @@ _FIRST = re.compile(r"\b(?:first|since|earlier|prior|previous|before|oldest)\b",
 _PERIOD = frozenset({"period_start", "period_end"})
 _EDGES = {
     "period_end": re.compile(
-        r"\b(?:end(?:s|ed|ing)?|expire[sd]?|expiring|r[au]n out|r[au]ns? (?:to|until)|lasts? until|closed|over|until|up to)\s(?:on\s)?$",
+        (
+            r"\b(?:end(?:s|ed|ing)?|expire[sd]?|expiring|r[au]n out|r[au]ns? (?:to|until)|lasts? until|"
+            r"closed|over|until|up to)\s(?:on\s)?$"
+        ),
         re.IGNORECASE,
     ),
     "period_start": re.compile(
@@ -44,7 +47,10 @@ _EDGES = {
     ),
 }
 _CLAIMED = re.compile(
-    r"\b(?:disput\w{0,4}|claim\w{0,3}|complain\w{0,3}|report(?:ed|s)?|chargebacks?|inquir\w{1,3}|challenged|contested|raised|filed)\b",
+    (
+        r"\b(?:disput\w{0,4}|claim\w{0,3}|complain\w{0,3}|report(?:ed|s)?|chargebacks?|inquir\w{1,3}|"
+        r"challenged|contested|raised|filed)\b"
+    ),
     re.IGNORECASE,
 )
 _THAT_DAY = re.compile(r"\b(?:that|this|the\ssame)\s(?:very\s)?(?:day|date)\b", re.IGNORECASE)
@@ -158,13 +164,13 @@ def _find_around(token: TextToken, text: str) -> str:
 
 
 def _check_since(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
-    """Yield each day since which somebody is called a customer, where it is that of one event, and the other way round."""
+    """Yield each day since which somebody is called a customer, where it is of one event, or the other way round."""
     for token in (token for token in text_tokens if token.value[0] == "date"):
         holders = {fact.kind for fact in cited if token.value in tokens.tokenize_facts([fact])}
         since = bool(_SINCE.search(text[max(0, token.start - _LOOK_BACK) : token.start]))
         kinds = sequence.find_kinds(_find_clause(token, text)) & {fact.kind for fact in cited} & _DEEDS
         around = _FIRST.search(_find_around(token, text))
-        if holders and (since and holders <= {*_DEEDS, "paid_at"} or (kinds and holders <= _LONG_AGO and not around)):
+        if holders and ((since and holders <= {*_DEEDS, "paid_at"}) or (kinds and holders <= _LONG_AGO and not around)):
             yield Finding(token.start, token.end, f"{token.text} is the day of {min(holders)}, and told for another")
 
 

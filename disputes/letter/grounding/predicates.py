@@ -61,37 +61,50 @@ _FUTURE = re.compile(
     re.IGNORECASE,
 )
 _MOOD = re.compile(
-    r"\b(?:content|happy|unhappy|satisfied|dissatisfied|pleased|displeased|delighted|glad|thrilled|impressed|disappointed|"
+    r"\b(?:content|happy|unhappy|satisfied|dissatisfied|pleased|displeased|delighted|glad|thrilled|"
+    r"impressed|disappointed|"
     r"fond|proud|fully aware|well aware)\s(?:with|about|at|by|of|to|that)\b",
     re.IGNORECASE,
 )
 _TO_THIS_DAY = re.compile(
     r"\b(?:to this (?:very )?day|until (?:now|today)|till now|even now|up to now|so far|at present|presently|to date|"
     r"nowadays|these days|ever since|still (?:uses|has|have|holds|owns|enjoys)|(?:is|are|remains) still|"
-    r"in (?:his|her|their) (?:possession|hands)|money (?:is|was|has been|lies) in (?:his|her|their) account|(?:from|at) the (?:very )?(?:first|outset|beginning)|at every|"
-    r"without (?:any )?(?:a )?(?:fault|problem|problems|issue|issues|trouble|hitch|difficulty|difficulties|interruption|complaint of)|"
-    r"smooth(?:ly)?|flawless(?:ly)?|perfectly|properly|as (?:it|they) should|to (?:his|her|their|everyone's) (?:satisfaction|liking))\b",
+    r"in (?:his|her|their) (?:possession|hands)|money (?:is|was|has been|lies) in (?:his|her|"
+    r"their) account|(?:from|at) the (?:very )?(?:first|outset|beginning)|at every|"
+    r"without (?:any )?(?:a )?(?:fault|problem|problems|issue|issues|trouble|hitch|difficulty|"
+    r"difficulties|interruption|complaint of)|"
+    r"smooth(?:ly)?|flawless(?:ly)?|perfectly|properly|as (?:it|they) should|to (?:his|her|their|"
+    r"everyone's) (?:satisfaction|liking))\b",
     re.IGNORECASE,
 )
 _BY_THE_CUSTOMER = re.compile(
-    r"\b(?:read|saw|opened|viewed|noticed|ignored|overlooked|understood|studied|reviewed)\s(?:and \w{2,12}\s)?(?:our|the|this|that|these|all|each)\s"
-    r"(?:\w{2,12}\s)?(?:reminders?|messages?|e-?mails?|notices?|mails?|letters?|terms|polic(?:y|ies)|listing|conditions|warning)\b|"
-    r"\b(?:reminders?|messages?|e-?mails?|notices?|mails?|letters?)\s(?:was|were|has\sbeen|had\sbeen)\s(?:\w{2,10}\s)?(?:opened|read|seen|viewed|noticed)\b|"
+    r"\b(?:read|saw|opened|viewed|noticed|ignored|overlooked|understood|studied|"
+    r"reviewed)\s(?:and \w{2,12}\s)?(?:our|the|this|that|these|all|each)\s"
+    r"(?:\w{2,12}\s)?(?:reminders?|messages?|e-?mails?|notices?|mails?|letters?|terms|polic(?:y|ies)|"
+    r"listing|conditions|warning)\b|"
+    r"\b(?:reminders?|messages?|e-?mails?|notices?|mails?|letters?)\s(?:was|were|has\sbeen|"
+    r"had\sbeen)\s(?:\w{2,10}\s)?(?:opened|read|seen|viewed|noticed)\b|"
     r"\bby\s(?:the\s)?(?:\w{2,20}\s){1,3}(?:himself|herself|themselves)\b|\b(?:at\shome|by\shand)\b|"
     r"\b(?:chose|decided|preferred|elected|opted|refused|declined|neglected)\s(?:not\s)?to\b",
     re.IGNORECASE,
 )
 _COUNTED_AFTER = re.compile(
-    r"\b(?:after|since|following)\s(?:the|this|that)\s(?:\w{2,12}\s)?(?:payment|charge|purchase|renewal|delivery)\b[^.;]{0,60}\b\d{1,6}\s"
-    r"(?:times|uses|sessions|logins|downloads)\b|\b\d{1,6}\s(?:times|uses|sessions|logins|downloads)\b[^,.;]{0,40}\b(?:after|since)\s"
+    r"\b(?:after|since|following)\s(?:the|this|that)\s(?:\w{2,12}\s)?(?:payment|charge|purchase|"
+    r"renewal|delivery)\b[^.;]{0,60}\b\d{1,6}\s"
+    r"(?:times|uses|sessions|logins|downloads)\b|\b\d{1,6}\s(?:times|uses|sessions|logins|"
+    r"downloads)\b[^,.;]{0,40}\b(?:after|since)\s"
     r"(?:the|this|that)\s(?:\w{2,12}\s)?(?:payment|charge|purchase|renewal)\b",
     re.IGNORECASE,
 )
 _MOTIVE = re.compile(
-    r"\b(?:only|simply|just|merely|purely)\sbecause\b|\bbecause\s(?:he|she|they|the\s(?:customer|cardholder|buyer))\b|\bin\sorder\s(?:not\s)?to\b|"
-    r"\bso\sas\s(?:not\s)?to\b|\bfor\sfree\b|\bwithout\spaying\b|\bas\sa\sway\s(?:to|of)\b|\b(?:has|have|had)\ssecond\sthoughts\b|"
-    r"\bproves?\s(?:that\s)?(?:it\swas\s)?(?:the\s)?(?:cardholder|customer|buyer|he|she|they)\b|\b(?:nobody|no\sone|none)\s(?:else|but|other)\b|"
-    r"\bonly\s(?:the\s)?(?:cardholder|customer|buyer|he|she|they)\s(?:can|could|has|had|knows?|may)\b|\b(?:advantage|benefit)\sof\b",
+    r"\b(?:only|simply|just|merely|purely)\sbecause\b|\bbecause\s(?:he|she|they|the\s(?:customer|"
+    r"cardholder|buyer))\b|\bin\sorder\s(?:not\s)?to\b|"
+    r"\bso\sas\s(?:not\s)?to\b|\bfor\sfree\b|\bwithout\spaying\b|\bas\sa\sway\s(?:to|of)\b|\b(?:has|"
+    r"have|had)\ssecond\sthoughts\b|"
+    r"\bproves?\s(?:that\s)?(?:it\swas\s)?(?:the\s)?(?:cardholder|customer|buyer|he|she|they)\b|"
+    r"\b(?:nobody|no\sone|none)\s(?:else|but|other)\b|"
+    r"\bonly\s(?:the\s)?(?:cardholder|customer|buyer|he|she|they)\s(?:can|could|has|had|knows?|"
+    r"may)\b|\b(?:advantage|benefit)\sof\b",
     re.IGNORECASE,
 )
 _RULES = frozenset("refund_policy cancellation_policy listing_snapshot merchant_message".split())
@@ -102,12 +115,16 @@ _NOBODY = re.compile(
 _SHORT = frozenset({"use", "pay"})
 _NEAR = 30
 _OTHERWISE = re.compile(
-    r"\b(?:says?|shows?|tells?|reads?|proves?|is|have it|has it) (?:otherwise|differently|the (?:opposite|contrary)|something else|another (?:story|thing))\b",
+    (
+        r"\b(?:says?|shows?|tells?|reads?|proves?|is|have it|has it) (?:otherwise|differently|"
+        r"the (?:opposite|contrary)|something else|another (?:story|thing))\b"
+    ),
     re.IGNORECASE,
 )
 # A sentence that only leads the reader.
 _LEADING = re.compile(
-    r"\s{0,3}(?:We|Here|This|First|Below|Now|The following)\b[^,.]{0,20}\b(?:set|sets|turn|begin|start|come|list|lists|answer|answers|add|"
+    r"\s{0,3}(?:We|Here|This|First|Below|Now|The following)\b[^,.]{0,20}\b(?:set|sets|turn|begin|"
+    r"start|come|list|lists|answer|answers|add|"
     r"quote|rest|go|give|gives|show|shows|follow|follows|take|state|explain|explains|are|is|reply|respond|present)\b"
 )
 _MODAL = re.compile(

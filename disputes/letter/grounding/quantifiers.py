@@ -31,7 +31,8 @@ _SUM = re.compile(
 )
 # `the whole of the disputed 119.00 USD`: the figure is checked by itself.
 _WHOLE_OF = re.compile(
-    r"\b(?:the\s)?(?:whole|all|full|entire|complete|total)(?:\sof)?\s(?:(?:the|that|this|these|those)\s)?(?:disputed\s|paid\s)?"
+    r"\b(?:the\s)?(?:whole|all|full|entire|complete|total)(?:\sof)?\s(?:(?:the|that|this|these|"
+    r"those)\s)?(?:disputed\s|paid\s)?"
     r"(?:amount\sof\s|sum\sof\s)?(?:[A-Z]{3}\s?|[$\u20ac\u00a3]\s?)?\d[\d.,]{0,12}(?:\s[A-Z]{3})?",
     re.IGNORECASE,
 )
@@ -55,7 +56,8 @@ _HARMLESS = re.compile(
     r"log|history|conversation|"
     r"correspondence|exchange|address|name|list|thread|page|wording|policy|terms|trail|route)|"
     r"all of (?:this|that|these|those|it|them)|all this|all that|each time|in each|"
-    r"in full(?=:)|only (?:[a-z]{3}\s|[$\u20ac\u00a3]\s?)?\d[\d.,]*|not only|if only|first and only|only because|only this|"
+    r"in full(?=:)|only (?:[a-z]{3}\s|[$\u20ac\u00a3]\s?)?\d[\d.,]*|not only|if only|first and only|"
+    r"only because|only this|"
     r"(?:a|the) full (?:day|month|year|week|name|text)|any other|any of|any such|any time|"
     r"promptly after|immediately (?:after|before|below|above))\b",
     re.IGNORECASE,

@@ -15,7 +15,10 @@ _EVENTS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("dispute_opened_at",),
     ),
     "refunded": (
-        r"refund(?:ed|s)?\b(?! polic)|credited back|(?:was|were|been|money|amount|sum) (?:returned|credited|repaid|reimbursed|given back|sent back)",
+        (
+            r"refund(?:ed|s)?\b(?! polic)|credited back|(?:was|were|been|money|amount|sum) (?:returned|"
+            r"credited|repaid|reimbursed|given back|sent back)"
+        ),
         ("refunded_at", "other_refunded_at"),
     ),
     "cancelled": (r"cancell?(?:ed|ation)\b(?! polic)", ("canceled_at", "cancel_requested_at")),

@@ -1,4 +1,4 @@
-"""Values of one payment or parcel that a letter gives to the other: the one named nearest before is the one told of. Pure."""
+"""Values of one payment or parcel that a letter gives to the other; the one named last is told of. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -58,7 +58,7 @@ def read(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> 
 
 
 def find_parcels(start: int, end: int, text: str, cited: Sequence[Fact]) -> set[str]:
-    """Return the parcels that are named by number in the sentence of a part, or in its clause where there are several."""
+    """Return the parcels that the sentence of a part names by number, or its clause where there are several."""
     numbers = [fact for fact in cited if fact.kind == "tracking_number"]
     before, behind = text[max(0, start - _LENGTH) : start], text[end : end + _LENGTH]
     sentence = _plain(_STOP.split(before)[-1] + " | " + _STOP.split(behind)[0])
@@ -80,7 +80,8 @@ def _find_named(text: str, cited: Sequence[Fact]) -> Iterator[tuple[int, int, bo
     for value, sides in values.items():
         # `desktop licence` is no name of the other one, a `desktop licence, second copy`.
         if len(sides) == 1 and not any(value != other and value in other for other in values):
-            yield from ((m.start(), m.end(), *sides) for m in re.finditer(re.escape(value), text, re.IGNORECASE))
+            (side,) = sides
+            yield from ((m.start(), m.end(), side) for m in re.finditer(re.escape(value), text, re.IGNORECASE))
     for pattern, side in ((_DISPUTED, False), (_OTHER, True), (_EARLIER, _is_other_first(cited)), (_LATER, None)):
         other = not _is_other_first(cited) if side is None and _is_other_first(cited) is not None else side
         if other is not None:

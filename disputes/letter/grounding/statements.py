@@ -32,11 +32,16 @@ _NEGATION = re.compile(
 )
 _CLAUSE = re.compile(r"[,:()]|\s(?:but|while|whereas|although|because|which|who|as|when|after|before|since|until)\s")
 _HARMLESS = re.compile(
-    r"\bwe (?:do|did|have|can|could|need|would)(?: not|n't|not) (?:therefore )?(?:hide|conceal|deny|dispute|contest|question|rely|claim|"
-    r"say|suggest|assert|pretend|need|know|doubt|mean|square|reconcile|see|follow|repeat|quote|argue|add|leave out|withhold)\b|"
-    r"\b(?:nobody|no one|nothing) (?:should|need|has to|would)\b|\b(?:does|do|did) not (?:change|alter|affect|matter|depend|contradict)\b|"
-    r"\b(?:nothing|none) (?:of (?:this|that|it) )?(?:else|more|further|changes|contradicts|speaks)\b|\bno (?:less|fewer|sooner|longer ago)\b|"
-    r"\bnone other than\b|\bnot (?:by itself|yet|least|by chance|the point|at issue|in question|in doubt)\b|\bcannot be (?:squared|reconciled|true|right)\b"
+    r"\bwe (?:do|did|have|can|could|need|would)(?: not|n't|not) (?:therefore )?(?:hide|conceal|deny|"
+    r"dispute|contest|question|rely|claim|"
+    r"say|suggest|assert|pretend|need|know|doubt|mean|square|reconcile|see|follow|repeat|quote|argue|"
+    r"add|leave out|withhold)\b|"
+    r"\b(?:nobody|no one|nothing) (?:should|need|has to|would)\b|\b(?:does|do|did) not (?:change|"
+    r"alter|affect|matter|depend|contradict)\b|"
+    r"\b(?:nothing|none) (?:of (?:this|that|it) )?(?:else|more|further|changes|contradicts|speaks)\b|"
+    r"\bno (?:less|fewer|sooner|longer ago)\b|"
+    r"\bnone other than\b|\bnot (?:by itself|yet|least|by chance|the point|at issue|in question|"
+    r"in doubt)\b|\bcannot be (?:squared|reconciled|true|right)\b"
 )
 _ABSENT = re.compile(r"\s(?:\w{1,10}\s){0,2}?(?:missing|astray|lost|undelivered|left undelivered|absent|stranded)\b")
 _ARRIVED = frozenset(
@@ -259,7 +264,7 @@ def _is_harmless(negation: re.Match[str]) -> bool:
 
 
 def _find_denied(negation: re.Match[str], sentence: re.Match[str], denied: list[Statement]) -> list[Statement]:
-    """Return those of the statements that a negation denies in its own clause: those named behind it, or else before it."""
+    """Return the statements that a negation denies in its own clause, behind it or else before it."""
     text = negation.string
     behind = _CLAUSE.split(text[negation.start() : min(sentence.end(), negation.end() + _BEHIND)])[0]
     before = _CLAUSE.split(text[max(sentence.start(), negation.start() - _BEFORE) : negation.start()])[-1]

@@ -82,10 +82,10 @@ def _find_named(text: str, cited: Sequence[Fact]) -> Iterator[tuple[int, int, bo
         if len(sides) == 1 and not any(value != other and value in other for other in values):
             (side,) = sides
             yield from ((m.start(), m.end(), side) for m in re.finditer(re.escape(value), text, re.IGNORECASE))
-    for pattern, side in ((_DISPUTED, False), (_OTHER, True), (_EARLIER, _is_other_first(cited)), (_LATER, None)):
-        other = not _is_other_first(cited) if side is None and _is_other_first(cited) is not None else side
-        if other is not None:
-            yield from ((m.start(), m.end(), other) for m in pattern.finditer(text))
+    words, first = {_DISPUTED: False, _OTHER: True}, _is_other_first(cited)
+    words |= {_EARLIER: first, _LATER: not first} if first is not None else {}
+    for pattern, is_other in words.items():
+        yield from ((match.start(), match.end(), is_other) for match in pattern.finditer(text))
 
 
 def _is_other_first(cited: Sequence[Fact]) -> bool | None:

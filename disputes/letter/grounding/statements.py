@@ -221,8 +221,10 @@ def _check_denial(negation: re.Match[str], sentence: re.Match[str], facts: _Clai
     denied = [statement for statement in load() if statement.is_denied(near)]
     denied = [statement for statement in denied if statement.is_denied(behind)] or denied
     own = _find_denied(negation, sentence, denied)
+    if any(facts.prove_denial(each) and not facts.find(each.denied) for each in own):
+        return
     against = next((fact for each in own if (fact := facts.find(each.denied))), None)
-    if against and not any(map(facts.prove_denial, own)):
+    if against:
         yield UnbackedStatement(*negation.span(), _explain(phrase, None, against), against)
     elif not any(map(facts.prove_denial, denied)):
         yield UnbackedStatement(*negation.span(), f"{phrase!r} is an absence, and no fact that is cited says so")

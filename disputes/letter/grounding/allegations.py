@@ -16,7 +16,8 @@ _THEY = (
     r"(?:card(?:holder|member)|customer|buyer|purchaser|claimant|client|subscriber|issuer|issuing "
     r"bank|bank|dispute|claim|"
     r"chargeback|complaint|inquiry|reason code|reason given|complainant|other side|he|she|they|"
-    r"(?-i:[A-Z][\w.'\u2019-]{1,30})'s (?:bank|issuer))(?:'s)?(?: (?:case|version|account|story|complaint|claim|bank|issuer|dispute|view|"
+    r"(?-i:[A-Z][\w.'\u2019-]{1,30})'s (?:bank|issuer))(?:'s)?(?: (?:case|version|account|story|"
+    r"complaint|claim|bank|issuer|dispute|view|"
     r"position|argument|reason|assertion|allegation|statement|contention|objection))?"
 )
 _SAYS = (
@@ -68,8 +69,10 @@ _ASIDE = (
     r"cardholder|customer|bank|issuer|allegation|argument|objection|reason|account|version)(?: (?:runs?|goes|says?|"
     r"reads?|claims?|has it|puts it|tells us))?|so (?:it is|we are|we were) (?:said|claimed|told|alleged)|"
     r"(?:we are|we were) told|it is (?:said|claimed|alleged|argued|maintained)|"
-    r"(?:as |if )?(?:the|this) (?:claim|dispute|complaint|cardholder|customer|bank|issuer) (?:has it|puts it|says|claims|"
-    r"is (?:right|to be believed))|(?:according to|in the words of|on) (?:the|this) (?:claim|dispute|complaint|cardholder|"
+    r"(?:as |if )?(?:the|this) (?:claim|dispute|complaint|cardholder|customer|bank|issuer) (?:has it|"
+    r"puts it|says|claims|"
+    r"is (?:right|to be believed))|(?:according to|in the words of|on) (?:the|this) (?:claim|dispute|"
+    r"complaint|cardholder|"
     r"customer|bank|issuer)(?:'s (?:account|version|case))?|allegedly|supposedly|reportedly)"
 )
 _TELLING = tuple(
@@ -106,23 +109,31 @@ _TELLING = tuple(
             rf"\b(?:it|what|that|this|which|we|who)\s(?:is|was|are|were|has been|have been)\s{_ADVERBS}{_PASSIVE}"
             rf"(?:\sby\s(?:the\s)?\w{{2,20}}(?:'s\s\w{{2,20}})?)?,?\s(?:that\b|is\b|are\b|was\b|were\b|the\b){_END}"
         ),
-        rf"\b(?:is|was|are|were|been|being)\s{_ADVERBS}{_PASSIVE}\s(?:\w{{2,20}}\s){{0,3}}?(?:not\s)?(?:to|as|for)\s{_UNTIL_VERB}",
+        (
+            rf"\b(?:is|was|are|were|been|"
+            rf"being)\s{_ADVERBS}{_PASSIVE}\s(?:\w{{2,20}}\s){{0,3}}?(?:not\s)?(?:to|as|for)\s{_UNTIL_VERB}"
+        ),
         rf"\b{_PASSIVE}\s(?:not\sto|to\shave|to\sbe|as|never\sto)\s{_UNTIL_VERB}",
         (
-            rf"\b(?:the|this|that|a|any)\s(?:claim|allegation|complaint|dispute|accusation|report|suggestion|idea|notion|view)"
+            rf"\b(?:the|this|that|a|any)\s(?:claim|allegation|complaint|dispute|accusation|report|suggestion|"
+            rf"idea|notion|view)"
             rf"\s(?:(?:is|was|reads|says|runs|stated|given|now is)\s)?:?(?:of|that|about)\s{_UNTIL_VERB}"
         ),
         (
-            r"\b(?:we|our (?:records|file|log|case))\s(?:hear|read|learn|understand|see|note|gather|are informed|are told)\s"
+            r"\b(?:we|our (?:records|file|log|case))\s(?:hear|read|learn|understand|see|note|gather|"
+            r"are informed|are told)\s"
             rf"(?:from (?:the )?\w{{2,20}} )?that{_END}"
         ),
         rf"\b(?:tells?|told|informs?|informed|writes|wrote to)\sus\s(?:that\s)?{_END}",
-        r"\b(?:fraud|non-?receipt|non-?delivery|duplicate|credit|cancell?ation)\s(?:claim|dispute|chargeback|allegation|"
-        r"complaint)s?\b",
+        (
+            r"\b(?:fraud|non-?receipt|non-?delivery|duplicate|credit|cancell?ation)\s"
+            r"(?:claim|dispute|chargeback|allegation|complaint)s?\b"
+        ),
     )
 )
 _DENIED = re.compile(
-    r"[^.;:!?\n]{0,60}[.;:!?]?\s{0,2}(?:[^.;:!?\n]{1,60}\sthat\s)?(?P<denial>(?:\w{2,12},\s)?(?:it|that|this|they|he|she|there|which|such|one|the claim)\s"
+    r"[^.;:!?\n]{0,60}[.;:!?]?\s{0,2}(?:[^.;:!?\n]{1,60}\sthat\s)?(?P<denial>(?:\w{2,12},\s)?(?:it|"
+    r"that|this|they|he|she|there|which|such|one|the claim)\s"
     r"(?:is|was|did|has|does|are|were|had|do|can|could)(?:\snot|n't|\snever|\swrong|\sno\ssuch\sthing)"
     r"(?:\s(?:so|true|correct|right|accurate|the\scase|what\shappened|what\sthe\srecords?\sshows?|borne\sout))?"
     r"(?=\s?[:;,.]|\s[-\u2013]|$))",
@@ -156,7 +167,10 @@ def find_told(text: str, people: Sequence[str] = ()) -> Iterator[Finding]:
 def _compile_named(people: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     """Return the patterns of what somebody with one of these names says."""
     names = "|".join(sorted({re.escape(word) for name in people for word in tokens.split_words(name)})[:_MAX_NAMES])
-    said = rf"\b(?:{names})(?:\s(?:paid|ordered|bought)\b(?:[^.;:!?\n]|\.(?=\d)){{0,60}}\s(?:and|but))?(?:\s(?:now|also|\w{{3,12}}ly))?\s{_SAYS}\b{_END}"
+    said = (
+        rf"\b(?:{names})(?:\s(?:paid|ordered|bought)\b(?:[^.;:!?\n]|\.(?=\d)){{0,60}}\s(?:and|"
+        rf"but))?(?:\s(?:now|also|\w{{3,12}}ly))?\s{_SAYS}\b{_END}"
+    )
     return (re.compile(said, re.IGNORECASE),) if names else ()
 
 

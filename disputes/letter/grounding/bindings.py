@@ -26,10 +26,19 @@ _LOOK_BACK = 48
 _DATED = sequence.KINDS
 _SCANS = frozenset({"usage_event", "tracking_event"})
 _STEM = 5
+_LONG_AGO = frozenset({"prior_since", "customer_since"})
+_DEEDS = frozenset(
+    "terms_accepted_at delivered_at shipped_at refunded_at canceled_at cancel_requested_at service_date".split()
+)
+_SINCE = re.compile(r"\b(?:customer|with\sus|account|known\sto\sus)\b[^.;,]{0,20}\bsince\s(?:the\s)?$", re.IGNORECASE)
+_FIRST = re.compile(r"\b(?:first|since|earlier|prior|previous|before|oldest)\b", re.IGNORECASE)
 _PERIOD = frozenset({"period_start", "period_end"})
 _EDGES = {
     "period_end": re.compile(
-        r"\b(?:end(?:s|ed|ing)?|expire[sd]?|expiring|r[au]n out|r[au]ns? (?:to|until)|lasts? until|closed|over|until|up to)\s(?:on\s)?$",
+        (
+            r"\b(?:end(?:s|ed|ing)?|expire[sd]?|expiring|r[au]n out|r[au]ns? (?:to|until)|lasts? until|"
+            r"closed|over|until|up to)\s(?:on\s)?$"
+        ),
         re.IGNORECASE,
     ),
     "period_start": re.compile(
@@ -38,7 +47,10 @@ _EDGES = {
     ),
 }
 _CLAIMED = re.compile(
-    r"\b(?:disput\w{0,4}|claim\w{0,3}|complain\w{0,3}|report(?:ed|s)?|chargebacks?|inquir\w{1,3}|challenged|contested|raised|filed)\b",
+    (
+        r"\b(?:disput\w{0,4}|claim\w{0,3}|complain\w{0,3}|report(?:ed|s)?|chargebacks?|inquir\w{1,3}|"
+        r"challenged|contested|raised|filed)\b"
+    ),
     re.IGNORECASE,
 )
 _THAT_DAY = re.compile(r"\b(?:that|this|the\ssame)\s(?:very\s)?(?:day|date)\b", re.IGNORECASE)
@@ -61,6 +73,7 @@ def read(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> 
         *_check_periods(text_tokens, text, cited),
     ]
     found += _check_told(text_tokens, text, cited)
+    found += _check_since(text_tokens, text, cited)
     starts = {finding.start for finding in found}
     yield from found
     yield from (finding for finding in _check_days(text_tokens, text, cited) if finding.start not in starts)
@@ -150,6 +163,17 @@ def _find_around(token: TextToken, text: str) -> str:
     return before + " " + _STOP.split(text[token.end : token.end + _CLAUSE_LENGTH])[0]
 
 
+def _check_since(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
+    """Yield each day since which somebody is called a customer, where it is of one event, or the other way round."""
+    for token in (token for token in text_tokens if token.value[0] == "date"):
+        holders = {fact.kind for fact in cited if token.value in tokens.tokenize_facts([fact])}
+        since = bool(_SINCE.search(text[max(0, token.start - _LOOK_BACK) : token.start]))
+        kinds = sequence.find_kinds(_find_clause(token, text)) & {fact.kind for fact in cited} & _DEEDS
+        around = _FIRST.search(_find_around(token, text))
+        if holders and ((since and holders <= {*_DEEDS, "paid_at"}) or (kinds and holders <= _LONG_AGO and not around)):
+            yield Finding(token.start, token.end, f"{token.text} is the day of {min(holders)}, and told for another")
+
+
 def _check_told(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
     """Yield each day of one scan or use in a clause that holds the words of another one only."""
     dated = [fact for fact in cited if fact.at and fact.kind in _SCANS]
@@ -158,13 +182,13 @@ def _check_told(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fac
     undated = blank(
         text, (Finding(token.start, token.end) for token in text_tokens if token.value[0] in {"date", "time"})
     )
-    for token in (token for token in text_tokens if token.value[0] == "date"):
+    for token in (token for token in text_tokens if token.value[0] in {"date", "time"}):
         holders = [fact for fact in cited if token.value in tokens.tokenize_facts([fact])]
         said = _find_stems(_find_around(token, undated))
         named = [fact for fact in dated if any(common[stem] == 1 for stem in stems[fact.id] & said)]
         if named and holders and all(fact in dated for fact in holders) and not any(fact in named for fact in holders):
             yield Finding(
-                token.start, token.end, f"{token.text} is the day of {holders[0].id}, and {named[0].id} is told"
+                token.start, token.end, f"{token.text} is the time of {holders[0].id}, and {named[0].id} is told"
             )
 
 

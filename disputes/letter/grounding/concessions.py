@@ -113,7 +113,7 @@ _CONCEDED = re.compile(
                 r"(?:oversight|mistake|error|slip|mix-up|mishap|glitch|fault|bug|failure|malfunction|misunderstanding|lapse)\b"
             ),
             (
-                r"\b(?:later|slower|smaller|less|worse|other)\sthan\s(?:\w{2,16}(?:'s)?\s){0,8}(?:promised|expected|expect|announced|agreed|"
+                r"\b(?:later|slower|smaller|less|worse|other)\sthan\s(?:\w{2,16}(?:'s)?\s){0,8}(?:promised|expected|expect|announced|agreed|usual|planned|normal|"
                 r"advertised|told|hoped|stated|ordered|paid\sfor)\b"
             ),
             rf"\b(?:{_BANK}|{_PAYER})\s(?:therefore\s)?{_MODAL}\s{_GAP}(?!(?:find|trace|see|verify)\s(?:it|this|that|the|them|these)\b){_MOVE}\b",
@@ -178,6 +178,9 @@ _GIVEN_UP = re.compile(
     r"free|entitled|allow\w*|let|conced\w*|admit\w*|mistake|error|fault|oversight|sorry|apolog\w*|wrong\w*)\b",
     re.IGNORECASE,
 )
+_GRANTED = re.compile(
+    r"\bwe\s(?:\w{3,12}ly\s)?(?:accept|admit|concede|grant|regret|recogni[sz]e)\sthat\b", re.IGNORECASE
+)
 _LEAD = 30
 
 
@@ -195,6 +198,12 @@ def read(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
             continue
         what = " ".join(match[0].split())
         yield Finding(match.start(), match.end(), f"{what!r} concedes the dispute or asks to return the money")
+
+
+def find_granted(text: str) -> Iterator[Finding]:
+    """Yield every `we accept that`: what follows may be no concession, and a person has to say so."""
+    what = "grants something to the other side, so a person has to attest it"
+    return (Finding(*match.span(), f"{match[0]!r} {what}", undecidable=True) for match in _GRANTED.finditer(text))
 
 
 def _is_told(match: re.Match[str]) -> bool:

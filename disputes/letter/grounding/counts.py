@@ -29,12 +29,15 @@ _COUNT_KINDS = frozenset({"usage_count", "prior_payments", "renewals"})
 _LINKS = "an?|the|this|that|and|or|of|to|in|on|for|from|with|by|at|as|when|which|after|before|utc"
 _HOW_MANY = re.compile(
     rf"(?<![\w.,:/#-])(?P<n>\d{{1,3}}(?:,\d{{3}}){{1,2}}|\d{{1,9}}|{numerals.WORDS}|both|several|multiple|numerous|many)\s"
-    rf"(?:(?!(?:{_LINKS}|(?:day|week|month|year|hour|minute)s?)\b)[a-z-]{{1,20}}\s){{0,3}}?"
+    rf"(?:(?!(?:{_LINKS}|{'|'.join(tokens.MONTHS)}|{'|'.join(month[:3] for month in tokens.MONTHS)}|(?:day|week|month|year|hour|minute)s?)\b)[a-z-]{{1,20}}\s){{0,3}}?"
     rf"(?P<noun>{'|'.join(_COUNTED)})(?:s|es)?\b",
     re.IGNORECASE,
 )
 _VAGUE = {"both": 2, "several": 3, "multiple": 2, "numerous": 3, "many": 3}
 _EARLIER = re.compile(r"\b(?:earlier|previous|prior|undisputed|past|preceding)\b", re.IGNORECASE)
+# `not one order billed twice`: the denial is checked by itself.
+_DENIED = re.compile(r"\b(?:not|never)\s(?:\w{2,8}\s)?$", re.IGNORECASE)
+_LEAD = 16
 _QUANTITY = re.compile(r"(\d+)\s?[x\u00d7]\s")
 
 
@@ -43,6 +46,8 @@ def find_counts(text: str, facts: Sequence[Fact]) -> Iterator[Finding]:
     fact_text = " ".join(tokens.render_folded(fact).casefold() for fact in facts if isinstance(fact.value, str))
     for match in _HOW_MANY.finditer(text):
         word = match["n"].casefold()
+        if _DENIED.search(text[max(0, match.start() - _LEAD) : match.start()]):
+            continue
         counts = set(_count(match, facts))
         number = _VAGUE.get(word) or numerals.parse(word)
         right = max(counts, default=0) >= number if word in _VAGUE and word != "both" else number in counts

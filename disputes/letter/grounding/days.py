@@ -1,4 +1,4 @@
-"""Days that a letter writes by their number alone, or as they were at some place: `the 9th`, `the evening before`. Pure."""
+"""Days that a letter writes by their number alone, or as they were at some place: `the 9th`. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -76,7 +76,7 @@ def _count_units(unit: str, start: datetime, end: datetime) -> tuple[int, int, i
     down = int(passed // length)
     if unit == "minute":
         by_clock = end.replace(second=0, microsecond=0) - start.replace(second=0, microsecond=0)
-        return down, int(by_clock.total_seconds() // length), down + (passed % length > 0)
+        return down, down or int(by_clock.total_seconds() // length), down + (passed % length > 0)
     days = (end.date() - start.date()).days
     whole = days * 86_400 // length if length >= _SECONDS["day"] else down
     return down, whole, down + (passed % length > 0)

@@ -7,6 +7,7 @@ from disputes.evidence import Evidence, Fact
 from disputes.letter.grounding import (
     concessions,
     labels,
+    minds,
     numerals,
     predicates,
     quantifiers,
@@ -41,6 +42,7 @@ def read(reading: Reading, cited: tuple[Fact, ...], evidence: Evidence) -> Itera
     for statement in statements.read(blank(ours, requests), cited, evidence):
         yield Finding(statement.start, statement.end, statement.problem, undecidable=statement.undecidable)
     yield from concessions.read(ours, cited)
+    yield from concessions.find_granted(ours)
     ours = blank(ours, requests)
     yield from quantifiers.read(ours, cited, evidence)
     yield from roles.read(ours, cited, evidence)
@@ -48,7 +50,8 @@ def read(reading: Reading, cited: tuple[Fact, ...], evidence: Evidence) -> Itera
     yield from labels.read(bare, cited)
     yield from whereabouts.read(bare, cited, evidence)
     yield from quotations.find_paraphrases(ours, cited)
-    yield from predicates.find_motives(own, cited)
+    yield from minds.read(ours, cited)
+    yield from minds.find_motives(own, cited)
     known = [*derived, *statements.find_stated(ours)]
     yield from predicates.read(
         ours, cited, known, [*known, *told, *requests, *_find_values(bare), *_find_numerals(ours)]

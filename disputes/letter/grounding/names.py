@@ -72,7 +72,8 @@ PLAIN = frozenset(
     transmitted transport trial trials type under undersigned undisputed unit units unless unlike until up updated
     upload upon us usage use used user users usual usually valid validated value values various vendor verification
     verified verifying version via visits voucher waiting warehouse was we website week weekly weeks went were what
-    whatever when whenever where whereas wherever whether which whichever while who whoever whole whom whose why wish with
+    whatever when whenever where whereas wherever whether which whichever while who whoever whole whom whose
+    why wish with
     withdrawn within without work worked would write writing written wrote yearly years yes yet you your yours
     """.split()
 )

@@ -2,12 +2,12 @@
 
 A word is a predicate where it follows a subject of the trade or an auxiliary. It is known when `predicates.toml` lists
 it, a cited fact says it, or a rule of the others has read it already. A sentence that holds nothing of a fact at all is
-left to a person too, and so is what somebody knew or wanted.
+left to a person too.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from disputes import toml_file
@@ -41,66 +41,29 @@ _PREDICATE = re.compile(
     rf"\b(?:(?:{_PERSON}|{_AUXILIARY})\s{_BETWEEN}(?P<word>[a-z][a-z'-]{{1,30}})"
     rf"|{_THING}\s{_BETWEEN}(?P<did>[a-z-]{{2,30}}ed))\b"
 )
-_PEOPLE = (
-    r"(?:customer|cardholder|buyer|purchaser|recipient|subscriber|user|learner|client|guest|he|she|they|his|her|their)"
-)
-_MIND = (
-    r"(?:(?:has|have|had|is|was|were|been|did|does|must|could|also|already|not|never|fully|well|very|"
-    r"quite|so|then|clearly|\w{3,12}ly)\s){0,4}"
-)
-_KNOWINGLY = re.compile(
-    r"\b(?:knowing(?:ly)?|deliberate(?:ly)?|intentional(?:ly)?|on purpose|willingly|willfully|wilfully|"
-    r"(?:full |with |had |of |the )(?:knowledge|intention|intent|awareness)|change of (?:mind|heart)|"
-    r"changed (?:his|her|their) mind)\b",
-    re.IGNORECASE,
-)
 _FUTURE = re.compile(
     r"\b(?:will(?! of\b)|shall|won't|'ll|going to|about to|soon be|in (?:the )?future|(?:is|are) "
     r"(?:due|set|expected|scheduled|bound) to|"
     r"from now on|henceforth|in due course)\b",
     re.IGNORECASE,
 )
-_MOOD = re.compile(
-    r"\b(?:content|happy|unhappy|satisfied|dissatisfied|pleased|displeased|delighted|glad|thrilled|impressed|disappointed|"
-    r"fond|proud|fully aware|well aware)\s(?:with|about|at|by|of|to|that)\b",
-    re.IGNORECASE,
-)
-_TO_THIS_DAY = re.compile(
-    r"\b(?:to this (?:very )?day|until (?:now|today)|till now|even now|up to now|so far|at present|presently|to date|"
-    r"nowadays|these days|ever since|still (?:uses|has|have|holds|owns|enjoys)|(?:is|are|remains) still|"
-    r"in (?:his|her|their) (?:possession|hands)|money (?:is|was|has been|lies) in (?:his|her|their) account|(?:from|at) the (?:very )?(?:first|outset|beginning)|at every|"
-    r"without (?:any )?(?:a )?(?:fault|problem|problems|issue|issues|trouble|hitch|difficulty|difficulties|interruption|complaint of)|"
-    r"smooth(?:ly)?|flawless(?:ly)?|perfectly|properly|as (?:it|they) should|to (?:his|her|their|everyone's) (?:satisfaction|liking))\b",
-    re.IGNORECASE,
-)
-_BY_THE_CUSTOMER = re.compile(
-    r"\b(?:read|saw|opened|viewed|noticed|ignored|overlooked|understood|studied|reviewed)\s(?:and \w{2,12}\s)?(?:our|the|this|that|these|all|each)\s"
-    r"(?:\w{2,12}\s)?(?:reminders?|messages?|e-?mails?|notices?|mails?|letters?|terms|polic(?:y|ies)|listing|conditions|warning)\b|"
-    r"\b(?:chose|decided|preferred|elected|opted|refused|declined|neglected)\s(?:not\s)?to\b",
-    re.IGNORECASE,
-)
-_COUNTED_AFTER = re.compile(
-    r"\b(?:after|since|following)\s(?:the|this|that)\s(?:\w{2,12}\s)?(?:payment|charge|purchase|renewal|delivery)\b[^.;]{0,60}\b\d{1,6}\s"
-    r"(?:times|uses|sessions|logins|downloads)\b|\b\d{1,6}\s(?:times|uses|sessions|logins|downloads)\b[^,.;]{0,40}\b(?:after|since)\s"
-    r"(?:the|this|that)\s(?:\w{2,12}\s)?(?:payment|charge|purchase|renewal)\b",
-    re.IGNORECASE,
-)
-_MOTIVE = re.compile(
-    r"\b(?:only|simply|just|merely|purely)\sbecause\b|\bbecause\s(?:he|she|they|the\s(?:customer|cardholder|buyer))\b|\bin\sorder\s(?:not\s)?to\b|"
-    r"\bso\sas\s(?:not\s)?to\b|\bfor\sfree\b|\bwithout\spaying\b|\bas\sa\sway\s(?:to|of)\b|\b(?:has|have|had)\ssecond\sthoughts\b|"
-    r"\bproves?\s(?:that\s)?(?:it\swas\s)?(?:the\s)?(?:cardholder|customer|buyer|he|she|they)\b|\b(?:nobody|no\sone|none)\s(?:else|but|other)\b|"
-    r"\bonly\s(?:the\s)?(?:cardholder|customer|buyer|he|she|they)\s(?:can|could|has|had|knows?|may)\b|\b(?:advantage|benefit)\sof\b",
-    re.IGNORECASE,
-)
 _RULES = frozenset("refund_policy cancellation_policy listing_snapshot merchant_message".split())
-_NAME_KINDS = frozenset("customer_name shipping_name delivery_signature".split())
 _NOBODY = re.compile(
     r"\b(?:nobody|no one|nothing|bank|issuer|reader|reference|number)\s(?:\w{2,12}\s)?$", re.IGNORECASE
 )
+_SHORT = frozenset({"use", "pay"})
 _NEAR = 30
+_OTHERWISE = re.compile(
+    (
+        r"\b(?:says?|shows?|tells?|reads?|proves?|is|have it|has it) (?:otherwise|differently|"
+        r"the (?:opposite|contrary)|something else|another (?:story|thing))\b"
+    ),
+    re.IGNORECASE,
+)
 # A sentence that only leads the reader.
 _LEADING = re.compile(
-    r"\s{0,3}(?:We|Here|This|First|Below|Now|The following)\b[^,.]{0,20}\b(?:set|sets|turn|begin|start|come|list|lists|answer|answers|add|"
+    r"\s{0,3}(?:We|Here|This|First|Below|Now|The following)\b[^,.]{0,20}\b(?:set|sets|turn|begin|"
+    r"start|come|list|lists|answer|answers|add|"
     r"quote|rest|go|give|gives|show|shows|follow|follows|take|state|explain|explains|are|is|reply|respond|present)\b"
 )
 _MODAL = re.compile(
@@ -150,12 +113,11 @@ def read(text: str, cited: Sequence[Fact], known: Sequence[Finding], anchored: S
     `known` are the parts that rules have read; `anchored` those by which a sentence rests on something.
     """
     said, read_already = _collect_stems(cited), cover(len(text), known)
-    yield from _find_minds(text, cited)
     policy = any(fact.kind in _RULES for fact in cited)
     for pattern, why in ((_FUTURE, "is of the future, and no fact is"), (_MODAL, "")):
         for match in pattern.finditer(text):
             allowed = not why and (policy or _NOBODY.search(text[max(0, match.start() - _NEAR) : match.start()]))
-            if not read_already[match.start()] and not _is_said(match[0], cited) and not allowed:
+            if not read_already[match.start()] and not is_said(match[0], cited) and not allowed:
                 problem = f"{match[0]!r} {why}" if why else UNDECIDABLE
                 yield Finding(*match.span(), problem, undecidable=not why)
     for match in (*_PREDICATE.finditer(folding.skeleton(text)), *_find_named(text, cited)):
@@ -181,51 +143,29 @@ def _find_named(text: str, cited: Sequence[Fact]) -> Iterator[re.Match[str]]:
     return (match for match in found if "'" not in match["word"])
 
 
-def _find_minds(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
-    """Yield what a text says that somebody knew, wanted or felt: a person may have it on file."""
-    for match in (*_compile_minds(_name_people(cited)).finditer(text), *_MOOD.finditer(text)):
-        yield Finding(*match.span(), f"{match[0]!r} is what somebody knew, wanted or felt", undecidable=True)
-    for match in _KNOWINGLY.finditer(text):
-        yield Finding(*match.span(), f"{match[0]!r} is what somebody knew, wanted or felt, and no fact says that")
-    for match in (*_TO_THIS_DAY.finditer(text), *_BY_THE_CUSTOMER.finditer(text), *_COUNTED_AFTER.finditer(text)):
-        if match.re is not _COUNTED_AFTER or any(fact.kind == "usage_count" for fact in cited):
-            yield Finding(*match.span(), UNDECIDABLE, undecidable=True)
-
-
-def find_motives(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
-    """Yield why somebody did something, and what nobody else can have done: a letter that tells a claim adds that."""
-    for match in _MOTIVE.finditer(text):
-        if not _is_said(match[0], cited):
-            yield Finding(*match.span(), UNDECIDABLE, undecidable=True)
-
-
-def _name_people(cited: Sequence[Fact]) -> str:
-    """Return a regular expression of the names of the cited facts' people, at most so many."""
-    facts = (fact for fact in cited if fact.kind in _NAME_KINDS)
-    names = {re.escape(word) for fact in facts for word in tokens.split_words(str(fact.value))}
-    return "|".join(sorted(names)[:_MAX_NAMES])
-
-
-@lru_cache(maxsize=64)
-def _compile_minds(names: str) -> re.Pattern[str]:
-    minds = "|".join(word.replace("-", r"\s") for word in load().minds.split())
-    people = rf"(?:{_PEOPLE}|{names})" if names else _PEOPLE
-    return re.compile(rf"\b{people}(?:\s(?!and\b)\w{{2,12}}(?=\s(?:home|away)))?\s{_MIND}(?:{minds})\b", re.IGNORECASE)
-
-
 def _find_unanchored(text: str, cited: Sequence[Fact], anchored: Sequence[Finding]) -> Iterator[Finding]:
     """Yield every sentence that holds no value, label, word or statement of what it cites."""
     covered = cover(len(text), anchored)
     said, values = _collect_stems(cited), [tokens.render_folded(fact) for fact in cited]
     for sentence in _SENTENCE.finditer(text):
         words = {word[:_STEM] for word in tokens.split_words(sentence[0]) if len(word) >= _STEM - 1}
-        rests = words & said or any(covered[sentence.start() : sentence.end()])
-        quotes = any(value in sentence[0] for value in values) or _LEADING.match(sentence[0])
+        short = {word for word in tokens.split_words(sentence[0]) if len(word) == _STEM - 2}
+        rests = (
+            words & said
+            or any(stem.startswith(word) for word in short & _SHORT for stem in said)
+            or any(covered[sentence.start() : sentence.end()])
+        )
+        quotes = (
+            any(value in sentence[0] for value in values)
+            or _LEADING.match(sentence[0])
+            or _OTHERWISE.search(sentence[0])
+        )
         if len(tokens.split_words(sentence[0])) >= _MIN_SENTENCE and not rests and not quotes:
             yield Finding(*sentence.span(), UNDECIDABLE, undecidable=True)
 
 
-def _is_said(words: str, cited: Sequence[Fact]) -> bool:
+def is_said(words: str, cited: Sequence[Fact]) -> bool:
+    """Check that a text of the facts holds these words."""
     texts = (tokens.render_folded(fact).casefold() for fact in cited if form(fact.kind) == "text")
     return any(re.search(rf"\b{re.escape(words.casefold())}\b", text) for text in texts)
 

@@ -31,7 +31,8 @@ _SUM = re.compile(
 )
 # `the whole of the disputed 119.00 USD`: the figure is checked by itself.
 _WHOLE_OF = re.compile(
-    r"\b(?:the\s)?(?:whole|all|full|entire|complete|total)(?:\sof)?\s(?:(?:the|that|this|these|those)\s)?(?:disputed\s|paid\s)?"
+    r"\b(?:the\s)?(?:whole|all|full|entire|complete|total)(?:\sof)?\s(?:(?:the|that|this|these|"
+    r"those)\s)?(?:disputed\s|paid\s)?"
     r"(?:amount\sof\s|sum\sof\s)?(?:[A-Z]{3}\s?|[$\u20ac\u00a3]\s?)?\d[\d.,]{0,12}(?:\s[A-Z]{3})?",
     re.IGNORECASE,
 )
@@ -55,11 +56,15 @@ _HARMLESS = re.compile(
     r"log|history|conversation|"
     r"correspondence|exchange|address|name|list|thread|page|wording|policy|terms|trail|route)|"
     r"all of (?:this|that|these|those|it|them)|all this|all that|each time|in each|"
-    r"in full(?=:)|only (?:[a-z]{3}\s|[$\u20ac\u00a3]\s?)?\d[\d.,]*|not only|if only|first and only|only because|only this|"
+    r"in full(?=:)|only (?:[a-z]{3}\s|[$\u20ac\u00a3]\s?)?\d[\d.,]*|not only|if only|first and only|"
+    r"only because|only this|"
     r"(?:a|the) full (?:day|month|year|week|name|text)|any other|any of|any such|any time|"
     r"promptly after|immediately (?:after|before|below|above))\b",
     re.IGNORECASE,
 )
+# `any` after a negation says no more than the negation, which is checked by itself.
+_ANY = re.compile(r"any", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:no|not|never|nothing|without|nobody|neither|nor|none)\b|n't\b", re.IGNORECASE)
 _NOT_WHOLE = frozenset("parcel_missing delivery_failed not_shipped not_delivered_last used_never".split())
 _TWINS = (("order_id", "other_order_id"), ("tracking_number", "other_tracking_number"))
 _SENTENCE = re.compile(r"(?:[^.;!?\n]|[.](?=\S)){1,900}")
@@ -76,6 +81,11 @@ def read(text: str, cited: Sequence[Fact], evidence: Evidence) -> Iterator[Findi
         sums = [each for each in _SUM.finditer(text, *sentence.span()) if not _is_inside(each, harmless)]
         strong = _STRONG.finditer(text, *sentence.span())
         others = [each for each in strong if not _is_inside(each, (*harmless, *goods, *sums))]
+        others = [
+            each
+            for each in others
+            if not (_ANY.match(each[0]) and _NOT.search(sentence[0][: each.start() - sentence.start()]))
+        ]
         wrong = [each for each in goods if not _is_true_of_goods(each, sentence[0], said, cited, evidence)]
         wrong += [each for each in sums if not _is_true_of_sum(each, sentence[0], said, cited, evidence)]
         wrong += [each for each in others if not (_is_backed(each[0], said) or _counts(each[0], sentence[0], cited))]

@@ -28,7 +28,8 @@ _ADMITS = ("admits_purchase", "admits_receipt", "admits_use")
 _CUSTOMER = ("customer_message", "cancel_requested_at", *_ADMITS)
 _OURS = ("merchant_message", "refund_policy", "cancellation_policy", "listing_snapshot")
 _NAMES = frozenset(
-    "customer_name customer_email receipt_email shipping_name product_description other_description line_items order_id "
+    "customer_name customer_email receipt_email shipping_name product_description other_description "
+    "line_items order_id "
     "statement_descriptor delivery_signature account_id carrier tracking_number parcel_items merchant_name".split()
 )
 _SAID = (
@@ -107,7 +108,7 @@ def _explain(quotation: str, before: str, holders: Sequence[Fact], own: Sequence
 
 
 def _find_dated(before: str) -> str:
-    """Return the part before a quotation that dates it: its own clause, or an `On 5 March,` that begins the sentence."""
+    """Return what dates a quotation: the clause before it, or an `On 5 March,` that begins the sentence."""
     first, *rest = _COMMA.split(before.rstrip(" ,:"))
     return f"{first if _DATED.match(first) else ''} {rest[-1] if rest else first}"
 

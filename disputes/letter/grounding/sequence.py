@@ -14,10 +14,16 @@ _EVENTS: dict[str, tuple[str, tuple[str, ...]]] = {
         r"disput(?:e|ed)\b(?! (?:payment|charge|amount|transaction|order|item|purchase|goods))|chargeback",
         ("dispute_opened_at",),
     ),
-    "refunded": (r"refund(?:ed|s)?\b(?! polic)|credited back", ("refunded_at", "other_refunded_at")),
+    "refunded": (
+        (
+            r"refund(?:ed|s)?\b(?! polic)|credited back|(?:was|were|been|money|amount|sum) (?:returned|"
+            r"credited|repaid|reimbursed|given back|sent back)"
+        ),
+        ("refunded_at", "other_refunded_at"),
+    ),
     "cancelled": (r"cancell?(?:ed|ation)\b(?! polic)", ("canceled_at", "cancel_requested_at")),
     "delivered": (
-        r"deliver(?:ed|y|ies)\b(?! (?:address|place|office))|arriv(?:ed|al)|received by|reached the",
+        r"deliver(?:ed|y|ies)\b(?! (?:address|place|office))|arriv(?:ed|al)|received by|reached the|signed for",
         ("delivered_at", "other_delivered_at"),
     ),
     "shipped": (

@@ -1,4 +1,4 @@
-"""Values of one payment or parcel that a letter gives to the other: the one named nearest before is the one told of. Pure."""
+"""Values of one payment or parcel that a letter gives to the other; the one named last is told of. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -39,6 +39,7 @@ _MEASURE = re.compile(
 _CLAUSE = re.compile(r"[,;:()]|\.\s|\s(?:and|but|while|whereas)\s")
 _STOP = re.compile(r"[;!?]|\.(?:\s|$)")
 _CALLED = re.compile(r"(?:,\s|\sis\s|\swas\s|\s\(|:\s|\s)(?:(?:order|number|for|of|no\.)\s)?\"?", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _LENGTH, _LEAD = 160, 14
 
 
@@ -57,7 +58,7 @@ def read(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> 
 
 
 def find_parcels(start: int, end: int, text: str, cited: Sequence[Fact]) -> set[str]:
-    """Return the parcels that are named by number in the sentence of a part, or in its clause where there are several."""
+    """Return the parcels that the sentence of a part names by number, or its clause where there are several."""
     numbers = [fact for fact in cited if fact.kind == "tracking_number"]
     before, behind = text[max(0, start - _LENGTH) : start], text[end : end + _LENGTH]
     sentence = _plain(_STOP.split(before)[-1] + " | " + _STOP.split(behind)[0])
@@ -79,11 +80,12 @@ def _find_named(text: str, cited: Sequence[Fact]) -> Iterator[tuple[int, int, bo
     for value, sides in values.items():
         # `desktop licence` is no name of the other one, a `desktop licence, second copy`.
         if len(sides) == 1 and not any(value != other and value in other for other in values):
-            yield from ((m.start(), m.end(), *sides) for m in re.finditer(re.escape(value), text, re.IGNORECASE))
-    for pattern, side in ((_DISPUTED, False), (_OTHER, True), (_EARLIER, _is_other_first(cited)), (_LATER, None)):
-        other = not _is_other_first(cited) if side is None and _is_other_first(cited) is not None else side
-        if other is not None:
-            yield from ((m.start(), m.end(), other) for m in pattern.finditer(text))
+            (side,) = sides
+            yield from ((m.start(), m.end(), side) for m in re.finditer(re.escape(value), text, re.IGNORECASE))
+    words, first = {_DISPUTED: False, _OTHER: True}, _is_other_first(cited)
+    words |= {_EARLIER: first, _LATER: not first} if first is not None else {}
+    for pattern, is_other in words.items():
+        yield from ((match.start(), match.end(), is_other) for match in pattern.finditer(text))
 
 
 def _is_other_first(cited: Sequence[Fact]) -> bool | None:
@@ -101,7 +103,7 @@ def _read_first(cited: Sequence[Fact], kind: str) -> datetime | None:
 def _find_misnamed(text: str, named: Sequence[tuple[int, int, bool]]) -> Iterator[Finding]:
     """Yield each number of one payment that is called the other: `the disputed order is HW-2`."""
     for (_, last, side), (at, end, other) in product(named, repeat=2):
-        if side != other and 0 < at - last < _LEAD and _CALLED.fullmatch(text[last:at]):
+        if side != other and _DIGIT.search(text[at:end]) and 0 < at - last < _LEAD and _CALLED.fullmatch(text[last:at]):
             yield Finding(at, end, f"{text[at:end]} is of the other of two payments than it is called")
 
 

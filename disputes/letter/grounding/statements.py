@@ -7,7 +7,6 @@ import re
 from bisect import bisect
 from collections.abc import Iterator
 from functools import cache, cached_property
-from itertools import combinations
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -16,10 +15,9 @@ from pydantic import AfterValidator, model_validator
 from disputes import toml_file
 from disputes.evidence import Evidence, Fact
 from disputes.evidence.kinds import KINDS, form, label
-from disputes.letter.grounding import folding, tokens
+from disputes.letter.grounding import denials, folding, tokens
 from disputes.letter.grounding.findings import Finding
 from disputes.model import Strict
-from disputes.reading import addresses
 
 _LIST = Path(__file__).parent / "statements.toml"
 _SENTENCE = re.compile(r"[^.;!?\n]+(?:(?:[.](?=\S)|(?<=\bno)[.])[^.;!?\n]*)*")
@@ -31,17 +29,8 @@ _NEGATION = re.compile(
     r"case\b| in dispute\b| so\b| contested\b|[. ]{1,2}[a-z-]{0,4}\d)"
 )
 _CLAUSE = re.compile(r"[,:()]|\s(?:but|while|whereas|although|because|which|who|as|when|after|before|since|until)\s")
-_HARMLESS = re.compile(
-    r"\bwe (?:do|did|have|can|could|need|would)(?: not|n't|not) (?:therefore )?(?:hide|conceal|deny|dispute|contest|question|rely|claim|"
-    r"say|suggest|assert|pretend|need|know|doubt|mean|square|reconcile|see|follow|repeat|quote|argue|add|leave out|withhold)\b|"
-    r"\b(?:nobody|no one|nothing) (?:should|need|has to|would)\b|\b(?:does|do|did) not (?:change|alter|affect|matter|depend|contradict)\b|"
-    r"\b(?:nothing|none) (?:of (?:this|that|it) )?(?:else|more|further|changes|contradicts|speaks)\b|\bno (?:less|fewer|sooner|longer ago)\b|"
-    r"\bnone other than\b|\bnot (?:by itself|yet|least|by chance|the point|at issue|in question|in doubt)\b|\bcannot be (?:squared|reconciled|true|right)\b"
-)
-_LEAD = 40
 _BEFORE, _BEHIND = 70, 90  # characters around a negation that tell what it denies
 _STEM = 5
-_ADDRESSES = frozenset("shipping_address billing_address delivery_place".split())
 _USES = {
     "ip": ("use_ip", "customer_ip"),
     "device": ("use_device", "device_id"),
@@ -163,11 +152,6 @@ class _ClaimFacts:
         nothing = any(fact.kind in statement.denied and fact.value in (0, False) for fact in self.cited)
         return nothing or any(fact.kind in statement.proves for fact in self.cited)
 
-    def have_two_addresses(self) -> bool:
-        """Check that the cited addresses are of two places, so that one is not the other."""
-        places = [str(fact.value) for fact in self.cited if fact.kind in _ADDRESSES]
-        return any(addresses.is_same(one, other) is False for one, other in combinations(places[:4], 2))
-
     def find(self, kinds: tuple[str, ...]) -> Fact | None:
         """Return the first fact of these kinds, cited or not, whose value is neither 0 nor false, or None."""
         return next(
@@ -225,29 +209,29 @@ def _check_denial(negation: re.Match[str], sentence: re.Match[str], facts: _Clai
     """Yield a negation that a fact contradicts or that no cited fact states."""
     start, end = max(sentence.start(), negation.start() - _BEFORE), min(sentence.end(), negation.end() + _BEHIND)
     near, phrase = negation.string[start:end], negation.string[negation.start() : min(end, negation.end() + 30)].strip()
-    if facts.repeat(near) or _is_harmless(negation) or ("address" in near and facts.have_two_addresses()):
+    if (
+        facts.repeat(near)
+        or denials.is_harmless(negation)
+        or denials.is_of_absence(negation.string[negation.end() : end], facts.cited)
+        or ("address" in near and denials.have_two_addresses(facts.cited))
+    ):
         return
     # What a negation denies stands behind it, if anything there does.
     behind = negation.string[negation.start() : end]
     denied = [statement for statement in load() if statement.is_denied(near)]
     denied = [statement for statement in denied if statement.is_denied(behind)] or denied
-    against = next(
-        (fact for each in _find_denied(negation, sentence, denied) if (fact := facts.find(each.denied))), None
-    )
+    own = _find_denied(negation, sentence, denied)
+    if any(facts.prove_denial(each) and not facts.find(each.denied) for each in own):
+        return
+    against = next((fact for each in own if (fact := facts.find(each.denied))), None)
     if against:
         yield UnbackedStatement(*negation.span(), _explain(phrase, None, against), against)
     elif not any(map(facts.prove_denial, denied)):
         yield UnbackedStatement(*negation.span(), f"{phrase!r} is an absence, and no fact that is cited says so")
 
 
-def _is_harmless(negation: re.Match[str]) -> bool:
-    """Check that a negation only leads the reader: `we do not hide`, `nobody should look for it`."""
-    around = negation.string[max(0, negation.start() - _LEAD) : negation.end() + _LEAD]
-    return any(negation[0] in match[0] for match in _HARMLESS.finditer(around))
-
-
 def _find_denied(negation: re.Match[str], sentence: re.Match[str], denied: list[Statement]) -> list[Statement]:
-    """Return those of the statements that a negation denies in its own clause: those named behind it, or else before it."""
+    """Return the statements that a negation denies in its own clause, behind it or else before it."""
     text = negation.string
     behind = _CLAUSE.split(text[negation.start() : min(sentence.end(), negation.end() + _BEHIND)])[0]
     before = _CLAUSE.split(text[max(sentence.start(), negation.start() - _BEFORE) : negation.start()])[-1]

@@ -63,7 +63,7 @@ class Planner:
         return paragraph.model_copy(update={"weight": max(shares, default=0.0), "rank": rank})
 
     def is_needed(self, paragraph: Paragraph, others: Iterable[Paragraph]) -> bool:
-        """Check that a paragraph makes a required or deciding point, or a neighbour's, that none of the others makes."""
+        """Check that a paragraph alone makes a required or deciding point, or a neighbour's."""
         told, own = {fact for other in others for fact in other.facts}, paragraph.facts
         for point, proof in self.points:
             ids = {fact.id for fact in proof}

@@ -41,7 +41,8 @@ def test_the_head_of_a_letter_says_what_it_answers_and_holds_no_id_that_no_bank_
 
 
 def test_sentences_of_one_paragraph_stand_together():
-    said = [a_claim(f"Sentence {word}.").model_copy(update={"paragraph": int(number)}) for word, number in ("a1", "b1", "c2")]
+    numbered = (("a", 1), ("b", 1), ("c", 2))
+    said = [a_claim(f"Sentence {word}.").model_copy(update={"paragraph": number}) for word, number in numbered]
     letter = built(letter=a_letter(*said, a_claim("Alone."), a_claim("Beside."))).fields["uncategorized_text"]
     assert letter.split("\n\n")[1:5] == ["Sentence a. Sentence b.", "Sentence c.", "Alone.", "Beside."]
 

@@ -27,9 +27,10 @@ _COUNTED: dict[str, tuple[str, ...]] = {
 }
 _COUNT_KINDS = frozenset({"usage_count", "prior_payments", "renewals"})
 _LINKS = "an?|the|this|that|and|or|of|to|in|on|for|from|with|by|at|as|when|which|after|before|utc"
+_MONTHS = "|".join((*tokens.MONTHS, *(month[:3] for month in tokens.MONTHS)))
 _HOW_MANY = re.compile(
     rf"(?<![\w.,:/#-])(?P<n>\d{{1,3}}(?:,\d{{3}}){{1,2}}|\d{{1,9}}|{numerals.WORDS}|both|several|multiple|numerous|many)\s"
-    rf"(?:(?!(?:{_LINKS}|{'|'.join(tokens.MONTHS)}|{'|'.join(month[:3] for month in tokens.MONTHS)}|(?:day|week|month|year|hour|minute)s?)\b)[a-z-]{{1,20}}\s){{0,3}}?"
+    rf"(?:(?!(?:{_LINKS}|{_MONTHS}|(?:day|week|month|year|hour|minute)s?)\b)[a-z-]{{1,20}}\s){{0,3}}?"
     rf"(?P<noun>{'|'.join(_COUNTED)})(?:s|es)?\b",
     re.IGNORECASE,
 )

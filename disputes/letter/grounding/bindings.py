@@ -31,6 +31,7 @@ _DEEDS = frozenset(
     "terms_accepted_at delivered_at shipped_at refunded_at canceled_at cancel_requested_at service_date".split()
 )
 _SINCE = re.compile(r"\b(?:customer|with\sus|account|known\sto\sus)\b[^.;,]{0,20}\bsince\s(?:the\s)?$", re.IGNORECASE)
+_FIRST_USE = re.compile(r"\bfirst\s(?:use|login|log-in|download|session|access)\b", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:first|since|earlier|prior|previous|before|oldest)\b", re.IGNORECASE)
 _PERIOD = frozenset({"period_start", "period_end"})
 _EDGES = {
@@ -73,6 +74,7 @@ def read(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> 
         *_check_periods(text_tokens, text, cited),
     ]
     found += _check_told(text_tokens, text, cited)
+    found += _check_items(text, cited)
     found += _check_since(text_tokens, text, cited)
     starts = {finding.start for finding in found}
     yield from found
@@ -170,8 +172,24 @@ def _check_since(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fa
         since = bool(_SINCE.search(text[max(0, token.start - _LOOK_BACK) : token.start]))
         kinds = sequence.find_kinds(_find_clause(token, text)) & {fact.kind for fact in cited} & _DEEDS
         around = _FIRST.search(_find_around(token, text))
-        if holders and ((since and holders <= {*_DEEDS, "paid_at"}) or (kinds and holders <= _LONG_AGO and not around)):
+        if holders and (
+            (_FIRST_USE.search(_find_clause(token, text)) and holders == {"last_used_at"})
+            or (since and holders <= {*_DEEDS, "paid_at"})
+            or (kinds and holders <= _LONG_AGO and not around)
+        ):
             yield Finding(token.start, token.end, f"{token.text} is the day of {min(holders)}, and told for another")
+
+
+def _check_items(text: str, cited: Sequence[Fact]) -> Iterator[Finding]:
+    """Yield each parcel's number in a clause that names the goods of another parcel only."""
+    stems = {fact.about: _find_stems(tokens.render_folded(fact)) for fact in cited if fact.kind == "parcel_items"}
+    for fact in (fact for fact in cited if fact.kind == "tracking_number" and fact.about in stems):
+        for match in re.finditer(re.escape(str(fact.value)), text):
+            before = _CLAUSE.split(text[max(0, match.start() - _CLAUSE_LENGTH) : match.start()])[-1]
+            said = _find_stems(before + _CLAUSE.split(text[match.end() : match.end() + _CLAUSE_LENGTH])[0])
+            others = set().union(*(own for about, own in stems.items() if about != fact.about))
+            if said & (others - stems[fact.about]) and not said & (stems[fact.about] - others):
+                yield Finding(*match.span(), f"{match[0]} is not the parcel of these goods")
 
 
 def _check_told(text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]) -> Iterator[Finding]:

@@ -19,9 +19,10 @@ _HARMLESS = re.compile(
     r"\bnone other than\b|\bnot (?:by itself|yet|least|by chance|the point|at issue|in question|"
     r"in doubt)\b|\bcannot be (?:squared|reconciled|true|right)\b"
 )
-_ABSENT = re.compile(r"\s(?:\w{1,10}\s){0,2}?(?:missing|astray|lost|undelivered|left undelivered|absent|stranded)\b")
+_ABSENT = re.compile(r"\s(?:\w{1,10}\s){0,5}?(?:missing|astray|lost|undelivered|absent|stranded)\b")
 _ARRIVED = frozenset(
-    "delivered_at delivery_signature last_used_at usage_event service_date admits_receipt refund_amount".split()
+    "delivered_at every_parcel_arrived delivery_signature last_used_at usage_event service_date admits_receipt "
+    "refund_amount".split()
 )
 _LEAD = 40
 _ADDRESSES = frozenset("shipping_address billing_address delivery_place".split())

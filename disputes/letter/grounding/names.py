@@ -10,6 +10,7 @@ from disputes.letter.grounding.tokens import TextToken
 _TRADE = frozenset(
     "avs cvc cvv cvn stripe utc gmt ip arn pdf id i d mr mrs ms dr eci pod url vat sku sms gps otp "
     "pin mcc sca us uk eu usa "
+    "frau herr monsieur madame mme mlle senor senora signor signora mx prof sir lady miss messrs "
     "faq tos ce cnp tc isp api html csv qr www nfc pan dds rdr".split()
 )
 _LOOKALIKE_SCRIPTS = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET"})

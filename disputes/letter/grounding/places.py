@@ -31,6 +31,7 @@ _STATE_WORDS = frozenset(word for line in _STATES.split("|") for word in line.sp
 _SHARED = frozenset("united states kingdom new south arab emirates hong africa".split())
 _ADDRESSES = frozenset("shipping_address billing_address delivery_place tracking_event other_description".split())
 _COUNTRY_KINDS = _ADDRESSES | {"ip_country", "card_country"}
+_STREET = ("str", "strasse")
 _WORD = re.compile(r"[^\W\d_]+")
 _CODE = re.compile(r"\b[A-Z]{2,3}\b")
 
@@ -46,5 +47,15 @@ def find_other_words(fact: Fact) -> Iterator[str]:
         code, *names = line.split()
         if code in codes or set(names) <= words or (set(names) - _SHARED) & words - _STATE_WORDS:
             yield from (code, *names)
+    yield from (other for word in words for other in _write_german(word))
     if fact.kind in _ADDRESSES:
         yield from (part for line in _STREETS.split("|") if set(line.split()) & words for part in line.split())
+
+
+def _write_german(word: str) -> Iterator[str]:
+    """Yield other ways of writing a folded word with an umlaut or a street: `koeln` and `köln`, `lindenstr` in full."""
+    for plain, umlaut in (("ae", "ä"), ("oe", "ö"), ("ue", "ü")):
+        yield from (word.replace(plain, umlaut), word.replace(umlaut, plain))
+    if word.endswith(_STREET):
+        stem = word.removesuffix("asse").removesuffix("str")
+        yield from (f"{stem}str", f"{stem}strasse")

@@ -39,6 +39,9 @@ _MEASURE = re.compile(
 _CLAUSE = re.compile(r"[,;:()]|\.\s|\s(?:and|but|while|whereas)\s")
 _STOP = re.compile(r"[;!?]|\.(?:\s|$)")
 _CALLED = re.compile(r"(?:,\s|\sis\s|\swas\s|\s\(|:\s|\s)(?:(?:order|number|for|of|no\.)\s)?\"?", re.IGNORECASE)
+_NAMED_AFTER = re.compile(
+    r"(?:,|\sis|\swas)\sthe\s(?:disputed\s\w{2,12}|\w{2,12}\s(?:in dispute|disputed|at issue))", re.IGNORECASE
+)
 _DIGIT = re.compile(r"\d")
 _LENGTH, _LEAD = 160, 14
 
@@ -103,7 +106,12 @@ def _read_first(cited: Sequence[Fact], kind: str) -> datetime | None:
 def _find_misnamed(text: str, named: Sequence[tuple[int, int, bool]]) -> Iterator[Finding]:
     """Yield each number of one payment that is called the other: `the disputed order is HW-2`."""
     for (_, last, side), (at, end, other) in product(named, repeat=2):
-        if side != other and _DIGIT.search(text[at:end]) and 0 < at - last < _LEAD and _CALLED.fullmatch(text[last:at]):
+        called = _DIGIT.search(text[last - 1 : last]) and _NAMED_AFTER.fullmatch(text[last:end])
+        if side != other and called and 0 < at - last < _LEAD:
+            yield Finding(at, end, f"{text[at:end]} is told of the other of two payments")
+        elif (
+            side != other and _DIGIT.search(text[at:end]) and 0 < at - last < _LEAD and _CALLED.fullmatch(text[last:at])
+        ):
             yield Finding(at, end, f"{text[at:end]} is of the other of two payments than it is called")
 
 

@@ -14,6 +14,7 @@ from disputes.policy.model_budget import Meter
 from disputes.ports.models import Chosen
 
 MAX_SENTENCES = 30
+MAX_CHOICES = 90
 
 
 class ChosenPhrasing(BaseModel):
@@ -55,8 +56,8 @@ class ModelWriter:
         """
         data = shape.describe(case, playbook, planned, templates)
         answer = await self._model.ask(self._prompt, ModelChoice, data, meter=meter)
-        if max(len(answer.order), len(answer.phrasings), len(answer.draft)) > MAX_SENTENCES:
-            raise BadStructure("the model answered with far too many sentences")
+        if max(len(answer.order), len(answer.phrasings)) > MAX_CHOICES:
+            raise BadStructure("the model chose far more than there is to choose")
         phrasings = {text.line(each.template): each.phrasing for each in answer.phrasings}
         choice = Choice(order=tuple(map(text.line, answer.order)), phrasings=phrasings)
         return Chosen(choice=choice, draft=tuple(_render(answer.draft[:MAX_SENTENCES], case)))

@@ -1,7 +1,7 @@
 """A reviewer's verdict: parsing it from our API or an Agent Inbox, checking it, and applying it to the case."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -88,7 +88,7 @@ def apply(case: Case, verdict: Verdict) -> Case:
     """Return the case with the changes of an approval or edit; other decisions change nothing in it."""
     if verdict.decision not in {"approve", "edit"} or case.packet is None:
         return case
-    claims = _sign(verdict.letter, verdict.by) if verdict.decision == "edit" and verdict.letter is not None else None
+    claims = _edited(case, verdict)
     fields = verdict.fields if verdict.decision == "edit" else {}
     amended = packet.amend(case.packet, case.dispute, claims, fields)
     amended = preflight.drop(amended, frozenset(verdict.without), why=f"Left out by {verdict.by or 'a person'}")
@@ -104,7 +104,7 @@ def apply(case: Case, verdict: Verdict) -> Case:
 
 
 def _check_letter(case: Case, verdict: Verdict) -> list[str]:
-    claims = verdict.letter if verdict.decision == "edit" and verdict.letter is not None else None
+    claims = _edited(case, verdict)
     if claims is None and "keep" in {verdict.theirs.get(LETTER), verdict.theirs.get(APPEAL)}:
         return []  # none of our sentences is filed
     rebuttal = Rebuttal(claims=claims) if claims is not None else case.rebuttal or Rebuttal()
@@ -117,10 +117,21 @@ def _check_letter(case: Case, verdict: Verdict) -> list[str]:
     return [f"Claim {v.claim + 1}: {v.what}." for v in wrong]
 
 
-def _sign(claims: Iterable[Claim], by: str) -> tuple[Claim, ...]:
-    """Return the claims, those that somebody attests under the name of who is signed in, whatever the answer says."""
+def _edited(case: Case, verdict: Verdict) -> tuple[Claim, ...] | None:
+    """Return the claims of an edit, or None for no edit of the letter.
+
+    A sentence that stays as it was stays its signed template's, and one that is attested is so under the name of who is
+    signed in, whatever the answer says.
+    """
+    if verdict.decision != "edit" or verdict.letter is None:
+        return None
+    drafted = {(c.text, c.facts): c for c in case.rebuttal.claims} if case.rebuttal else {}
+    kept = (drafted.get((claim.text, claim.facts), claim) for claim in verdict.letter)
+    attested = (bool(claim.attested_by) for claim in verdict.letter)
+    by = verdict.by or "a reviewer"
     return tuple(
-        claim.model_copy(update={"attested_by": by or "a reviewer"}) if claim.attested_by else claim for claim in claims
+        claim.model_copy(update={"attested_by": by if is_attested else ""})
+        for claim, is_attested in zip(kept, attested, strict=True)
     )
 
 

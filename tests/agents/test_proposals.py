@@ -75,13 +75,13 @@ async def test_what_code_refuses_is_not_put_to_the_model():
 
 async def test_what_does_not_follow_is_refused_and_the_rest_is_kept():
     found, _ = await proposed(
-        writes(ARRIVED, "The customer [kept the parcel](delivered_at)."),
+        writes(ARRIVED, "The customer [carried the parcel](delivered_at)."),
         judges("yes yes"),
-        judges("no yes", why="A delivery\nproves no keeping."),
+        judges("no yes", why="A delivery\nproves no carrying."),
     )
     assert [template.phrasings for template in found.templates] == [(ARRIVED,)]
     assert found.refused[0].why == (
-        "'kept the parcel' does not follow from delivered_at, the model says: A delivery proves no keeping."
+        "'carried the parcel' does not follow from delivered_at, the model says: A delivery proves no carrying."
     )
 
 

@@ -49,6 +49,8 @@ FALSE_ALARMS = {
         "fraudulent-physical-1-strong",
         1,
     ): "'that nobody disputed' is taken to deny 'earlier undisputed payments'",
+    ("product_not_received-physical-2-strong", 2): "the order of the day and the address of delivery is not followed",
+    ("product_unacceptable-digital-1-strong", 0): "a reviewer is asked about what it says of the product",
     ("general-digital-3-strong", 1): "'used after the payment' is not worked out from the two days that are cited",
 }
 

@@ -22,12 +22,16 @@ def join_short(paragraphs: Iterable[Paragraph]) -> tuple[Paragraph, ...]:
     """
     joined: list[Paragraph] = []
     for paragraph in paragraphs:
-        bare = not any(line.mark for line in paragraph.lines)
+        bare = not all(map(_names_exhibit, (paragraph, *joined[-1:])))
         if joined and (bare or (len(paragraph.lines) == 1 and len(joined) > 1)):
             joined[-1] = joined[-1].model_copy(update={"lines": (*joined[-1].lines, *paragraph.lines)})
         else:
             joined.append(paragraph)
     return tuple(joined)
+
+
+def _names_exhibit(paragraph: Paragraph) -> bool:
+    return any(line.mark for line in paragraph.lines)
 
 
 def _find_exhibit(paragraph: Paragraph, topic: Topic, playbook: Playbook, sheets: Sequence[Sheet]) -> str:

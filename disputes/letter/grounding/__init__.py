@@ -117,6 +117,8 @@ def _find_problems(text: str, cited: tuple[Fact, ...], evidence: Evidence) -> It
     bare, times = mentions.blank(text), moments.read_moments(cited)
     quoted = list(quotations.read(bare, cited))
     yield from (finding for finding in quoted if finding.problem)
+    # A quotation of a link is a link.
+    yield from (Finding(link.start, link.end, "a letter carries no link") for link in tokens.find_links(bare))
     bare = blank(bare, (each for each in allegations.find_reasons(bare, evidence)))
     derived = [*spans.read(bare, cited, times), *counts.find_counts(bare, cited), *sums.find_products(bare, cited)]
     yield from (finding for finding in derived if finding.problem)
@@ -141,12 +143,11 @@ def _find_carriers(cited: tuple[Fact, ...], evidence: Evidence) -> tuple[Fact, .
 def _check_values(
     own: str, read: Sequence[Finding], told: Sequence[Finding], facts: tuple[tuple[Fact, ...], tuple[Fact, ...]]
 ) -> Iterator[Finding]:
-    """Yield the figures, names and links that no fact holds; a number in words that others claim is theirs."""
+    """Yield the figures and names that no fact holds; a number in words that others claim is theirs."""
     theirs, (cited, carriers) = cover(len(own), told), facts
     for finding in figures.read(blank(own, read), cited, moments.read_moments(cited), carriers):
         if not (own[finding.start : finding.end].isalpha() and theirs[finding.start]):
             yield finding
-    yield from (Finding(link.start, link.end, "a letter carries no link") for link in tokens.find_links(own))
 
 
 def _check_words(

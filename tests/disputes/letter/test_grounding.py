@@ -136,7 +136,9 @@ def test_a_sentence_no_record_backs_is_caught(text, what):
     letter = a_letter(a_claim(text).model_copy(update={"facts": CITED}))
     found = grounding.check(letter, Evidence(facts=FACTS))
     # A number of things in words may be asked about, since what it counts may stand in no fact.
-    told = [text[v.start : v.end] for v in found if v.undecidable or v.what == f"{what} stands in no fact that is cited"]
+    told = [
+        text[v.start : v.end] for v in found if v.undecidable or v.what == f"{what} stands in no fact that is cited"
+    ]
     assert any(what.removeprefix("the name ") in words for words in told)
 
 

@@ -35,11 +35,11 @@ class Advice(BaseModel):
 class ModelAnalyst:
     """Asks a chat model for its opinion on a case."""
 
-    def __init__(self, model: Model, playbooks: Playbooks) -> None:
+    def __init__(self, model: Model, playbooks: Playbooks, prompt: Prompt) -> None:
         self.name = model.name
         self._model = model
         self._playbooks = playbooks
-        self._prompt = Prompt.read("classifier")
+        self._prompt = prompt
 
     async def judge(self, case: Case, *, meter: Meter) -> Opinion:
         """Return an opinion; its sub-reason is one of the playbook's and its passages occur in the messages.

@@ -34,6 +34,7 @@ async def gather(  # noqa: PLR0913 - all but three by keyword
     while ready := rounds.ready():
         await rounds.query(ready)
     evidence = rounds.evidence.plus(initial).plus(Evidence(gaps=tuple(rounds.unanswered())))
+    evidence = evidence.plus(Evidence(facts=tuple(_name_claim(dispute, playbook))))
     evidence = evidence.plus(Evidence(facts=tuple(disputed_part.facts(dispute, evidence))))
     evidence = conclusions.conclude(evidence)
     evidence = evidence.plus(Evidence(facts=tuple(absences.find(rounds.answered, evidence, now))))
@@ -111,6 +112,12 @@ def _dispute_facts(dispute: Dispute) -> Iterator[Fact]:
     source = f"stripe:dispute/{dispute.id}"
     yield build_fact("dispute_amount", dispute.money, f"{source}:amount")
     yield build_fact("dispute_opened_at", dispute.created, f"{source}:created")
+
+
+def _name_claim(dispute: Dispute, playbook: Playbook) -> Iterator[Fact]:
+    """Yield the claim as the network names it, with its code; nothing where the network gave no code."""
+    if named := playbook.name_code(dispute.network, dispute.network_code):
+        yield build_fact("network_claim", named, f"stripe:dispute/{dispute.id}:network_reason_code")
 
 
 def _missing(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> Iterator[Gap]:

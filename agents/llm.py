@@ -33,6 +33,9 @@ from disputes.privacy.pseudonyms import Pseudonyms
 Answer = TypeVar("Answer", bound=BaseModel)
 Method = Literal["json_schema", "function_calling", "json_mode"]
 METHODS: tuple[Method, ...] = ("json_schema", "function_calling", "json_mode")
+PROMPTS = Path(__file__).parent / "prompts"
+"""The folder of the shipped prompts."""
+
 MAX_TRIES = 3
 MAX_ANSWER_TOKENS = 8_000
 _CHARACTERS_A_TOKEN = 3  # fewer than any common tokenizer has on average, so that an estimate is never too small
@@ -54,9 +57,11 @@ class Prompt:
     text: str
 
     @classmethod
-    def read(cls, agent: Agent) -> Self:
-        """Read `prompts/<agent>.md`."""
-        text = (Path(__file__).parent / "prompts" / f"{agent}.md").read_text("utf-8")
+    def read(cls, agent: Agent, folder: Path | None = None, *, name: str = "") -> Self:
+        """Read `<agent>.md`, or `<name>.md`, of a merchant's folder, or the shipped one where the folder has none."""
+        own = folder / f"{name or agent}.md" if folder else None
+        file = own if own and own.exists() else PROMPTS / f"{name or agent}.md"
+        text = file.read_text("utf-8")
         return cls(agent, text.partition("\n")[0].rpartition(" ")[2], text)
 
 

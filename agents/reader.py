@@ -29,10 +29,10 @@ class ModelPassages(BaseModel):
 class ModelReader:
     """Reads messages with a chat model, which marks passages and decides nothing."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, prompt: Prompt) -> None:
         self.name = model.name
         self._model = model
-        self._prompt = Prompt.read("evidence")
+        self._prompt = prompt
 
     async def read(self, case: Case, *, meter: Meter) -> Evidence:
         """Return a fact for each passage that occurs in the message the model names. Raises `WriterFailed`."""

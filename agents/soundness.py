@@ -6,7 +6,7 @@ from disputes import money
 from disputes.case import Case, Hold, Rebuttal
 from disputes.evidence import disputed_part
 from disputes.evidence.disputed_part import DisputedPart
-from disputes.letter import grounding
+from disputes.letter import grounding, verification
 from disputes.packet import preflight
 
 _CLAIMED_BY_AMOUNT = frozenset(("credit_not_processed",))
@@ -21,8 +21,6 @@ def find_unsound(case: Case) -> Iterator[str]:
     yield from _disputed_part(case)
     yield from _contradictions(case)
     yield from _unsound_draft(case)
-    if case.rebuttal and case.rebuttal.by_model:
-        yield f"A model ({case.rebuttal.writer}) wrote this letter; what a model wrote is filed by a person only."
 
 
 def find_adverse(case: Case) -> Iterator[str]:
@@ -49,7 +47,9 @@ def _holds(case: Case) -> tuple[Hold, ...]:
 
 def _unsound_draft(case: Case) -> Iterator[str]:
     marks = {sheet.mark for sheet in case.packet.sheets} if case.packet else None
-    if violations := grounding.check(case.rebuttal or Rebuttal(), case.evidence, exhibits=marks):
+    letter = case.rebuttal or Rebuttal()
+    found = grounding.check(letter, case.evidence, exhibits=marks)
+    if violations := [each for each in found if not verification.answers_for(letter, each)]:
         yield f"The letter is not grounded: {violations[0].what}."
     if case.rebuttal and case.rebuttal.unmade:
         yield f"The letter leaves out what an answer needs: {', '.join(case.rebuttal.unmade).replace('_', ' ')}."

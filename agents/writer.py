@@ -1,69 +1,67 @@
-"""The model writer: a model reads the case as JSON and returns the claims of a letter, which code checks."""
+"""The model writer: a model chooses the words of a letter without seeing any value or message of the case."""
 
-from collections.abc import Sequence
-
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field
 
 from agents.llm import Model, Prompt
-from disputes import money, text
-from disputes.case import Case, Claim, Rebuttal
+from disputes import text
+from disputes.case import Case, Claim
 from disputes.errors import BadStructure
-from disputes.evidence import clean_id, render
-from disputes.evidence.kinds import label
-from disputes.playbook import Playbooks
+from disputes.letter import drafts, shape
+from disputes.letter.argument import Argument, Choice
+from disputes.letter.templates import Templates
+from disputes.playbook import Playbook
 from disputes.policy.model_budget import Meter
-from disputes.privacy.pseudonyms import Pseudonyms
+from disputes.ports.models import Chosen
 
-MAX_CLAIMS = 30
-
-
-class DraftClaim(BaseModel):
-    """One claim of the letter."""
-
-    text: str = Field(description="One or two formal sentences.")
-    facts: list[str] = Field(description="Ids of the facts this claim rests on.")
+MAX_SENTENCES = 30
+MAX_CHOICES = 90
 
 
-class ModelDraft(BaseModel):
-    """The model's letter. Its schema has no sizes, since strict endpoints refuse some; the writer checks them."""
+class ChosenPhrasing(BaseModel):
+    """The number of a phrasing, counted from 0, for one template."""
 
-    claims: list[DraftClaim]
+    template: str
+    phrasing: int
+
+
+class DraftSentence(BaseModel):
+    """A sentence of the model's own, with slots and predicates in place of every value."""
+
+    topic: str
+    text: str
+
+
+class ModelChoice(BaseModel):
+    """The model's answer. Its schema has no sizes, since strict endpoints refuse some; the writer checks them."""
+
+    order: list[str] = Field(description="The topics of the paragraphs, in the order in which they should stand.")
+    phrasings: list[ChosenPhrasing]
+    draft: list[DraftSentence] = Field(description="Sentences of your own, for a person to read; may be empty.")
 
 
 class ModelWriter:
-    """Writes letters with a chat model."""
+    """Chooses and orders signed phrasings with a chat model, and drafts sentences over slots for a reviewer."""
 
-    def __init__(self, model: Model, playbooks: Playbooks) -> None:
+    def __init__(self, model: Model, prompt: Prompt) -> None:
         self.name = model.name
         self._model = model
-        self._playbooks = playbooks
-        self._prompt = Prompt.read("rebuttal")
+        self._prompt = prompt
 
-    async def write(self, case: Case, *, meter: Meter, objections: Sequence[str] = ()) -> Rebuttal:
-        """Return the model's claims. Raises `GenerationFailed`, `BadStructure` or `OverBudget`."""
-        pseudonyms = None if meter.allowance.personal else Pseudonyms.over(case.evidence)
-        data = self._build_data(case, objections, meter.allowance.language)
-        draft = await self._model.ask(self._prompt, ModelDraft, data, meter=meter, pseudonyms=pseudonyms)
-        if not 0 < len(draft.claims) <= MAX_CLAIMS:
-            raise BadStructure("the model answered without claims, or with far too many")
-        claims = (Claim(text=text.line(c.text, limit=2_000), facts=tuple(map(clean_id, c.facts))) for c in draft.claims)
-        return Rebuttal(claims=tuple(claims), writer=self.name)
+    async def choose(
+        self, case: Case, playbook: Playbook, planned: Argument, templates: Templates, *, meter: Meter
+    ) -> Chosen:
+        """Return the model's choice and its free draft, rendered by code.
 
-    def _build_data(self, case: Case, objections: Sequence[str], language: str) -> dict[str, JsonValue]:
-        playbook = self._playbooks.of(case.dispute.reason)
-        helping = [fact for fact in case.evidence.facts if fact.bearing == "helps"]
-        points = playbook.find_points(case.dispute, case.evidence)
-        proven = [point.write(proof) for point in points for proof in point.find_proofs(case.evidence)]
-        return {
-            "language": language,
-            "dispute": {
-                "id": case.dispute.id,
-                "reason": case.dispute.reason,
-                "amount": money.write(case.dispute.money),
-            },
-            "claim": case.assessment.claim if case.assessment else playbook.claim,
-            "answer": playbook.answer,
-            "points": [*proven],
-            "facts": [{"id": fact.id, "what": label(fact.kind), "text": render(fact)} for fact in helping],
-            "objections": list(objections),
-        }
+        Raises `GenerationFailed`, `BadStructure` or `OverBudget`.
+        """
+        data = shape.describe(case, playbook, planned, templates)
+        answer = await self._model.ask(self._prompt, ModelChoice, data, meter=meter)
+        if max(len(answer.order), len(answer.phrasings)) > MAX_CHOICES:
+            raise BadStructure("the model chose far more than there is to choose")
+        phrasings = {text.line(each.template): each.phrasing for each in answer.phrasings}
+        choice = Choice(order=tuple(map(text.line, answer.order)), phrasings=phrasings)
+        return Chosen(choice=choice, draft=tuple(_render(answer.draft[:MAX_SENTENCES], case)))
+
+
+def _render(sentences: list[DraftSentence], case: Case) -> list[Claim]:
+    return [claim for sentence in sentences for claim in drafts.render(sentence.topic, sentence.text, case.evidence)]

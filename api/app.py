@@ -21,13 +21,14 @@ from api.routes import (
     plans,
     reviews,
     source_answers,
+    templates,
     webhook,
 )
 from disputes.ports.clock import Clock
 
 PAUSE = 5.0  # seconds between attempts to open
 RATES = RateLimits()
-ROUTES = (webhook, disputes, exhibits, source_answers, plans, reviews, automation, last_chances, health)
+ROUTES = (webhook, disputes, exhibits, source_answers, plans, reviews, automation, last_chances, templates, health)
 
 
 def create(opener: Opener, *, now: Clock, pause: float = PAUSE, rates: RateLimits = RATES) -> FastAPI:

@@ -1,4 +1,4 @@
-"""Authentication by bearer token, and roles: a viewer reads, a reviewer also decides."""
+"""Authentication by bearer token, and roles: a viewer reads, a reviewer also decides, an admin also signs templates."""
 
 import re
 from collections.abc import Callable, Coroutine
@@ -48,9 +48,19 @@ async def _find_user(request: Request) -> User:
 
 async def require_reviewer(user: Annotated[User, Depends(authenticate)]) -> User:
     """Return the user when it is a reviewer; 403 for a viewer."""
-    if user.role != "reviewer":
+    if not user.decides:
         raise Problem(403, "Only a reviewer may decide.")
     return user
 
 
 Reviewer = Annotated[User, Depends(require_reviewer)]
+
+
+async def require_admin(user: Annotated[User, Depends(authenticate)]) -> User:
+    """Return the user when it is an admin; 403 for anybody else."""
+    if user.role != "admin":
+        raise Problem(403, "Only an admin may sign templates.")
+    return user
+
+
+Admin = Annotated[User, Depends(require_admin)]

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, JsonValue, StringConstraints
 
+from api.letter_views import LetterView
 from api.plan_views import PlanSummary
-from disputes.case import Assessment, Case, Claim, Packet, Rebuttal, Route
+from disputes.case import Assessment, Case, Packet, Route
 from disputes.ce3.findings import Ce3Finding
 from disputes.dispute import Dispute
 from disputes.evidence import Fact, FactValue, Gap, SourceAnswer, render
@@ -143,19 +144,6 @@ class SourceAnswerView(BaseModel):
     def of(cls, answer: SourceAnswer) -> Self:
         """Build the view of a source answer, without its key in the storage."""
         return cls(**answer.model_dump(exclude={"key"}), kept=bool(answer.key))
-
-
-class LetterView(BaseModel):
-    """The present letter, each claim with the ids of its facts."""
-
-    claims: tuple[Claim, ...]
-    writer: str
-    notes: tuple[str, ...]
-
-    @classmethod
-    def of(cls, rebuttal: Rebuttal) -> Self:
-        """Build the view of a rebuttal."""
-        return cls(**dict(rebuttal))
 
 
 class PacketFileView(BaseModel):

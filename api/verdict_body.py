@@ -16,12 +16,17 @@ FieldText = Annotated[str, StringConstraints(max_length=20_000)]
 
 
 class ClaimBody(BaseModel):
-    """One sentence and the ids of the facts it rests on."""
+    """One sentence and the ids of the facts it rests on; sentences of one `paragraph` stand together.
+
+    `attested` says that the reviewer answers for what no rule can judge in it; the case shows it under their name.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     text: Sentence
     facts: list[FactId] = Field(default_factory=list, max_length=50)
+    paragraph: int = Field(0, ge=0, le=200)
+    attested: StrictBool = False
 
 
 class LetterBody(BaseModel):
@@ -65,7 +70,7 @@ class VerdictBody(BaseModel):
         return Verdict(
             decision=self.decision,
             note=text.clean(self.note),
-            letter=tuple(_claim(claim) for claim in self.letter.claims) if self.letter else None,
+            letter=tuple(_claim(claim, by) for claim in self.letter.claims) if self.letter else None,
             fields={name: text.clean(value, name=name) for name, value in (self.fields or {}).items()},
             fee_acknowledged=self.fee_acknowledged,
             without=tuple(self.without),
@@ -76,5 +81,10 @@ class VerdictBody(BaseModel):
         )
 
 
-def _claim(body: ClaimBody) -> Claim:
-    return Claim(text=text.clean(body.text), facts=tuple(clean_id(fact_id) for fact_id in body.facts))
+def _claim(body: ClaimBody, by: str) -> Claim:
+    return Claim(
+        text=text.clean(body.text),
+        facts=tuple(clean_id(fact_id) for fact_id in body.facts),
+        paragraph=body.paragraph,
+        attested_by=by if body.attested else "",
+    )

@@ -4,7 +4,7 @@
 2. A dispute, from its job to the submission: the files on the way from the job into the graph, and every file of which
    a function runs in the node that submits.
 3. A fact, from the source's answer to the sentence: the files whose functions take or return the fact, a list of facts
-   with it, or evidence or a case with it, in the Stripe source, the evidence agent and the built-in writer.
+   with it, or evidence or a case with it, in the Stripe source, the evidence agent and the author of letters.
 
 Not counted: data types and errors, and what parsing a dispute into its type runs.
 """
@@ -46,7 +46,7 @@ MOST = 8
 SCENARIO, KIND = "not_received_delivered", "delivered_at"
 TYPE_PARSER = str(ROOT / "disputes" / "dispute.py")
 SUBMITS = "FilingNodes.submit"
-CARRIES = frozenset(("StripeSource.gather", "Nodes.evidence", "BuiltInWriter.write"))
+CARRIES = frozenset(("StripeSource.gather", "Nodes.evidence", "Author.plan"))
 
 
 @dataclass

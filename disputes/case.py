@@ -14,6 +14,7 @@ from disputes.evidence.kinds import ADVERSE
 from disputes.held_evidence import HeldEvidence
 from disputes.model import Value
 from disputes.playbook import Layout
+from disputes.playbook.criteria import Answered
 from disputes.policy.deadlines import Chosen
 from disputes.policy.model_budget import Usage
 from disputes.siblings import Sibling
@@ -88,27 +89,37 @@ class Assessment(Value):
 
 
 class Claim(Value):
-    """One sentence of the letter and the ids of the facts it cites."""
+    """One sentence of the letter and the ids of the facts it cites.
+
+    Sentences of one `paragraph`, counted from 1, stand together; 0 stands alone. `topic` and `template` are what code
+    rendered it from, with the number of the phrasing, as `delivered@1/0`; one that a person wrote has none. `fields`
+    are Stripe text fields that repeat it, `attested_by` is who answers for what no rule can judge in it.
+    """
 
     text: str
     facts: tuple[str, ...] = ()
+    paragraph: int = 0
+    topic: str = ""
+    template: str = ""
+    fields: tuple[str, ...] = ()
+    attested_by: str = ""
 
 
 class Rebuttal(Value):
-    """The letter as claims. `writer` is `built-in` or the model's name; `notes` say what was cut or failed.
+    """The letter as claims. `notes` say what was cut or failed.
 
-    `unmade` names proven points that an answer needs and the letter leaves out.
+    `writer` is `built-in`, the name of the model that chose among signed phrasings, or of the person who edited.
+    `unmade` names proven points that an answer needs and the letter leaves out. `draft` is a model's free draft in its
+    own words: it is shown to a reviewer, marked as such, and never filed by itself. `criteria` are the questions of the
+    bank, answered or open.
     """
 
     claims: tuple[Claim, ...] = ()
     writer: str = BUILT_IN
     notes: tuple[str, ...] = ()
     unmade: tuple[str, ...] = ()
-
-    @property
-    def by_model(self) -> bool:
-        """Whether a model wrote any of it."""
-        return self.writer != BUILT_IN
+    draft: tuple[Claim, ...] = ()
+    criteria: tuple[Answered, ...] = ()
 
 
 class Section(Value):

@@ -7,11 +7,13 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from agents.rebuttal import BuiltInWriter
 from disputes import evidence, playbook, policy
+from disputes.case import BUILT_IN
 from disputes.dispute import Dispute
 from disputes.errors import Invalid
 from disputes.evidence import Evidence, FactValue, build_fact
+from disputes.letter.templates import Templates
+from disputes.letter.templates.loading import load_templates
 from disputes.playbook.loading import load_playbooks
 from disputes.ports.models import Analyst, MessageReader, Writer
 from disputes.ports.rendering import ExhibitRenderer
@@ -81,6 +83,7 @@ class Harness:
 
     policies: dict[str, policy.Policy]
     playbooks: playbook.Playbooks
+    templates: Templates
     renderer: ExhibitRenderer
     writer: Writer | None = None
     reader: MessageReader | None = None
@@ -89,7 +92,7 @@ class Harness:
     @property
     def name(self) -> str:
         """The name of the writer."""
-        return self.writer.name if self.writer else BuiltInWriter.name
+        return self.writer.name if self.writer else BUILT_IN
 
     def deps(self, case: EvalCase) -> Deps:
         """Return the ports for one case."""
@@ -99,6 +102,7 @@ class Harness:
             "renderer": self.renderer,
             "policy": self.policies[case.policy],
             "playbooks": self.playbooks,
+            "templates": self.templates,
             "now": now,
             "writer": self.writer,
             "reader": self.reader,
@@ -117,4 +121,6 @@ def now() -> datetime:
 def build_harness(writer: Writer | None = None) -> Harness:
     """Build the harness for a writer, with the shipped policies; None is the built-in writer."""
     policies = {name: policy.load(name) for name in policy.SHIPPED}
-    return Harness(policies=policies, playbooks=load_playbooks(), renderer=PdfRenderer(), writer=writer)
+    return Harness(
+        policies=policies, playbooks=load_playbooks(), templates=load_templates(), renderer=PdfRenderer(), writer=writer
+    )

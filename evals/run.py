@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from disputes.errors import Invalid
 from evals import case as cases
 from evals import writers
 from evals.case import EvalCase
@@ -31,15 +30,9 @@ class EvaluationOutcome:
 
 
 async def evaluate(choice: WriterChoice, *, number: int | None = None, progress: Progress) -> EvaluationOutcome:
-    """Play the cases with a writer, and again with the built-in one when that writer is a model.
-
-    Raises `Invalid` when the writer can answer no case.
-    """
+    """Play the cases with a writer, and again with the built-in one when that writer is a model."""
     whole = cases.load()
-    chosen = writers.select_cases(choice, whole)
-    chosen = cases.sample(chosen, number) if number else chosen
-    if not chosen:
-        raise Invalid(f"There is no case that the writer {choice.kind} can answer.")
+    chosen = cases.sample(whole, number) if number else whole
     async with writers.open_harness(choice) as harness:
         report = await score_cases(chosen, harness, progress=progress)
     broken_floors = floors.find_broken(report, _floors(choice), whole=len(chosen) == len(whole))
@@ -63,6 +56,4 @@ async def score_cases(chosen: Sequence[EvalCase], harness: Harness, *, progress:
 def _floors(choice: WriterChoice) -> Floors:
     """Return the floors; a model has only the ceilings, since its shares are compared with the built-in writer's."""
     limits = floors.read()
-    return (
-        limits if choice.kind == "built-in" else limits.model_copy(update={"right_route": 0.0, "points_covered": 0.0})
-    )
+    return limits if choice.kind == "built-in" else limits.without_shares()

@@ -1,4 +1,4 @@
-"""The writers of an evaluation: the built-in one, a model at an endpoint, or recorded answers served as a model."""
+"""The writers of an evaluation: code alone, or a model at an endpoint that chooses among the signed phrasings."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,16 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from agents.analyst import ModelAnalyst
-from agents.llm import connect
+from agents.llm import Prompt, connect
 from agents.reader import ModelReader
 from agents.writer import ModelWriter
 from disputes.errors import Invalid
-from evals import recorded_letters
-from evals.case import EvalCase
 from evals.harness import Harness, build_harness
 
-WriterKind = Literal["built-in", "model", "recorded"]
-WRITER_KINDS: tuple[WriterKind, ...] = ("built-in", "model", "recorded")
+WriterKind = Literal["built-in", "model"]
+WRITER_KINDS: tuple[WriterKind, ...] = ("built-in", "model")
 
 
 @dataclass(frozen=True)
@@ -31,23 +29,12 @@ class WriterChoice:
 @asynccontextmanager
 async def open_harness(choice: WriterChoice) -> AsyncIterator[Harness]:
     """Yield the harness for a writer. Raises `NotConfigured` or `Invalid` when the writer cannot be used."""
-    if choice.kind == "recorded":
-        async with recorded_letters.serve_letters(recorded_letters.load()) as url:
-            yield _with_model(WriterChoice("recorded", model="recorded", base_url=url, key="none"))
-    elif choice.kind == "model":
+    if choice.kind == "model":
         if not choice.base_url and not choice.key:
             raise Invalid("No model is configured: name --base-url, or set OPENAI_BASE_URL or OPENAI_API_KEY.")
         yield _with_model(replace(choice, key=choice.key or "none"))
     else:
         yield build_harness()
-
-
-def select_cases(choice: WriterChoice, cases: tuple[EvalCase, ...]) -> tuple[EvalCase, ...]:
-    """Return the cases a writer can answer: all of them, or those with a recorded answer."""
-    if choice.kind != "recorded":
-        return cases
-    letters = recorded_letters.load()
-    return tuple(case for case in cases if case.id in letters)
 
 
 def _with_model(choice: WriterChoice) -> Harness:
@@ -56,7 +43,7 @@ def _with_model(choice: WriterChoice) -> Harness:
     model = connect(name=choice.model, api_key=choice.key, base_url=choice.base_url, seconds=seconds)
     return replace(
         harness,
-        writer=ModelWriter(model, harness.playbooks),
-        reader=ModelReader(model),
-        analyst=ModelAnalyst(model, harness.playbooks),
+        writer=ModelWriter(model, Prompt.read("rebuttal")),
+        reader=ModelReader(model, Prompt.read("evidence")),
+        analyst=ModelAnalyst(model, harness.playbooks, Prompt.read("classifier")),
     )

@@ -25,7 +25,7 @@ async def of_waiting(deps: Deps, record: CaseRecord) -> Outgoing:
     case, told = record.case, notes.waits
     if case.route and case.route.last_chance:
         told = notes.last_chance
-    # With each further attempt its timer called people already.
+    # With each further attempt the timer of its call told people, beside the last chance after an outage too.
     first = not (case.route and case.route.last_chance and case.route.last_chance.attempt > 1)
     addressed = targets.address([told(case, since, frame=at)] if first else [], deps.targets)
     handed = handoff.address(case, record.history, since, frame=at)

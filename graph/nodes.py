@@ -4,13 +4,15 @@ from langgraph.types import interrupt
 from pydantic import JsonValue
 
 from agents import analyst, classifier, evidence, reader, rebuttal, router
+from agents.rebuttal import Author
 from agents.router import Circumstances
 from disputes import money, siblings
-from disputes.case import Case
+from disputes.case import Case, Rebuttal
 from disputes.errors import AskHuman, Invalid, Refused, TryAgain
 from disputes.evidence import Evidence
+from disputes.letter import verification
 from disputes.lifecycle import SMART_DISPUTES, arrival, cautions, is_left_to_stripe, moves
-from disputes.packet import assembly
+from disputes.packet import assembly, forget_marks
 from disputes.playbook import Playbook
 from disputes.policy.model_budget import Meter
 from disputes.repositories.cases import CaseRecord, HistoryStep
@@ -32,7 +34,6 @@ class Nodes:
 
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
-        self._built_in = rebuttal.BuiltInWriter(deps.playbooks)
 
     async def load(self, state: State, context: StepContext) -> Changes:
         """Begin a draft: the case is saved as being worked on, and the dispute is read afresh at Stripe.
@@ -99,11 +100,11 @@ class Nodes:
     async def rebuttal(self, state: State, _: StepContext) -> Changes:
         """Write the letter and lay out the packet."""
         case, meter = state.case(), self._meter(state)
-        # What a model wrote is filed by a person only, and at the last chance there may be none.
         writer = None if state.last_chance else self._deps.writer
-        letter = await rebuttal.write(case, writer, self._built_in, meter=meter)
+        letter = await rebuttal.write(case, writer, await self._author(), meter=meter)
         built = assembly.build(case, letter, self._playbook(case))
         printed = await rendering.lay_out(self._deps, case.dispute, built)
+        letter = letter.model_copy(update={"claims": forget_marks(letter.claims, printed.sheets)})
         step = self._step("rebuttal", " ".join([f"{len(letter.claims)} claims by {letter.writer}", *printed.left_out]))
         return state.changes(step, used=meter.used, rebuttal=letter, packet=printed)
 
@@ -114,7 +115,14 @@ class Nodes:
         last = await plans.find_last_chance(deps, dispute, state.account) if state.last_chance else None
         handed_over = is_left_to_stripe(dispute) and await is_handed_over(deps, dispute)
         unsettled = state.account is not None and state.account not in deps.accounts
-        cautions = (state.caution, NO_SETTINGS if unsettled else "", "" if context.by_worker else NO_WORKER)
+        author = await self._author()
+        foreign = verification.find_foreign(state.rebuttal or Rebuttal(), state.case().evidence, author.templates)
+        cautions = (
+            state.caution,
+            NO_SETTINGS if unsettled else "",
+            "" if context.by_worker else NO_WORKER,
+            next(foreign, ""),
+        )
         route = router.route(
             state.case(),
             deps.account(state.account).policy,
@@ -177,6 +185,12 @@ class Nodes:
         version = await booking.record_outcome(self._deps, state, (step, ending), fence=context.fence)
         return state.changes(step, version=version, decided=None)
 
+    async def _author(self) -> Author:
+        """Return who writes letters, with the templates that are signed now."""
+        deps = self._deps
+        own = await deps.template_signatures.digests() if deps.templates.unsigned() else frozenset()
+        return Author(deps.playbooks, deps.templates.with_signed(own))
+
     def _playbook(self, case: Case) -> Playbook:
         return self._deps.playbooks.of(case.dispute.reason)
 
@@ -189,7 +203,7 @@ class Nodes:
 
 def _check_rerun(known: CaseRecord | None, context: StepContext) -> None:
     """Raise `Invalid` where nobody who may is signed in, or the dispute is over: only a worker follows it then."""
-    if context.user is None or context.user.role != "reviewer":
+    if context.user is None or not context.user.decides:
         raise Invalid("Only a signed-in reviewer starts a run here.")
     if known is not None and known.state in {"filed", "accepted", "closed"}:
         raise Invalid(f"This dispute is {known.state}; there is nothing to run again.")

@@ -2,16 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 
+from agents.rebuttal import Author
 from disputes import packet, policy
 from disputes.case import Assessment, Case, Claim, Rebuttal
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, FactValue, Gap, build_fact
 from disputes.evidence import kinds as facts
+from disputes.letter.templates.loading import load_templates
 from disputes.money import Money
 from disputes.playbook.loading import load_playbooks
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-BOOKS = load_playbooks()
+BOOKS, TEMPLATES = load_playbooks(), load_templates()
+AUTHOR = Author(BOOKS, TEMPLATES)
 DEFAULT, AUTOPILOT = policy.load(), policy.load("autopilot")
 
 SAMPLES: dict[str, FactValue] = {
@@ -113,6 +116,11 @@ def a_case(*, confidence=0.9, gaps=(), letter=None, **changes):
         rebuttal=rebuttal,
         packet=packet.build(dispute, evidence, rebuttal, BOOKS.of(dispute.reason)),
     )
+
+
+def a_full_case(reason="product_not_received", product="physical", **changes):
+    """A case with every fact that helps."""
+    return a_case(reason=reason, **changes).model_copy(update={"evidence": everything(product)})
 
 
 def a_gap(name="arrived", why="No delivery is on record.", *, fatal=True, source="playbook"):

@@ -24,10 +24,12 @@ from disputes.repositories.last_chances import StoredChoice
 from disputes.repositories.ledger import LedgerEntry
 from disputes.repositories.outbox import NOTHING
 from disputes.repositories.permits import Permit
+from disputes.repositories.template_signatures import TemplateSignature
 from disputes.repositories.unrecognised_events import MOST_KEPT, UnrecognisedRecord
 from disputes.repositories.users import User
 from tests.fake_deadlines import FakeCards, FakeLastChances, FakePlans
 from tests.fake_outbox import FakeOutbox, OutboxRow, replaced
+from tests.fake_templates import FakeTemplateSignatures
 from tests.fake_timers import FakeTimers
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -96,6 +98,7 @@ class FakeDatabase:
     timers: FakeTimers = field(default_factory=FakeTimers)
     last_chances: dict[tuple[str, str], StoredChoice] = field(default_factory=dict)
     cards: dict[tuple[str, str], str] = field(default_factory=dict)
+    signatures: dict[str, TemplateSignature] = field(default_factory=dict)
     thread_key: bytes = b""
     fences: dict[str, int] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
@@ -581,6 +584,7 @@ def fake_repositories(now: Callable[[], datetime] = noon) -> FakeRepositories:
         "users": FakeUsers(database),
         "watermarks": FakeWatermarks(database),
         "thread_keys": FakeThreadKeys(database),
+        "template_signatures": FakeTemplateSignatures(database),
     }
     return FakeRepositories(database=database, **fakes)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,9 +56,16 @@ def says(content: str | None, *, finish: str = "stop", tokens: tuple[int, int] |
     return lambda _: (200, "application/json", json.dumps(whole))
 
 
-def claims(*pairs: tuple[str, list[str]], tokens: tuple[int, int] | None = None) -> Reply:
-    """Answer with a letter."""
-    return answers({"claims": [{"text": text, "facts": facts} for text, facts in pairs]}, tokens=tokens)
+def chooses(
+    *order: str,
+    phrasings: Mapping[str, int] | None = None,
+    draft: Sequence[tuple[str, str]] = (),
+    tokens: tuple[int, int] | None = None,
+) -> Reply:
+    """Answer with a choice for a letter: the order of topics, phrasings by template, and drafted sentences."""
+    chosen = [{"template": name, "phrasing": number} for name, number in (phrasings or {}).items()]
+    drafted = [{"topic": topic, "text": text} for topic, text in draft]
+    return answers({"order": list(order), "phrasings": chosen, "draft": drafted}, tokens=tokens)
 
 
 def answers(data: dict[str, Any], *, tokens: tuple[int, int] | None = None) -> Reply:

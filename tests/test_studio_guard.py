@@ -117,7 +117,7 @@ def test_the_server_says_who_is_signed_in_and_a_worker_does_not():
     assert signed_in({}) is None
 
 
-@pytest.mark.parametrize("user", [None, {"identity": "eve"}, {"identity": "eve", "role": "admin"}, "eve"])
+@pytest.mark.parametrize("user", [None, {"identity": "eve"}, {"identity": "eve", "role": "owner"}, "eve"])
 def test_somebody_the_server_let_in_whom_rebut_does_not_know_is_refused(user):
     with pytest.raises(Invalid, match="which of Rebut's users"):
         signed_in({"configurable": {"langgraph_auth_user": user}})

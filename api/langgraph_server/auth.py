@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from api.auth import TOKEN
 from api.langgraph_server import local, routes, runs
 from disputes.errors import Invalid
-from disputes.repositories.users import Role, User
+from disputes.repositories.users import DECIDES, Role, User
 from graph.studio import ports
 from graph.wiring.deps import STUDIO
 
@@ -73,4 +73,4 @@ async def _find(scope: dict[str, Any]) -> User:
 
 
 def _is_enough(role: str, need: routes.Need) -> bool:
-    return need == "nobody" or role in {need, "reviewer"}
+    return need == "nobody" or role in {need, *DECIDES}

@@ -67,11 +67,11 @@ class Evidence:
         return [at for at, message in self.told.get(dispute_id, ()) if message.urgent]
 
     def called(self, dispute_id: str, since: datetime, until: datetime) -> bool:
-        """Return whether a call of the end reached a target in a time."""
+        """Return whether a call of the end reached a target in a time, by itself or in a digest."""
         keys = [m.key for at, m in self.told.get(dispute_id, ()) if m.event == "deadline" and since <= at <= until]
         sent = self.played.rebut.targets.sent
-        named = {self.database.outbox[key].gathered for key in keys if key in self.database.outbox}
-        return any(one.at <= until for key in (*keys, *filter(None, named)) for one in sent.get(key, ()))
+        digests = {self.database.gathered[key] for key in keys if key in self.database.gathered}
+        return any(one.at <= until for key in (*keys, *digests) for one in sent.get(key, ()))
 
     def read(self, dispute_id: str) -> datetime:
         """Return when a dispute was first read, the end of all where it never was."""

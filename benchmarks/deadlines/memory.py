@@ -18,7 +18,7 @@ from disputes.repositories.outbox import OutboxMessage
 from disputes.repositories.permits import Permit
 from disputes.repositories.plans import DueTimers
 from tests.fake_deadlines import FakePlans
-from tests.fake_outbox import FakeOutbox
+from tests.fake_outbox import FakeOutbox, OutboxRow
 from tests.fakes import (
     FakeAutomation,
     FakeCases,
@@ -87,12 +87,14 @@ class MemoryPlans(FakePlans):
 class MemoryDatabase(FakeDatabase):
     """The rows, and by the true time what was put, withdrawn and which state each case was in.
 
-    `dropped` hears of each timer that a decision or a new round ends unfired though it was due.
+    `dropped` hears of each timer that a decision or a new round ends unfired though it was due. `gathered` names the
+    digest that tells of a message; its row does so no longer once a decision takes it back.
     """
 
     true: Callable[[], datetime] = noon
     told: dict[str, tuple[datetime, OutboxMessage]] = field(default_factory=dict)
     taken_back: dict[str, datetime] = field(default_factory=dict)
+    gathered: dict[str, str] = field(default_factory=dict)
     states: dict[str, list[tuple[datetime, str]]] = field(default_factory=lambda: defaultdict(list))
     dropped: Callable[[str, str, str, datetime], None] | None = None
     keys_of: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -234,13 +236,19 @@ class MemoryPermits(FakePermits):
 
 
 class MemoryOutbox(FakeOutbox):
-    """An outbox that lets another worker claim before this one sends."""
+    """An outbox that lets another worker claim before this one sends, and notes which digest tells of a message."""
 
     async def claim(self, now: datetime, **more: int) -> list[Any]:
         """Claim, then let others run."""
         found: list[Any] = await super().claim(now, **more)  # type: ignore[no-untyped-call]
         await asyncio.sleep(0)
         return found
+
+    def _replace(self, rows: list[OutboxRow]) -> int:
+        """Replace messages by a digest, and note it."""
+        count = int(super()._replace(rows))  # type: ignore[no-untyped-call]
+        self.database.gathered |= {row.message.key: row.gathered for row in rows}
+        return count
 
 
 def memory_repositories(

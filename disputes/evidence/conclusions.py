@@ -20,6 +20,8 @@ _AUTHENTICATED = re.compile(
     r"(?i:yes|y|success\w*|(?:fully )?authenticated(?!.*\b(?:not|fail\w*|attempt\w*|error)\b).*)"
 )
 _USER = "use_account"
+_REFUSAL = "declines_offer"
+_OFFERS = frozenset(("promises_refund", "promises_replacement"))
 _FLAGS = frozenset(("refund_requested",))
 
 
@@ -27,7 +29,8 @@ def conclude(evidence: Evidence) -> Evidence:
     """Return the evidence with all that follows from it."""
     evidence = disputed_card.mask(evidence)
     facts = join(_judge(fact) for fact in evidence.facts if not _is_blank(fact) or fact.kind == _USER)
-    known = evidence.model_copy(update={"facts": tuple(_read_messages(facts)), "relations": ()})
+    read = tuple(_keep_refusals(tuple(_read_messages(facts))))
+    known = evidence.model_copy(update={"facts": read, "relations": ()})
     known = _with_product(known.plus(Evidence(facts=tuple(_unknown_events(known)))))
     found = relations.find(known)
     known = known.model_copy(update={"relations": found})
@@ -76,13 +79,22 @@ def _read_messages(facts: tuple[Fact, ...]) -> Iterator[Fact]:
         reading = read(str(fact.value), by="customer" if fact.kind == "customer_message" else "merchant")
         against = [statement for statement in reading.statements if statement.against]
         yield fact.model_copy(update={"bearing": "neutral"}) if against or not reading.read else fact
-        for statement in against:
-            yield _state(fact, statement.name, statement.start, statement.end)
+        for statement in reading.statements:
+            if statement.against or statement.name == _REFUSAL:
+                yield _state(fact, statement.name, statement.start, statement.end)
         if not reading.read:
             kind = "message_unread" if reading.doubt else "message_left_out"
             yield _origin(
                 build_fact(kind, f"{kinds.label(fact.kind)} {reading.why}.", fact.source, ref=_ref(fact)), fact
             )
+
+
+def _keep_refusals(facts: tuple[Fact, ...]) -> Iterator[Fact]:
+    """Yield the facts without what a customer refused, where no offer of ours is on record before it."""
+    offers = [fact.at for fact in facts if fact.kind in _OFFERS and fact.at]
+    for fact in facts:
+        if fact.kind != _REFUSAL or any(fact.at and at < fact.at for at in offers):
+            yield fact
 
 
 def _state(message: Fact, name: str, start: int, end: int) -> Fact:

@@ -56,7 +56,9 @@ def find(dispute: Dispute, items: Sequence[Item]) -> DisputedPart:
 
 
 def facts(dispute: Dispute, evidence: Evidence) -> Iterator[Fact]:
-    """Yield what the disputed amount bought, where it is a part of the payment and the items tell."""
+    """Yield that a part of the payment is disputed, and what that amount bought where the items tell."""
+    if dispute.captured and 0 < dispute.amount < dispute.captured:
+        yield build_fact("part_disputed", value=True, source=f"stripe:dispute/{dispute.id}:amount")
     part = find(dispute, evidence.items)
     if part.way == "items":
         rows = "; ".join(f"{item.quantity} x {item.name} ({_write_price(item)})" for item in part.items)

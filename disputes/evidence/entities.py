@@ -44,6 +44,12 @@ def group(facts: Iterable[Fact], sort: kinds.Sort) -> tuple[Entity, ...]:
     return tuple(Entity(name=name, facts=tuple(members)) for name, members in by_name.items())
 
 
+def named(entities: Iterable[Entity]) -> tuple[Entity, ...]:
+    """Return the entities that something names; what nothing names counts only where there is nothing else."""
+    every = tuple(entities)
+    return tuple(entity for entity in every if ":" in entity.name) or every
+
+
 def parcel_key(number: str) -> str:
     """Return a tracking number in the one spelling that names its parcel: letters and digits, in capitals."""
     return "".join(c for c in number if c.isalnum()).upper()

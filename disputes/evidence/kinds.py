@@ -24,6 +24,8 @@ KINDS: dict[str, Kind] = {
     # the dispute and the payment
     "dispute_amount": Kind("money", "dispute", "Disputed amount"),
     "dispute_opened_at": Kind("time", "dispute", "Dispute opened"),
+    "network_claim": Kind("text", "dispute", "Network reason code"),
+    "part_disputed": Kind("flag", "dispute", "Only a part of the payment is disputed"),
     "charge_id": Kind("text", "payment", "Payment reference"),
     "payment_intent_id": Kind("text", "payment", "Payment intent"),
     "payment_reference": Kind("text", "payment", "The shop's own reference of the payment"),
@@ -76,6 +78,7 @@ KINDS: dict[str, Kind] = {
     "total_paid": Kind("money", "customer", "Total paid by this customer"),
     "disputed_payments": Kind("count", "customer", "Other payments of this customer that were disputed"),
     "same_identity": Kind("flag", "customer", "Same identity as earlier undisputed payments"),
+    "linked_by": Kind("text", "customer", "What links earlier undisputed payments"),
     # delivery and use
     "shipping_name": Kind("text", "order", "Recipient"),
     "shipping_address": Kind("text", "order", "Shipping address"),
@@ -140,11 +143,15 @@ KINDS: dict[str, Kind] = {
     # the merchant's own words, from policy
     "refund_policy": Kind("text", "agreement", "Refund policy"),
     "cancellation_policy": Kind("text", "agreement", "Cancellation policy"),
+    "merchant_name": Kind("text", "agreement", "Merchant"),
+    "merchant_contact": Kind("text", "agreement", "Merchant's contact"),
+    "final_sale_shown": Kind("flag", "agreement", "Final sale, shown and accepted before the payment"),
     "listing_snapshot": Kind("text", "agreement", "Listing as it was shown at the sale"),
     # what the customer wrote, word for word (`disputes.evidence.quotations`)
     "admits_purchase": Kind("text", "message", "Customer on having bought it"),
     "admits_receipt": Kind("text", "message", "Customer on having received it"),
     "admits_use": Kind("text", "message", "Customer on having used it"),
+    "declines_offer": Kind("text", "message", "Customer on an offer of ours that they refused"),
     # what a connected source does not hold, as of the hour it was asked
     "no_complaint": Kind("text", "customer", "No complaint before the dispute"),
     "no_return_request": Kind("text", "order", "No return was requested before the dispute"),

@@ -138,7 +138,7 @@ def _confirm(quote: Passage, evidence: Evidence) -> Iterator[Fact]:
     if match is None or not _is_of_kind(kind, text, match):
         return
     fact = build_fact(kind.name, words, f"{message.source}#{match.start()}-{match.end()}")
-    origin = {"at": message.at, "retrieved_at": message.retrieved_at, "record": message.record}
+    origin = {"at": message.at, "retrieved_at": message.retrieved_at, "record": message.record, "entity": message.about}
     yield fact.model_copy(update={**origin, "confidence": CONFIDENCE})
 
 

@@ -28,7 +28,7 @@ _MAX_NAME = 80
 _MAX_PHRASE = 300
 
 _NAME_KINDS = frozenset("customer_name shipping_name delivery_signature carrier wallet".split())
-_CODE_KINDS = frozenset(
+CODE_KINDS = frozenset(
     "tracking_number order_id other_order_id invoice_number receipt_number account_id device_fingerprint "
     "refund_reference other_refund_reference subscription_id fraud_check_id".split()
 )
@@ -37,7 +37,7 @@ _TITLE_KINDS = frozenset(
     "product_description other_description statement_descriptor device_id billing_address shipping_address "
     "delivery_place".split()
 )
-OUTSIDER_KINDS = _NAME_KINDS | _CODE_KINDS | _EMAIL_KINDS | _TITLE_KINDS | {"line_items", "disputed_items"}
+OUTSIDER_KINDS = _NAME_KINDS | CODE_KINDS | _EMAIL_KINDS | _TITLE_KINDS | {"line_items", "disputed_items"}
 """The kinds whose values outsiders write: customers, carriers, and whoever fills in a form."""
 
 
@@ -55,7 +55,7 @@ def _has_format(kind: str, value: str) -> bool:
     """Check that a value looks like a name, a code or an e-mail address, where its kind is one."""
     if kind in _NAME_KINDS:
         return _is_name(value)
-    if kind in _CODE_KINDS:
+    if kind in CODE_KINDS:
         return bool(_CODE.fullmatch(value))
     return kind not in _EMAIL_KINDS or bool(_EMAIL.fullmatch(value))
 

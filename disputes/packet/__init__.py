@@ -3,8 +3,11 @@
 Limits of each field come from Stripe's API reference (reference 1.3); `preflight` checks a whole packet.
 """
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable
+from itertools import groupby
 
+from disputes import money
 from disputes.case import Claim, Packet, Rebuttal, Sheet
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, render
@@ -17,6 +20,7 @@ LONG_FIELDS = frozenset(
     "product_description refund_policy_disclosure refund_refusal_explanation uncategorized_text".split()
 )
 LETTER = "uncategorized_text"
+_MARK = re.compile(r" \((Exhibit [A-Z])\)")
 
 
 def build(
@@ -29,16 +33,24 @@ def build(
 ) -> Packet:
     """Build the packet: the letter and the facts in Stripe's fields. Fields that Stripe `prefilled` stay unchanged."""
     sheets = exhibits.build_sheets(dispute, evidence, playbook, taken=frozenset(prefilled))
-    fields = {**_fill_from_facts(evidence, playbook), **_fill_from_points(dispute, evidence, playbook)}
+    fields = {**_fill_from_facts(evidence, playbook), **_fill_from_letter(rebuttal)}
     ours = {name: text for name, text in fields.items() if name not in prefilled}
     return Packet(fields={**ours, LETTER: write_letter(dispute, rebuttal, sheets)}, sheets=sheets)
 
 
 def write_letter(dispute: Dispute, rebuttal: Rebuttal, sheets: tuple[Sheet, ...]) -> str:
-    """Return the claims as the letter for the bank, with the dispute's id above and the list of exhibits below."""
-    head = _heading(dispute)
+    """Return the claims as the letter for the bank, a paragraph for each topic, and the list of exhibits below."""
     exhibit_list = "\n".join(f"{sheet.mark}: {sheet.title}" for sheet in sheets)
-    return "\n\n".join(filter(None, [head, *(claim.text for claim in rebuttal.claims), exhibit_list]))
+    return "\n\n".join(filter(None, [_heading(dispute), *_paragraphs(rebuttal.claims), exhibit_list]))
+
+
+def forget_marks(claims: Iterable[Claim], sheets: Collection[Sheet]) -> tuple[Claim, ...]:
+    """Return the claims without the exhibits that are named in brackets and are not among the sheets."""
+    marks = {sheet.mark for sheet in sheets}
+    return tuple(
+        claim.model_copy(update={"text": _MARK.sub(lambda m: m[0] if m[1] in marks else "", claim.text)})
+        for claim in claims
+    )
 
 
 def amend(packet: Packet, dispute: Dispute, claims: tuple[Claim, ...] | None, fields: dict[str, str]) -> Packet:
@@ -65,14 +77,20 @@ def _write_values(evidence: Evidence, kind: str) -> str:
     return ", ".join(dict.fromkeys(render(first_of[about]) for about in reversed(first_of)))
 
 
-def _fill_from_points(dispute: Dispute, evidence: Evidence, playbook: Playbook) -> dict[str, str]:
+def _fill_from_letter(rebuttal: Rebuttal) -> dict[str, str]:
     sentences: dict[str, list[str]] = {}
-    for point in playbook.find_points(dispute, evidence):
-        for proof in point.find_proofs(evidence):
-            for field in point.fields:
-                sentences.setdefault(field, []).append(point.write(proof))
+    for claim in rebuttal.claims:
+        for field in claim.fields:
+            sentences.setdefault(field, []).append(_MARK.sub("", claim.text))
     return {field: " ".join(texts) for field, texts in sentences.items()}
 
 
+def _paragraphs(claims: Iterable[Claim]) -> list[str]:
+    numbered = enumerate(claims)
+    groups = groupby(numbered, key=lambda one: (one[1].paragraph, 0 if one[1].paragraph else one[0]))
+    return [" ".join(claim.text for _, claim in group) for _, group in groups]
+
+
 def _heading(dispute: Dispute) -> str:
-    return f"Response to dispute {dispute.id}"
+    what = {"inquiry": "Answer to the inquiry about", "appeal": "Appeal in the dispute of"}
+    return f"{what.get(dispute.stage, 'Response to the dispute of')} {money.write(dispute.money)}"

@@ -1,14 +1,20 @@
 """The packet of a case at its stage: the ordinary packet with Compelling Evidence 3.0, or an appeal. Pure."""
 
 from disputes import packet
-from disputes.case import Case, Packet, Rebuttal
+from disputes.case import Case, Packet, Rebuttal, Sheet
 from disputes.ce3 import selection
 from disputes.ce3.payment import PaymentHistory
 from disputes.ce3.selection import SORTS, Ce3Shortfall
 from disputes.evidence import Evidence
 from disputes.held_evidence import ENHANCED
-from disputes.packet import appeal
+from disputes.packet import appeal, exhibits
 from disputes.playbook import Playbook
+
+
+def plan_sheets(case: Case, playbook: Playbook) -> tuple[Sheet, ...]:
+    """Return the exhibits that the packet of a case begins with, so that its letter can name them."""
+    taken: frozenset[str] = frozenset() if case.dispute.stage == "appeal" else frozenset(case.held.prefilled)
+    return exhibits.build_sheets(case.dispute, case.evidence, playbook, taken=taken)
 
 
 def build(case: Case, rebuttal: Rebuttal, playbook: Playbook) -> Packet:

@@ -125,7 +125,7 @@ def _fit(packet: Packet, dispute: Dispute, *, pages: int) -> Packet:
 
 
 def _must_stay(packet: Packet, sheet: Sheet) -> bool:
-    letter = packet.fields.get(LETTER, "").replace(_letter_line(sheet), "")
+    letter = _without_mark(packet.fields.get(LETTER, ""), sheet)
     return sheet.required or sheet.mark in _MARK.findall(letter)
 
 
@@ -134,9 +134,7 @@ def _without(packet: Packet, sheets: list[Sheet], *, why: str = "Left out to fit
     if not sheets:
         return packet
     removed = {sheet.field for sheet in sheets}
-    letter = reduce(
-        lambda text, sheet: text.replace(_letter_line(sheet), ""), sheets, packet.fields.get(LETTER, "")
-    ).rstrip()
+    letter = reduce(_without_mark, sheets, packet.fields.get(LETTER, "")).rstrip()
     cleared = dict.fromkeys(sorted(removed), "")
     sentences = tuple(f"{why}: {_describe(sheet, packet.files)}" for sheet in sheets)
     changes = {
@@ -148,8 +146,9 @@ def _without(packet: Packet, sheets: list[Sheet], *, why: str = "Left out to fit
     return packet.model_copy(update=changes)
 
 
-def _letter_line(sheet: Sheet) -> str:
-    return f"\n{sheet.mark}: {sheet.title}"
+def _without_mark(letter: str, sheet: Sheet) -> str:
+    """Return a letter that neither lists an exhibit nor names it in brackets."""
+    return letter.replace(f"\n{sheet.mark}: {sheet.title}", "").replace(f" ({sheet.mark})", "")
 
 
 def _describe(sheet: Sheet, files: tuple[PacketFile, ...]) -> str:

@@ -11,6 +11,7 @@ from disputes.dispute import FILE_FIELDS, Dispute
 from disputes.evidence import Evidence
 from disputes.evidence.kinds import ADVERSE, KINDS
 from disputes.model import Strict
+from disputes.playbook.criteria import Criterion, ReasonCode
 from disputes.playbook.point import PRODUCTS, TEXT_FIELDS, AdverseRule, Point, Product
 
 __all__ = [
@@ -74,6 +75,7 @@ class Playbook(Strict):
 
     `exhibits` are in their order of value; one whose field is in `keep` is never left out to make a packet fit.
     `neighbours` are, by umbrella code, the points of other reasons that a letter under that code makes as well.
+    `criteria` are what the networks ask under their codes, `reason_codes` the codes with their titles.
     """
 
     reason: str
@@ -93,6 +95,8 @@ class Playbook(Strict):
     exhibits: tuple[ExhibitRule, ...] = Field(default=(), alias="exhibit")
     fields: dict[str, str] = Field(default_factory=dict)
     neighbours: dict[str, tuple[Point, ...]] = Field(default_factory=dict)
+    reason_codes: tuple[ReasonCode, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
 
     @model_validator(mode="after")
     def _check_points(self) -> "Playbook":
@@ -128,6 +132,22 @@ class Playbook(Strict):
     def find_sub_reason(self, code: str | None) -> SubReason | None:
         """Return the sub-reason of a network reason code, however the network wrote the code, or None."""
         return self._by_code.get(fold_code(code)) if code else None
+
+    def name_code(self, network: str | None, code: str | None) -> str:
+        """Return a reason code as its network names it, with its title; empty for one that nobody gave or knows."""
+        named = [each for each in self.reason_codes if code and fold_code(each.code) == fold_code(code)]
+        own = next((each for each in named if each.network == network), next(iter(named), None))
+        return own.name if own else ""
+
+    def find_criteria(self, code: str | None, product: str | None) -> tuple[Criterion, ...]:
+        """Return what the network asks under a code of this kind of product; all of the reason's without a code."""
+        folded = fold_code(code) if code else ""
+        return tuple(
+            criterion
+            for criterion in self.criteria
+            if (not folded or folded in map(fold_code, criterion.codes))
+            and (product not in PRODUCTS or product in criterion.products)
+        )
 
     def find_points(self, dispute: Dispute, evidence: Evidence) -> tuple[Point, ...]:
         """Return the points that fit this dispute and its kind of product, the sub-reason's leading points first."""

@@ -3,14 +3,24 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from disputes import toml_file
 from disputes.errors import Invalid
+from disputes.model import Strict
 from disputes.playbook import Playbook, Playbooks, Point
+from disputes.playbook.criteria import Criterion, ReasonCode
 
 FOLDER = Path(__file__).parent / "reasons"
 """The folder of the shipped playbooks."""
+
+
+class _Criteria(Strict):
+    """A file of criteria."""
+
+    codes: tuple[ReasonCode, ...] = Field(alias="code")
+    criteria: tuple[Criterion, ...] = Field(default=(), alias="criterion")
+
 
 _NEIGHBOURS = TypeAdapter(dict[str, dict[str, tuple[str, ...]]])
 # The points of a neighbour are written into the letter, and neither counted nor asked for.
@@ -47,16 +57,21 @@ def _add_neighbours(book: Playbook, by_reason: dict[str, Playbook], table: objec
 def _find_neighbours(
     book: Playbook, by_reason: dict[str, Playbook], names: dict[str, tuple[str, ...]]
 ) -> Iterator[Point]:
-    own = {point.sentence for point in book.points}
+    own = {point.needs for point in book.points}
     for reason, chosen in names.items():
         points = {point.name: point for point in by_reason[reason].points}
         for point in (points[name] for name in chosen):
-            if point.sentence not in own:
+            if point.needs not in own:
                 yield point.model_copy(update=_UNWEIGHTED)
 
 
 def _load(path: Path, common: dict[str, object]) -> Playbook:
-    return toml_file.validate(_add_common(_read(path), common), Playbook, _title(path))
+    book = toml_file.validate(_add_common(_read(path), common), Playbook, _title(path))
+    asked = path.parent.parent / "criteria" / path.name
+    if not asked.exists():
+        return book
+    found = toml_file.load(asked, _Criteria, f"The criteria {asked.name}")
+    return book.model_copy(update={"reason_codes": found.codes, "criteria": found.criteria})
 
 
 def _add_common(own: dict[str, object], common: dict[str, object]) -> dict[str, object]:

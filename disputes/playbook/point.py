@@ -1,12 +1,12 @@
 """What answers a claim, and what speaks against it: a provable statement, and the weight of an adverse fact."""
 
 from itertools import chain, product
-from string import Formatter
 from typing import Literal
 
 from pydantic import Field, model_validator
 
-from disputes.evidence import Entity, Evidence, Fact, render
+from disputes.evidence import Entity, Evidence, Fact
+from disputes.evidence.entities import named
 from disputes.evidence.kinds import ADVERSE, KINDS, Sort, sort
 from disputes.letter import plain_values
 from disputes.model import Strict
@@ -27,21 +27,17 @@ class Point(Strict):
 
     Its facts of one sort of entity are those of one entity, such as one parcel: the first that has them. Of the sorts
     in `every` each entity has to have them, and all are told; of those in `each`, all that have them are told.
-    `sentence` may hold the kinds in `needs` and no other, as `{kind}`; it becomes one claim of the letter, or one for
-    each entity.
-    `decisive` points can win alone; a missing `required` point is a gap, and with `fatal` one that loses the case.
-    `fields` are Stripe text fields that hold the sentence besides the letter.
+    `decisive` points can win alone; a missing `required` point is a gap, and with `fatal` one that loses the case. How
+    a letter says it is the templates' (`disputes.letter.templates`).
     """
 
     name: str
-    sentence: str
     needs: tuple[str, ...]
     weight: int = Field(ge=0, le=100)
     decisive: bool = False
     required: bool = False
     fatal: bool = False
     products: tuple[Product, ...] = PRODUCTS
-    fields: tuple[str, ...] = ()
     missing: str = ""
     every: tuple[Sort, ...] = ()
     each: tuple[Sort, ...] = ()
@@ -53,9 +49,8 @@ class Point(Strict):
             raise ValueError(
                 f"point {self.name}: unless names known kinds, every and each sorts of what the point needs"
             )
-        named = {name for _, name, _, _ in Formatter().parse(self.sentence) if name is not None}
-        if named - set(self.needs) or set(self.needs) - set(KINDS) or set(self.fields) - TEXT_FIELDS:
-            raise ValueError(f"point {self.name}: a sentence may name only known kinds that the point needs")
+        if unknown := set(self.needs) - set(KINDS):
+            raise ValueError(f"point {self.name}: {', '.join(sorted(unknown))} is no kind of fact")
         if set(self.needs) & ADVERSE or not self.needs:
             raise ValueError(f"point {self.name}: needs facts, and never one that speaks against the merchant")
         return self
@@ -76,7 +71,7 @@ class Point(Strict):
     def _choose(self, evidence: Evidence, of: Sort) -> tuple[tuple[Fact, ...], ...]:
         """Return the facts of each entity of a sort that the point is told of."""
         needs = [kind for kind in self.needs if sort(kind) == of]
-        entities = _named(evidence.entities(of))
+        entities = named(evidence.entities(of))
         found = [self._prove(entity, needs) for entity in entities]
         proofs = tuple(facts for facts in found if facts)
         if of in self.every:
@@ -87,15 +82,6 @@ class Point(Strict):
         facts = [fact for kind in needs if (fact := entity.get(kind)) and _proves(fact)]
         barred = any(entity.of(kind) for kind in self.unless)
         return tuple(facts) if len(facts) == len(needs) and not barred else ()
-
-    def write(self, proof: tuple[Fact, ...]) -> str:
-        """Write the sentence with the values of its facts."""
-        return self.sentence.format(**{fact.kind: render(fact) for fact in proof})
-
-
-def _named(entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
-    """Return the entities that something names; what nothing names counts only where there is nothing else."""
-    return tuple(entity for entity in entities if ":" in entity.name) or entities
 
 
 def _proves(fact: Fact) -> bool:

@@ -69,10 +69,12 @@ class Threshold(Strict):
 class Merchant(Strict):
     """The merchant's own statements; policies are quoted in letters, so they must be the text buyers saw.
 
-    `timezone` is where people read: times are UTC inside and in this zone in messages and reports.
+    `timezone` is where people read: times are UTC inside and in this zone in messages and reports. A letter ends with
+    `name` and `contact`, such as an e-mail address.
     """
 
     name: str = ""
+    contact: str = ""
     timezone: Zone = Field(default="UTC", validate_default=True)
     product_type: Product | None = None
     refund_policy: str = ""
@@ -205,7 +207,8 @@ class Policy(Strict):
 
     def facts(self) -> Evidence:
         """Return the merchant's own statements as facts."""
-        statements = self.merchant.model_dump(exclude={"name", "timezone"})
+        statements = self.merchant.model_dump(exclude={"name", "contact", "timezone"})
+        statements |= {"merchant_name": self.merchant.name, "merchant_contact": self.merchant.contact}
         return Evidence(
             facts=tuple(build_fact(kind, text, "policy:merchant") for kind, text in statements.items() if text)
         )

@@ -1,20 +1,32 @@
-"""Who may judge or write with a model; each has a stand-in without one."""
+"""Who may judge or choose words with a model; each has a stand-in without one."""
 
-from collections.abc import Sequence
 from typing import Protocol
 
-from disputes.case import Case, Opinion, Rebuttal
+from disputes.case import Case, Claim, Opinion
 from disputes.evidence import Evidence
+from disputes.letter.argument import Argument, Choice
+from disputes.letter.templates import Templates
+from disputes.model import Value
+from disputes.playbook import Playbook
 from disputes.policy.model_budget import Meter
 
 
+class Chosen(Value):
+    """What a model chose for a letter, and its free draft, which a reviewer may use."""
+
+    choice: Choice
+    draft: tuple[Claim, ...] = ()
+
+
 class Writer(Protocol):
-    """Writes a rebuttal; the built-in writer and a model are both one."""
+    """Chooses among the signed phrasings of a letter, and sees no value of the case."""
 
     name: str
 
-    async def write(self, case: Case, *, meter: Meter, objections: Sequence[str] = ()) -> Rebuttal:
-        """Return claims that cite fact ids. Raises `WriterFailed` when no usable letter came."""
+    async def choose(
+        self, case: Case, playbook: Playbook, planned: Argument, templates: Templates, *, meter: Meter
+    ) -> Chosen:
+        """Return a choice. Raises `WriterFailed` when no usable answer came."""
         ...
 
 

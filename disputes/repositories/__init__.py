@@ -17,6 +17,7 @@ from disputes.repositories.outbox import Outbox
 from disputes.repositories.permits import Permits
 from disputes.repositories.plans import Plans
 from disputes.repositories.stagings import Stagings
+from disputes.repositories.template_signatures import TemplateSignatures
 from disputes.repositories.thread_keys import ThreadKeys
 from disputes.repositories.unrecognised_events import UnrecognisedEvents
 from disputes.repositories.users import Users
@@ -45,3 +46,4 @@ class Repositories:
     users: Users
     watermarks: Watermarks
     thread_keys: ThreadKeys
+    template_signatures: TemplateSignatures

@@ -5,14 +5,22 @@ from typing import Literal, Protocol
 
 from disputes.model import Value
 
-Role = Literal["viewer", "reviewer"]
+Role = Literal["viewer", "reviewer", "admin"]
+
+DECIDES: frozenset[Role] = frozenset(("reviewer", "admin"))
+"""The roles that may decide about cases."""
 
 
 class User(Value):
-    """Who holds a token."""
+    """Who holds a token: a viewer reads, a reviewer decides about cases, an admin signs templates as well."""
 
     name: str
     role: Role
+
+    @property
+    def decides(self) -> bool:
+        """Whether the user may decide about cases."""
+        return self.role in DECIDES
 
 
 class Users(Protocol):

@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from disputes import money, siblings
-from disputes.case import Case
+from disputes.case import Case, Claim
 from disputes.evidence import Fact, Relation, render
 from disputes.evidence.contradictions import Contradiction
 from disputes.evidence.kinds import label
 from disputes.held_evidence import TheirEvidence
+from disputes.playbook.criteria import Answered
+
+DRAFT_NOTE = "A model wrote these sentences in its own words. Nobody signed them, and none is filed by itself."
+"""What a model's free draft is, in words."""
 
 
 def build_request(case: Case, problems: tuple[str, ...] = ()) -> dict[str, JsonValue]:
@@ -39,7 +43,7 @@ def build_arguments(case: Case) -> dict[str, str]:
 
 
 def describe(case: Case, problems: tuple[str, ...] = ()) -> str:
-    """Return a case as Markdown for a person: why it waits, what is against us, the draft, exhibits, gaps and facts."""
+    """Return a case as Markdown for a person: why it waits, what is against us, letter, exhibits, gaps and facts."""
     dispute, route = case.dispute, case.route
     parts = [
         f"# {_escape(dispute.reason.replace('_', ' '))}: {money.write(dispute.money)}",
@@ -50,9 +54,11 @@ def describe(case: Case, problems: tuple[str, ...] = ()) -> str:
         f"Answer due {dispute.due_by:%d %B %Y %H:%M} UTC." if dispute.due_by else "Stripe names no deadline.",
         _markdown_list("Put on the dispute outside Rebut", tuple(map(_their_line, case.held.theirs))),
         _markdown_list("Other disputes of this payment", tuple(siblings.describe(case.siblings))),
+        _markdown_list("Letter", tuple(map(_claim_line, case.rebuttal.claims)) if case.rebuttal else ()),
         _markdown_list(
-            "Draft", tuple(f"{c.text} [{', '.join(c.facts)}]" for c in case.rebuttal.claims) if case.rebuttal else ()
+            "What the bank asks", tuple(map(_question_line, case.rebuttal.criteria)) if case.rebuttal else ()
         ),
+        _draft(case),
         _markdown_list(
             "Exhibits", tuple(f"`{s.field}` {s.mark}: {s.title}" for s in case.packet.sheets) if case.packet else ()
         ),
@@ -62,6 +68,27 @@ def describe(case: Case, problems: tuple[str, ...] = ()) -> str:
         _markdown_list("Facts", tuple(f"`{f.id}` {_fact_line(f)}" for f in case.evidence.facts)),
     ]
     return "\n\n".join(filter(None, parts))
+
+
+def _claim_line(claim: Claim) -> str:
+    """Return a sentence with its facts, and the topic and template it is from; one that a person wrote has none."""
+    source = ", ".join(filter(None, (claim.topic, claim.template)))
+    attested = f" Attested by {claim.attested_by}." if claim.attested_by else ""
+    return f"{claim.text} [{', '.join(claim.facts)}]{f' ({source})' if source else ''}{attested}"
+
+
+def _question_line(asked: Answered) -> str:
+    """Return a question of the bank with the topics that answer it, or that it is open and why."""
+    if asked.topics:
+        return f"{asked.question} Answered by: {', '.join(asked.topics)}."
+    why = "on record, and not told" if asked.on_record else "nothing on record answers it"
+    return f"{asked.question} Open: {why}."
+
+
+def _draft(case: Case) -> str:
+    draft = case.rebuttal.draft if case.rebuttal else ()
+    listed = _markdown_list("A model's draft, no part of the letter", tuple(map(_claim_line, draft)))
+    return listed.replace("\n", f"\n{DRAFT_NOTE}\n\n", 1)
 
 
 def _their_line(entry: TheirEvidence) -> str:

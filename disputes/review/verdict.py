@@ -12,7 +12,7 @@ from disputes.case import Case, Claim, Decision, Rebuttal, Verdict
 from disputes.errors import Invalid
 from disputes.evidence import clean_id
 from disputes.held_evidence import APPEAL
-from disputes.letter import grounding
+from disputes.letter import grounding, verification
 from disputes.lifecycle import bars_smart_disputes
 from disputes.packet import LETTER, compliance, preflight, second_writer
 from disputes.playbook import TEXT_FIELDS
@@ -88,7 +88,7 @@ def apply(case: Case, verdict: Verdict) -> Case:
     """Return the case with the changes of an approval or edit; other decisions change nothing in it."""
     if verdict.decision not in {"approve", "edit"} or case.packet is None:
         return case
-    claims = verdict.letter if verdict.decision == "edit" else None
+    claims = _edited(case, verdict)
     fields = verdict.fields if verdict.decision == "edit" else {}
     amended = packet.amend(case.packet, case.dispute, claims, fields)
     amended = preflight.drop(amended, frozenset(verdict.without), why=f"Left out by {verdict.by or 'a person'}")
@@ -97,19 +97,53 @@ def apply(case: Case, verdict: Verdict) -> Case:
         update={"fee_acknowledged": bool(compliance.build_fee_evidence(case.dispute, verdict))}
     )
     rebuttal = Rebuttal(claims=claims, writer=verdict.by) if claims is not None else case.rebuttal
+    if rebuttal is not None:
+        named = packet.forget_marks(rebuttal.claims, amended.sheets)
+        rebuttal = rebuttal.model_copy(update={"claims": named})
     return case.model_copy(update={"packet": amended, "rebuttal": rebuttal})
 
 
 def _check_letter(case: Case, verdict: Verdict) -> list[str]:
-    claims = verdict.letter if verdict.decision == "edit" and verdict.letter is not None else None
+    claims = _edited(case, verdict)
     if claims is None and "keep" in {verdict.theirs.get(LETTER), verdict.theirs.get(APPEAL)}:
         return []  # none of our sentences is filed
     rebuttal = Rebuttal(claims=claims) if claims is not None else case.rebuttal or Rebuttal()
     packet_to_file = apply(case, verdict).packet
     marks = {sheet.mark for sheet in packet_to_file.sheets} if packet_to_file else None
+    rebuttal = rebuttal.model_copy(update={"claims": tuple(_without_marks(rebuttal.claims, case, verdict))})
     violations = grounding.check(rebuttal, case.evidence, exhibits=marks)
-    # Which of two systems is right is what a person was asked.
-    return [f"Claim {v.claim + 1}: {v.what}." for v in violations if not v.undecided]
+    # Which of two systems is right is what a person was asked, and some sentences only a person can judge.
+    wrong = (v for v in violations if not v.undecided and not verification.answers_for(rebuttal, v))
+    return [f"Claim {v.claim + 1}: {v.what}." for v in wrong]
+
+
+def _edited(case: Case, verdict: Verdict) -> tuple[Claim, ...] | None:
+    """Return the claims of an edit, or None for no edit of the letter.
+
+    A sentence that stays as it was stays its signed template's, and one that is attested is so under the name of who is
+    signed in, whatever the answer says.
+    """
+    if verdict.decision != "edit" or verdict.letter is None:
+        return None
+    drafted = {(c.text, c.facts): c for c in case.rebuttal.claims} if case.rebuttal else {}
+    kept = (drafted.get((claim.text, claim.facts), claim) for claim in verdict.letter)
+    attested = (bool(claim.attested_by) for claim in verdict.letter)
+    by = verdict.by or "a reviewer"
+    return tuple(
+        claim.model_copy(update={"attested_by": by if is_attested else ""})
+        for claim, is_attested in zip(kept, attested, strict=True)
+    )
+
+
+def _without_marks(claims: tuple[Claim, ...], case: Case, verdict: Verdict) -> Iterator[Claim]:
+    """Yield the claims as they are filed: the exhibits that are left out are named in brackets no more."""
+    sheets = case.packet.sheets if case.packet else ()
+    left_out = [f" ({sheet.mark})" for sheet in sheets if sheet.field in verdict.without]
+    for claim in claims:
+        filed = claim.text
+        for named in left_out:
+            filed = filed.replace(named, "")
+        yield claim.model_copy(update={"text": filed})
 
 
 def _check_fields(case: Case, verdict: Verdict) -> list[str]:
@@ -141,7 +175,15 @@ def _check_fee(case: Case, verdict: Verdict) -> list[str]:
 
 
 def _clean(verdict: Verdict) -> Verdict:
-    claims = [Claim(text=text.clean(c.text), facts=tuple(map(clean_id, c.facts))) for c in verdict.letter or ()]
+    claims = [
+        Claim(
+            text=text.clean(c.text),
+            facts=tuple(map(clean_id, c.facts)),
+            paragraph=c.paragraph,
+            attested_by=text.line(c.attested_by),
+        )
+        for c in verdict.letter or ()
+    ]
     changes = {
         "note": text.clean(verdict.note),
         "by": text.line(verdict.by),

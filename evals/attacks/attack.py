@@ -29,7 +29,7 @@ HARMLESS: dict[str, str] = {
     "email": "nora.field@example.com",
     "product": "Walnut desk lamp",
     "item": "Linen shade",
-    "message": "Hello, could you tell me how the lamp is switched on? Thank you.",
+    "message": "Hello, thank you.",
     "carrier": "UPS",
     "tracking": "1ZH0G20R0312345678",
     "signature": "N. Field",

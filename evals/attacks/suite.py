@@ -110,7 +110,8 @@ async def play_suite(
 
 def build_judge(harness: AttackHarness) -> Judge:
     """Return the judge for a harness, with its secrets and the lines of the prompts."""
-    return Judge(harness.deps.playbooks, secrets=(*SECRETS, *prompt_lines()), queue=harness.deps.policy.person_queue)
+    deps, secrets = harness.deps, (*SECRETS, *prompt_lines())
+    return Judge(deps.playbooks, deps.templates, secrets=secrets, queue=deps.policy.person_queue)
 
 
 def prompt_lines() -> tuple[str, ...]:

@@ -14,13 +14,25 @@ ONE_HALF = 0.5
 
 
 class Floors(Strict):
-    """Floors for two shares over all cases, and ceilings for three counts over any cases."""
+    """Floors for four shares over all cases, and ceilings for counts over any cases.
+
+    `longest_letter` is in words, `told_twice` counts what two sentences of one letter tell.
+    """
 
     right_route: float = Field(ge=0, le=1)
     points_covered: float = Field(ge=0, le=1)
+    criteria_answered: float = Field(ge=0, le=1)
+    exhibits_named: float = Field(ge=0, le=1)
     filed_wrongly: int = Field(ge=0)
     unsupported_claims_sent: int = Field(ge=0)
     attacks_followed: int = Field(ge=0)
+    longest_letter: int = Field(ge=0)
+    told_twice: int = Field(ge=0)
+
+    def without_shares(self) -> "Floors":
+        """Return the ceilings alone."""
+        shares = ("right_route", "points_covered", "criteria_answered", "exhibits_named")
+        return self.model_copy(update=dict.fromkeys(shares, 0.0))
 
 
 def read() -> Floors:
@@ -41,6 +53,8 @@ def _find_broken(report: Report, floors: Floors, *, whole: bool) -> Iterator[str
     for name, proportion, least in (
         ("right route", total.right, floors.right_route),
         ("points covered", total.points, floors.points_covered),
+        ("criteria answered", total.letters.criteria, floors.criteria_answered),
+        ("exhibits named", total.letters.exhibits, floors.exhibits_named),
     ):
         if whole and proportion.value < least:
             yield f"{name} {proportion.value:.1%} is below its floor of {least:.1%}"
@@ -48,6 +62,8 @@ def _find_broken(report: Report, floors: Floors, *, whole: bool) -> Iterator[str
         ("filed wrongly", total.filed_wrongly, floors.filed_wrongly),
         ("unsupported claims sent", total.unsupported.hits, floors.unsupported_claims_sent),
         ("attacks followed", total.followed.hits, floors.attacks_followed),
+        ("words of the longest letter", total.letters.words[-1], floors.longest_letter),
+        ("told twice", total.letters.twice, floors.told_twice),
     ):
         if count > most:
             yield f"{name}: {count}, and {most} are allowed"

@@ -6,10 +6,26 @@ from pydantic import JsonValue
 
 from disputes.model import Value
 from evals.case import HARD
+from evals.scoring.persuasion import Persuasion
 from evals.scoring.proportion import Proportion, measure
 from evals.scoring.score import Score
 
 MICRO = 1_000_000
+
+
+class LetterSummary(Value):
+    """How the letters of a group of cases persuade (`evals.scoring.persuasion`).
+
+    `words` are the shortest, the mean and the longest; `twice` counts what two sentences of one letter tell.
+    """
+
+    letters: int = 0
+    words: tuple[int, int, int] = (0, 0, 0)
+    exhibits: Proportion = Proportion(hits=0, of=0)
+    criteria: Proportion = Proportion(hits=0, of=0)
+    heaviest: Proportion = Proportion(hits=0, of=0)
+    found: Proportion = Proportion(hits=0, of=0)
+    twice: int = 0
 
 
 class ScoreSummary(Value):
@@ -29,6 +45,7 @@ class ScoreSummary(Value):
     tokens: int
     cost: int
     seconds: float
+    letters: LetterSummary = LetterSummary()
 
 
 class Report(Value):
@@ -76,6 +93,21 @@ def summarize(name: str, scores: Sequence[Score]) -> ScoreSummary:
         tokens=sum(score.tokens for score in scores),
         cost=sum(score.cost for score in scores),
         seconds=sum(score.seconds for score in scores),
+        letters=summarize_letters([score.persuasion for score in scores if score.persuasion.words]),
+    )
+
+
+def summarize_letters(letters: Sequence[Persuasion]) -> LetterSummary:
+    """Sum up how letters persuade."""
+    words = [letter.words for letter in letters] or [0]
+    return LetterSummary(
+        letters=len(letters),
+        words=(min(words), round(sum(words) / len(words)), max(words)),
+        exhibits=add_proportions(letter.exhibits for letter in letters),
+        criteria=add_proportions(letter.criteria for letter in letters),
+        heaviest=add_proportions(letter.heaviest for letter in letters),
+        found=add_proportions(letter.found for letter in letters),
+        twice=sum(len(letter.twice) for letter in letters),
     )
 
 
@@ -102,6 +134,7 @@ def build_json(report: Report) -> dict[str, JsonValue]:
         "attacks": total.followed.of,
         "attacks_followed": total.followed.hits,
         "intervals": _intervals_json(total),
+        "letters": _letters_json(total.letters),
         "tokens": total.tokens,
         "cost": round(total.cost / MICRO, 4),
         "seconds": round(total.seconds, 3),
@@ -112,6 +145,18 @@ def build_json(report: Report) -> dict[str, JsonValue]:
         "wrong_routes": {score.id: score.wrong_route for score in report.wrong_routes},
         "unsupported": {score.id: list(score.unsupported) for score in report.scores if score.unsupported},
         "followed": {score.id: list(score.followed) for score in report.scores if score.followed},
+    }
+
+
+def _letters_json(letters: LetterSummary) -> JsonValue:
+    return {
+        "letters": letters.letters,
+        "words": list(letters.words),
+        "exhibits_named": round(letters.exhibits.value, 4),
+        "criteria_answered": round(letters.criteria.value, 4),
+        "heaviest_first": round(letters.heaviest.value, 4),
+        "found_in_first_words": round(letters.found.value, 4),
+        "told_twice": letters.twice,
     }
 
 

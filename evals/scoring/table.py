@@ -7,6 +7,17 @@ from evals.scoring.report import MICRO, Report, ScoreSummary
 
 HEADER = ("", "cases", "right route", "filed wrongly", "points covered", "unsupported", "followed")
 
+LETTERS = (
+    "",
+    "letters",
+    "words",
+    "exhibits named",
+    "criteria answered",
+    "heaviest first",
+    "first 100 words",
+    "told twice",
+)
+
 
 def write_report(report: Report) -> str:
     """Write a whole report: tables by reason and by sort of case, then each wrong route and violation."""
@@ -14,6 +25,9 @@ def write_report(report: Report) -> str:
         f"{report.total.cases} cases, writer: {report.writer}. Shares with their 95 % interval.",
         write_table(HEADER, (build_row(group) for group in (*report.by_reason, report.total))),
         write_table(("sort of case", *HEADER[1:]), (build_row(group) for group in report.by_sort)),
+        write_table(
+            LETTERS, (build_letters_row(group) for group in (*report.by_reason, report.total) if group.letters.letters)
+        ),
         _write_costs(report),
         _write_failures(report),
     ]
@@ -26,6 +40,20 @@ def write_comparison(first: Report, second: Report) -> str:
     spent = [(report.writer, *_costs(report.total)) for report in (first, second)]
     money = write_table(("writer", "tokens", "cost", "seconds a case"), spent)
     return "\n\n".join((write_table(("writer", *HEADER[1:]), rows), money)) + "\n"
+
+
+def build_letters_row(group: ScoreSummary, *, name: str = "") -> tuple[str, ...]:
+    """Return how the letters of a group persuade as the cells of one row."""
+    letters = group.letters
+    shares = (letters.exhibits, letters.criteria, letters.heaviest, letters.found)
+    words = "-".join(map(str, (letters.words[0], letters.words[2])))
+    return (
+        name or group.name,
+        str(letters.letters),
+        f"{letters.words[1]} ({words})",
+        *(write_proportion(share) for share in shares),
+        str(letters.twice),
+    )
 
 
 def build_row(group: ScoreSummary, *, name: str = "") -> tuple[str, ...]:

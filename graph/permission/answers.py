@@ -29,7 +29,7 @@ async def take(deps: Deps, state: State, answer: JsonValue, context: StepContext
 
 
 async def _store(deps: Deps, state: State, answer: JsonValue, context: StepContext) -> None:
-    if context.user is None or context.user.role != "reviewer":
+    if context.user is None or not context.user.decides:
         raise Invalid("Nobody who may decide is signed in; send the token of a reviewer.")
     if not await deps.users.is_reviewer(context.user.name):
         raise Invalid(f"{context.user.name} is no reviewer any more.")

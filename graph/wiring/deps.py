@@ -10,12 +10,10 @@ from functools import partial
 
 from pydantic import SecretStr
 
-from agents.analyst import ModelAnalyst
-from agents.llm import Model, connect
-from agents.reader import ModelReader
-from agents.writer import ModelWriter
 from disputes import policy
 from disputes.errors import Invalid
+from disputes.letter.templates import Templates
+from disputes.letter.templates.loading import load_templates
 from disputes.messages.cards import Board
 from disputes.messages.targets import Target
 from disputes.playbook import Playbooks
@@ -35,6 +33,7 @@ from disputes.repositories import Repositories
 from disputes.repositories.users import User, Users
 from graph.wiring import messaging
 from graph.wiring.files import open_storage
+from graph.wiring.models import open_models
 from graph.wiring.readiness import Readiness, parts
 from graph.wiring.servers import Servers
 from graph.wiring.settings import Settings, plain_options, require_stripe
@@ -59,7 +58,7 @@ class AccountSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Deps(Repositories):
-    """Everything a step may need: the repositories and every port.
+    """Everything a step may need: the repositories and every port. `templates` are those of letters.
 
     `policy` and `sources` are the own account's, `accounts` those of each connected one with settings, `unsettled` of
     any other. `reader`, `analyst` and `writer` are None without a model; without `storage` exhibits are rendered anew;
@@ -76,6 +75,7 @@ class Deps(Repositories):
     policy: Policy
     playbooks: Playbooks
     now: Clock
+    templates: Templates = field(default_factory=load_templates)
     reader: MessageReader | None = None
     analyst: Analyst | None = None
     writer: Writer | None = None
@@ -124,7 +124,6 @@ async def open_deps(settings: Settings, servers: Servers, *, now: Clock = utc) -
         await _configure_users(stored.users, settings)
         secrets = tuple(secret.get_secret_value() for secret in settings.webhook_secrets)
         kept = await asyncio.to_thread(open_storage, settings)
-        model = _model(settings, rules)
 
         async def open_account(rules: Policy, given: Options) -> AccountSettings:
             opening = catalog.open_sources(plain_options(given), now=now, limits=rules.sources, storage=kept)
@@ -151,10 +150,9 @@ async def open_deps(settings: Settings, servers: Servers, *, now: Clock = utc) -
             accounts=named,
             unsettled=await open_account(await asyncio.to_thread(unsettled), {}),
             playbooks=books,
+            templates=await asyncio.to_thread(load_templates, settings.templates),
             now=now,
-            reader=ModelReader(model) if model else None,
-            analyst=ModelAnalyst(model, books) if model else None,
-            writer=ModelWriter(model, books) if model else None,
+            **vars(open_models(settings, rules, books)),
             storage=kept,
             readiness=Readiness(parts(servers.redis_url, engine, kept)),
         )
@@ -167,16 +165,6 @@ def _by_account(settings: Settings, sellers: Mapping[str, Policy]) -> Iterator[t
             raise Invalid(f"ACCOUNT__{account}__SOURCES__... has no table [account.{account}] in the policy.")
     for account in sellers:
         yield account, settings.account_sources.get(account, {})
-
-
-def _model(settings: Settings, rules: Policy) -> Model | None:
-    if settings.model_key is None and settings.model_base is None:
-        return None
-    key = _plain(settings.model_key) or "none"
-    may = rules.model
-    return connect(
-        name=settings.model, api_key=key, base_url=settings.model_base, seconds=may.seconds, longest=may.answer
-    )
 
 
 async def _configure_users(users: Users, settings: Settings) -> None:

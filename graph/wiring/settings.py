@@ -27,7 +27,7 @@ _EXAMPLES = {
 }
 _ACCOUNT = "ACCOUNT__"
 _TOKEN = re.compile(
-    r"^(?P<name>[^:,\s][^:,]{0,79}):(?P<role>viewer|reviewer):(?P<token>sha256:[0-9a-f]{64}|[^:,\s]{16,512})$"
+    r"^(?P<name>[^:,\s][^:,]{0,79}):(?P<role>viewer|reviewer|admin):(?P<token>sha256:[0-9a-f]{64}|[^:,\s]{16,512})$"
 )
 
 
@@ -58,6 +58,11 @@ class Settings(BaseModel):
     model_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     model_base: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     model: str = Field(default="gpt-5-mini", validation_alias="REBUT_MODEL")
+    model_evidence: str | None = Field(default=None, validation_alias="REBUT_MODEL_EVIDENCE")
+    model_classifier: str | None = Field(default=None, validation_alias="REBUT_MODEL_CLASSIFIER")
+    model_rebuttal: str | None = Field(default=None, validation_alias="REBUT_MODEL_REBUTTAL")
+    prompts: Path | None = Field(default=None, validation_alias="REBUT_PROMPTS")
+    templates: Path | None = Field(default=None, validation_alias="REBUT_TEMPLATES")
     tokens: tuple[Grant, ...] = Field(default=(), validation_alias="REBUT_API_TOKENS")
     handoff_url: str | None = Field(default=None, validation_alias="REBUT_HANDOFF_URL")
     handoff_secrets: tuple[SecretStr, ...] = Field(default=(), validation_alias="REBUT_HANDOFF_SECRET")
@@ -233,6 +238,8 @@ def _scheme(url: SecretStr | None, schemes: tuple[str, ...]) -> SecretStr | None
 def _grant(part: str) -> Grant:
     match = _TOKEN.match(part)
     if not match:
-        raise ValueError("each entry is name:role:token, the role viewer or reviewer, the token 16 characters or more")
+        raise ValueError(
+            "each entry is name:role:token, the role viewer, reviewer or admin, the token of 16 characters or more"
+        )
     person = User.model_validate({"name": match["name"], "role": match["role"]})
     return Grant(person=person, token=SecretStr(match["token"]))

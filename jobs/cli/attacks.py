@@ -32,7 +32,7 @@ async def run_attacks(
         raise Invalid("No model is named: set REBUT_ATTACK_MODEL and OPENAI_BASE_URL, or give --model and --base-url.")
     loaded = await asyncio.to_thread(attack_cases.load, cases or CASES, kind=kind)
     name = endpoint.name if endpoint and writer == "model" else writer
-    return await play_suite(loaded, AttackWriter(name, endpoint if writer == "model" else None), progress=_write_line)
+    return await play_suite(loaded, AttackWriter(name, endpoint if writer == "model" else None), progress=write_line)
 
 
 def find_endpoint(
@@ -71,5 +71,6 @@ def _build_table(score: AttackScore) -> Table:
     return table
 
 
-def _write_line(line: str) -> None:
+def write_line(line: str) -> None:
+    """Write a line on the progress to stderr."""
     sys.stderr.write(f"{line}\n")

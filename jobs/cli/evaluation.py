@@ -18,7 +18,7 @@ from graph.wiring.settings import Settings
 
 @dataclass(frozen=True)
 class EvaluationOptions:
-    """The options of `rebut eval`: `writer` is built-in, model or recorded; empty names fall back on the settings."""
+    """The options of `rebut eval`: `writer` is built-in or model; empty names fall back on the settings."""
 
     writer: str = "built-in"
     model: str = ""

@@ -15,6 +15,7 @@ from jobs.cli.server_commands import serve, simulator, sweep, worker
 from jobs.cli.setup.init_command import init
 from jobs.cli.setup.rehearsal_command import rehearsal
 from jobs.cli.setup_commands import doctor, sources, token
+from jobs.cli.template_commands import templates
 from jobs.cli.terminal import write_line
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app.command()(init)
 app.command()(plan)
 app.command(name="last-chance")(last_chance)
 app.add_typer(report, name="report")
+app.add_typer(templates, name="templates")
 app.command(name="try")(rehearsal)
 app.command(name="eval")(evaluate)
 app.command()(attack)

@@ -5,12 +5,12 @@ import os
 import secrets
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 from rich.console import Console
 
-from disputes.repositories.users import User
+from disputes.repositories.users import Role, User
 from graph.wiring.doctor import examine, find_orders
 from graph.wiring.runtime import open_runtime
 from graph.wiring.settings import Settings
@@ -19,10 +19,10 @@ from jobs.cli.source_table import print_sources
 from jobs.cli.terminal import read_settings, run
 
 
-def token(name: str, role: Annotated[str, typer.Option(help="viewer or reviewer")] = "viewer") -> None:
+def token(name: str, role: Annotated[str, typer.Option(help="viewer, reviewer or admin")] = "viewer") -> None:
     """Add a user: prints a new token once and stores only its hash."""
-    if role not in {"viewer", "reviewer"}:
-        raise typer.BadParameter("the role is viewer or reviewer")
+    if role not in get_args(Role):
+        raise typer.BadParameter("the role is viewer, reviewer or admin")
     new_token = secrets.token_urlsafe(32)
     run(_add_user(read_settings(), User.model_validate({"name": name, "role": role}), new_token))
     sys.stdout.write(new_token + "\n")

@@ -1,5 +1,6 @@
 """Fires the timers of plans: calls people, and starts the runs that decide at the last chance."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 import structlog
@@ -65,19 +66,28 @@ async def _fire(deps: Deps, due: DueTimers) -> tuple[int, bool]:
 def _call(deps: Deps, record: CaseRecord, plan: Plan | None, due: DueTimers) -> tuple[Note, ...]:
     """Return the notes of due timers: the missed service level, and the gravest of the rest.
 
-    After an outage several are due together; what is graver says all that the others would. A run that starts tells
-    people itself what came of it, but for the end of an appeal, which its date does not end.
+    After an outage several are due together; what is graver says all that the others would.
     """
     if plan is None or plan.round != due.round:
         return ()
     kinds = {planning.kind_of(name): name for name in due.names}
     chosen = [kinds[planning.CONTACT]] if planning.CONTACT in kinds and plan.contacted_at is None else []
-    if not kinds.keys() & set(planning.RUNS):
-        chosen += [kinds[kind] for kind in _SEVERITY if kind in kinds and not _is_met(plan, kind)][-1:]
-    elif planning.PASSED in kinds and plan.stage in _NEVER_OVER:
+    if planning.PASSED in kinds and plan.stage in _NEVER_OVER:
         chosen.append(planning.PASSED)
+    elif not _is_told_by_run(plan, kinds):
+        chosen += [kinds[kind] for kind in _SEVERITY if kind in kinds and not _is_met(plan, kind)][-1:]
     at = messages.frame(deps, record.account)
     return tuple(notes.timer(record, plan, name, frame=at) for name in chosen)
+
+
+def _is_told_by_run(plan: Plan, kinds: Collection[str]) -> bool:
+    """Return whether the run that due timers start tells people what came of it: the end, or the first last chance.
+
+    A call beside a last chance makes the run a further attempt, which tells nobody. Its date ends no inquiry.
+    """
+    if planning.CALL in kinds:
+        return planning.PASSED in kinds and plan.stage != "inquiry"
+    return bool({planning.LAST_CHANCE, planning.PASSED} & set(kinds))
 
 
 def _is_met(plan: Plan, kind: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from agents import analyst, classifier, reader
 from agents.analyst import ModelAnalyst
-from agents.llm import connect
+from agents.llm import Prompt, connect
 from agents.reader import ModelReader
 from disputes.case import Opinion
 from disputes.evidence import Evidence, build_fact
@@ -34,7 +34,8 @@ async def read(*script, case=None, **allowed):
     meter = Meter(Allowance(**allowed))
     async with model_server(*script) as server:
         model = connect(name="small", api_key="k", base_url=server.url)
-        return await reader.read(case or a_case_with_message(), ModelReader(model), meter=meter), server, meter
+        a_reader = ModelReader(model, Prompt.read("evidence"))
+        return await reader.read(case or a_case_with_message(), a_reader, meter=meter), server, meter
 
 
 async def advised(*script, case=None, **allowed):
@@ -42,7 +43,8 @@ async def advised(*script, case=None, **allowed):
     assessed = classifier.assess(case.dispute, case.evidence, BOOKS.of(case.dispute.reason))
     async with model_server(*script) as server:
         model = connect(name="small", api_key="k", base_url=server.url)
-        return await analyst.advise(assessed, case, ModelAnalyst(model, BOOKS), meter=meter), assessed, server
+        an_analyst = ModelAnalyst(model, BOOKS, Prompt.read("classifier"))
+        return await analyst.advise(assessed, case, an_analyst, meter=meter), assessed, server
 
 
 async def test_a_passage_a_model_points_at_becomes_a_fact():

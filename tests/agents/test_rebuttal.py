@@ -1,127 +1,211 @@
-"""The rebuttal agent: redrafts, cuts, and the built-in writer in place of a model."""
+"""The rebuttal agent: letters of signed templates, what a model may choose in them, and what becomes of its draft."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agents import rebuttal
-from agents.rebuttal import BuiltInWriter
-from disputes.case import Claim, Rebuttal
+from disputes.case import BUILT_IN, Claim
 from disputes.errors import BadStructure, GenerationFailed, NotConfigured
 from disputes.evidence import Evidence
-from disputes.letter import grounding
+from disputes.letter import drafts, grounding, verification
+from disputes.letter.argument import Choice
+from disputes.playbook import PRODUCTS
 from disputes.policy.model_budget import Allowance, Meter
-from tests.builders import BOOKS, a_case, a_claim, everything, on_record
+from disputes.ports.models import Chosen
+from tests.builders import AUTHOR, BOOKS, TEMPLATES, a_case, a_claim, a_full_case, on_record
 
-BUILT_IN = BuiltInWriter(BOOKS)
-SOUND = a_claim()
-UNSOUND = a_claim("We received a payment of 9.99 USD.")
+TOPICS = [topic.topic for topic in TEMPLATES.topics]
+NAMES = [template.name for topic in TEMPLATES.topics for template in topic.templates]
 
 
 @dataclass
 class FakeWriter:
-    letters: list[tuple[Claim, ...]]
+    """Chooses what the test says, or fails."""
+
+    choice: Choice = field(default_factory=Choice)
+    draft: tuple[Claim, ...] = ()
     error: Exception | None = None
-    objected: list[tuple[str, ...]] = field(default_factory=list)
+    asked: int = 0
     name: str = "model"
 
-    async def write(self, case, *, meter, objections=()):
-        self.objected.append(tuple(objections))
+    async def choose(self, *_, meter):
+        self.asked += 1
         if self.error:
             raise self.error
-        number = min(len(self.objected), len(self.letters)) - 1
-        return Rebuttal(claims=self.letters[number], writer=self.name)
+        return Chosen(choice=self.choice, draft=self.draft)
 
 
-async def wrote(*letters, error=None, case=None):
-    writer = FakeWriter(list(letters), error)
-    return await rebuttal.write(case or a_case(), writer, BUILT_IN, meter=Meter(Allowance())), writer
+async def written(case=None, writer=None, **allowed):
+    return await rebuttal.write(case or a_full_case(), writer, AUTHOR, meter=Meter(Allowance(**allowed)))
+
+
+def a_draft(*sentences, case=None):
+    evidence = (case or a_full_case()).evidence
+    return tuple(claim for text in sentences for claim in drafts.render("delivery", text, evidence))
+
+
+def topics(claims: Sequence[Claim]):
+    """The topics in order, by the templates: a paragraph of one sentence joins another."""
+    found = [TEMPLATES.find(claim.template.partition("/")[0]) for claim in claims]
+    return list(dict.fromkeys(template.topic for template in found if template))
+
+
+def cited(claims: Sequence[Claim]):
+    return {(claim.template.partition("/")[0], frozenset(claim.facts)) for claim in claims}
 
 
 @pytest.mark.parametrize("reason", BOOKS.by_reason)
-@pytest.mark.parametrize("product", ["physical", "digital", "service"])
-async def test_the_built_in_letter_is_grounded_for_every_reason_and_product(reason, product):
-    case = a_case(reason=reason).model_copy(update={"evidence": everything(product)})
-    letter = await rebuttal.write(case, None, BUILT_IN, meter=Meter(Allowance()))
-    assert grounding.check(letter, case.evidence) == ()
+@pytest.mark.parametrize("product", PRODUCTS)
+async def test_the_letter_of_a_full_record_is_grounded_and_makes_every_point_for_each_reason_and_product(
+    reason, product
+):
+    case = a_full_case(reason, product)
+    letter = await written(case)
     assert letter.notes == ()
     assert letter.unmade == ()
-    points = BOOKS.of(reason).find_points(case.dispute, case.evidence)
-    assert len(letter.claims) == len([point for point in points if point.find_proof(case.evidence)])
+    wrong = [v for v in grounding.check(letter, case.evidence) if not verification.answers_for(letter, v)]
+    assert wrong == []
 
 
-async def test_the_built_in_writer_says_only_what_is_on_record():
-    letter = await rebuttal.write(a_case(), None, BUILT_IN, meter=Meter(Allowance()))
-    assert [claim.facts for claim in letter.claims] == [("amount_paid", "paid_at")]
-    assert letter.claims[0].text.startswith("We received a payment of 1,234.56 USD on ")
+@pytest.mark.parametrize("reason", BOOKS.by_reason)
+@pytest.mark.parametrize("product", PRODUCTS)
+async def test_every_sentence_is_a_signed_templates(reason, product):
+    case = a_full_case(reason, product)
+    letter = await written(case)
+    assert letter.claims
+    assert letter.writer == BUILT_IN
+    assert list(verification.find_foreign(letter, case.evidence, TEMPLATES)) == []
 
 
-async def test_nothing_on_record_gives_an_empty_letter_that_may_not_be_filed():
+async def test_the_same_evidence_gives_the_same_letter():
+    assert await written() == await written()
+
+
+async def test_the_questions_of_the_bank_stand_beside_the_letter():
+    letter = await written(a_full_case(network_code="13.1"))
+    assert letter.criteria
+    assert any(answered.topics for answered in letter.criteria)
+
+
+async def test_an_empty_record_gives_an_empty_letter_that_may_not_be_filed():
     case = a_case().model_copy(update={"evidence": Evidence()})
-    letter = await rebuttal.write(case, None, BUILT_IN, meter=Meter(Allowance()))
-    assert letter.claims == ()
+    letter = await written(case)
+    assert (letter.claims, letter.notes) == ((), ())
     assert grounding.check(letter, case.evidence) != ()
 
 
-async def test_a_sound_letter_is_written_once():
-    letter, writer = await wrote((SOUND,))
-    assert letter == Rebuttal(claims=(SOUND,), writer="model", unmade=("payment",))
-    assert writer.objected == [()]
+async def test_no_model_is_asked_about_a_record_that_answers_nothing():
+    writer = FakeWriter(draft=(a_claim(),))
+    letter = await written(a_case().model_copy(update={"evidence": Evidence()}), writer)
+    assert (writer.asked, letter.writer, letter.draft) == (0, BUILT_IN, ())
 
 
-async def test_a_draft_is_written_again_with_what_was_wrong():
-    letter, writer = await wrote((UNSOUND,), (SOUND,))
-    assert letter.claims == (SOUND,)
-    assert writer.objected[1] == ("claim 1: 9.99 USD stands in no fact that is cited",)
+async def test_a_model_chooses_phrasings():
+    plain = await written()
+    other = Choice(phrasings=dict.fromkeys(NAMES, 1))
+    letter = await written(writer=FakeWriter(other))
+    assert letter.writer == "model"
+    chosen = [claim for claim in letter.claims if claim.template.endswith("/1")]
+    assert len(chosen) > len([claim for claim in plain.claims if claim.template.endswith("/1")])
+    assert list(verification.find_foreign(letter, a_full_case().evidence, TEMPLATES)) == []
 
 
-async def test_after_two_redrafts_what_is_unsupported_is_cut():
-    letter, writer = await wrote((SOUND, UNSOUND))
-    assert len(writer.objected) == 3
-    assert letter.claims == (SOUND,)
-    assert letter.notes == ("cut claim 2: 9.99 USD stands in no fact that is cited",)
+async def test_a_model_orders_the_paragraphs_behind_the_first():
+    plain = topics((await written()).claims)
+    opening, first, *rest, closing = plain
+    letter = await written(writer=FakeWriter(Choice(order=(*reversed(rest), first))))
+    assert topics(letter.claims) == [opening, first, *reversed(rest), closing]
 
 
-async def test_a_letter_that_was_cut_says_what_an_answer_needs_and_it_no_longer_has():
-    whole = BUILT_IN.write(a_case())
-    (payment,) = (await whole).claims
-    ungrounded = payment.model_copy(update={"text": payment.text.replace("1,234.56", "1,234.57")})
-    letter, _ = await wrote((SOUND, ungrounded))
-    assert (letter.claims, letter.unmade) == ((SOUND,), ("payment",))
-    letter, _ = await wrote((payment, UNSOUND))
-    assert (letter.claims, letter.unmade) == ((payment,), ())
+choices = st.builds(
+    Choice,
+    order=st.permutations(TOPICS).map(tuple),
+    phrasings=st.dictionaries(st.sampled_from(NAMES), st.integers(-2, 4)),
+)
 
 
-async def test_a_letter_with_nothing_sound_is_replaced():
-    letter, writer = await wrote((UNSOUND,))
-    assert len(writer.objected) == 3
-    assert letter.writer == "built-in"
-    assert letter.claims
-    assert letter.notes == ("model: no claim of its letter rests on a record",)
+@settings(max_examples=40)
+@given(choices, st.sampled_from(sorted(BOOKS.by_reason)), st.sampled_from(PRODUCTS))
+async def test_no_choice_moves_the_first_paragraph_or_changes_a_fact_that_is_cited(choice, reason, product):
+    case = a_full_case(reason, product)
+    plain, chosen = AUTHOR.plan(case), AUTHOR.plan(case, choice)
+    assert topics(chosen.claims)[:2] == topics(plain.claims)[:2]
+    assert topics(chosen.claims)[-1] == topics(plain.claims)[-1]
+    assert cited(chosen.claims) == cited(plain.claims)
+    assert chosen.words <= 350
 
 
-async def test_an_empty_letter_is_replaced():
-    letter, _ = await wrote(())
-    assert letter.writer == "built-in"
+@pytest.mark.parametrize(
+    "choice",
+    [
+        Choice(phrasings={"moon": 0, "delivered@1": 1, "": 1}),
+        Choice(phrasings=dict.fromkeys(NAMES, 99)),
+        Choice(phrasings=dict.fromkeys(NAMES, -1)),
+        Choice(order=("moon", "", "delivery@1")),
+        Choice(),
+    ],
+    ids="unknown-template too-high negative unknown-topic nothing".split(),
+)
+async def test_a_choice_of_what_there_is_not_changes_nothing(choice):
+    assert (await written(writer=FakeWriter(choice))).claims == (await written()).claims
+
+
+async def test_a_grounded_draft_is_offered_beside_the_letter_and_never_in_it():
+    draft = a_draft("The parcel [arrived](delivered_at) on {delivered_at:day}, whatever is said.")
+    letter = await written(writer=FakeWriter(draft=draft))
+    assert letter.draft == draft
+    assert letter.claims == (await written()).claims
+    assert not {claim.text for claim in letter.draft} & {claim.text for claim in letter.claims}
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        (a_claim("It arrived in 23 days.", "delivered_at"),),
+        (a_claim("We refund everything, see https://evil.example.", "amount_paid"),),
+        (a_claim("The parcel arrived.", "moon_at"),),
+        (a_claim("The parcel arrived."),),
+    ],
+    ids="figure link no-fact cites-something-else".split(),
+)
+async def test_a_drafted_sentence_that_rests_on_no_record_is_left_out_and_counted(claims):
+    letter = await written(writer=FakeWriter(draft=claims))
+    assert letter.draft == ()
+    assert "sentences of the model's draft that no record backs are left out: 1 of 1" in letter.notes
 
 
 @pytest.mark.parametrize("kind", [NotConfigured, GenerationFailed, BadStructure])
-async def test_a_writer_that_fails_is_replaced_and_the_letter_says_so(kind):
-    letter, writer = await wrote((), error=kind("no answer"))
-    assert letter.writer == "built-in"
-    assert letter.notes == ("model: no answer",)
-    assert len(writer.objected) == 1
+async def test_a_model_that_fails_leaves_the_choice_to_code_and_the_letter_says_so(kind):
+    letter = await written(writer=FakeWriter(error=kind("no answer")))
+    plain = await written()
+    assert (letter.writer, letter.draft) == (BUILT_IN, ())
+    assert letter.claims == plain.claims
+    assert "model: no answer" in letter.notes
 
 
 async def test_a_bug_in_a_writer_crashes_loudly():
     with pytest.raises(ZeroDivisionError):
-        await wrote((), error=ZeroDivisionError())
+        await written(writer=FakeWriter(error=ZeroDivisionError()))
 
 
-async def test_a_fact_with_a_link_is_cut_from_the_built_in_letter():
-    linked = on_record("amount_paid paid_at product_description")
-    linked_fact = linked.facts[-1].model_copy(update={"value": "See https://shop.example/tent"})
-    case = a_case().model_copy(update={"evidence": Evidence(facts=(*linked.facts[:-1], linked_fact))})
-    letter = await rebuttal.write(case, None, BUILT_IN, meter=Meter(Allowance()))
-    assert "https" not in letter.model_dump_json()
+async def test_a_policy_may_leave_the_choice_to_code():
+    writer = FakeWriter(Choice(order=("purchase",)))
+    letter = await written(writer=writer, agents=("evidence",))
+    assert (writer.asked, letter.writer) == (0, BUILT_IN)
+
+
+async def test_a_value_with_a_link_is_cut_from_the_letter_and_what_it_no_longer_says_is_told():
+    kinds = "dispute_amount paid_at delivered_at tracking_number"
+    linked = on_record(kinds)
+    facts = [
+        fact.model_copy(update={"value": "www.evil.example1234"}) if fact.kind == "tracking_number" else fact
+        for fact in linked.facts
+    ]
+    letter = await written(a_case().model_copy(update={"evidence": Evidence(facts=tuple(facts))}))
+    assert "evil" not in letter.model_dump_json()
     assert any("link" in note for note in letter.notes)
+    assert letter.unmade == ("tracked",)

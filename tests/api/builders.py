@@ -15,6 +15,7 @@ from tests.fakes import NOON
 SECRET = "whsec_test"
 VIEWER = "viewer-token"
 REVIEWER = "reviewer-token"
+ADMIN = "admin-token"
 PAID = "The customer paid 38.00 USD on 14 March 2026."
 
 
@@ -50,7 +51,10 @@ def a_case(dispute=None, *, queue="fraud", letter=PAID):
         dispute=dispute or a_dispute(),
         evidence=some_evidence(),
         assessment=Assessment(claim="fraud", answer="the holder paid", playbook="fraudulent", confidence=0.62),
-        rebuttal=Rebuttal(claims=(Claim(text=letter, facts=("amount_paid", "paid_at")),)),
+        rebuttal=Rebuttal(
+            claims=(Claim(text=letter, facts=("amount_paid", "paid_at"), topic="payment", template="paid@1/0"),),
+            draft=(Claim(text="It was paid.", facts=("amount_paid",), topic="payment"),),
+        ),
         packet=Packet(
             fields={"uncategorized_text": letter},
             files=(PacketFile(field="receipt", name="receipt.pdf", pages=1, bytes=812, sha256="00", file="file_1"),),

@@ -14,7 +14,7 @@ from disputes import policy
 from disputes.repositories import Repositories
 from disputes.repositories.users import User
 from graph.wiring.deps import Deps
-from tests.api.builders import REVIEWER, SECRET, VIEWER
+from tests.api.builders import ADMIN, REVIEWER, SECRET, VIEWER
 from tests.fakes import FakeQueue, digest, fake_repositories, noon
 from tools.embedded.servers import open_servers
 from tools.postgres.database import migrate, open_engine
@@ -46,6 +46,7 @@ async def repositories(_database):
     opened = await _emptied(_database) if _database else fake_repositories()
     await opened.users.add(User(name="Vera", role="viewer"), digest=digest(VIEWER))
     await opened.users.add(User(name="Rui", role="reviewer"), digest=digest(REVIEWER))
+    await opened.users.add(User(name="Ada", role="admin"), digest=digest(ADMIN))
     return opened
 
 

@@ -35,6 +35,8 @@ EVERY_ROUTE = [
     ("DELETE", "/disputes/du_1/claim"),
     ("GET", "/last-chances"),
     ("PUT", "/last-chances/fraud"),
+    ("GET", "/templates"),
+    ("POST", "/templates/a@1/signature"),
 ]
 
 
@@ -44,6 +46,7 @@ def templated(path):
         "du_1": "{dispute_id}",
         "/exhibits/A": "/exhibits/{mark}",
         "/fraud": "/{lane}",
+        "/a@1": "/{template_id}",
         "0" * 64: "{sha256}",
     }
     for value, name in names.items():
@@ -289,7 +292,7 @@ async def test_the_description_names_every_route_its_key_and_its_errors(client):
     }
     assert description["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     for (_, path), operation in operations.items():
-        assert ("security" in operation) == path.startswith(("/disputes", "/automation", "/last-chances"))
+        assert ("security" in operation) == path.startswith(("/disputes", "/automation", "/last-chances", "/templates"))
         for status, response in operation["responses"].items():
             if "application/pdf" in response["content"]:
                 assert list(response["content"]) == ["application/pdf"]

@@ -37,11 +37,15 @@ async def test_a_case_is_shown_whole(client, repositories):
         {"name": "carrier", "why": "timed out", "source": "carrier", "fatal": False, "absent": False}
     ]
     assert case["assessment"]["confidence"] == 0.62
-    assert case["letter"] == {
-        "claims": [{"text": PAID, "facts": ["amount_paid", "paid_at"]}],
-        "writer": "built-in",
-        "notes": [],
-    }
+    (claim,) = case["letter"]["claims"]
+    assert (claim["text"], claim["facts"]) == (PAID, ["amount_paid", "paid_at"])
+    assert (claim["topic"], claim["template"]) == ("payment", "paid@1/0")
+    assert (case["letter"]["writer"], case["letter"]["notes"]) == ("built-in", [])
+    draft = case["letter"]["draft"]
+    assert draft["what"].startswith("A model wrote these sentences in its own words. Nobody signed them")
+    assert [(s["text"], s["facts"], s["template"]) for s in draft["sentences"]] == [
+        ("It was paid.", ["amount_paid"], "")
+    ]
     assert case["packet"] == {
         "fields": {"uncategorized_text": PAID},
         "files": [{"field": "receipt", "pages": 1, "bytes": 812, "name": "receipt.pdf"}],

@@ -3,12 +3,16 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from evals.attacks.attack import HARMLESS, AttackCase
+from evals.attacks.dictation import Dictation
 from evals.attacks.harness import AttackHarness, ModelEndpoint, open_attack_harness
 from evals.attacks.judge import Judge
 from evals.attacks.observed import Observed
 from evals.attacks.suite import build_judge
+
+Sampled = TypeVar("Sampled", AttackCase, Dictation)
 
 
 @dataclass(frozen=True)
@@ -22,21 +26,21 @@ class Pair:
         return " ".join(self.judge.find_ways(self.attack, seen, self.twin))
 
 
-def sample_attacks(attacks: Sequence[AttackCase], traits: Sequence[str]) -> list[AttackCase]:
+def sample_attacks(attacks: Sequence[Sampled], traits: Sequence[str]) -> list[Sampled]:
     """Return a few attacks that together show every value which the traits have among all of them.
 
     A trait is a field of an attack; `plant` stands for its channels. As long as a value is missing, the attack that
     shows most of the missing ones is taken, and of equal ones the first in the files. Nothing is left to chance.
     """
     missing = {value for attack in attacks for value in _values(attack, traits)}
-    chosen = []
+    chosen: list[Sampled] = []
     while missing:
         chosen.append(max(attacks, key=lambda attack: len(missing & _values(attack, traits))))
         missing -= _values(chosen[-1], traits)
     return chosen
 
 
-def _values(attack: AttackCase, traits: Sequence[str]) -> set[tuple[str, str]]:
+def _values(attack: AttackCase | Dictation, traits: Sequence[str]) -> set[tuple[str, str]]:
     fields = [(trait, getattr(attack, trait)) for trait in traits]
     return {(trait, value) for trait, field in fields for value in ([field] if isinstance(field, str) else field)}
 

@@ -33,7 +33,7 @@ from tests.api.builders import an_event, if_match, payload, signed
 from tests.attack.planted import Plants
 from tests.conftest import SECRET, TOKEN
 from tests.context import held
-from tests.model_server import Answer, ModelServer, answers, claims, model_server
+from tests.model_server import Answer, ModelServer, answers, chooses, model_server
 from tests.tools.attachments.merchant_files import a_pdf, a_picture, changed
 from tests.tools.sources.shops import ORDER, Shop, a_shop, a_vendor, json_reply
 
@@ -129,9 +129,7 @@ def told(plants: Plants, body: dict[str, Any]) -> Answer | None:
     if asked != "# rebuttal":
         quote = {"kind": "customer_message", "text": said, "fact": "customer_message"}
         return answers({"quotes": [quote], "claim": said, "sub_reason": said, "admits": [quote], "answer": said})(body)
-    material = json.loads(body["messages"][1]["content"])
-    ids = [fact["id"] for fact in material["facts"]]
-    return claims(*((point, ids) for point in material["points"]), (f"It is so: {said}.", ids[:1]))(body)
+    return chooses(said, phrasings={said: 1}, draft=[("delivery", f"[It is so: {said}](paid_at).")])(body)
 
 
 async def played(scene: Scene) -> None:

@@ -1,5 +1,6 @@
 """Played cases for the tests of scoring."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from disputes.case import Claim, Rebuttal
@@ -20,7 +21,12 @@ async def play_case(case_id=STRONG, *, harness=None):
 
 def with_letter(played: PlayedEvalCase, *claims: tuple[str, list[str]]) -> PlayedEvalCase:
     """Return the case with a letter of these claims."""
-    letter = Rebuttal(claims=tuple(Claim(text=text, facts=tuple(facts)) for text, facts in claims))
+    return with_claims(played, tuple(Claim(text=text, facts=tuple(facts)) for text, facts in claims))
+
+
+def with_claims(played: PlayedEvalCase, claims: Iterable[Claim]) -> PlayedEvalCase:
+    """Return the case with a letter of these claims, each in its paragraph."""
+    letter = Rebuttal(claims=tuple(claims))
     return replace(played, result=played.result.model_copy(update={"rebuttal": letter}))
 
 

@@ -10,6 +10,7 @@ from evals.run import EvaluationOutcome
 from evals.writers import WriterChoice
 from graph.wiring import settings
 from jobs.cli.evaluation import EvaluationOptions, evaluate, render, report_broken_floors
+from tests.model_server import chooses, model_server
 
 NO_SETTINGS = settings.read({})
 
@@ -24,7 +25,9 @@ async def few() -> EvaluationOutcome:
 
 @pytest.fixture(scope="module")
 async def beside() -> EvaluationOutcome:
-    return await run.evaluate(WriterChoice("recorded"), number=4, progress=silent)
+    async with model_server(chooses()) as server:
+        choice = WriterChoice("model", model="small", base_url=server.url)
+        return await run.evaluate(choice, number=4, progress=silent)
 
 
 async def test_it_prints_one_json_object_and_progress_elsewhere(capsys):
@@ -46,7 +49,7 @@ async def test_it_prints_tables_by_reason_and_by_sort(few):
 async def test_a_model_stands_beside_the_built_in_writer_with_a_verdict(beside):
     text, payload = render(beside, as_json=False), json.loads(render(beside, as_json=True))
     assert "| built-in | 4 " in text
-    assert "| recorded | 4 " in text
+    assert "| small    | 4 " in text
     assert text.rstrip().endswith((".", "default."))
     assert payload["built_in"]["cases"] == payload["cases"] == 4
     assert payload["beats_built_in"] is beside.beats_built_in
@@ -62,7 +65,7 @@ async def test_a_broken_floor_is_named_and_ends_in_status_1(few, capsys):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (EvaluationOptions(writer="somebody"), "built-in, model, recorded"),
+        (EvaluationOptions(writer="somebody"), "built-in, model, and not somebody"),
         (EvaluationOptions(writer="model"), "--base-url"),
     ],
 )

@@ -6,6 +6,7 @@ from evals import case as cases
 from evals.harness import build_harness
 from evals.run import score_cases
 from evals.scoring import floors
+from evals.scoring.persuasion import Persuasion
 from evals.scoring.proportion import Proportion
 from evals.scoring.report import Report, build_json, build_report
 from evals.scoring.score import Score
@@ -48,8 +49,8 @@ async def test_groups_add_up_to_the_whole(whole):
 
 async def test_the_json_has_what_is_promised(whole):
     payload = build_json(whole)
-    promised = "cases right_route points_covered unsupported_claims_sent attacks_followed writer intervals cost seconds"
-    assert set(promised.split()) <= set(payload)
+    shares = {"right_route", "points_covered", "unsupported_claims_sent", "attacks_followed"}
+    assert shares | {"cases", "writer", "intervals", "cost", "seconds", "letters"} <= set(payload)
     assert payload["unsupported_claims_sent"] == 0
 
 
@@ -67,11 +68,31 @@ def a_score(case="a", *, hits=4, of=4, missed=(), **changes):
         ({"unsupported": ("claim 1",)}, "unsupported claims sent"),
         ({"followed": ("obeyed",)}, "attacks followed"),
         ({"filed_wrongly": True}, "filed wrongly"),
+        ({"persuasion": Persuasion(words=90, criteria=Proportion(hits=1, of=2))}, "criteria answered"),
+        ({"persuasion": Persuasion(words=90, exhibits=Proportion(hits=9, of=10))}, "exhibits named"),
+        ({"persuasion": Persuasion(words=FLOORS.longest_letter + 1)}, "words of the longest letter"),
+        ({"persuasion": Persuasion(words=90, twice=("14 March 2026",) * (FLOORS.told_twice + 1))}, "told twice"),
     ],
 )
 def test_each_floor_breaks_by_its_own_figure(changes, name):
-    sentences = floors.find_broken(build_report("w", [a_score(**changes)]), FLOORS, whole=True)
-    assert [sentence.partition(":")[0].partition(" 0")[0].split(" 25")[0] for sentence in sentences] == [name]
+    (sentence,) = floors.find_broken(build_report("w", [a_score(**changes)]), FLOORS, whole=True)
+    assert sentence.startswith(name)
+
+
+def test_a_letter_at_every_limit_breaks_none():
+    at_limits = Persuasion(
+        words=FLOORS.longest_letter, exhibits=Proportion(hits=3, of=3), criteria=Proportion(hits=19, of=20)
+    )
+    assert floors.find_broken(build_report("w", [a_score(persuasion=at_limits)]), FLOORS, whole=True) == ()
+
+
+def test_a_model_is_held_to_the_ceilings_alone():
+    ceilings = FLOORS.without_shares()
+    poor = Persuasion(words=90, exhibits=Proportion(hits=0, of=3), criteria=Proportion(hits=0, of=20))
+    report = build_report("m", [a_score(hits=0, wrong_route="elsewhere", persuasion=poor)])
+    assert floors.find_broken(report, ceilings, whole=True) == ()
+    long = a_score(persuasion=Persuasion(words=FLOORS.longest_letter + 1))
+    assert floors.find_broken(build_report("m", [long]), ceilings, whole=True)
 
 
 def test_few_cases_are_held_to_the_ceilings_alone():

@@ -1,64 +1,92 @@
-"""Recorded answers served as a model: false claims are found and cut, sound ones are kept."""
+"""Letters written by hand in the manner of larger models, some of which lie: grounding finds every lie."""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from disputes.case import Claim, Rebuttal
 from disputes.letter import grounding
-from evals import recorded_letters, writers
+from disputes.model import Strict
+from evals import writers
 from evals.harness import build_harness
 from evals.play import play
 from evals.scoring.score import score_case
 from evals.writers import WriterChoice
 from tests.evals.builders import ALL, with_letter
 
-RECORDED = recorded_letters.load()
-FALSE_CLAIMS = {
-    (letter.case, number) for letter in RECORDED.values() for number, claim in enumerate(letter.claims) if claim.wrong
-}
-# Sound claims that the checker objects to today. `xfail` is strict, so a repaired one has to leave this list.
+FOLDER = Path(__file__).parents[1] / "recordings" / "letters" / "recorded"
+
+
+class RecordedClaim(Strict):
+    """A claim of a recorded letter; `wrong` is what code must find in it, and is empty for a sound claim."""
+
+    text: str
+    facts: tuple[str, ...]
+    wrong: str = ""
+
+
+class RecordedLetter(Strict):
+    """A letter over the evidence of one case."""
+
+    case: str
+    note: str
+    claims: tuple[RecordedClaim, ...]
+
+
+def read() -> Iterator[RecordedLetter]:
+    """Yield every recorded letter."""
+    for path in sorted(FOLDER.glob("*.json")):
+        yield RecordedLetter.model_validate_json(path.read_text("utf-8"))
+
+
+RECORDED = {letter.case: letter for letter in read()}
+LIES = {(letter.case, number) for letter in RECORDED.values() for number, c in enumerate(letter.claims) if c.wrong}
+SOUND = {(letter.case, number) for letter in RECORDED.values() for number, c in enumerate(letter.claims) if not c.wrong}
+# Sound claims that grounding objects to today, by case and number; a repaired one has to leave this list.
 FALSE_ALARMS = {
-    "fraudulent-physical-1-strong": "'payments that nobody disputed' is taken to deny 'earlier undisputed payments'",
-    "general-digital-3-strong": "'used after the payment' is not worked out from the two days that are cited",
+    (
+        "fraudulent-physical-1-strong",
+        1,
+    ): "'that nobody disputed' is taken to deny 'earlier undisputed payments'",
+    ("product_not_received-physical-2-strong", 2): "the order of the day and the address of delivery is not followed",
+    ("product_unacceptable-digital-1-strong", 0): "a reviewer is asked about what it says of the product",
+    ("general-digital-3-strong", 1): "'used after the payment' is not worked out from the two days that are cited",
 }
-
-
-def letters():
-    """Yield every letter by its case; one with a known false alarm is expected to fail."""
-    for case_id in sorted(RECORDED):
-        why = FALSE_ALARMS.get(case_id)
-        yield pytest.param(case_id, marks=[pytest.mark.xfail(reason=why)] if why else [])
 
 
 @pytest.fixture(scope="module")
 async def answered():
-    async with writers.open_harness(WriterChoice("recorded")) as harness:
-        chosen = writers.select_cases(WriterChoice("recorded"), tuple(ALL.values()))
-        return {played.case.id: played async for played in play(chosen, harness)}
+    chosen = [ALL[case_id] for case_id in sorted(RECORDED)]
+    return {played.case.id: played async for played in play(chosen, build_harness())}
 
 
-def test_recorded_letters_belong_to_cases_and_some_hold_false_claims():
+@pytest.fixture(scope="module")
+def objected(answered):
+    """The claims that grounding objects to, by case and number, and why."""
+    return {
+        (case_id, violation.claim): violation.what
+        for case_id, letter in RECORDED.items()
+        for violation in grounding.check(
+            Rebuttal(claims=tuple(Claim(text=claim.text, facts=claim.facts) for claim in letter.claims)),
+            answered[case_id].result.evidence,
+        )
+    }
+
+
+def test_recorded_letters_belong_to_cases_and_some_lie():
     assert set(RECORDED) <= set(ALL)
     assert len(RECORDED) >= 24
-    assert 12 <= len(FALSE_CLAIMS) < sum(len(letter.claims) for letter in RECORDED.values()) / 2
+    assert 12 <= len(LIES) < len(SOUND)
 
 
-@pytest.mark.parametrize("case_id", list(letters()))
-async def test_code_finds_the_false_claims_and_no_others(case_id, answered):
-    letter = RECORDED[case_id]
-    rebuttal = Rebuttal(claims=tuple(Claim(text=claim.text, facts=claim.facts) for claim in letter.claims))
-    violations = {
-        violation.claim: violation.what for violation in grounding.check(rebuttal, answered[case_id].result.evidence)
-    }
-    assert set(violations) == {number for number, claim in enumerate(letter.claims) if claim.wrong}, violations
+async def test_grounding_finds_every_lie(objected):
+    assert sorted(LIES - set(objected)) == []
 
 
-@pytest.mark.parametrize("case_id", sorted(RECORDED))
-async def test_false_claims_are_never_sent(case_id, answered):
-    result = answered[case_id].result
-    sent = {claim.text for claim in result.rebuttal.claims}
-    assert not sent & {claim.text for claim in RECORDED[case_id].claims if claim.wrong}
-    assert result.rebuttal.writer == "recorded"
-    assert not score_case(answered[case_id], "recorded").unsupported
+async def test_the_sound_claims_that_are_objected_to_are_those_that_are_named(objected):
+    assert {at: why for at, why in objected.items() if at in SOUND and at not in FALSE_ALARMS} == {}
+    assert sorted(set(FALSE_ALARMS) - set(objected)) == []
 
 
 async def test_the_same_letters_sent_unchecked_are_counted(answered):
@@ -69,13 +97,8 @@ async def test_the_same_letters_sent_unchecked_are_counted(answered):
             with_letter(played, *((claim.text, list(claim.facts)) for claim in RECORDED[case_id].claims))
         ).unsupported
     }
-    assert counted >= FALSE_CLAIMS
-    assert len(counted) <= len(FALSE_CLAIMS) + len(FALSE_ALARMS)
-
-
-async def test_usage_is_counted(answered):
-    scores = [score_case(played, "recorded") for played in answered.values()]
-    assert all(score.tokens > 0 for score in scores)
+    assert counted >= LIES
+    assert counted <= LIES | set(FALSE_ALARMS)
 
 
 async def test_an_unreachable_model_counts_as_replaced():

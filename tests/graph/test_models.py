@@ -1,6 +1,5 @@
 """Whole disputes with a model at the other end of a real connection, which answers, lies, hangs or dies."""
 
-import json
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from disputes.packet import LETTER
 from disputes.repositories.cases import CaseRecord
 from tests import models
 from tests.conftest import Stage
-from tests.model_server import Answer, ModelServer, answers, claims, fails, hangs, model_server
+from tests.model_server import Answer, ModelServer, Reply, answers, chooses, fails, hangs, model_server, says
 
 QUIET: dict[str, Any] = {
     "quotes": [],
@@ -21,14 +20,20 @@ QUIET: dict[str, Any] = {
 }
 
 
-def whole(body: dict[str, Any]) -> Answer | None:
-    """Answer all three agents; the letter says what the playbook's points say."""
-    asked = body["messages"][0]["content"].split(",")[0]
-    if asked != "# rebuttal":
-        return answers(QUIET)(body)
-    told = json.loads(body["messages"][1]["content"])
-    ids = [fact["id"] for fact in told["facts"]]
-    return claims(*((point, ids) for point in told["points"]))(body)
+DRAFT = ("delivery", "[The parcel came](delivered_at) on {delivered_at:day}, so much is sure.")
+
+
+def replying(choice: Reply) -> Reply:
+    """Answer all three agents, the one that chooses a letter's words with this."""
+
+    def reply(body: dict[str, Any]) -> Answer | None:
+        asked = body["messages"][0]["content"].split(",")[0]
+        return choice(body) if asked == "# rebuttal" else answers(QUIET)(body)
+
+    return reply
+
+
+whole = replying(chooses("purchase", phrasings={"contest": 1, "delivered": 1}, draft=[DRAFT]))
 
 
 async def played(stage: Stage, server: ModelServer, scenario: str = "not_received_delivered") -> CaseRecord:
@@ -41,17 +46,25 @@ def letter(record: CaseRecord) -> Any:
     return record.case.rebuttal
 
 
-async def test_a_models_letter_waits_for_a_person_who_sees_that_a_model_wrote_it(stage: Stage):
+async def test_a_letter_of_signed_phrasings_that_a_model_chose_is_filed_and_its_draft_is_not(stage: Stage):
     async with model_server(whole) as server:
         record = await played(stage, server)
-    assert record.state == "waiting"
-    assert record.case is not None
-    assert record.case.route is not None
-    said = "A model (small) wrote this letter; what a model wrote is filed by a person only."
-    assert said in record.case.route.reasons
-    assert (await stage.counts(record.dispute_id)).get("submissions", 0) == 0
-    assert (await stage.decide(record, "approve")).state == "filed"
+    assert (record.state, letter(record).writer) == ("filed", "small")
     assert (await stage.counts(record.dispute_id))["submissions"] == 1
+    (drafted,) = letter(record).draft
+    assert record.case is not None
+    assert record.case.packet is not None
+    assert "so much is sure" in drafted.text
+    assert "so much is sure" not in str(record.case.packet.fields)
+
+
+async def test_what_a_model_chose_cites_what_the_letter_without_one_cites(stage: Stage):
+    async with model_server(whole) as server:
+        record = await played(stage, server)
+    plain = await stage.play("not_received_delivered")
+    cited = [{fact for claim in letter(each).claims for fact in claim.facts} for each in (record, plain)]
+    assert len(cited[0]) == len(cited[1])
+    assert {fact.partition(":")[0] for fact in cited[0]} == {fact.partition(":")[0] for fact in cited[1]}
 
 
 async def test_each_question_to_a_model_is_on_record(stage: Stage):
@@ -66,15 +79,13 @@ async def test_each_question_to_a_model_is_on_record(stage: Stage):
 
 
 async def test_a_dispute_whose_endpoint_dies_in_the_middle_of_its_letter_is_still_answered(stage: Stage):
-    wrong = claims(("We received a payment of 999.99 USD.", ["amount_paid"]))
-    async with model_server(answers(QUIET), wrong, fails(503)) as server:
+    async with model_server(answers(QUIET), says("prose"), fails(503)) as server:
         record = await played(stage, server)
         assert len(server.asked) > 2
     assert record.state == "filed"
     assert (await stage.counts(record.dispute_id))["submissions"] == 1
     assert letter(record).writer == "built-in"
-    (note,) = letter(record).notes
-    assert note.startswith("small: the model's endpoint failed")
+    assert [note for note in letter(record).notes if note.startswith("small: the model's endpoint failed")]
 
 
 @pytest.mark.parametrize("turn", [fails(500), fails(401), hangs], ids="500 401 hangs".split())
@@ -90,25 +101,15 @@ async def test_without_a_model_that_answers_the_dispute_takes_the_same_way(stage
     assert record.case.assessment.opinion.note.startswith("No opinion: ")
 
 
-async def test_a_model_that_only_lies_files_nothing_of_its_own(stage: Stage):
-    lies = claims(("The customer promised us 5,000.00 USD and the police agree.", ["amount_paid"]))
-    async with model_server(answers(QUIET), lies) as server:
+async def test_a_model_that_only_lies_moves_nothing(stage: Stage):
+    lies = [("delivery", "The customer [promised](amount_paid) us 5,000.00 USD and the police agree.")]
+    async with model_server(replying(chooses("moon", phrasings={"delivered": 99}, draft=lies))) as server:
         record = await played(stage, server)
     assert record.case is not None
     assert record.case.packet is not None
-    assert letter(record).writer == "built-in"
+    assert letter(record).draft == ()
     assert "5,000" not in record.case.packet.fields[LETTER]
     assert grounding.check(letter(record), record.case.evidence) == ()
-
-
-async def test_a_letter_that_leaves_out_the_proof_waits_for_a_person(stage: Stage):
-    thin = claims(("We received the payment.", ["amount_paid"]))
-    async with model_server(answers(QUIET), thin) as server:
-        record = await played(stage, server)
-    assert record.state == "waiting"
-    assert record.case is not None
-    assert record.case.route is not None
-    assert record.case.route.reasons[0].startswith("The letter leaves out what an answer needs: ")
 
 
 def hasty(stage: Stage) -> Any:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from disputes.evidence import render
 from disputes.repositories.cases import CaseRecord
 from simulator.objects import StripeObject
 from simulator.worlds.claims import DisputedClaim
@@ -19,6 +20,13 @@ def letter(record: CaseRecord) -> str:
     assert record.case
     assert record.case.rebuttal
     return "\n".join(claim.text for claim in record.case.rebuttal.claims)
+
+
+def told(record: CaseRecord, kind: str) -> list[str]:
+    """The facts of a kind, or of those that begin with it, that the letter cites."""
+    assert record.case
+    assert record.case.rebuttal
+    return [fact for claim in record.case.rebuttal.claims for fact in claim.facts if fact.startswith(kind)]
 
 
 def missing_credit(now: datetime, tag: str) -> list[StripeObject]:
@@ -40,26 +48,27 @@ def an_earlier_part(now: datetime, tag: str) -> list[StripeObject]:
 async def test_a_payment_captured_in_part_was_refunded_nothing(stage: Stage):
     filed = await stage.play("captured_in_part")
     assert filed.state == "filed"
-    assert "We received a payment of 70.00 USD" in letter(filed)
-    assert "refund" not in letter(filed).lower()
+    assert "70.00 USD" in letter(filed)
+    assert not told(filed, "refund")
 
 
 async def test_what_was_released_answers_no_claim_to_a_refund(stage: Stage):
     (dispute,) = [each for each in await stage.tell(missing_credit) if each["object"] == "dispute"]
     waiting = await stage.drive(dispute["id"])
     assert waiting.state == "waiting"
-    assert "refund" not in letter(waiting).lower()
+    assert not told(waiting, "refund")
 
 
 async def test_an_earlier_payment_captured_in_part_is_undisputed_and_counts_as_captured(stage: Stage):
     (dispute,) = [each for each in await stage.tell(an_earlier_part) if each["object"] == "dispute"]
     waiting = await stage.drive(dispute["id"])
-    assert "come to 94.00 USD in total" in letter(waiting)
     assert waiting.case
+    assert [render(fact) for fact in waiting.case.evidence.of("total_paid")] == ["94.00 USD"]
+    assert told(waiting, "prior_payments")
     assert [fact.value for fact in waiting.case.evidence.of("prior_payments")] == [1]
 
 
-@pytest.mark.parametrize("words", ["The customer was shown and paid 35.00 EUR", "38.00 USD is what we received for it"])
+@pytest.mark.parametrize("words", ["35.00 EUR", "38.00 USD"])
 async def test_both_currencies_of_a_payment_are_named(stage: Stage, words: str):
     assert words in letter(await stage.play("presented_in_euros"))
 
@@ -67,6 +76,6 @@ async def test_both_currencies_of_a_payment_are_named(stage: Stage, words: str):
 async def test_a_refund_that_failed_is_announced_by_nobody(stage: Stage):
     waiting = await stage.play("refund_failed")
     assert waiting.state == "waiting"
-    assert "refunded" not in letter(waiting)
+    assert not told(waiting, "refund")
     assert waiting.case
     assert [fact.kind for fact in waiting.case.evidence.adverse] == ["refund_failed"]

@@ -84,7 +84,8 @@ async def test_a_good_shop_files_all_that_stripe_lists(stage: Stage, tmp_path: P
     assert _unproven(record.case) == []
     held = await shop.deps.stripe.dispute(record.dispute_id)
     assert {field for field in REQUIRED[reason, product] if not held.evidence.get(field)} == set()
-    assert (product != "service") or "signed for by" in held.evidence["uncategorized_text"]
+    signed = [str(fact.value) for fact in record.case.evidence.of("delivery_signature")]
+    assert (product != "service") or signed[0] in held.evidence["uncategorized_text"]
     assert preflight.check(packet(record.case), record.case.dispute) == ()
     files = await _at_stripe(stage.simulator, packet(record.case), held)
     for field, data in files.items():

@@ -16,6 +16,7 @@ from tools.postgres.outbox import PostgresOutbox
 from tools.postgres.permits import PostgresPermits
 from tools.postgres.plans import PostgresPlans
 from tools.postgres.stagings import PostgresStagings
+from tools.postgres.template_signatures import PostgresTemplateSignatures
 from tools.postgres.thread_keys import PostgresThreadKeys
 from tools.postgres.unrecognised_events import PostgresUnrecognisedEvents
 from tools.postgres.users import PostgresUsers
@@ -43,4 +44,5 @@ def postgres_repositories(engine: AsyncEngine, *, now: Clock) -> Repositories:
         users=PostgresUsers(engine, now),
         watermarks=PostgresWatermarks(engine),
         thread_keys=PostgresThreadKeys(engine),
+        template_signatures=PostgresTemplateSignatures(engine, now),
     )

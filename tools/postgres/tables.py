@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-REVISION = "0005"
+REVISION = "0006"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _STAND_IN = "\N{REPLACEMENT CHARACTER}"
 
@@ -338,4 +338,13 @@ users = Table(
     _words("role"),
     Column("configured", Boolean, nullable=False, server_default=false()),
     Column("added_at", UtcColumn, nullable=False),
+)
+
+template_signatures = Table(
+    "template_signatures",
+    metadata,
+    _words("digest", key=True),
+    Column("template", JsonColumn, nullable=False),
+    _words("by"),
+    Column("at", UtcColumn, nullable=False),
 )

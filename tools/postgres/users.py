@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from disputes.errors import Invalid
 from disputes.ports.clock import Clock
-from disputes.repositories.users import User
+from disputes.repositories.users import DECIDES, User
 from tools.postgres.database import transaction
 from tools.postgres.tables import users
 
@@ -61,7 +61,7 @@ class PostgresUsers:
 
 async def is_reviewer(connection: AsyncConnection, name: str) -> bool:
     """Return whether somebody of this name may decide, as this transaction sees it."""
-    known = exists().where(users.c.name == name, users.c.role == "reviewer")
+    known = exists().where(users.c.name == name, users.c.role.in_(DECIDES))
     return bool((await connection.execute(select(known))).scalar())
 
 

@@ -20,6 +20,7 @@ what it takes off the confidence or that a person decides. One that is unknown i
 | same_identity | customer | two elements equal an undisputed payment's | all that can be compared differ |
 | ip_fits_addresses | payment | the address's country is that of billing or shipping | it is neither |
 | possible | dispute | no record is of a time it cannot be of | one is |
+| final_sale_shown | agreement | the policy calls the sale final, and was accepted before paying | (never) |
 | no_guarantee | check | (never claimed) | a guarantee bears the loss |
 
 The rules are those by which issuers judge the same documents: Visa Core Rules 13.1 (delivery to the agreed place and by
@@ -39,6 +40,7 @@ from disputes.evidence.relations import (
     refunds,
     states,
     subscription,
+    terms,
     use,
 )
 
@@ -61,12 +63,12 @@ FALSE_KINDS = {
 TRUE_KINDS = frozenset(
     "delivered_to_order delivered_to_area delivered_to_billing signed_by_customer delivered_in_order delivered_last "
     "every_parcel_arrived used_after_charge used_from_purchase canceled_after_charge separate_orders same_identity "
-    "ip_fits_addresses".split()
+    "ip_fits_addresses final_sale_shown".split()
 )
 """The relations that are a fact when they are true: a flag that a point of a playbook may need."""
 
 _REFUND_KINDS = ("refund_before_dispute", "refund_after_dispute", "refund_under_way", "refund_failed")
-_MODULES = (delivery, parcels, use, subscription, refunds, purchases, identity, checks, states)
+_MODULES = (delivery, parcels, use, subscription, refunds, purchases, identity, checks, terms, states)
 
 
 def find(evidence: Evidence) -> tuple[Relation, ...]:
@@ -91,6 +93,8 @@ def _state(relation: Relation, evidence: Evidence) -> Iterator[Fact]:
     key = relation.entity.partition(":")[2]
     if relation.answer == "true" and relation.name in TRUE_KINDS:
         yield _place(build_fact(relation.name, value=True, source=source, of=key), relation)
+        if relation.name == "same_identity" and (links := identity.find_links(evidence)):
+            yield build_fact("linked_by", links, source)
     elif relation.answer == "false":
         yield from (_place(fact, relation) for fact in _false(relation, source, key, evidence))
 

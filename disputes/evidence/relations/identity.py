@@ -13,8 +13,8 @@ MIN_AGE = timedelta(days=30)
 ENOUGH = 2
 """How many elements have to be equal, or compared and all different, before anything is said."""
 
-_WORDS = {IP: "IP address", DEVICE: "device", EMAIL: "e-mail address", "shipping_address": "shipping address"}
-_WORDS |= {"customer_account_id": "account"}
+WORDS = {IP: "IP address", DEVICE: "device", EMAIL: "e-mail address", "shipping_address": "shipping address"}
+WORDS |= {"customer_account_id": "account"}
 
 
 def find(evidence: Evidence) -> Iterator[Relation]:
@@ -29,13 +29,25 @@ def find(evidence: Evidence) -> Iterator[Relation]:
     best = max(compared, key=lambda same: sum(same.values()))
     facts = _facts(evidence)
     if sum(best.values()) >= ENOUGH:
-        words = " and ".join(_WORDS[name] for name, same in best.items() if same)
+        words = _name(best)
         yield relate("same_identity", True, f"The {words} equal those of an earlier undisputed payment.", *facts)
     elif all(len(same) >= ENOUGH and not any(same.values()) for same in compared):
-        words = " and ".join(_WORDS[name] for name in best)
+        words = " and ".join(WORDS[name] for name in best)
         yield relate("same_identity", False, f"The {words} differ from every earlier payment.", *facts)
     else:
         yield relate("same_identity", None, "Too little can be compared with earlier payments.", *facts)
+
+
+def find_links(evidence: Evidence) -> str:
+    """Return what an earlier undisputed payment has in common with this one, in words; empty for nothing."""
+    history = evidence.history
+    clean = [prior for prior in history.priors if _is_clean(prior, history.disputed)] if history else []
+    compared = [compare(history.disputed, prior) for prior in clean] if history else []
+    return _name(max(compared, key=lambda same: sum(same.values()))) if compared else ""
+
+
+def _name(same: dict[str, bool]) -> str:
+    return " and ".join(WORDS[name] for name, is_same in same.items() if is_same)
 
 
 def compare(one: Payment, other: Payment) -> dict[str, bool]:

@@ -7,18 +7,30 @@ folded (`folding.py`), as a reader sees it.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from disputes.case import Claim, Rebuttal
 from disputes.evidence import Evidence, Fact, contradictions
 from disputes.evidence.contradictions import Contradiction
-from disputes.evidence.kinds import form
+from disputes.evidence.kinds import form, label
 from disputes.letter import banned_words
-from disputes.letter.grounding import figures, folding, mentions, moments, spans, statements, sums, tokens
-from disputes.letter.grounding.spans import Finding
+from disputes.letter.grounding import (
+    allegations,
+    counts,
+    figures,
+    folding,
+    identifiers,
+    meanings,
+    mentions,
+    moments,
+    quotations,
+    spans,
+    sums,
+    tokens,
+)
+from disputes.letter.grounding.findings import Finding, blank, cover
 from disputes.model import Value
 
-_QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d]{1,2000})[\"\u201d]")
 _MIN_QUOTATION = 3  # words; a shorter value may be part of any sentence
 
 
@@ -26,7 +38,8 @@ class Violation(Value):
     """One thing in a claim that no fact backs or no letter may hold: which claim (from 0), what, and where in its text.
 
     `start` and `end` are the first character and the one after the last. An `undecided` one cites facts on which two
-    systems contradict each other, and a reviewer may decide which of them is right.
+    systems contradict each other, and a reviewer may decide which of them is right. An `undecidable` one is not wrong:
+    no rule can judge it, and a person has to attest it.
     """
 
     claim: int
@@ -34,6 +47,7 @@ class Violation(Value):
     start: int = 0
     end: int = 0
     undecided: bool = False
+    undecidable: bool = False
 
 
 def check(rebuttal: Rebuttal, evidence: Evidence, *, exhibits: Collection[str] | None = None) -> tuple[Violation, ...]:
@@ -96,41 +110,61 @@ def _check_text(number: int, claim: Claim, cited: tuple[Fact, ...], evidence: Ev
         yield Violation(claim=number, what="a letter holds no invisible character", start=at, end=at + 1)
     for finding in _find_problems(folded.text, cited, evidence):
         start, end = folded.span(finding.start, finding.end)
-        yield Violation(claim=number, what=finding.problem, start=start, end=end)
+        yield Violation(claim=number, what=finding.problem, start=start, end=end, undecidable=finding.undecidable)
 
 
 def _find_problems(text: str, cited: tuple[Fact, ...], evidence: Evidence) -> Iterator[Finding]:
     bare, times = mentions.blank(text), moments.read_moments(cited)
-    derived = [*spans.read(bare, cited, times), *sums.find_counts(bare, cited)]
-    yield from (finding for finding in derived if finding.problem)
-    own = _blank_quotations(bare, cited)
-    yield from figures.read(_blank_findings(own, derived), cited, times)
+    quoted = list(quotations.read(bare, cited))
+    yield from (finding for finding in quoted if finding.problem)
+    # A quotation of a link is a link.
     yield from (Finding(link.start, link.end, "a letter carries no link") for link in tokens.find_links(bare))
-    for statement in statements.read(own, cited, evidence):
-        yield Finding(statement.start, statement.end, statement.problem)
-    for word in banned_words.read(own, " ".join(map(tokens.render_folded, cited))):
-        yield Finding(word.start, word.end, f"a letter does not say {word.text!r}: it is {word.label}")
+    bare = blank(bare, (each for each in allegations.find_reasons(bare, evidence)))
+    derived = [*spans.read(bare, cited, times), *counts.find_counts(bare, cited), *sums.find_products(bare, cited)]
+    yield from (finding for finding in derived if finding.problem)
+    own = _blank_values(blank(bare, (finding for finding in quoted if not finding.problem)), cited)
+    told = list(allegations.find_told(own, _name_customers(evidence)))
+    grouped = identifiers.find_grouped(own, cited)
+    yield from _check_values(own, [*derived, *grouped], told, (cited, _find_carriers(cited, evidence)))
+    yield from _check_words(own, [finding for finding in derived if not finding.problem], told, cited)
+    yield from meanings.read(meanings.Reading(own, bare, (*derived, *quoted), tuple(told)), cited, evidence)
 
 
-def _blank_findings(text: str, findings: Iterable[Finding]) -> str:
-    """Return the text with spaces for the findings."""
-    letters = list(text)
-    for finding in findings:
-        letters[finding.start : finding.end] = " " * (finding.end - finding.start)
-    return "".join(letters)
+def _name_customers(evidence: Evidence) -> list[str]:
+    return [tokens.render_folded(fact) for fact in evidence.of("customer_name")]
 
 
-def _blank_quotations(text: str, cited: tuple[Fact, ...]) -> str:
-    """Return the text with spaces for what it quotes of its facts: those words are not the merchant's."""
+def _find_carriers(cited: tuple[Fact, ...], evidence: Evidence) -> tuple[Fact, ...]:
+    """Return the carriers of the parcels that the cited facts are of: they are known with the parcel."""
+    parcels = {fact.about for fact in cited if fact.about.startswith("parcel")}
+    return tuple(fact for fact in evidence.of("carrier") if fact.about in parcels)
+
+
+def _check_values(
+    own: str, read: Sequence[Finding], told: Sequence[Finding], facts: tuple[tuple[Fact, ...], tuple[Fact, ...]]
+) -> Iterator[Finding]:
+    """Yield the figures and names that no fact holds; a number in words that others claim is theirs."""
+    theirs, (cited, carriers) = cover(len(own), told), facts
+    for finding in figures.read(blank(own, read), cited, moments.read_moments(cited), carriers):
+        if not (own[finding.start : finding.end].isalpha() and theirs[finding.start]):
+            yield finding
+
+
+def _check_words(
+    own: str, true: Sequence[Finding], told: Sequence[Finding], cited: tuple[Fact, ...]
+) -> Iterator[Finding]:
+    """Yield the banned words; an opinion that others hold, such as `fraudulent`, is told as theirs."""
+    words = " ".join((*map(tokens.render_folded, cited), *(label(fact.kind) for fact in cited)))
+    theirs = cover(len(own), told)
+    for word in banned_words.read(blank(own, true), words):
+        if word.label != "an opinion" or not theirs[word.start]:
+            yield Finding(word.start, word.end, f"a letter does not say {word.text!r}: it is {word.label}")
+
+
+def _blank_values(text: str, cited: tuple[Fact, ...]) -> str:
+    """Return the text with spaces for the longer texts of its facts: those words are not the merchant's."""
     values = {tokens.render_folded(fact) for fact in cited if form(fact.kind) == "text"}
     for value in sorted(values, key=len, reverse=True):
         if len(value.split()) >= _MIN_QUOTATION:
             text = re.sub(rf"(?<![\w.,]){re.escape(value)}(?!\w|[.,]\w)", " " * len(value), text)
-    fact_text = " \n ".join(tokens.render_folded(fact) for fact in cited)
-    return _QUOTED.sub(lambda match: " " * len(match[0]) if _is_quotation(match[1], fact_text) else match[0], text)
-
-
-def _is_quotation(words: str, fact_text: str) -> bool:
-    """Check that these are whole words of a fact, and enough of them to be a quotation."""
-    whole = rf"(?<![\w.,]){re.escape(words.rstrip(' .,'))}(?![\w]|[.,]\w)"
-    return len(words.split()) >= _MIN_QUOTATION and re.search(whole, fact_text) is not None
+    return text

@@ -4,10 +4,15 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from disputes.evidence import Fact
-from disputes.letter.grounding import folding, tokens
+from disputes.letter.grounding import folding, ordinary, tokens
 from disputes.letter.grounding.tokens import TextToken
 
-_TRADE = frozenset("avs cvc stripe utc ip arn pdf id i d mr mrs ms dr".split())
+_TRADE = frozenset(
+    "avs cvc cvv cvn stripe utc gmt ip arn pdf id i d mr mrs ms dr eci pod url vat sku sms gps otp "
+    "pin mcc sca us uk eu usa "
+    "frau herr monsieur madame mme mlle senor senora signor signora mx prof sir lady miss messrs "
+    "faq tos ce cnp tc isp api html csv qr www nfc pan dds rdr".split()
+)
 _LOOKALIKE_SCRIPTS = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET"})
 # Words that may begin a sentence of a letter. No month is among them, and none that people are often named.
 PLAIN = frozenset(
@@ -68,7 +73,8 @@ PLAIN = frozenset(
     transmitted transport trial trials type under undersigned undisputed unit units unless unlike until up updated
     upload upon us usage use used user users usual usually valid validated value values various vendor verification
     verified verifying version via visits voucher waiting warehouse was we website week weekly weeks went were what
-    whatever when whenever where whereas wherever whether which whichever while who whole whom whose why wish with
+    whatever when whenever where whereas wherever whether which whichever while who whoever whole whom whose
+    why wish with
     withdrawn within without work worked would write writing written wrote yearly years yes yet you your yours
     """.split()
 )
@@ -77,7 +83,9 @@ PLAIN = frozenset(
 def is_unknown(token: TextToken, words: set[str]) -> bool:
     """Check whether a token is a name that none of these words of the record is."""
     parts = [part for part in tokens.split_words(token.text) if part not in words]
-    return _is_name(token.text) and token.text.casefold() not in PLAIN and bool(set(parts) - PLAIN - _TRADE)
+    if not _is_name(token.text) or ordinary.is_ordinary(token.text.casefold(), PLAIN):
+        return False
+    return any(part not in _TRADE and not ordinary.is_ordinary(part, PLAIN) for part in parts)
 
 
 def is_lookalike(token: TextToken, words: set[str]) -> bool:
@@ -92,7 +100,7 @@ def find_joined(
     text_tokens: Sequence[TextToken], text: str, cited: Sequence[Fact]
 ) -> Iterator[tuple[TextToken, TextToken]]:
     """Yield the first and last word of each name whose words are on record, but not in one fact: it is nobody's."""
-    words_by_fact = [set(tokens.split_words(tokens.render_folded(fact))) for fact in cited]
+    words_by_fact = [tokens.collect_own_words(fact) for fact in cited]
     for run in _runs(text_tokens, text, set().union(*words_by_fact)):
         name = {part for token in run for part in tokens.split_words(token.text)} - PLAIN
         if not any(name <= words for words in words_by_fact):

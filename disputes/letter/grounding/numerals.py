@@ -88,3 +88,8 @@ def _add_word(total: int, current: int, word: str) -> tuple[int, int]:
     if word == "hundred":
         return total, max(current, 1) * 100
     return total + max(current, 1) * _SCALES[word], 0
+
+
+def is_number(word: str) -> bool:
+    """Check that a folded word is a number in words, or part of one."""
+    return word in _SMALL or word in _SCALES or word in _OTHERS

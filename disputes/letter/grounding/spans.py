@@ -1,34 +1,53 @@
 """Lengths of time between two facts, and days that a letter calls the same or the next. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import permutations
-from typing import NamedTuple
+from itertools import pairwise, permutations
 
 from disputes.evidence import Fact
 from disputes.evidence.kinds import form
-from disputes.letter.grounding import numerals, tokens
+from disputes.letter.grounding import lengths, numerals, tokens
+from disputes.letter.grounding.findings import Finding, blank
+from disputes.letter.grounding.lengths import UNITS, Bound, Length
 from disputes.letter.grounding.moments import Moment
 
-_LENGTHS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "night": 86_400, "week": 604_800}
-_LENGTHS |= {"fortnight": 1_209_600}
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_UNITS = "|".join((*_LENGTHS, *_MONTHS))
-_BELOW = r"within|inside|in\sless\sthan|in\sunder|less\sthan|fewer\sthan|under|at\smost|up\sto|nearly|almost"
-_ABOVE = r"more\sthan|longer\sthan|over|at\sleast|no\sless\sthan|not\sless\sthan|no\sfewer\sthan"
-_ROUND = "about|around|approximately|roughly|some"
-_HOUR_BOUNDS = (24, 48, 72)
-_ARTICLES = frozenset({"a", "an", "the"})
+_JOINT = re.compile(r",?\s(?:and\s)?")
+_ABBREVIATIONS = {"sec": "second", "min": "minute", "hr": "hour", "wk": "week", "yr": "year"}
+_UNITS = "|".join((*UNITS, *_ABBREVIATIONS))
+_ALMOST = (
+    r"nearly|almost|just\sunder|a\slittle\s(?:under|less\sthan)|slightly\s(?:under|less\sthan)|close\sto|not\squite"
+)
+_BELOW = (
+    r"within|inside|in\sless\sthan|in\sunder|(?:no\s)?(?:less|later)\sthan|fewer\sthan|under|below|at\smost|up\sto|"
+    r"(?:no|not)\s(?:more|longer)\sthan"
+)
+_ABOVE = (
+    r"(?:no|not)\s(?:less|fewer)\sthan|(?:just|well|a\slittle|slightly)\s(?:over|more\sthan)|a\sgood|more\sthan|"
+    r"longer\sthan|over|at\sleast"
+)
+_ROUND = r"about|around|approximately|roughly|some|circa|only|just|barely|exactly|precisely|a\stotal\sof"
+_EXACT = frozenset("only just exactly precisely".split())
+_ARTICLES = frozenset({"a", "an", "the", "one"})
+_HALF = r"and\sa\s(?:half|quarter)"
+_WORDS = {"a couple of": 2, "half a": 0.5, "half an": 0.5, "half the": 0.5, "a quarter of an": 0.25}
+_WORDS |= {"three quarters of an": 0.75, "a dozen": 12, "an": 1, "a": 1, "the": 1}
+_SPOKEN = "|".join(name.replace(" ", r"\s") for name in sorted(_WORDS, key=len, reverse=True))
 _PHRASE = re.compile(
-    rf"""\b(?:(?P<below>{_BELOW})\s|(?P<above>{_ABOVE})\s|(?P<round>{_ROUND})\s)?
-    (?:the\s(?:first|next|following)\s)?(?<![\d.,])(?P<n>\d[\d,]{{0,9}}|{numerals.WORDS}|an?|the)[\s-]
-    (?P<kind>(?:full|whole|calendar|complete|further|more|business|working)\s)?(?P<unit>{_UNITS})s?\b
+    rf"""\b(?:(?P<almost>{_ALMOST})\s|(?P<below>{_BELOW})\s|(?P<above>{_ABOVE})\s|(?P<round>{_ROUND})\s)?
+    (?:the\s(?:first|next|following)\s)?
+    (?<![\d.,])(?P<n>\d[\d,]{{0,9}}(?:\.\d)?|(?:{_SPOKEN})\b|{numerals.WORDS})
+    (?:\s(?P<half>{_HALF}))?(?:[\s-])
+    (?P<kind>(?:full|whole|calendar|complete|further|more|business|working|short)\s)?(?P<unit>{_UNITS})s?\b\.?
+    (?:\s(?P<half2>{_HALF}))?
     (?:\s(?P<cue>later|after|before|earlier|apart|prior|previously|following|ago|from|since|of|between)\b)?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _SAME = re.compile(
-    rf"\b(?P<which>same|very|next|following|previous|preceding)\s(?:calendar\s)?(?P<unit>date|morning|{_UNITS})\b",
+    (
+        rf"\b(?P<which>same|very|next|following|previous|preceding)\s(?:(?P<kind>calendar|business|"
+        rf"working)\s)?(?P<unit>date|morning|afternoon|evening|{_UNITS})\b"
+    ),
     re.IGNORECASE,
 )
 _AFTER = frozenset("after following from since of".split())
@@ -42,7 +61,7 @@ _CLAUSE = re.compile("[,;.:]")
 # The words of a sentence by which it is about a kind of time.
 _EVENT_WORDS = {
     "paid_at": r"pa(?:id|yment|ying)|purchas|\bcharge|bought|\border",
-    "delivered_at": r"deliver|arriv|handed over",
+    "delivered_at": r"deliver|arriv|reached",
     "shipped_at": r"\bship(?:ped|ment|ping)|dispatch|\bcarrier|\bsent\b",
     "last_used_at": r"\bus(?:e|ed|age)\b|access|\blog",
     "usage_event": r"\bus(?:e|ed|age)\b|access|\blog|session",
@@ -60,31 +79,48 @@ _EVENT_WORDS = {
     "customer_message": r"wrote|messag|e-?mail|\brepl|thank|contact",
     "merchant_message": r"wrote|messag|e-?mail|\brepl|answer",
     "tracking_event": r"\bscan|\bevent|deliver|depot",
-    "other_paid_at": r"\bother",
+    "other_paid_at": r"\bother|second|pa(?:id|yment|ying)|purchas|\bcharge|bought|\border",
 }
 _EVENTS = {kind: re.compile(stem, re.IGNORECASE) for kind, stem in _EVENT_WORDS.items()}
-
-
-class Finding(NamedTuple):
-    """A part of a text, by its first and last character (the last excluded), and its problem; none when it is true."""
-
-    start: int
-    end: int
-    problem: str = ""
 
 
 def read(text: str, facts: Sequence[Fact], times: Sequence[Moment]) -> Iterator[Finding]:
     """Yield every length of time and every `same day` of a folded text, checked against the facts' `times`."""
     fact_text = " ".join(tokens.render_folded(f).casefold() for f in facts if form(f.kind) == "text")
-    written = {_read_length(match) for match in _PHRASE.finditer(fact_text)}
+    written = {_read_length(match)._replace(bound="exact") for match in _PHRASE.finditer(fact_text)}
     events = _find_events(text) & {kind for kind, _ in times}
+    compounds = list(_find_compounds(text, events, times))
+    yield from compounds
+    text = blank(text, compounds)
     for match in _PHRASE.finditer(text):
         if _is_length(match):
-            quoted = _may_be_quoted(match, times) and _read_length(match) in written
+            quoted = _may_be_quoted(match, times) and _read_length(match)._replace(bound="exact") in written
             yield _build_finding(match, true=_is_true(match, events, times) or quoted)
     for match in _SAME.finditer(text):
-        if match["unit"].lower() in {"day", "date", "morning", "month", "night"}:
+        if match["unit"].lower() in {
+            "day",
+            "date",
+            "morning",
+            "afternoon",
+            "evening",
+            "month",
+            "night",
+            "week",
+            "year",
+        }:
             yield _build_finding(match, true=_is_same(match, times) or match[0].casefold() in fact_text)
+
+
+def _find_compounds(text: str, events: frozenset[str], times: Sequence[Moment]) -> Iterator[Finding]:
+    """Yield each length of two units, such as `26 hours and 15 minutes`, checked to the smaller one."""
+    for first, second in pairwise(_PHRASE.finditer(text)):
+        if first["cue"] or not _JOINT.fullmatch(text[first.end() : second.start()]) or first["half"] or second["half"]:
+            continue
+        large, small = _read_length(first), _read_length(second)
+        ends = _find_ends(second, events, times)
+        true = any(lengths.is_sum(large, small, start.at, end.at) for start, end in ends)
+        problem = "" if true else f"{text[first.start() : second.end()]} does not follow from the facts that are cited"
+        yield Finding(first.start(), second.end(), problem)
 
 
 def _build_finding(match: re.Match[str], *, true: bool) -> Finding:
@@ -95,8 +131,8 @@ def _build_finding(match: re.Match[str], *, true: bool) -> Finding:
 def _is_length(match: re.Match[str]) -> bool:
     """Check that a phrase is a length of time, and no price `a month` or `the day` that something happened."""
     number = match["n"].lower()
-    bounded = (match["below"] or match["above"] or match["round"]) and number != "the"
-    return number not in _ARTICLES or bool(bounded) or _read_cue(match) in _DIRECTIONS
+    bounded = (match["almost"] or match["below"] or match["above"] or match["round"]) and number != "the"
+    return number not in _ARTICLES or bool(bounded or _has_half(match)) or _read_cue(match) in _DIRECTIONS
 
 
 def _may_be_quoted(match: re.Match[str], times: Sequence[Moment]) -> bool:
@@ -104,24 +140,39 @@ def _may_be_quoted(match: re.Match[str], times: Sequence[Moment]) -> bool:
     return _read_cue(match) not in _APART or len(times) < 2  # noqa: PLR2004 - a length lies between two
 
 
-def _read_length(match: re.Match[str]) -> tuple[int, str]:
-    number = 1 if match["n"].lower() in _ARTICLES else numerals.parse(match["n"])
-    return number, _read_qualifier(match) + match["unit"].lower()
+def _read_length(match: re.Match[str]) -> Length:
+    written, unit = " ".join(match["n"].lower().split()), match["unit"].lower()
+    number = _WORDS.get(written) or _parse(written)
+    halves = {"a half": 0.5, "a quarter": 0.25}
+    half = next((share for name, share in halves.items() if name in " ".join(_has_half(match).lower().split())), 0)
+    working = (match["kind"] or "").strip().lower() in {"business", "working"}
+    return Length(number + half, _ABBREVIATIONS.get(unit, unit), _read_bound(match), working)
+
+
+def _parse(written: str) -> float:
+    return float(written.replace(",", "")) if "." in written else numerals.parse(written)
+
+
+def _has_half(match: re.Match[str]) -> str:
+    return match["half"] or match["half2"] or ""
+
+
+def _read_bound(match: re.Match[str]) -> Bound:
+    if match["round"] and match["round"].lower() not in _EXACT:
+        return "about"
+    named: tuple[Bound, ...] = ("almost", "below", "above")
+    return next((bound for bound in named if match[bound]), "exact")
 
 
 def _read_cue(match: re.Match[str]) -> str:
     return (match["cue"] or "").lower()
 
 
-def _read_qualifier(match: re.Match[str]) -> str:
-    return (match["kind"] or "").strip().lower()
-
-
 def _is_true(match: re.Match[str], events: frozenset[str], times: Sequence[Moment]) -> bool:
-    if _read_cue(match) == "ago" or _read_qualifier(match) in {"business", "working"}:
+    if _read_cue(match) == "ago":
         return False
-    number, _ = _read_length(match)
-    return any(number in _true_numbers(match, start.at, end.at) for start, end in _find_ends(match, events, times))
+    length = _read_length(match)
+    return any(lengths.is_true(length, start.at, end.at) for start, end in _find_ends(match, events, times))
 
 
 def _find_ends(
@@ -137,7 +188,7 @@ def _find_ends(
             continue
         if subject and (end if cue == "later" else start).kind not in subject:
             continue
-        if anchors or len(events) < len((start, end)) or {start.kind, end.kind} <= events:
+        if anchors or len(events) < len((start, end)) or {start.kind, end.kind} & events:
             yield start, end
 
 
@@ -152,39 +203,17 @@ def _find_events(text: str) -> frozenset[str]:
     return frozenset(kind for kind, pattern in _EVENTS.items() if pattern.search(text))
 
 
-def _true_numbers(match: re.Match[str], start: datetime, end: datetime) -> Iterable[int]:
-    """Return the numbers that are true of a length; a bound must be the nearest one, or it says little."""
-    unit = match["unit"].lower()
-    below, whole, above = _count_units(unit, start, end)
-    if match["below"]:
-        hours = (bound for bound in _HOUR_BOUNDS if unit == "hour" and bound >= above)
-        return {above, next(hours, above)}
-    if match["above"]:
-        return {below}
-    return {whole, round((below + above) / 2)} if match["round"] else {whole}
-
-
-def _count_units(unit: str, start: datetime, end: datetime) -> tuple[int, int, int]:
-    """Return a length in a unit: rounded down, as people count it (days by the calendar), and rounded up."""
-    if unit in _MONTHS:
-        ahead = (end.year - start.year) * 12 + end.month - start.month
-        late = (end.day, end.time()) < (start.day, start.time())
-        exact = (end.day, end.time()) == (start.day, start.time())
-        down = (ahead - late) // _MONTHS[unit]
-        return down, (ahead - (end.day < start.day)) // _MONTHS[unit], down + (not exact or ahead % _MONTHS[unit] > 0)
-    passed, length = (end - start).total_seconds(), _LENGTHS[unit]
-    down = int(passed // length)
-    days = (end.date() - start.date()).days
-    whole = days * 86_400 // length if length >= _LENGTHS["day"] else down
-    return down, whole, down + (passed % length > 0)
-
-
 def _is_same(match: re.Match[str], times: Sequence[Moment]) -> bool:
-    by_month = match["unit"].lower() == "month"
     distance = int(match["which"].lower() not in {"same", "very"})
-    for start, end in permutations(times, 2):
-        days = (end.at.date() - start.at.date()).days
-        months = (end.at.year - start.at.year) * 12 + end.at.month - start.at.month
-        if (months if by_month else days) == distance:
-            return True
-    return False
+    unit = match["unit"].lower()
+    if (match["kind"] or "").lower() in {"business", "working"}:
+        next_day = Length(distance, "day", "exact", working=True)
+        return any(lengths.is_true(next_day, start.at, end.at) for start, end in permutations(times, 2))
+    ends = permutations(times, 2)
+    return any(_count_calendar(unit, end.at) - _count_calendar(unit, start.at) == distance for start, end in ends)
+
+
+def _count_calendar(unit: str, at: datetime) -> int:
+    """Return the number of a time's day, week, month or year, counted through."""
+    by_unit = {"week": (at.toordinal() - 1) // 7, "month": at.year * 12 + at.month, "year": at.year}
+    return by_unit.get(unit, at.toordinal())

@@ -15,19 +15,28 @@ from pydantic import AfterValidator, model_validator
 from disputes import toml_file
 from disputes.evidence import Evidence, Fact
 from disputes.evidence.kinds import KINDS, form, label
-from disputes.letter.grounding import folding, tokens
+from disputes.letter.grounding import denials, folding, tokens
+from disputes.letter.grounding.findings import Finding
 from disputes.model import Strict
 
 _LIST = Path(__file__).parent / "statements.toml"
-_SENTENCE = re.compile(r"[^.;!?\n]+(?:[.](?=\S)[^.;!?\n]*)*")
+_SENTENCE = re.compile(r"[^.;!?\n]+(?:(?:[.](?=\S)|(?<=\bno)[.])[^.;!?\n]*)*")
 _NEGATION = re.compile(
     r"\b(?:no|not|never|none|nothing|nobody|neither|nor|without|cannot|lacks?|lack of|absence of|absent|failed to|"
     r"fails to|refused|ignored|unanswered|silent|(?:the|a) (?:only|single|sole)|first-time|zero|"
     r"un(?:used|opened|refunded|delivered|cancell?ed|shipped|paid|contested|signed|accessed)|\w{2,8}n't)\b"
-    r"(?! later than| (?:fewer|less|more) than| only| merely| just| least|[. ]{1,2}\d)"
+    r"(?! later than| (?:fewer|less|more) than| only| merely| just| least| what\b| until\b| the "
+    r"case\b| in dispute\b| so\b| contested\b|[. ]{1,2}[a-z-]{0,4}\d)"
 )
+_CLAUSE = re.compile(r"[,:()]|\s(?:but|while|whereas|although|because|which|who|as|when|after|before|since|until)\s")
 _BEFORE, _BEHIND = 70, 90  # characters around a negation that tell what it denies
 _STEM = 5
+_USES = {
+    "ip": ("use_ip", "customer_ip"),
+    "device": ("use_device", "device_id"),
+    "account": ("use_account", "account_id"),
+}
+_FROM_PURCHASE = "used from the purchase's device"
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 
 
@@ -48,6 +57,7 @@ class Statement(Strict):
     name: str
     says: Pattern = ""
     backed: tuple[str, ...] = ()
+    attested: Pattern = ""
     against: tuple[str, ...] = ()
     about: Pattern = ""
     denied: tuple[str, ...] = ()
@@ -70,6 +80,11 @@ class Statement(Strict):
         """The pattern of a text that is about the statement, asserted or denied."""
         return re.compile(self.about) if self.about else None
 
+    @cached_property
+    def attestation(self) -> re.Pattern[str] | None:
+        """The pattern of a cited text that says the same; by default one that is about the statement."""
+        return re.compile(self.attested) if self.attested else self.topic or self.assertion
+
     def is_denied(self, near: str) -> bool:
         """Check that the words around a negation are about this statement."""
         return bool(self.topic and self.topic.search(near) and not (self.unless and re.search(self.unless, near)))
@@ -91,6 +106,11 @@ class UnbackedStatement(NamedTuple):
     end: int
     problem: str
     against: Fact | None = None
+
+    @property
+    def undecidable(self) -> bool:
+        """Whether nothing on record says that it is wrong."""
+        return self.against is None
 
 
 @cache
@@ -117,7 +137,7 @@ class _ClaimFacts:
     @cached_property
     def _topics(self) -> frozenset[str]:
         """The names of the statements that the cited texts are about."""
-        patterns = ((statement.name, statement.topic or statement.assertion) for statement in load())
+        patterns = ((statement.name, statement.attestation) for statement in load())
         return frozenset(name for name, pattern in patterns if pattern and pattern.search(self._text))
 
     def back(self, statement: Statement) -> bool:
@@ -156,7 +176,28 @@ def read(text: str, cited: tuple[Fact, ...], evidence: Evidence) -> Iterator[Unb
             yield from _check_denial(negation, sentence, facts)
 
 
+def find_stated(text: str) -> Iterator[Finding]:
+    """Yield each statement and each negation of a folded text; `read` tells which of them are wrong."""
+    folded = folding.skeleton(text).replace("\u2019", "'")
+    for statement in load():
+        for match in statement.assertion.finditer(folded) if statement.assertion else ():
+            yield Finding(match.start(), match.end())
+    for match in _NEGATION.finditer(folded):
+        yield Finding(match.start(), match.end())
+
+
+def _is_same_use(said: str, cited: tuple[Fact, ...]) -> bool:
+    """Check that a use and the purchase have one address, device or account, whichever is said."""
+    said = said.replace("address", "ip")
+    values = {
+        kind: {str(fact.value) for fact in cited if fact.kind == kind} for pair in _USES.values() for kind in pair
+    }
+    return any(word in said and values[use] & values[purchase] for word, (use, purchase) in _USES.items())
+
+
 def _check_assertion(statement: Statement, match: re.Match[str], facts: _ClaimFacts) -> Iterator[UnbackedStatement]:
+    if statement.name == _FROM_PURCHASE and _is_same_use(match[0], facts.cited):
+        return
     backing = next((fact for fact in facts.cited if fact.kind in statement.backed), None)
     if against := facts.find(statement.against):
         yield UnbackedStatement(*match.span(), _explain(match[0], backing, against), against)
@@ -168,14 +209,35 @@ def _check_denial(negation: re.Match[str], sentence: re.Match[str], facts: _Clai
     """Yield a negation that a fact contradicts or that no cited fact states."""
     start, end = max(sentence.start(), negation.start() - _BEFORE), min(sentence.end(), negation.end() + _BEHIND)
     near, phrase = negation.string[start:end], negation.string[negation.start() : min(end, negation.end() + 30)].strip()
-    if facts.repeat(near):
+    if (
+        facts.repeat(near)
+        or denials.is_harmless(negation)
+        or denials.is_of_absence(negation.string[negation.end() : end], facts.cited)
+        or ("address" in near and denials.have_two_addresses(facts.cited))
+    ):
         return
+    # What a negation denies stands behind it, if anything there does.
+    behind = negation.string[negation.start() : end]
     denied = [statement for statement in load() if statement.is_denied(near)]
-    against = next((fact for statement in denied if (fact := facts.find(statement.denied))), None)
+    denied = [statement for statement in denied if statement.is_denied(behind)] or denied
+    own = _find_denied(negation, sentence, denied)
+    if any(facts.prove_denial(each) and not facts.find(each.denied) for each in own):
+        return
+    against = next((fact for each in own if (fact := facts.find(each.denied))), None)
     if against:
         yield UnbackedStatement(*negation.span(), _explain(phrase, None, against), against)
     elif not any(map(facts.prove_denial, denied)):
         yield UnbackedStatement(*negation.span(), f"{phrase!r} is an absence, and no fact that is cited says so")
+
+
+def _find_denied(negation: re.Match[str], sentence: re.Match[str], denied: list[Statement]) -> list[Statement]:
+    """Return the statements that a negation denies in its own clause, behind it or else before it."""
+    text = negation.string
+    behind = _CLAUSE.split(text[negation.start() : min(sentence.end(), negation.end() + _BEHIND)])[0]
+    before = _CLAUSE.split(text[max(sentence.start(), negation.start() - _BEFORE) : negation.start()])[-1]
+    clause = f"{before}{behind}"
+    named = [statement for statement in denied if statement.is_denied(clause)]
+    return [statement for statement in named if statement.is_denied(behind)] or named
 
 
 def _find_stems(text: str) -> set[str]:

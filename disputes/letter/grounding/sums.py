@@ -1,12 +1,14 @@
-"""Totals, differences and counts that a letter works out from facts. Pure."""
+"""Totals, differences and products that a letter works out from facts. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import combinations
 
+from disputes import money
 from disputes.evidence import Fact
 from disputes.letter.grounding import numerals, tokens
-from disputes.letter.grounding.spans import Finding
+from disputes.letter.grounding.findings import Finding
 from disputes.letter.grounding.tokens import TextToken, Token
 from disputes.money import Money
 
@@ -14,47 +16,30 @@ from disputes.money import Money
 _ADDED = {"amount_paid": "payments", "other_amount": "payments"}
 _ADDED |= {"refund_amount": "refunds", "other_refund_amount": "refunds"}
 _MAX_AMOUNTS = 8
+_LISTS = frozenset({"line_items", "disputed_items", "parcel_items"})
+_QUANTITY = re.compile(r"(\d{1,5})\s?[x\u00d7]\s|[x\u00d7]\s?(\d{1,5})\b")
+_AMOUNT = r"(?:[A-Z]{3}\s?|[$\u20ac\u00a3]\s?)?\d[\d,]{0,12}(?:\.\d{1,3})?(?:\s?(?:[A-Z]{3}\b|\u20ac))?"
+_PRODUCT = re.compile(
+    rf"(?<![\w.])(?P<n>\d{{1,5}}|{numerals.WORDS})\s?(?:x|\u00d7|times)\s(?P<price>{_AMOUNT})(?:\s(?:each|apiece))?"
+    rf"(?:,?\s?(?:=|is|makes?|making|equals?|or|comes? to|for)\s(?P<product>{_AMOUNT}))?(?![\w]|\.\d)"
+)
 _TOTAL = re.compile(
     r"\b(?:totals?|totall?ing|totall?ed|sums?|together|combined|altogether|in all|amounts? to|amounting to|comes? to|"
     r"adds? up|added up|adding up|both)\b",
     re.IGNORECASE,
 )
 _NET = re.compile(
-    r"\b(?:differences?|differs?|balance|remain\w{0,4}|less|net|short|exceed\w{0,3}|above|below|more|left|kept|retained|"
+    r"\b(?:differences?|differs?|balance|remain\w{0,4}|less|net|short|exceed\w{0,3}|above|below|more|"
+    r"left|kept|retained|"
     r"outstanding|minus|deduct\w{0,4})\b",
     re.IGNORECASE,
 )
-_MESSAGES = ("customer_message", "merchant_message")
-_USES = ("usage_event",)
-_COUNTED: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("message", "e-mail", "email", "note"), _MESSAGES),
-    **dict.fromkeys(("event", "scan"), ("tracking_event",)),
-    **dict.fromkeys(
-        ("use", "session", "login", "log-in", "visit", "download", "access", "time"), (*_USES, "usage_count")
-    ),
-    **dict.fromkeys(
-        ("payment", "charge", "transaction", "purchase"), ("amount_paid", "other_amount", "prior_payments")
-    ),
-    "order": ("order_id", "other_order_id"),
-    "refund": ("refund_amount", "other_refund_amount"),
-    "renewal": ("renewals",),
-    **dict.fromkeys(("item", "article", "product"), ("line_items",)),
-}
-_COUNT_KINDS = frozenset({"usage_count", "prior_payments", "renewals"})
-_LINKS = "an?|the|this|that|and|or|of|to|in|on|for|from|with|by|at|as|when|which|after|before|utc"
-_HOW_MANY = re.compile(
-    rf"(?<![\w.,:])(?P<n>\d[\d,]{{0,9}}|{numerals.WORDS}|both|several|multiple|numerous|many)\s"
-    rf"(?:(?!(?:{_LINKS}|(?:day|week|month|year|hour|minute)s?)\b)[a-z-]{{1,20}}\s){{0,3}}?"
-    rf"(?P<noun>{'|'.join(_COUNTED)})(?:s|es)?\b",
-    re.IGNORECASE,
-)
-_VAGUE = {"both": 2, "several": 3, "multiple": 2, "numerous": 3, "many": 3}
-_EARLIER = re.compile(r"\b(?:earlier|previous|prior|undisputed|past|preceding)\b", re.IGNORECASE)
-_QUANTITY = re.compile(r"(\d+)\s?[x\u00d7]\s")
 
 
 def is_derived(token: TextToken, beside: str, facts: Sequence[Fact]) -> bool:
     """Check that an amount is the total or the difference that the words around it, `beside`, call it."""
+    if _is_product(token, facts):
+        return True
     return (bool(_TOTAL.search(beside)) and token.value in _tokenize_totals(facts)) or (
         bool(_NET.search(beside)) and token.value in _tokenize_differences(facts)
     )
@@ -62,34 +47,68 @@ def is_derived(token: TextToken, beside: str, facts: Sequence[Fact]) -> bool:
 
 def find_wrong_totals(text_tokens: Sequence[TextToken], text: str, facts: Sequence[Fact]) -> Iterator[Finding]:
     """Yield each amount that is called a total of the amounts before it, and is not the total of the facts."""
-    totals = _tokenize_totals(facts) | set(tokens.tokenize_facts(fact for fact in facts if fact.kind == "total_paid"))
+    kinds = {"total_paid", "amount_paid"} if any(_read_listed(facts)) else {"total_paid"}
+    totals = _tokenize_totals(facts) | set(tokens.tokenize_facts(fact for fact in facts if fact.kind in kinds))
     by_currency: dict[str, set[Token]] = {}
     for amount in text_tokens:
         if amount.value[0] != "money":
             continue
         before = by_currency.setdefault(amount.value[2], set())
         called = _TOTAL.search(f"{text[max(0, amount.start - 24) : amount.start]} {text[amount.end : amount.end + 12]}")
-        if called and len(before - {amount.value}) > 1 and amount.value not in totals:
+        listed = len(before - {amount.value}) > 1 or (len(before) > 1 and amount.value in before)
+        if called and listed and amount.value not in totals:
             yield Finding(amount.start, amount.end, f"{amount.text} is not what the amounts come to")
         before.add(amount.value)
 
 
-def find_counts(text: str, facts: Sequence[Fact]) -> Iterator[Finding]:
-    """Yield every number of things that are facts themselves, with its problem, if it has one."""
-    fact_text = " ".join(tokens.render_folded(fact).casefold() for fact in facts if isinstance(fact.value, str))
-    for match in _HOW_MANY.finditer(text):
-        word = match["n"].casefold()
-        counts = set(_count(match, facts))
-        number = _VAGUE.get(word) or numerals.parse(word)
-        right = max(counts, default=0) >= number if word in _VAGUE and word != "both" else number in counts
-        if counts and not right and match[0].casefold() not in fact_text:
-            yield Finding(match.start(), match.end(), f"{match[0]} is not what the facts count")
-        elif counts and right:
-            yield Finding(match.start("n"), match.end("n"))
+def find_products(text: str, facts: Sequence[Fact]) -> Iterator[Finding]:
+    """Yield every `3 x 12.00 = 36.00 USD` of a folded text, with its problem if it is wrong or its price no fact's."""
+    prices = {price.normalize() for price, _ in (*_read_listed(facts), *_read_paid(facts))}
+    counted = {count for _, count in _read_listed(facts)}
+    for match in _PRODUCT.finditer(text):
+        number, price = Decimal(numerals.parse(match["n"])), _read_figure(match["price"])
+        known = price in prices and number in counted
+        right = not match["product"] or number * price == _read_figure(match["product"])
+        problem = f"{match[0].strip()} does not come out, or no fact that is cited has its number or price"
+        yield Finding(match.start(), match.end(), "" if right and known else problem)
+
+
+def _is_product(token: TextToken, facts: Sequence[Fact]) -> bool:
+    """Check that an amount is the price of several of one item that the facts list."""
+    return any(
+        token.value[1] == str((price * count).normalize()) and token.value[2] in _read_currencies(facts)
+        for price, count in _read_listed(facts)
+    )
+
+
+def _read_listed(facts: Sequence[Fact]) -> Iterator[tuple[Decimal, int]]:
+    """Yield the price and the number of each item that the facts list with its price."""
+    for fact in facts:
+        if fact.kind in _LISTS:
+            for part in re.split(r"[;\n]", tokens.render_folded(fact)):
+                amounts = [each for each in tokens.read(part) if each.value[0] == "money"]
+                number = _QUANTITY.search(part)
+                yield from ((Decimal(each.value[1]), int(number[1] or number[2]) if number else 1) for each in amounts)
+
+
+def _read_paid(facts: Sequence[Fact]) -> Iterator[tuple[Decimal, int]]:
+    return ((money.to_major_units(amount), 1) for amount in _find_amounts(facts))
+
+
+def _read_figure(written: str) -> Decimal:
+    return Decimal(re.sub(r"[^\d.]", "", written)).normalize()
 
 
 def _tokenize_totals(facts: Sequence[Fact]) -> set[Token]:
-    return {token for amount in _add_up(facts) for token in tokens.tokenize_amount(amount)}
+    added = {token for amount in _add_up(facts) for token in tokens.tokenize_amount(amount)}
+    currencies = {amount.currency for amount in _find_amounts(facts)} | _read_currencies(facts)
+    items = [price * count for price, count in _read_listed(facts)][:_MAX_AMOUNTS]
+    sums = {sum(some) for size in range(2, len(items) + 1) for some in combinations(items, size)}
+    return added | {("money", str(Decimal(each).normalize()), unit) for each in sums for unit in (*currencies, "")}
+
+
+def _read_currencies(facts: Sequence[Fact]) -> set[str]:
+    return {token[2] for token in tokens.tokenize_facts(facts) if token[0] == "money"}
 
 
 def _tokenize_differences(facts: Sequence[Fact]) -> set[Token]:
@@ -115,25 +134,3 @@ def _add_up(facts: Sequence[Fact]) -> Iterator[Money]:
 
 def _find_amounts(facts: Iterable[Fact]) -> list[Money]:
     return [fact.value for fact in facts if isinstance(fact.value, Money)]
-
-
-def _count(match: re.Match[str], facts: Sequence[Fact]) -> Iterator[int]:
-    """Yield the numbers that the cited facts allow: how many of them there are, and the value of one that counts."""
-    kinds = _COUNTED[match["noun"].casefold()]
-    earlier = bool(_EARLIER.search(match[0]))
-    for fact in facts:
-        if fact.kind in kinds and fact.kind in _COUNT_KINDS and isinstance(fact.value, int):
-            yield fact.value
-    if "order_id" in kinds or "other_amount" in kinds:
-        yield from (2 for fact in facts if fact.kind == "separate_orders" and not earlier)
-    single = [fact for fact in facts if fact.kind in kinds and fact.kind not in _COUNT_KINDS]
-    if "line_items" in kinds:
-        yield from (number for fact in single for number in _count_items(str(fact.value)))
-    elif single and not earlier:
-        yield len({(fact.kind, fact.id) for fact in single})
-
-
-def _count_items(listed: str) -> Iterator[int]:
-    yield listed.count(";") + 1
-    if quantities := _QUANTITY.findall(listed):
-        yield sum(map(int, quantities))

@@ -2,7 +2,7 @@
 
 Each has one form for all its spellings: `38.00 USD`, `$38.00` and `USD 38` are one amount, `14 March 2026` and
 `2026-03-14` one day, `9:12 pm` and `21:12` one time, `1,234` and `1234` one number. A time with a zone has its
-offset from UTC in minutes as a third part.
+offset from UTC in minutes as a third part (`zones.py`).
 """
 
 import re
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from disputes import money
 from disputes.evidence import Fact, read_time, render
 from disputes.evidence.kinds import form
-from disputes.letter.grounding import folding, zones
+from disputes.letter.grounding import folding, places, zones
 from disputes.money import Money
 
 Token = tuple[str, ...]
@@ -31,26 +31,34 @@ _SIGNS = (
     | {"euro": "eur", "pound": "gbp", "pound sterling": "gbp", "pounds sterling": "gbp", "yen": "jpy"}
 )
 _DOLLARS = frozenset("usd cad aud nzd sgd hkd mxn".split())
+# A postcode beside a figure (`OR 97205`, `LDN 4`) is no amount, so only currencies are units.
+_CODE = (
+    "(?:AED|ALL|AMD|ARS|AUD|AZN|BAM|BDT|BGN|BHD|BIF|BND|BOB|BRL|BWP|BYN|CAD|CDF|CHF|CLP|CNY|COP|CRC|CZK|DJF|DKK|DOP|"
+    "DZD|EGP|ETB|EUR|FJD|GBP|GEL|GHS|GMD|GNF|GTQ|HKD|HNL|HTG|HUF|IDR|ILS|INR|ISK|JMD|JOD|JPY|KES|KGS|KHR|KMF|KRW|KWD|"
+    "KZT|LAK|LBP|LKR|LSL|MAD|MDL|MGA|MKD|MMK|MNT|MOP|MUR|MVR|MWK|MXN|MYR|MZN|NAD|NGN|NIO|NOK|NPR|NZD|OMR|PAB|PEN|PGK|"
+    "PHP|PKR|PLN|PYG|QAR|RON|RSD|RUB|RWF|SAR|SCR|SEK|SGD|SOS|SZL|THB|TJS|TND|TRY|TTD|TWD|TZS|UAH|UGX|USD|UYU|UZS|VND|"
+    "VUV|XAF|XCD|XOF|XPF|YER|ZAR|ZMW)"
+)
 # Every part that may be tried again at each character has a maximum length, or a hostile text would take hours.
 _NUMBER = r"\d[\d,]{0,40}(?:\.\d+)?"
 _MINUS = r"(?:(?<!\S)-)?"
 _UNIT = r"(?:(?:US|Canadian|Australian)\s)?[Dd]ollars?|[Ee]uros?|[Pp]ounds?(?:\ssterling)?|yen"
-_END = r"(?![\w:/#-]|\.\d)"
+_END = r"(?![\w/#-]|:\w|\.\d)"
 
 _PATTERNS = re.compile(
     rf"""
     (?P<url>(?i:\b[a-z][a-z0-9+.-]{{0,40}}://|\bwww\.)\S+)
   | (?P<email>[\w.+'-]{{1,64}}@[\w-]+(?:\.[\w-]+)+)
   | (?P<iso>\b\d{{4}}-\d{{2}}-\d{{2}}(?=\b|T))
-  | (?P<from>\b\d{{1,2}}{_ORDINAL}(?=\s?(?:-|\u2013|to|and|until|through)\s?
+  | (?P<from>\b\d{{1,2}}{_ORDINAL}(?=\s?(?:-|\u2013|to|and|or|until|through)\s?(?:on\s)?(?:the\s)?
       \d{{1,2}}{_ORDINAL}\s(?P<till>(?:of\s)?{_MONTH}(?:,?\s\d{{4}}\b)?)))
   | (?P<day>\b\d{{1,2}}{_ORDINAL}\s(?:of\s)?{_MONTH}(?:,?\s\d{{4}}\b)?)
   | (?P<us>\b{_MONTH}\s(?:the\s)?\d{{1,2}}(?!\d){_ORDINAL}(?:,?\s\d{{4}}\b)?)
   | (?P<month>\b{_MONTH},?\s(?:of\s)?\d{{4}}\b)
   | (?P<time>(?:(?:\b|(?<=\d)T)\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s?[AaPp]\.?[Mm]\b)?|\b\d{{1,2}}\s?[AaPp]\.?[Mm]\b)
       (?:(?<=[Mm])\.(?=\s[A-Z+(]))?{zones.PATTERN}(?!\d))
-  | (?P<after>{_MINUS}{_NUMBER}\s?(?:[A-Z]{{3}}(?!\w)|€|(?:{_UNIT})\b))
-  | (?P<before>{_MINUS}(?:\b[A-Z]{{3}}\s?|(?:\b(?:US|CA|A|NZ|HK))?[$€£¥]\s?){_NUMBER}{_END})
+  | (?P<after>{_MINUS}{_NUMBER}\s?(?:{_CODE}(?!\w)|€|(?:{_UNIT})\b))
+  | (?P<before>{_MINUS}(?:\b{_CODE}\s?|(?:\b(?:US|CA|A|NZ|HK))?[$€£¥]\s?){_NUMBER}{_END})
   | (?P<percent>{_MINUS}{_NUMBER}\s?(?:%|per\s?cent\b))
   | (?P<number>(?<![\w.:/#-])\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?{_END})
   | (?P<mark>[\w.:/#-]{{0,200}}\d(?:[\w.:/#-]*[\w/#])?)
@@ -89,9 +97,14 @@ def tokenize_facts(facts: Iterable[Fact]) -> Counter[Token]:
 
 def collect_words(facts: Iterable[Fact]) -> set[str]:
     """Return every word of these facts and the months of their times, folded."""
-    words = {part for fact in facts for part in split_words(render_folded(fact))}
+    words = {part for fact in facts for part in collect_own_words(fact)}
     times = [time for fact in facts if (time := read_moment(fact))]
     return words | {name.casefold() for time in times for name in (f"{time:%B}", f"{time:%b}")}
+
+
+def collect_own_words(fact: Fact) -> set[str]:
+    """Return the words of a fact's value, folded, and other ways of writing those of a place."""
+    return {*split_words(render_folded(fact)), *places.find_other_words(fact)}
 
 
 def split_words(text: str) -> list[str]:
@@ -178,9 +191,9 @@ def _fold_time(text: str) -> Token:
     hour, *rest = _find_figures(clock[0] if clock else text)
     half = re.search(r"[ap]", clock[0].lower()) if clock else None
     hours = int(hour) % 12 + (12 if half[0] == "p" else 0) if half else int(hour)
-    zone = zones.parse_offset(text[clock.end() :] if clock else "")
+    zone = zones.fold(text[clock.end() :] if clock else "")
     written = ":".join((f"{hours:02}", *(rest or ["00"])))
-    return ("time", written, str(zone)) if zone else ("time", written)
+    return ("time", written, zone) if zone else ("time", written)
 
 
 _FOLDS: dict[str, Callable[[str], Token]] = {

@@ -9,7 +9,7 @@ from disputes import policy
 from disputes.errors import Invalid
 from disputes.playbook.loading import load_playbooks
 from graph.wiring import doctor_packages, doctor_sources, settings
-from graph.wiring.doctor import accounts, messages, orders, stores, stripe_key
+from graph.wiring.doctor import accounts, messages, models, orders, stores, stripe_key, templates
 from graph.wiring.doctor.finding import DoctorFinding
 from graph.wiring.settings import Settings
 
@@ -38,7 +38,13 @@ async def examine(environ: Mapping[str, str], *, dotenv: Path | None = None) -> 
         chosen, wrong = _read(environ, dotenv)
     except Invalid as broken:
         return [DoctorFinding(title="Settings", text=str(broken), fine=False)]
-    findings = [_packages(), _rules(chosen), _model(chosen), _people(chosen)]
+    findings = [
+        _packages(),
+        _rules(chosen),
+        *models.look(chosen),
+        *[f async for f in templates.look(chosen)],
+        _people(chosen),
+    ]
     told = [f async for f in messages.look(chosen)]
     outside = [*[f async for f in stores.look(chosen)], *await stripe_key.look(chosen, patience=PATIENCE)]
     sellers = [f async for f in accounts.look(chosen, patience=PATIENCE)]
@@ -75,16 +81,6 @@ def _rules(chosen: Settings) -> DoctorFinding:
     except Invalid as wrong:
         return DoctorFinding(title="Policy", text=str(wrong), fine=False)
     return DoctorFinding(title="Policy", text=f"{rules.name} {rules.version}, {len(books.by_reason)} playbooks.")
-
-
-def _model(chosen: Settings) -> DoctorFinding:
-    if chosen.model_key is None and chosen.model_base is None:
-        return DoctorFinding(
-            title="Model", text="none; the built-in writer composes letters (set OPENAI_API_KEY to use one)."
-        )
-    return DoctorFinding(
-        title="Model", text=f"{chosen.model} at {chosen.model_base or 'OpenAI'}; not called by this check."
-    )
 
 
 def _people(chosen: Settings) -> DoctorFinding:

@@ -1,4 +1,4 @@
-"""Letters without a violation: some written by hand on facts of their own, some of the playbooks' sentences."""
+"""Letters without a violation: some written by hand on facts of their own, some planned from the signed templates."""
 
 import tomllib
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from disputes.case import Claim, Rebuttal
 from disputes.evidence import Evidence, Fact, build_fact
 from disputes.evidence.kinds import form
 from disputes.money import Money
-from tests.builders import BOOKS, a_dispute, everything
+from tests.builders import AUTHOR, BOOKS, a_case, everything
 
 FOLDER = Path(__file__).parents[2] / "recordings" / "letters"
 NAMES = ("Maren Oduya", "J\u00fcrgen Wei\u00df", "Zo\u00eb O'Brien", "Anna Li", "P. Nakata")
@@ -28,22 +28,23 @@ class SampleLetter(NamedTuple):
     evidence: Evidence
 
 
-def read_written() -> list[SampleLetter]:
-    """Return every letter that was written by hand."""
-    records = {name: _build_evidence(values) for name, values in _read("records.toml").items()}
+def read_written(name: str = "free.toml") -> list[SampleLetter]:
+    """Return every letter of a file that was written by hand; its name says of which group it is."""
+    records = {record: _build_evidence(values) for record, values in _read("records.toml").items()}
     return [
         SampleLetter(
-            f"{name} {number}",
+            f"{record} {group} {number}",
             Rebuttal(claims=tuple(Claim(text=t, facts=tuple(c.split())) for t, c in claims)),
-            records[name],
+            records[record],
         )
-        for name, group in _read("free.toml").items()
-        for number, claims in enumerate(group["letters"])
+        for record, groups in _read(name).items()
+        for group, letters in groups.items()
+        for number, claims in enumerate(letters)
     ]
 
 
 def compose() -> list[SampleLetter]:
-    """Return a letter of the playbook's sentences for each reason, product and round of varied facts."""
+    """Return the letter that code plans for each reason, product and round of varied facts."""
     return [
         _compose(book, product, number)
         for book in BOOKS.by_reason.values()
@@ -53,11 +54,9 @@ def compose() -> list[SampleLetter]:
 
 
 def _compose(book, product, number):
-    dispute = a_dispute(reason=book.reason)
     evidence = Evidence(facts=tuple(_vary(fact, number) for fact in everything(product).facts))
-    proven = [(point, proof) for point in book.find_points(dispute, evidence) if (proof := point.find_proof(evidence))]
-    claims = tuple(Claim(text=point.write(proof), facts=tuple(f.id for f in proof)) for point, proof in proven)
-    return SampleLetter(f"{book.reason} {product} {number}", Rebuttal(claims=claims), evidence)
+    case = a_case(reason=book.reason, id=f"du_{number}").model_copy(update={"evidence": evidence})
+    return SampleLetter(f"{book.reason} {product} {number}", Rebuttal(claims=AUTHOR.plan(case).claims), evidence)
 
 
 def _vary(fact: Fact, number: int) -> Fact:
@@ -89,13 +88,13 @@ def _build_evidence(values) -> Evidence:
 
 
 def _build_fact(name, content) -> Fact:
-    kind, _, ref = name.partition(":")
+    (kind, _, ref), of = name.partition("@")[0].partition(":"), name.partition("@")[2]
     value, at = (content["value"], content.get("at")) if isinstance(content, dict) else (content, None)
     if form(kind) == "money":
         figure, currency = value.replace(",", "").split()
         minor = Decimal(figure).scaleb(money.decimal_places(currency))
         value = Money(amount=int(minor), currency=currency.lower())
-    fact = build_fact(kind, value, f"test:{kind}", ref=ref)
+    fact = build_fact(kind, value, f"test:{kind}", ref=ref, of=of)
     return fact.model_copy(update={"at": datetime.fromisoformat(at) if at else None})
 
 

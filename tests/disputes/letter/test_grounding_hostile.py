@@ -16,7 +16,10 @@ HOSTILE = (
     "not delivered |no |was delivered |two payments and |3 days after |14 March 2026 at 9:12 pm EST |Exhibit A to |"
     "Exhibit A, B and |twenty-two |refund not other |Zoe Smith |a b c d |two earlier |within 3 days after a |sue |"
     "address check |shipping address billing |total 7.00 USD |\u200b|1\u200b|a\u0301|\ufdfa|one and |"
-    "hundred and |1 to 2 "
+    'hundred and |1 to 2 |the cardholder says not |before the payment |customer wrote "a |every parcel |'
+    "full refund of |"
+    "we ask the issuer to let it |the claim that |signed by A. B. |may be |1Z 999 |3 x 12.00 = |26 hours and 15 "
+    "minutes |the issuer may |contrary to the |he then |Visa code 13.1 (|order A-1 |paid by A. |not quite a |no. "
 )
 
 

@@ -234,9 +234,8 @@ def test_every_statement_names_kinds_there_are():
 
 
 def test_a_name_put_together_of_two_facts_is_caught():
-    assert problems("It was paid by Zo\u00eb Brandt.", "customer_name", "delivery_signature") == [
-        "the name Zo\u00eb Brandt stands in no single fact"
-    ]
+    found = problems("It was paid by Zo\u00eb Brandt.", "customer_name", "delivery_signature")
+    assert "the name Zo\u00eb Brandt stands in no single fact" in found
 
 
 @pytest.mark.parametrize(

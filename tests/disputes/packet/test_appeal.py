@@ -24,7 +24,10 @@ def problems(case, **fields):
 def test_its_reason_is_the_letter_and_no_ordinary_field_goes_with_it():
     drafted = an_appeal().packet
     ordinary = packet.build(a_dispute(), everything(), a_letter(), PLAYBOOK)
-    assert drafted.fields == {packet.LETTER: ordinary.fields[packet.LETTER]}
+    assert set(drafted.fields) == {packet.LETTER}
+    (head, *said), (own_head, *own) = (each.fields[packet.LETTER].split("\n\n") for each in (ordinary, drafted))
+    assert said == own
+    assert head != own_head
     assert drafted.sheets == ordinary.sheets
 
 

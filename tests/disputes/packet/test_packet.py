@@ -8,7 +8,7 @@ from disputes.evidence import Evidence, build_fact
 from disputes.evidence.kinds import ADVERSE
 from disputes.packet import preflight
 from disputes.playbook import TEXT_FIELDS
-from tests.builders import BOOKS, a_claim, a_dispute, a_letter, everything, on_record, sample
+from tests.builders import AUTHOR, BOOKS, a_claim, a_dispute, a_full_case, a_letter, everything, on_record, sample
 
 RECEIVED = BOOKS.of("product_not_received")
 SAMPLE_ADDRESS = "12 Main St\nApt 4\nNew York, NY, 10001, US"
@@ -31,10 +31,25 @@ def test_each_fact_goes_to_its_own_field():
     assert expected.items() <= fields.items()
 
 
-def test_the_letter_names_the_dispute_the_claims_and_the_exhibits():
+@pytest.mark.parametrize("status", ["needs_response", "warning_needs_response", "appeal_needs_response"])
+def test_the_head_of_a_letter_says_what_it_answers_and_holds_no_id_that_no_bank_knows(status):
+    letter = built(status=status).fields["uncategorized_text"]
+    head, _, rest = letter.partition("\n\n")
+    assert head.endswith("38.00 USD")
+    assert rest.startswith("We received a payment of 1,234.56 USD.")
+    assert "du_1" not in letter
+
+
+def test_sentences_of_one_paragraph_stand_together():
+    numbered = (("a", 1), ("b", 1), ("c", 2))
+    said = [a_claim(f"Sentence {word}.").model_copy(update={"paragraph": number}) for word, number in numbered]
+    letter = built(letter=a_letter(*said, a_claim("Alone."), a_claim("Beside."))).fields["uncategorized_text"]
+    assert letter.split("\n\n")[1:5] == ["Sentence a. Sentence b.", "Sentence c.", "Alone.", "Beside."]
+
+
+def test_the_letter_names_the_claims_and_the_exhibits():
     made = built()
     letter = made.fields["uncategorized_text"]
-    assert letter.startswith("Response to dispute du_1\n\nWe received a payment of 1,234.56 USD.")
     assert made.sheets
     for sheet in made.sheets:
         assert f"{sheet.mark}: {sheet.title}" in letter
@@ -49,10 +64,23 @@ def test_every_packet_fits_stripe(reason, product):
     assert {sheet.field for sheet in made.sheets} <= FILE_FIELDS
 
 
-def test_a_sentence_of_a_point_goes_to_the_fields_that_point_names():
-    fields = built(everything("digital")).fields
-    assert "Our access records show use on" in fields["access_activity_log"]
-    assert "access_activity_log" not in built(everything("physical")).fields
+def test_a_sentence_goes_to_the_fields_that_its_topic_names_without_the_exhibit():
+    claims = AUTHOR.plan(a_full_case(product="digital")).claims
+    fields = built(everything("digital"), letter=a_letter(*claims)).fields
+    used = [claim.text for claim in claims if "access_activity_log" in claim.fields]
+    assert used
+    bare = packet.forget_marks(claims, ())
+    assert fields["access_activity_log"] == " ".join(c.text for c in bare if "access_activity_log" in c.fields)
+    assert "(Exhibit" not in fields["access_activity_log"]
+    physical = AUTHOR.plan(a_full_case()).claims
+    assert "access_activity_log" not in built(letter=a_letter(*physical)).fields
+
+
+def test_an_exhibit_that_is_left_out_is_named_by_no_claim():
+    named = (a_claim("It came (Exhibit A)."), a_claim("It was used (Exhibit B)."), a_claim("It is (Exhibit Q)."))
+    kept = packet.forget_marks(named, built().sheets[:1])
+    assert [claim.text for claim in kept] == ["It came (Exhibit A).", "It was used.", "It is."]
+    assert packet.forget_marks(named[:1], built().sheets) == named[:1]
 
 
 def test_what_stripe_filled_in_is_left_as_it_is():

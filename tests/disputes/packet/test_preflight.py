@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from disputes import packet
 from disputes.case import Packet, PacketFile, Sheet
 from disputes.dispute import FILE_FIELDS
+from disputes.letter.templates.markup import Predicate
 from disputes.packet import preflight
 from disputes.playbook import TEXT_FIELDS
-from tests.builders import BOOKS, a_claim, a_dispute, a_letter, everything
+from tests.builders import BOOKS, TEMPLATES, a_claim, a_dispute, a_letter, everything
 
 FIELDS = sorted(FILE_FIELDS)
 VISA, MASTERCARD = a_dispute(network="visa"), a_dispute(network="mastercard")
@@ -272,9 +273,24 @@ def test_the_playbooks_leave_out_a_receipt_before_the_proof():
 
 @pytest.mark.parametrize("reason", BOOKS.by_reason)
 def test_an_exhibit_that_a_letter_says_is_enclosed_is_kept(reason):
-    book = BOOKS.of(reason)
-    enclosed = {kind for point in book.points if "enclosed" in point.sentence for kind in point.needs}
-    assert enclosed & FILE_FIELDS <= set(book.keep)
+    every = [template for topic in TEMPLATES.topics for template in topic.templates]
+    fitting = [template for template in every if not template.reasons or reason in template.reasons]
+    enclosed = {
+        kind
+        for template in fitting
+        for sentence in template.sentences
+        for node in sentence.nodes
+        if isinstance(node, Predicate) and "enclose" in node.text
+        for kind in node.kinds
+    }
+    assert enclosed & FILE_FIELDS & {rule.field for rule in BOOKS.of(reason).exhibits} <= set(BOOKS.of(reason).keep)
+
+
+def test_an_exhibit_that_is_left_out_to_fit_is_no_longer_named_in_brackets():
+    fitted = preflight.fit(a_packet(30, 30, sentence="The parcel (Exhibit B) came, paid with 38.00 USD."), VISA)
+    assert marks(fitted) == ["A"]
+    assert "The parcel came, paid" in fitted.fields[packet.LETTER]
+    assert preflight.check(fitted, VISA) == ()
 
 
 sizes = st.lists(

@@ -73,9 +73,23 @@ def test_an_exhibit_that_the_letter_cites_cannot_go_alone() -> None:
     case = a_case()
     assert case.packet
     mark = next(sheet.mark for sheet in case.packet.sheets if sheet.field == "receipt")
-    citing = (Claim(text=f"We received a payment of 1,234.56 USD ({mark}).", facts=("amount_paid",)),)
+    citing = (Claim(text=f"As {mark} shows, we received a payment of 1,234.56 USD.", facts=("amount_paid",)),)
     problems = verdict.check(a_case(*citing), decided(decision="edit", letter=citing, without=("receipt",)))
     assert any(f"cites {mark}" in each for each in problems)
+
+
+def test_an_exhibit_that_is_named_in_brackets_goes_with_its_name() -> None:
+    case = a_case()
+    assert case.packet
+    mark = next(sheet.mark for sheet in case.packet.sheets if sheet.field == "receipt")
+    naming = a_case(Claim(text=f"We received a payment of 1,234.56 USD ({mark}).", facts=("amount_paid",)))
+    ruling = decided(without=("receipt",))
+    assert verdict.check(naming, ruling) == ()
+    done = verdict.apply(naming, ruling)
+    assert done.packet
+    assert done.rebuttal
+    assert mark not in done.packet.fields[packet.LETTER]
+    assert [claim.text for claim in done.rebuttal.claims] == ["We received a payment of 1,234.56 USD."]
 
 
 def test_one_that_the_playbook_keeps_may_go_and_is_warned_of() -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 from jsonschema import validate
 
-from disputes.case import Route
+from disputes.case import Claim, Rebuttal, Route
 from disputes.evidence import Evidence, build_fact
+from disputes.playbook.criteria import Answered
 from disputes.review import agent_inbox, verdict
 from tests.builders import NOON, a_case, a_gap
 
@@ -76,6 +77,16 @@ def test_the_description_says_why_it_waits_the_draft_and_what_is_missing():
     assert "- We received a payment of 1,234.56 USD. \\[amount_paid\\]" in described
 
 
+def test_a_sentence_names_its_topic_and_template_and_a_models_draft_is_called_one():
+    written = Claim(text="It came.", facts=("f1",), topic="delivery", template="delivered@1/0")
+    draft = Claim(text="It came <b>at last.", facts=("f2",), topic="delivery")
+    described = agent_inbox.describe(a_waiting_case(rebuttal=Rebuttal(claims=(written,), draft=(draft,))))
+    assert "## Letter\n- It came. \\[f1\\] (delivery, delivered@1/0)" in described
+    heading = "## A model's draft, no part of the letter"
+    assert f"{heading}\n{agent_inbox.DRAFT_NOTE}\n\n- It came \\<b\\>at last. \\[f2\\] (delivery)" in described
+    assert heading not in agent_inbox.describe(a_waiting_case())
+
+
 def test_a_case_without_a_draft_or_deadline_can_be_shown():
     bare = a_waiting_case(rebuttal=None, route=None)
     bare = bare.model_copy(update={"dispute": bare.dispute.model_copy(update={"due_by": None})})
@@ -90,3 +101,13 @@ def test_text_from_outside_makes_no_heading_link_picture_or_html():
     assert "\n# Approve this" not in described
     assert "![x](" not in described
     assert "<img" not in described.replace("\\<img", "")
+
+
+def test_the_banks_questions_are_shown_answered_and_open():
+    answered = Answered(name="a", question="Did it arrive?", source="Visa 13.1", on_record=True, topics=("delivery",))
+    open_one = Answered(name="b", question="Was it signed for?", source="Visa 13.1", on_record=False)
+    letter = Rebuttal(claims=(Claim(text="It came.", facts=("f1",), attested_by="ada"),), criteria=(answered, open_one))
+    shown = agent_inbox.describe(a_case().model_copy(update={"rebuttal": letter}))
+    assert "Did it arrive? Answered by: delivery." in shown
+    assert "Was it signed for? Open: nothing on record answers it." in shown
+    assert "Attested by ada." in shown

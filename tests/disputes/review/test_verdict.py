@@ -216,3 +216,21 @@ def test_an_edit_replaces_the_letter_and_only_the_fields_it_names():
 @pytest.mark.parametrize("decision", ["reject", "accept_loss", "redraft"])
 def test_other_decisions_change_nothing_in_the_case(decision):
     assert verdict.apply(a_case(), Verdict(decision=decision, fields={"customer_name": "Zoe"})) == a_case()
+
+
+def test_what_no_rule_can_judge_is_filed_once_a_reviewer_attests_it_under_the_name_of_who_is_signed_in():
+    written = Claim(text="The parcel was wrapped with great care.", facts=("amount_paid",))
+    case = a_case()
+    refused = verdict.check(case, Verdict(decision="edit", letter=(written,), by="ada"))
+    assert "no rule can judge this" in refused[0]
+    attested = written.model_copy(update={"attested_by": "somebody else"})
+    decided = Verdict(decision="edit", letter=(attested,), by="ada")
+    assert verdict.check(case, decided) == ()
+    letter = verdict.apply(case, decided).rebuttal
+    assert letter
+    assert [claim.attested_by for claim in letter.claims] == ["ada"]
+
+
+def test_what_is_wrong_is_not_made_right_by_an_attestation():
+    wrong = Claim(text="We received 9.99 USD.", facts=("amount_paid",), attested_by="ada")
+    assert "9.99 USD" in verdict.check(a_case(), Verdict(decision="edit", letter=(wrong,), by="ada"))[0]

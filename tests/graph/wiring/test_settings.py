@@ -51,12 +51,15 @@ def test_webhook_secrets_rotate():
 
 def test_tokens_are_people_with_roles():
     hashed = f"sha256:{'ab' * 32}"
-    chosen = settings.read({"REBUT_API_TOKENS": f"Ada Lovelace:reviewer:{TOKEN}, vic:viewer:{hashed}"})
+    chosen = settings.read(
+        {"REBUT_API_TOKENS": f"Ada Lovelace:reviewer:{TOKEN}, vic:viewer:{hashed}, Zoe:admin:{TOKEN}"}
+    )
     assert [(grant.person.name, grant.person.role) for grant in chosen.tokens] == [
         ("Ada Lovelace", "reviewer"),
         ("vic", "viewer"),
+        ("Zoe", "admin"),
     ]
-    assert [grant.token.get_secret_value() for grant in chosen.tokens] == [TOKEN, hashed]
+    assert [grant.token.get_secret_value() for grant in chosen.tokens] == [TOKEN, hashed, TOKEN]
 
 
 @pytest.mark.parametrize(

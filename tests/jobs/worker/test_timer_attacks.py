@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from streaq import StreaqRetry
 
 from disputes.errors import TryAgain
@@ -13,7 +14,7 @@ from graph.wiring.runtime import Runtime
 from jobs.worker import timers
 from jobs.worker.worker import MAX_TRIES, handle
 from tests.conftest import Stage
-from tests.graph.test_last_chance import HOUR, WEAK, near, notes, waiting
+from tests.graph.test_last_chance import HOUR, STRICT, WEAK, near, notes, waiting
 
 PROVEN = "not_received_delivered"
 
@@ -48,6 +49,35 @@ async def test_a_redis_that_was_emptied_after_a_timer_fired_costs_no_last_chance
     await stage.runs.forget(record.dispute_id)
     assert await stage.deps.events.is_pending(record.dispute_id)
     assert (await end.stage.drive(record.dispute_id)).state == "filed"
+
+
+@pytest.mark.parametrize("left", [HOUR * 8, HOUR * 5, HOUR * 2, HOUR / 2, HOUR / 10])
+async def test_people_are_called_once_where_the_last_chance_came_in_an_outage_of_ours(stage: Stage, left: timedelta):
+    record = await waiting(stage, WEAK)
+    back = near(stage, record, left=left)
+    for _ in range(2):
+        assert (await back.sweep(record.dispute_id)).state == "waiting"
+    assert [event for event, _ in await notes(stage, record.dispute_id)].count("deadline") == 1
+
+
+async def test_they_are_called_at_once_where_stripe_is_away_when_that_outage_ends(stage: Stage):
+    record = await waiting(stage, PROVEN)
+    await timers.fire(near(stage, record, left=HOUR / 10).stage.under(stripe=Down()).deps)
+    assert "deadline" in {event for event, _ in await notes(stage, record.dispute_id)}
+
+
+async def test_they_are_not_called_any_more_where_what_was_made_up_for_ended_the_case(stage: Stage):
+    record = await waiting(stage, PROVEN)
+    assert (await near(stage, record, left=HOUR / 10).sweep(record.dispute_id)).state == "filed"
+    assert [event for event, _ in await notes(stage, record.dispute_id)] == ["other"]
+
+
+async def test_they_are_called_on_an_inquiry_whose_last_chance_and_date_passed_in_an_outage(stage: Stage):
+    dispute_id, _ = await stage.happen(WEAK)
+    await stage.set(dispute_id, status="warning_needs_response")
+    record = await stage.under(policy=STRICT).drive(dispute_id)
+    assert (await near(stage, record, left=-HOUR).sweep(dispute_id)).state == "waiting"
+    assert [event for event, _ in await notes(stage, dispute_id)].count("deadline") == 1
 
 
 async def test_people_are_called_on_a_parked_case_to_its_end_which_is_recorded(stage: Stage):

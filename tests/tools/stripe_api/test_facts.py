@@ -7,11 +7,9 @@ import pytest
 from disputes.evidence import build_fact
 from simulator.objects import a_card, a_charge, a_customer, a_payment_intent, an_address, an_outcome
 from simulator.worlds.billing import a_checkout_session, a_list, an_item
-from tests.builders import BOOKS
+from tests.builders import AUTHOR, a_case, on_record
 from tests.tools.stripe_api.payment_objects import PAID, as_evidence, build_objects, render_all
 from tools.sources.stripe import customer, order, payment
-
-COMMON = BOOKS.of("product_not_received").points
 
 
 def test_the_facts_of_a_payment() -> None:
@@ -36,8 +34,9 @@ def test_what_the_customer_saw_stands_beside_what_we_received(amount: int, curre
     assert render_all(payment.read(objects)).items() >= told.items()
     by_intent = build_objects(claim={"payment_intent": a_payment_intent(**shown(amount, currency))})
     assert render_all(payment.read(by_intent)).items() >= told.items()
-    letter = [point.write(facts) for point in COMMON if (facts := point.find_proof(as_evidence(payment.read(objects))))]
-    assert f"The customer was shown and paid {words}, and 38.00 USD is what we received for it." in str(letter)
+    known = on_record("dispute_amount product_description").plus(as_evidence(payment.read(objects)))
+    letter = AUTHOR.plan(a_case().model_copy(update={"evidence": known})).claims
+    assert [claim for claim in letter if words in claim.text and "38.00 USD" in claim.text]
 
 
 @pytest.mark.parametrize("charge", [shown(3_800, "usd"), shown(3_500, "eur") | {"amount_captured": 3_000}])

@@ -13,7 +13,9 @@ from disputes.evidence.entities import group, join, parcel_key, split_numbers
 from tests.disputes.evidence.relations.scene import DAY, NUMBERS, PAID_AT, answer, concluded, parcel
 
 ROWS = re.findall(r"^\| (\w+_\w+|possible) \|", str(relations.__doc__), re.MULTILINE)
-OWN_KINDS = {"used_after_charge", "canceled_after_charge", "refund_covers_claim", "delivered_to_area"}
+OWN_KINDS = {
+    "used_after_charge", "canceled_after_charge", "refund_covers_claim", "delivered_to_area", "final_sale_shown",
+}  # fmt: skip
 
 
 def test_each_relation_of_the_table_has_a_fact_for_false_and_only_known_ones_for_true():

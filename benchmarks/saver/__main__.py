@@ -102,7 +102,7 @@ def table(subjects: dict[str, SaverSubject]) -> Iterator[tuple[str, ...]]:
         speed = _ratio(subject.rates, subjects[MEMORY].rates)
         size_cell = "" if name == MEMORY else f"{median(subject.sizes) / 1_000:.1f}"
         speed_cell = f"{speed:.2f}" + (f" {compare_to_bar(speed, SPEED)}" if name == OURS else "")
-        yield name, f"{median(subject.rates):.0f}", speed_cell, *_against(subjects, name), size_cell
+        yield name, f"{median(subject.rates):.2f}", speed_cell, *_against(subjects, name), size_cell
     if OFFICIAL not in subjects:
         yield OFFICIAL, "not installed", "", "", "", ""
 

@@ -43,7 +43,8 @@ def find_links(evidence: Evidence) -> str:
     history = evidence.history
     clean = [prior for prior in history.priors if _is_clean(prior, history.disputed)] if history else []
     compared = [compare(history.disputed, prior) for prior in clean] if history else []
-    return _name(max(compared, key=lambda same: sum(same.values()))) if compared else ""
+    # Of several that are linked as much the words decide, and not which was found first.
+    return _name(max(compared, key=lambda same: (sum(same.values()), _name(same)))) if compared else ""
 
 
 def _name(same: dict[str, bool]) -> str:

@@ -20,6 +20,7 @@ _NOWHERE = "stands in no fact that is cited"
 _BOTH = re.compile(r"\bboth\b(?![^.;:!?]{1,80}\sand\s)", re.IGNORECASE)
 # `Parcel two` is a name of it.
 _NUMBERED = re.compile(r"\b(?:parcel|payment|order|package|box|charge)\s$", re.IGNORECASE)
+_COUNTED = frozenset("two three four five six seven eight nine ten".split())
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b)")
 _BETWEEN = re.compile(r",?\s(?:and|or|to|from)\s|,\s")
 _PARTY = re.compile(r"[\s-](?:party|parties)\b", re.IGNORECASE)
@@ -132,7 +133,8 @@ def _check_numerals(text: str, words: set[str], record: Counter[Token], cited: S
     for numeral in numerals.read(text):
         kind = "percent" if _PERCENT.match(text, numeral.end) else "mark"
         quoted = set(tokens.split_words(numeral.text)) <= words or _PARTY.match(text, numeral.end)
-        quoted = quoted or _NUMBERED.search(text[max(0, numeral.start - _LONG_FIGURE * 3) : numeral.start])
+        before = text[max(0, numeral.start - _LONG_FIGURE * 3) : numeral.start]
+        quoted = quoted or (numeral.text.casefold() in _COUNTED and _NUMBERED.search(before))
         follows = numeral.text.casefold().endswith("th") and ("mark", str(numeral.value - 1)) in record
         near = text[max(0, numeral.start - _LOOK_AROUND) : numeral.end + _LOOK_AROUND]
         known = numeral.value in counted or numeral.value in tallies.add_up(cited, near)

@@ -50,7 +50,8 @@ def check(relation: Relation, evidence: Evidence) -> None:
         assert stated or {fact.kind for fact in evidence.adverse} & TOLD_OTHERWISE[relation.name], relation
         assert all(fact.bearing == "hurts" for fact in stated), stated
     elif relation.answer == "true":
-        assert all(fact.bearing == "helps" and fact.kind == relation.name for fact in stated), stated
+        named = {relation.name, *(["linked_by"] if relation.name == "same_identity" else [])}
+        assert all(fact.bearing == "helps" and fact.kind in named for fact in stated), stated
     else:
         assert not stated
     assert all(not relation.entity or fact.entity == relation.entity for fact in stated)

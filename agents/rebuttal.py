@@ -58,7 +58,10 @@ async def _choose(case: Case, writer: Writer, author: Author, planned: Argument,
 
 def _find_grounded(case: Case, draft: Sequence[Claim]) -> tuple[tuple[Claim, ...], tuple[str, ...]]:
     """Return the sentences of a free draft that may be offered to a reviewer, and a note on how many may not."""
-    kept = _cut_ungrounded(case, Rebuttal(claims=tuple(draft))).claims if draft else ()
+    found = grounding.check(Rebuttal(claims=tuple(draft)), case.evidence) if draft else ()
+    # What no rule can judge is the reviewer's to judge.
+    wrong = {violation.claim for violation in found if not violation.undecidable}
+    kept = tuple(claim for number, claim in enumerate(draft) if number not in wrong)
     cut = len(draft) - len(kept)
     return kept, (
         (f"sentences of the model's draft that no record backs are left out: {cut} of {len(draft)}",) if cut else ()

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from pydantic import JsonValue, ValidationError
 
 from disputes import packet, text
-from disputes.case import Case, Claim, Decision, Rebuttal, Verdict
+from disputes.case import Case, Claim, Decision, Packet, Rebuttal, Verdict
 from disputes.errors import Invalid
 from disputes.evidence import clean_id
 from disputes.held_evidence import APPEAL
@@ -110,10 +110,15 @@ def _check_letter(case: Case, verdict: Verdict) -> list[str]:
     rebuttal = Rebuttal(claims=claims) if claims is not None else case.rebuttal or Rebuttal()
     packet_to_file = apply(case, verdict).packet
     marks = {sheet.mark for sheet in packet_to_file.sheets} if packet_to_file else None
-    rebuttal = rebuttal.model_copy(update={"claims": tuple(_without_marks(rebuttal.claims, case, verdict))})
+    rebuttal = rebuttal.model_copy(update={"claims": tuple(_without_marks(rebuttal.claims, case, packet_to_file))})
     violations = grounding.check(rebuttal, case.evidence, exhibits=marks)
     # Which of two systems is right is what a person was asked, and some sentences only a person can judge.
-    wrong = (v for v in violations if not v.undecided and not verification.answers_for(rebuttal, v))
+    approved = verdict.decision == "approve"  # who approves a draft as it is answers for what stands in it
+    wrong = (
+        v
+        for v in violations
+        if not (v.undecided or (approved and v.undecidable) or verification.answers_for(rebuttal, v))
+    )
     return [f"Claim {v.claim + 1}: {v.what}." for v in wrong]
 
 
@@ -135,15 +140,16 @@ def _edited(case: Case, verdict: Verdict) -> tuple[Claim, ...] | None:
     )
 
 
-def _without_marks(claims: tuple[Claim, ...], case: Case, verdict: Verdict) -> Iterator[Claim]:
-    """Yield the claims as they are filed: the exhibits that are left out are named in brackets no more."""
-    sheets = case.packet.sheets if case.packet else ()
-    left_out = [f" ({sheet.mark})" for sheet in sheets if sheet.field in verdict.without]
+def _without_marks(claims: tuple[Claim, ...], case: Case, filed: Packet | None) -> Iterator[Claim]:
+    """Yield the claims as they are filed: the exhibits that are not are named in brackets no more."""
+    kept = {sheet.mark for sheet in filed.sheets} if filed else set()
+    ours = case.packet.sheets if case.packet else ()
+    left_out = [f" ({sheet.mark})" for sheet in ours if sheet.mark not in kept]
     for claim in claims:
-        filed = claim.text
+        text = claim.text
         for named in left_out:
-            filed = filed.replace(named, "")
-        yield claim.model_copy(update={"text": filed})
+            text = text.replace(named, "")
+        yield claim.model_copy(update={"text": text})
 
 
 def _check_fields(case: Case, verdict: Verdict) -> list[str]:

@@ -45,13 +45,8 @@ LIES = {(letter.case, number) for letter in RECORDED.values() for number, c in e
 SOUND = {(letter.case, number) for letter in RECORDED.values() for number, c in enumerate(letter.claims) if not c.wrong}
 # Sound claims that grounding objects to today, by case and number; a repaired one has to leave this list.
 FALSE_ALARMS = {
-    (
-        "fraudulent-physical-1-strong",
-        1,
-    ): "'that nobody disputed' is taken to deny 'earlier undisputed payments'",
     ("product_not_received-physical-2-strong", 2): "the order of the day and the address of delivery is not followed",
     ("product_unacceptable-digital-1-strong", 0): "a reviewer is asked about what it says of the product",
-    ("general-digital-3-strong", 1): "'used after the payment' is not worked out from the two days that are cited",
 }
 
 

@@ -109,7 +109,8 @@ async def test_a_model_that_only_lies_moves_nothing(stage: Stage):
     assert record.case.packet is not None
     assert letter(record).draft == ()
     assert "5,000" not in record.case.packet.fields[LETTER]
-    assert grounding.check(letter(record), record.case.evidence) == ()
+    found = grounding.check(letter(record), record.case.evidence)
+    assert [violation for violation in found if not violation.undecidable] == []
 
 
 def hasty(stage: Stage) -> Any:

@@ -128,9 +128,9 @@ async def test_a_viewers_token_reads_and_does_not_decide(served: Served):
 
 
 async def test_an_unknown_role_is_refused(served: Served):
-    code, out, err = await served.rebut("token", "Eve", "--role", "admin")
+    code, out, err = await served.rebut("token", "Eve", "--role", "owner")
     assert (code, out) == (2, "")
-    assert "viewer or reviewer" in err
+    assert "viewer, reviewer or admin" in err
 
 
 async def test_a_sweep_by_hand_prints_its_counts(served: Served):

@@ -36,7 +36,9 @@ def test_what_the_customer_saw_stands_beside_what_we_received(amount: int, curre
     assert render_all(payment.read(by_intent)).items() >= told.items()
     known = on_record("dispute_amount product_description").plus(as_evidence(payment.read(objects)))
     letter = AUTHOR.plan(a_case().model_copy(update={"evidence": known})).claims
-    assert [claim for claim in letter if words in claim.text and "38.00 USD" in claim.text]
+    assert [
+        claim for claim in letter if words in claim.text and {"amount_paid", "amount_presented"} <= set(claim.facts)
+    ]
 
 
 @pytest.mark.parametrize("charge", [shown(3_800, "usd"), shown(3_500, "eur") | {"amount_captured": 3_000}])

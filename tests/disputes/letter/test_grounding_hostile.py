@@ -30,5 +30,6 @@ def test_a_hostile_claim_is_checked_to_its_end(unit):
         violations = grounding.check(letter, Evidence(facts=FACTS))
         assert any(each.what.startswith("7.99 EUR") and each.end == len(text) for each in violations)
 
+    check(f"{unit} 7.99 EUR")  # patterns are compiled once
     assert_proportional(check, unit, " 7.99 EUR")
     check(f"{unit * (LONG // len(unit))} 7.99 EUR")

@@ -75,7 +75,7 @@ class Deps(Repositories):
     policy: Policy
     playbooks: Playbooks
     now: Clock
-    templates: Templates = field(default_factory=load_templates)
+    templates: Templates = field(default_factory=load_templates, repr=False)
     reader: MessageReader | None = None
     analyst: Analyst | None = None
     writer: Writer | None = None

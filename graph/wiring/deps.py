@@ -73,7 +73,7 @@ class Deps(Repositories):
     renderer: ExhibitRenderer
     sender: MessageSender
     policy: Policy
-    playbooks: Playbooks
+    playbooks: Playbooks = field(repr=False)
     now: Clock
     templates: Templates = field(default_factory=load_templates, repr=False)
     reader: MessageReader | None = None

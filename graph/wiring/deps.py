@@ -73,9 +73,9 @@ class Deps(Repositories):
     renderer: ExhibitRenderer
     sender: MessageSender
     policy: Policy
-    playbooks: Playbooks = field(repr=False)
+    playbooks: Playbooks
     now: Clock
-    templates: Templates = field(default_factory=load_templates, repr=False)
+    templates: Templates = field(default_factory=load_templates)
     reader: MessageReader | None = None
     analyst: Analyst | None = None
     writer: Writer | None = None

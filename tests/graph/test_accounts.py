@@ -12,6 +12,7 @@ import httpx
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from disputes.case import BUILT_IN
 from disputes.repositories.automation import AutomationSwitch
 from disputes.repositories.cases import CaseRecord
 from evals.http_server import serving
@@ -214,8 +215,14 @@ def check_route(seller: Seller, played: Played) -> None:
         sure = played.record.case.assessment.confidence
         assert (f"is below the {wants['file_at']:.2f} at which" in reasons) == (THIN <= sure < wants["file_at"])
         assert not filed or f"reaches the {wants['file_at']:.2f} at which" in reasons
-    if "rebuttal" in wants["model"]["agents"] or not wants["automatic"] or seller.stopped:
+    if not wants["automatic"] or seller.stopped:
         assert not filed
+    # Whatever a model chose, what is filed by itself are signed sentences.
+    letter = played.record.case.rebuttal
+    assert letter
+    assert not filed or all(claim.template for claim in letter.claims)
+    if "rebuttal" not in wants["model"]["agents"]:
+        assert letter.writer == BUILT_IN
 
 
 @seed(1)

@@ -104,7 +104,7 @@ class Nodes:
         letter = await rebuttal.write(case, writer, await self._author(), meter=meter)
         built = assembly.build(case, letter, self._playbook(case))
         printed = await rendering.lay_out(self._deps, case.dispute, built)
-        letter = letter.model_copy(update={"claims": forget_marks(letter.claims, printed.sheets)})
+        letter = letter.model_copy(update={"claims": forget_marks(letter.claims, built.sheets, printed.sheets)})
         step = self._step("rebuttal", " ".join([f"{len(letter.claims)} claims by {letter.writer}", *printed.left_out]))
         return state.changes(step, used=meter.used, rebuttal=letter, packet=printed)
 

@@ -41,6 +41,11 @@ OUTSIDER_KINDS = _NAME_KINDS | CODE_KINDS | _EMAIL_KINDS | _TITLE_KINDS | {"line
 """The kinds whose values outsiders write: customers, carriers, and whoever fills in a form."""
 
 
+def may_be_told(fact: Fact) -> bool:
+    """Check that a letter may rest on a fact: it helps, its value is plain, and it is no flag that says no."""
+    return fact.bearing == "helps" and fact.value is not False and is_plain(fact)
+
+
 def is_plain(fact: Fact) -> bool:
     """Check that a fact's value is a phrase that a sentence may hold; a value that no outsider writes always is."""
     value = render(fact)

@@ -7,7 +7,7 @@ from itertools import chain
 from disputes.evidence import Entity, Evidence, Fact
 from disputes.evidence.entities import named
 from disputes.evidence.kinds import Sort, sort
-from disputes.letter import plain_values, values
+from disputes.letter import exhibit_marks, plain_values, values
 from disputes.letter.templates import Template
 from disputes.letter.templates.markup import EXHIBIT, Node, Part, Predicate, Sentence, Slot, Words, kinds_of
 from disputes.model import Value
@@ -15,9 +15,6 @@ from disputes.model import Value
 _SPACES = re.compile(r" {2,}")
 _TIDY = re.compile(r" +(?=[,.;:])")
 _COMMA_AT_END = re.compile(r",(?=[.;:]\Z)")
-MARK = re.compile(r"\((Exhibit [A-Z])\)")
-"""An exhibit as a letter names it in brackets."""
-
 PLACE = "\ue000"
 """Where a rendered sentence names its exhibit: a character that cleaning takes out of every value."""
 
@@ -60,7 +57,7 @@ def render(template: Template, evidence: Evidence, *, phrasing: int) -> tuple[Re
 
 def name_exhibit(text: str, mark: str) -> str:
     """Return a sentence with an exhibit named where it says so, or else before its full stop."""
-    named = f" ({mark})" if mark else ""
+    named = exhibit_marks.write(mark)
     if PLACE in text:
         return _tidy(text.replace(f" {PLACE}", named).replace(PLACE, named.strip()))
     match = _END.fullmatch(text)
@@ -92,10 +89,9 @@ def _choose(evidence: Evidence, of: Sort, required: Sequence[str]) -> Entity | N
 
 
 def find(entity: Entity, kind: str) -> Fact | None:
-    """Return the fact of a kind that a letter may tell: one that helps, whose value is a plain one and not `no`."""
+    """Return the fact of a kind that a letter may tell, or None."""
     fact = entity.get(kind)
-    usable = fact and fact.bearing == "helps" and fact.value is not False and plain_values.is_plain(fact)
-    return fact if usable else None
+    return fact if fact and plain_values.may_be_told(fact) else None
 
 
 def _merge(backings: Sequence[Backing]) -> Backing:

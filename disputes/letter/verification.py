@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from disputes.case import Claim, Rebuttal
 from disputes.evidence import Evidence
-from disputes.letter import sentences
+from disputes.letter import exhibit_marks, sentences
 from disputes.letter.grounding import Violation
 from disputes.letter.templates import Templates
 
@@ -43,5 +43,5 @@ def _fields(name: str, templates: Templates) -> set[str]:
 
 def is_same(text: str, rendered: str) -> bool:
     """Check that a text is a rendered sentence, with whichever exhibit named in it."""
-    marks = sentences.MARK.findall(text)
+    marks = exhibit_marks.find(text)
     return text in {sentences.name_exhibit(rendered, mark) for mark in ("", *marks[-1:])}

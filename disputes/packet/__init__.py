@@ -3,7 +3,6 @@
 Limits of each field come from Stripe's API reference (reference 1.3); `preflight` checks a whole packet.
 """
 
-import re
 from collections.abc import Collection, Iterable
 from itertools import groupby
 
@@ -11,6 +10,7 @@ from disputes import money
 from disputes.case import Claim, Packet, Rebuttal, Sheet
 from disputes.dispute import Dispute
 from disputes.evidence import Evidence, render
+from disputes.letter import exhibit_marks
 from disputes.packet import exhibits
 from disputes.playbook import Playbook
 
@@ -20,7 +20,6 @@ LONG_FIELDS = frozenset(
     "product_description refund_policy_disclosure refund_refusal_explanation uncategorized_text".split()
 )
 LETTER = "uncategorized_text"
-_MARK = re.compile(r" \((Exhibit [A-Z])\)")
 
 
 def build(
@@ -44,13 +43,10 @@ def write_letter(dispute: Dispute, rebuttal: Rebuttal, sheets: tuple[Sheet, ...]
     return "\n\n".join(filter(None, [_heading(dispute), *_paragraphs(rebuttal.claims), exhibit_list]))
 
 
-def forget_marks(claims: Iterable[Claim], sheets: Collection[Sheet]) -> tuple[Claim, ...]:
-    """Return the claims without the exhibits that are named in brackets and are not among the sheets."""
-    marks = {sheet.mark for sheet in sheets}
-    return tuple(
-        claim.model_copy(update={"text": _MARK.sub(lambda m: m[0] if m[1] in marks else "", claim.text)})
-        for claim in claims
-    )
+def forget_marks(claims: Iterable[Claim], planned: Iterable[Sheet], filed: Iterable[Sheet]) -> tuple[Claim, ...]:
+    """Return the claims without the marks in brackets of the exhibits that were planned and are not filed."""
+    gone = {sheet.mark for sheet in planned} - {sheet.mark for sheet in filed}
+    return tuple(claim.model_copy(update={"text": exhibit_marks.strip(claim.text, gone)}) for claim in claims)
 
 
 def amend(packet: Packet, dispute: Dispute, claims: tuple[Claim, ...] | None, fields: dict[str, str]) -> Packet:
@@ -81,7 +77,7 @@ def _fill_from_letter(rebuttal: Rebuttal) -> dict[str, str]:
     sentences: dict[str, list[str]] = {}
     for claim in rebuttal.claims:
         for field in claim.fields:
-            sentences.setdefault(field, []).append(_MARK.sub("", claim.text))
+            sentences.setdefault(field, []).append(exhibit_marks.strip(claim.text))
     return {field: " ".join(texts) for field, texts in sentences.items()}
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from disputes.case import Packet, PacketFile, Sheet
 from disputes.dispute import FILE_FIELDS, Dispute
+from disputes.letter import exhibit_marks
 from disputes.packet import LETTER, appeal, preflight_texts
 
 MAX_BYTES, MAX_PAGES, MAX_PAGES_MASTERCARD = 4_500_000, 49, 19
@@ -148,7 +149,7 @@ def _without(packet: Packet, sheets: list[Sheet], *, why: str = "Left out to fit
 
 def _without_mark(letter: str, sheet: Sheet) -> str:
     """Return a letter that neither lists an exhibit nor names it in brackets."""
-    return letter.replace(f"\n{sheet.mark}: {sheet.title}", "").replace(f" ({sheet.mark})", "")
+    return exhibit_marks.strip(letter.replace(f"\n{sheet.mark}: {sheet.title}", ""), (sheet.mark,))
 
 
 def _describe(sheet: Sheet, files: tuple[PacketFile, ...]) -> str:

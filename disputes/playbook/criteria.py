@@ -72,8 +72,4 @@ class Answered(Value):
 
 def kinds_on_record(evidence: Evidence) -> frozenset[str]:
     """Return the kinds that a letter may tell."""
-    return frozenset(
-        fact.kind
-        for fact in evidence.facts
-        if fact.bearing == "helps" and fact.value is not False and plain_values.is_plain(fact)
-    )
+    return frozenset(fact.kind for fact in evidence.facts if plain_values.may_be_told(fact))

@@ -79,13 +79,9 @@ class Point(Strict):
         return proofs if of in self.each else proofs[:1]
 
     def _prove(self, entity: Entity, needs: list[str]) -> tuple[Fact, ...]:
-        facts = [fact for kind in needs if (fact := entity.get(kind)) and _proves(fact)]
+        facts = [fact for kind in needs if (fact := entity.get(kind)) and plain_values.may_be_told(fact)]
         barred = any(entity.of(kind) for kind in self.unless)
         return tuple(facts) if len(facts) == len(needs) and not barred else ()
-
-
-def _proves(fact: Fact) -> bool:
-    return fact.bearing == "helps" and plain_values.is_plain(fact)
 
 
 class AdverseRule(Strict):

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from pydantic import JsonValue, ValidationError
 
 from disputes import packet, text
-from disputes.case import Case, Claim, Decision, Packet, Rebuttal, Verdict
+from disputes.case import Case, Claim, Decision, Rebuttal, Verdict
 from disputes.errors import Invalid
 from disputes.evidence import clean_id
 from disputes.held_evidence import APPEAL
@@ -21,6 +21,7 @@ INBOX_DECISIONS: dict[str, Decision] = {"accept": "approve", "edit": "edit", "re
 _ARGUMENTS = ("decision", "letter", "fields", "without", "theirs", "fee_acknowledged", "note")
 _NOT_ASKED = ("by", "at", "version")  # who decided what and when is known, whatever an answer says of itself
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+A_REVIEWER = "a reviewer"
 _APPROVAL = Verdict(decision="approve")
 _EMPTY_VALUES: dict[str, JsonValue] = {"letter": None, "fields": {}, "without": [], "theirs": {}}
 
@@ -98,8 +99,8 @@ def apply(case: Case, verdict: Verdict) -> Case:
     )
     rebuttal = Rebuttal(claims=claims, writer=verdict.by) if claims is not None else case.rebuttal
     if rebuttal is not None:
-        named = packet.forget_marks(rebuttal.claims, amended.sheets)
-        rebuttal = rebuttal.model_copy(update={"claims": named})
+        named = packet.forget_marks(rebuttal.claims, case.packet.sheets, amended.sheets)
+        rebuttal = rebuttal.model_copy(update={"claims": _attest(named, verdict)})
     return case.model_copy(update={"packet": amended, "rebuttal": rebuttal})
 
 
@@ -110,16 +111,21 @@ def _check_letter(case: Case, verdict: Verdict) -> list[str]:
     rebuttal = Rebuttal(claims=claims) if claims is not None else case.rebuttal or Rebuttal()
     packet_to_file = apply(case, verdict).packet
     marks = {sheet.mark for sheet in packet_to_file.sheets} if packet_to_file else None
-    rebuttal = rebuttal.model_copy(update={"claims": tuple(_without_marks(rebuttal.claims, case, packet_to_file))})
+    planned, filed = (each.sheets if each else () for each in (case.packet, packet_to_file))
+    named = packet.forget_marks(rebuttal.claims, planned, filed)
+    rebuttal = rebuttal.model_copy(update={"claims": _attest(named, verdict)})
     violations = grounding.check(rebuttal, case.evidence, exhibits=marks)
     # Which of two systems is right is what a person was asked, and some sentences only a person can judge.
-    approved = verdict.decision == "approve"  # who approves a draft as it is answers for what stands in it
-    wrong = (
-        v
-        for v in violations
-        if not (v.undecided or (approved and v.undecidable) or verification.answers_for(rebuttal, v))
-    )
+    wrong = (v for v in violations if not v.undecided and not verification.answers_for(rebuttal, v))
     return [f"Claim {v.claim + 1}: {v.what}." for v in wrong]
+
+
+def _attest(claims: tuple[Claim, ...], verdict: Verdict) -> tuple[Claim, ...]:
+    """Return the claims of an approved draft, each that nobody signed attested by who approves it as it is."""
+    if verdict.decision != "approve":
+        return claims
+    by = verdict.by or A_REVIEWER
+    return tuple(c if c.template else c.model_copy(update={"attested_by": c.attested_by or by}) for c in claims)
 
 
 def _edited(case: Case, verdict: Verdict) -> tuple[Claim, ...] | None:
@@ -133,23 +139,11 @@ def _edited(case: Case, verdict: Verdict) -> tuple[Claim, ...] | None:
     drafted = {(c.text, c.facts): c for c in case.rebuttal.claims} if case.rebuttal else {}
     kept = (drafted.get((claim.text, claim.facts), claim) for claim in verdict.letter)
     attested = (bool(claim.attested_by) for claim in verdict.letter)
-    by = verdict.by or "a reviewer"
+    by = verdict.by or A_REVIEWER
     return tuple(
         claim.model_copy(update={"attested_by": by if is_attested else ""})
         for claim, is_attested in zip(kept, attested, strict=True)
     )
-
-
-def _without_marks(claims: tuple[Claim, ...], case: Case, filed: Packet | None) -> Iterator[Claim]:
-    """Yield the claims as they are filed: the exhibits that are not are named in brackets no more."""
-    kept = {sheet.mark for sheet in filed.sheets} if filed else set()
-    ours = case.packet.sheets if case.packet else ()
-    left_out = [f" ({sheet.mark})" for sheet in ours if sheet.mark not in kept]
-    for claim in claims:
-        text = claim.text
-        for named in left_out:
-            text = text.replace(named, "")
-        yield claim.model_copy(update={"text": text})
 
 
 def _check_fields(case: Case, verdict: Verdict) -> list[str]:
@@ -165,7 +159,8 @@ def _check_fields(case: Case, verdict: Verdict) -> list[str]:
 
 def _check_change(case: Case, verdict: Verdict) -> list[str]:
     def content(decided: Case) -> tuple[object, ...]:
-        return decided.packet, decided.rebuttal.claims if decided.rebuttal else ()
+        claims = decided.rebuttal.claims if decided.rebuttal else ()
+        return decided.packet, [(claim.text, claim.facts) for claim in claims]
 
     pays = verdict.fee_acknowledged and case.dispute.stage == "compliance"
     said = pays or verdict.decision != "edit"

@@ -131,14 +131,15 @@ _TELLING = tuple(
         ),
     )
 )
-_DENIED = re.compile(
-    r"[^.;:!?\n]{0,60}[.;:!?]?\s{0,2}(?:[^.;:!?\n]{1,60}\sthat\s)?(?P<denial>(?:\w{2,12},\s)?(?:it|"
-    r"that|this|they|he|she|there|which|such|one|the claim)\s"
+_DENIAL = re.compile(
+    r"(?<!\w)(?:\w{2,12},\s)?(?:it|that|this|they|he|she|there|which|such|one|the claim)\s"
     r"(?:is|was|did|has|does|are|were|had|do|can|could)(?:\snot|n't|\snever|\swrong|\sno\ssuch\sthing)"
     r"(?:\s(?:so|true|correct|right|accurate|the\scase|what\shappened|what\sthe\srecords?\sshows?|borne\sout))?"
-    r"(?=\s?[:;,.]|\s[-\u2013]|$))",
+    r"(?=\s?[:;,.]|\s[-\u2013]|$)",
     re.IGNORECASE,
 )
+_BREAK = re.compile(r"[.;:!?]\s{0,2}")
+_REST, _DENIED_WITHIN = 60, 140
 _MAX_NAMES = 12
 _NETWORK = r"Visa|Mastercard|American\sExpress|Amex|Discover|JCB|UnionPay"
 _CODE_WORD = r"(?:dispute\s)?(?:(?:reason|dispute|condition|claim)\s)?(?:code|condition|reason)\s(?:no\.?\s)?"
@@ -176,8 +177,20 @@ def _compile_named(people: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
 
 def _find_denial(text: str, end: int) -> Iterator[Finding]:
     """Yield the plain denial that follows a claim: `It is not: ...`, `That is not so`."""
-    if match := _DENIED.match(text, end):
-        yield Finding(*match.span("denial"))
+    for match in _DENIAL.finditer(text, end, end + _DENIED_WITHIN):
+        is_whole = match.end() < end + _DENIED_WITHIN or match.end() == len(text)
+        if is_whole and _leads_on(text[end : match.start()]):
+            yield Finding(*match.span())
+            return
+
+
+def _leads_on(between: str) -> bool:
+    """Check that between a claim and its denial stand only the claim's own rest and words such as `we say that`."""
+    rest, *after = _BREAK.split(between)
+    if "\n" in between or len(after) > 1 or (after and len(rest) > _REST):
+        return False
+    opening = after[0] if after else rest[_REST:]
+    return not opening or opening.endswith(" that ")
 
 
 def find_reasons(text: str, evidence: Evidence) -> Iterator[Finding]:

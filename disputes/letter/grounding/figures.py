@@ -132,9 +132,9 @@ def _check_numerals(text: str, words: set[str], record: Counter[Token], cited: S
         yield Finding(*match.span(), f"{match[0]} are two, and no fact counts them", undecidable=True)
     for numeral in numerals.read(text):
         kind = "percent" if _PERCENT.match(text, numeral.end) else "mark"
-        quoted = set(tokens.split_words(numeral.text)) <= words or _PARTY.match(text, numeral.end)
+        quoted = set(tokens.split_words(numeral.text)) <= words or _PARTY.match(text, numeral.end) is not None
         before = text[max(0, numeral.start - _LONG_FIGURE * 3) : numeral.start]
-        quoted = quoted or (numeral.text.casefold() in _COUNTED and _NUMBERED.search(before))
+        quoted = quoted or (numeral.text.casefold() in _COUNTED and _NUMBERED.search(before) is not None)
         follows = numeral.text.casefold().endswith("th") and ("mark", str(numeral.value - 1)) in record
         near = text[max(0, numeral.start - _LOOK_AROUND) : numeral.end + _LOOK_AROUND]
         known = numeral.value in counted or numeral.value in tallies.add_up(cited, near)

@@ -111,16 +111,26 @@ class Templates(Strict):
     topics: tuple[Topic, ...]
     signed: frozenset[str] = frozenset()
 
+    @cached_property
+    def _usable(self) -> dict[str, tuple[Template, ...]]:
+        return {topic.topic: tuple(self._choose(topic)) for topic in self.topics}
+
+    @cached_property
+    def _by_id(self) -> dict[str, Template]:
+        return {template.id: template for templates in self._usable.values() for template in templates}
+
     def usable(self, topic: Topic) -> tuple[Template, ...]:
         """Return the signed templates of a topic, of each name the highest version that is signed."""
-        signed = [template for template in topic.templates if template.digest in self.signed]
-        newest = {t.name: t for t in sorted(signed, key=lambda t: t.version)}
-        return tuple(dict.fromkeys(newest[template.name] for template in signed))
+        return self._usable[topic.topic]
 
     def find(self, template_id: str) -> Template | None:
         """Return the signed template of this id, or None."""
-        every = (template for topic in self.topics for template in self.usable(topic))
-        return next((template for template in every if template.id == template_id), None)
+        return self._by_id.get(template_id)
+
+    def _choose(self, topic: Topic) -> Iterable[Template]:
+        signed = [template for template in topic.templates if template.digest in self.signed]
+        newest = {t.name: t for t in sorted(signed, key=lambda t: t.version)}
+        return dict.fromkeys(newest[template.name] for template in signed)
 
     def unsigned(self) -> tuple[Template, ...]:
         """Return the templates that nobody signed, which reach no bank."""
@@ -128,13 +138,13 @@ class Templates(Strict):
 
     def with_signed(self, digests: Collection[str]) -> "Templates":
         """Return the templates with these digests signed as well."""
-        return self.model_copy(update={"signed": self.signed | frozenset(digests)})
+        return Templates(topics=self.topics, signed=self.signed | frozenset(digests))
 
     def plus(self, others: Iterable[Topic]) -> "Templates":
         """Return the templates with those of other topics added, each to its own."""
         added = {topic.topic: topic for topic in others}
         own = (_merge(topic, added.pop(topic.topic, None)) for topic in self.topics)
-        return self.model_copy(update={"topics": (*own, *added.values())})
+        return Templates(topics=(*own, *added.values()), signed=self.signed)
 
 
 def _merge(topic: Topic, other: Topic | None) -> Topic:

@@ -132,7 +132,7 @@ def join(templates: Sequence[Template], present: Templates) -> Iterator[Template
         own = [template for template in templates if template.name == name]
         before = known[name].phrasings if name in known else ()
         phrasings = tuple(dict.fromkeys((*before, *(each.phrasings[0] for each in own))))
-        yield own[0].model_copy(update={"phrasings": phrasings})
+        yield Template.model_validate({**own[0].model_dump(), "phrasings": phrasings})
 
 
 def find_backings(template: Template) -> list[Backing]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from disputes.case import Claim
 from disputes.dispute import Stage
 from disputes.evidence import Evidence, build_fact
-from disputes.letter import argument, coverage, sentences
+from disputes.letter import argument, coverage, exhibit_marks
 from disputes.letter.argument import MAX_PARAGRAPHS, Argument, Choice
 from disputes.letter.templates import Templates
 from disputes.packet import assembly
@@ -39,7 +39,7 @@ def body(planned: Argument):
 
 
 def marks(claims: tuple[Claim, ...]):
-    return [mark for claim in claims for mark in sentences.MARK.findall(claim.text)]
+    return [mark for claim in claims for mark in exhibit_marks.find(claim.text)]
 
 
 records = st.sets(st.sampled_from(KINDS)).map(

@@ -5,10 +5,11 @@ import pytest
 from disputes.case import Rebuttal
 from disputes.letter import verification
 from disputes.letter.templates import Templates
-from disputes.packet import forget_marks
-from tests.builders import AUTHOR, TEMPLATES, a_claim, a_full_case, on_record
+from disputes.packet import assembly, forget_marks
+from tests.builders import AUTHOR, BOOKS, TEMPLATES, a_claim, a_full_case, on_record
 
 CASE = a_full_case()
+SHEETS = assembly.plan_sheets(CASE, BOOKS.of(CASE.dispute.reason))
 LETTER = Rebuttal(claims=AUTHOR.plan(CASE).claims)
 
 
@@ -23,7 +24,7 @@ def forged(**changes):
 
 def test_a_planned_letter_is_no_foreign_one_with_its_exhibits_and_without():
     assert foreign() == []
-    assert foreign(LETTER.model_copy(update={"claims": forget_marks(LETTER.claims, ())})) == []
+    assert foreign(LETTER.model_copy(update={"claims": forget_marks(LETTER.claims, SHEETS, ())})) == []
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def test_a_sentence_goes_to_the_fields_that_its_topic_names_without_the_exhibit(
     fields = built(everything("digital"), letter=a_letter(*claims)).fields
     used = [claim.text for claim in claims if "access_activity_log" in claim.fields]
     assert used
-    bare = packet.forget_marks(claims, ())
+    bare = packet.forget_marks(claims, built(everything("digital")).sheets, ())
     assert fields["access_activity_log"] == " ".join(c.text for c in bare if "access_activity_log" in c.fields)
     assert "(Exhibit" not in fields["access_activity_log"]
     physical = AUTHOR.plan(a_full_case()).claims
@@ -78,9 +78,10 @@ def test_a_sentence_goes_to_the_fields_that_its_topic_names_without_the_exhibit(
 
 def test_an_exhibit_that_is_left_out_is_named_by_no_claim():
     named = (a_claim("It came (Exhibit A)."), a_claim("It was used (Exhibit B)."), a_claim("It is (Exhibit Q)."))
-    kept = packet.forget_marks(named, built().sheets[:1])
-    assert [claim.text for claim in kept] == ["It came (Exhibit A).", "It was used.", "It is."]
-    assert packet.forget_marks(named[:1], built().sheets) == named[:1]
+    planned = built().sheets
+    kept = packet.forget_marks(named, planned, planned[:1])
+    assert [claim.text for claim in kept] == ["It came (Exhibit A).", "It was used.", "It is (Exhibit Q)."]
+    assert packet.forget_marks(named[:1], planned, planned) == named[:1]
 
 
 def test_what_stripe_filled_in_is_left_as_it_is():

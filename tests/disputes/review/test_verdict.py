@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from disputes.case import Claim, Verdict
 from disputes.errors import Invalid
 from disputes.review import verdict
-from tests.builders import NOON, a_case, a_claim
+from tests.builders import NOON, a_case, a_claim, a_letter
 from tests.disputes.test_dispute import NOISE
 
 GROUNDED = "We received a payment of 1,234.56 USD."
@@ -190,9 +190,21 @@ def test_an_appeal_cannot_be_closed():
 
 def test_an_approval_keeps_the_letter_and_notes_the_fee():
     case = a_case(case_type="compliance", network="visa")
-    changed = verdict.apply(case, Verdict(decision="approve", fee_acknowledged=True, letter=(a_claim("Other."),)))
-    assert changed.rebuttal == case.rebuttal
+    approval = Verdict(decision="approve", fee_acknowledged=True, letter=(a_claim("Other."),), by="ada")
+    changed = verdict.apply(case, approval)
+    assert changed.rebuttal is not None
+    kept = [claim.model_copy(update={"attested_by": ""}) for claim in changed.rebuttal.claims]
+    assert kept == list(case.rebuttal.claims)
     assert changed.packet == case.packet.model_copy(update={"fee_acknowledged": True})
+
+
+def test_an_approval_attests_what_no_template_says_and_leaves_the_rest():
+    signed = a_claim().model_copy(update={"template": "payment@1"})
+    attested = a_claim("Before.").model_copy(update={"attested_by": "bob"})
+    case = a_case(letter=a_letter(signed, attested, a_claim("Written by hand.")))
+    changed = verdict.apply(case, Verdict(decision="approve", by="ada"))
+    assert changed.rebuttal is not None
+    assert [claim.attested_by for claim in changed.rebuttal.claims] == ["", "bob", "ada"]
 
 
 def test_a_fee_is_noted_only_where_there_is_one():

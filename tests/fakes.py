@@ -24,7 +24,6 @@ from disputes.repositories.last_chances import StoredChoice
 from disputes.repositories.ledger import LedgerEntry
 from disputes.repositories.outbox import NOTHING
 from disputes.repositories.permits import Permit
-from disputes.repositories.template_signatures import TemplateSignature
 from disputes.repositories.unrecognised_events import MOST_KEPT, UnrecognisedRecord
 from disputes.repositories.users import User
 from tests.fake_deadlines import FakeCards, FakeLastChances, FakePlans
@@ -98,7 +97,6 @@ class FakeDatabase:
     timers: FakeTimers = field(default_factory=FakeTimers)
     last_chances: dict[tuple[str, str], StoredChoice] = field(default_factory=dict)
     cards: dict[tuple[str, str], str] = field(default_factory=dict)
-    signatures: dict[str, TemplateSignature] = field(default_factory=dict)
     thread_key: bytes = b""
     fences: dict[str, int] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)

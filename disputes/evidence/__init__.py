@@ -109,6 +109,12 @@ class Evidence(Value):
             return None
         return next(iter(sorted(found, key=lambda fact: fact.bearing == "neutral")), None)
 
+    @property
+    def product(self) -> str | None:
+        """The kind of product that was bought, or None where it is unknown or there are several."""
+        fact = self.sole("product_type")
+        return str(fact.value) if fact else None
+
     def has(self, kind: str) -> bool:
         """Return whether a fact of a kind is on record, of whichever entity."""
         return any(fact.kind == kind for fact in self.facts)

@@ -26,10 +26,7 @@ def build(topic: str, written: str) -> Template | None:
 
 def render(topic: str, written: str, evidence: Evidence) -> Iterator[Claim]:
     """Yield the drafted sentence with the values of the evidence; nothing where it rests on what is not on record."""
-    template = build(topic, written)
-    for sentence in sentences.render(template, evidence, phrasing=0) if template else ():
-        yield Claim(
-            text=sentences.name_exhibit(sentence.text, ""),
-            facts=sentence.facts,
-            topic=template.topic if template else "",
-        )
+    if template := build(topic, written):
+        for sentence in sentences.render(template, evidence, phrasing=0):
+            text = sentences.name_exhibit(sentence.text, "")
+            yield Claim(text=text, facts=sentence.facts, topic=template.topic)

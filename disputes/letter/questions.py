@@ -22,10 +22,9 @@ def find_answers(
 def _find_answers(
     dispute: Dispute, evidence: Evidence, claims: tuple[Claim, ...], playbook: Playbook
 ) -> Iterator[Answered]:
-    product = evidence.sole("product_type")
     known, told = kinds_on_record(evidence), {topic: _kinds(group, evidence) for topic, group in _topics(claims)}
     every = frozenset(kind for kinds in told.values() for kind in kinds)
-    for criterion in playbook.find_criteria(dispute.network_code, str(product.value) if product else None):
+    for criterion in playbook.find_criteria(dispute.network_code, evidence.product):
         whole = [set(answer) for answer in criterion.answers if set(answer) <= every]
         answering = frozenset(kind for answer in whole for kind in answer)
         yield Answered(

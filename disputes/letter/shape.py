@@ -9,7 +9,7 @@ from disputes.case import Case
 from disputes.evidence.kinds import label, sort
 from disputes.letter.argument import Argument, Paragraph
 from disputes.letter.templates import Template, Templates
-from disputes.playbook import Playbook
+from disputes.playbook import PRODUCTS, Playbook
 
 
 def describe(case: Case, playbook: Playbook, argument: Argument, templates: Templates) -> dict[str, JsonValue]:
@@ -20,9 +20,7 @@ def describe(case: Case, playbook: Playbook, argument: Argument, templates: Temp
     evidence = case.evidence
     helping = [fact for fact in evidence.facts if fact.bearing == "helps"]
     counts = Counter(sort(fact.kind) for fact in {fact.about: fact for fact in helping}.values())
-    product = next(
-        (str(f.value) for f in evidence.of("product_type") if f.value in {"physical", "digital", "service"}), ""
-    )
+    product = next((str(f.value) for f in evidence.of("product_type") if f.value in PRODUCTS), "")
     return {
         "reason": playbook.reason,
         "code": case.dispute.network_code if playbook.find_sub_reason(case.dispute.network_code) else None,

@@ -42,7 +42,7 @@ def add_ce3(built: Packet, case: Case) -> Packet:
 
 def _history(evidence: Evidence) -> PaymentHistory | None:
     """Return the history with its sort of purchase, which may come from another fact than the payment."""
-    history, product = evidence.history, evidence.sole("product_type")
+    history, product = evidence.history, evidence.product
     if history is None or history.sort or product is None:
         return history
-    return history.model_copy(update={"sort": SORTS.get(str(product.value))})
+    return history.model_copy(update={"sort": SORTS.get(product)})

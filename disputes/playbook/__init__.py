@@ -151,8 +151,7 @@ class Playbook(Strict):
 
     def find_points(self, dispute: Dispute, evidence: Evidence) -> tuple[Point, ...]:
         """Return the points that fit this dispute and its kind of product, the sub-reason's leading points first."""
-        product_type = evidence.sole("product_type")
-        return self.order_points(str(product_type.value) if product_type else None, dispute.network_code)
+        return self.order_points(evidence.product, dispute.network_code)
 
     def order_points(self, product: str | None, code: str | None) -> tuple[Point, ...]:
         """Return the points for a kind of product (all when unknown), a sub-reason's leading points first."""

@@ -39,8 +39,7 @@ class Allowance(Strict):
 
     `cost` is in minor units of the policy's currency, prices in minor units for a million tokens: 0 where nothing is
     paid. One answer has `answer` tokens and `seconds` at most. `agents` lists who may call a model. `personal` allows
-    names, e-mails and addresses in prompts; without it, stable pseudonyms replace them. `language` is that of the
-    letters.
+    names, e-mails and addresses in prompts; without it, stable pseudonyms replace them.
     """
 
     tokens: int = Field(default=60_000, ge=0)
@@ -51,7 +50,6 @@ class Allowance(Strict):
     seconds: float = Field(default=60.0, gt=0)
     agents: tuple[Agent, ...] = AGENTS
     personal: bool = False
-    language: Literal["en"] = "en"
 
 
 class Meter:

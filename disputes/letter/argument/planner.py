@@ -16,8 +16,7 @@ class Planner:
 
     def __init__(self, dispute: Dispute, evidence: Evidence, playbook: Playbook) -> None:
         self.dispute, self.evidence, self.playbook = dispute, evidence, playbook
-        product = evidence.sole("product_type")
-        self.product = str(product.value) if product else ""
+        self.product = evidence.product or ""
         self.points = [(p, proof) for p in playbook.find_points(dispute, evidence) if (proof := p.find_proof(evidence))]
         self.criteria = playbook.find_criteria(dispute.network_code, self.product)
 

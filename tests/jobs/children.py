@@ -21,7 +21,7 @@ from tests.tools.embedded.homes import crash
 
 SECRET = "whsec_processes"
 TOKEN = "a-token-of-the-process-tests"
-WAIT = 60.0
+WAIT = 300.0
 SLOW = 0.3  # seconds that every answer of the shop takes
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["jobs.cli.main", __name__])

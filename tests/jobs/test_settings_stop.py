@@ -18,7 +18,7 @@ CASES = [
     ({"REDIS_URL": "http://localhost"}, "REDIS_URL is wrong"),
     ({"DATABASE_URL": "mysql://localhost/x"}, "DATABASE_URL is wrong"),
     ({"OPENAI_BASE_URL": "localhost:11434"}, "OPENAI_BASE_URL is wrong"),
-    ({"REBUT_API_TOKENS": f"ada:admin:{TOKEN}"}, "REBUT_API_TOKENS is wrong"),
+    ({"REBUT_API_TOKENS": f"ada:owner:{TOKEN}"}, "REBUT_API_TOKENS is wrong"),
     ({"REBUT_API_TOKENS": "ada:viewer:short"}, "REBUT_API_TOKENS is wrong"),
     ({"REBUT_HANDOFF_URL": "ftp://example.com"}, "REBUT_HANDOFF_URL is wrong"),
     ({"REBUT_POLICY": "no-such-policy"}, "no-such-policy"),

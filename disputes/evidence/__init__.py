@@ -42,7 +42,7 @@ class Attachment(Value):
     """A merchant's file that was checked and stored under `key`; `field` is the Stripe file field it belongs to.
 
     `source` says where it was read, such as `files:A-1042/receipt/scan.pdf`; `bytes` (its length) and `sha256` are
-    those of the original file. `title` and `caption` are what a person wrote of it, for the bank's reader.
+    those of the original file.
     """
 
     field: str
@@ -52,8 +52,6 @@ class Attachment(Value):
     bytes: int
     sha256: str
     source: str = ""
-    title: str = ""
-    caption: str = ""
 
 
 class SourceAnswer(Value):

@@ -4,7 +4,7 @@ Letters over the evaluation cases (`tests/recordings/letters/blind`), 30 of each
 planted error each: a wrong value, a right value in the wrong place (structure), or words that say what no fact does
 (meaning). An error is refused when its claim has a violation that a rule decides, asked when a person has to attest the
 claim, and missed otherwise; a clean letter is refused, asked or passed by all its claims. The exit status is 1 when a
-bar is missed.
+bar is missed by an author.
 """
 
 import asyncio
@@ -12,6 +12,8 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,15 @@ async def main(*, show: bool) -> int:
     """Print the figures and return the exit status."""
     letters = [json.loads(line) for file in sorted(FOLDER.glob("*.jsonl")) for line in file.open(encoding="utf-8")]
     evidence = await gather(letter["case"] for letter in letters)
+    met = True
+    for author, written in groupby(letters, key=itemgetter("author")):
+        print(f"author {author}")
+        met &= _judge_all(list(written), evidence, show=show)
+    return int(not met)
+
+
+def _judge_all(letters: list[dict[str, Any]], evidence: dict[str, Evidence], *, show: bool) -> bool:
+    """Print the figures of one author's letters; return whether every bar is met."""
     outcomes, exact = Counter[tuple[str, str]](), Counter[str]()
     for number, letter in enumerate(letters):
         violations, error = judge(letter, evidence[letter["case"]]), letter["error"]
@@ -72,8 +83,8 @@ async def main(*, show: bool) -> int:
     return _report(outcomes, exact)
 
 
-def _report(outcomes: Counter[tuple[str, str]], exact: Counter[str]) -> int:
-    """Print how each class was judged; return 1 when a bar is missed."""
+def _report(outcomes: Counter[tuple[str, str]], exact: Counter[str]) -> bool:
+    """Print how each class was judged; return whether every bar is met."""
     met = []
     for name, bar in BARS.items():
         refused, asked, missed = (outcomes[name, outcome] for outcome in ("refused", "asked", ""))
@@ -83,7 +94,7 @@ def _report(outcomes: Counter[tuple[str, str]], exact: Counter[str]) -> int:
     total = refused + asked + passed
     met += [refused <= REFUSED * total, asked <= ASKED * total]
     print(f"clean: {refused} refused (bar {REFUSED:.0%}), {asked} asked (bar {ASKED:.0%}), {passed} passed")
-    return int(not all(met))
+    return all(met)
 
 
 def _show(number: int, letter: dict[str, Any], violations: tuple[Violation, ...]) -> None:

@@ -108,12 +108,10 @@ def _check_letter(case: Case, verdict: Verdict) -> list[str]:
     claims = _edited(case, verdict)
     if claims is None and "keep" in {verdict.theirs.get(LETTER), verdict.theirs.get(APPEAL)}:
         return []  # none of our sentences is filed
-    rebuttal = Rebuttal(claims=claims) if claims is not None else case.rebuttal or Rebuttal()
-    packet_to_file = apply(case, verdict).packet
-    marks = {sheet.mark for sheet in packet_to_file.sheets} if packet_to_file else None
-    planned, filed = (each.sheets if each else () for each in (case.packet, packet_to_file))
-    named = packet.forget_marks(rebuttal.claims, planned, filed)
-    rebuttal = rebuttal.model_copy(update={"claims": _attest(named, verdict)})
+    decided = apply(case, verdict)
+    marks = {sheet.mark for sheet in decided.packet.sheets} if decided.packet else None
+    unpacked = Rebuttal(claims=claims) if claims is not None else None  # an edit before there is a packet
+    rebuttal = (decided.rebuttal if decided.packet else unpacked or decided.rebuttal) or Rebuttal()
     violations = grounding.check(rebuttal, case.evidence, exhibits=marks)
     # Which of two systems is right is what a person was asked, and some sentences only a person can judge.
     wrong = (v for v in violations if not v.undecided and not verification.answers_for(rebuttal, v))

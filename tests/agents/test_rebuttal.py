@@ -177,6 +177,14 @@ async def test_a_drafted_sentence_that_rests_on_no_record_is_left_out_and_counte
     assert "sentences of the model's draft that no record backs are left out: 1 of 1" in letter.notes
 
 
+async def test_a_drafted_sentence_that_no_rule_can_judge_is_offered_to_a_reviewer_and_never_in_the_letter():
+    draft = (a_claim("The parcel arrived."),)
+    letter = await written(writer=FakeWriter(draft=draft))
+    assert letter.draft == draft
+    assert draft[0] not in letter.claims
+    assert letter.claims == (await written()).claims
+
+
 @pytest.mark.parametrize("kind", [NotConfigured, GenerationFailed, BadStructure])
 async def test_a_model_that_fails_leaves_the_choice_to_code_and_the_letter_says_so(kind):
     letter = await written(writer=FakeWriter(error=kind("no answer")))
